@@ -1,0 +1,40 @@
+{#-
+  The last select of a table with a contract: `from_cte` with the columns and types that the
+  model's contract lists, plus "rowHash", a hash of them without load times. On an incremental
+  run only the rows whose hash differs from the one already there, so that nothing is written
+  again that has not changed. `key` lists the quoted key columns; `row_hash` and `load_time` name the
+  two columns that are outside the hash.
+-#}
+{% macro ecommerce_changed_rows(from_cte, key, row_hash='"rowHash"', load_time='"dtLoaded"') %}
+    {%- set row_values = [] -%}
+    {%- set hashed = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- set name = adapter.quote(column.name) if column.quote else column.name -%}
+        {%- if name != row_hash -%}
+            {%- do row_values.append(
+                'cast(' ~ name ~ ' as ' ~ column.data_type ~ ') as ' ~ name
+            ) -%}
+            {%- if name != load_time -%}
+                {%- do hashed.append({'name': name, 'type': column.data_type}) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    select candidate_rows.*
+    from (
+        select
+            typed_rows.*,
+            {{ ecommerce_row_hash(hashed) }} as {{ row_hash }}
+        from (
+            select
+                {{ row_values | join(',\n                ') }}
+            from {{ from_cte }}
+        ) as typed_rows
+    ) as candidate_rows
+    {%- if is_incremental() %}
+    left join {{ this }} as existing_rows
+        on {% for name in key -%}
+            candidate_rows.{{ name }} = existing_rows.{{ name }}{{ ' and ' if not loop.last }}
+        {%- endfor %}
+    where existing_rows.{{ row_hash }} is distinct from candidate_rows.{{ row_hash }}
+    {%- endif %}
+{% endmacro %}

@@ -1,0 +1,8 @@
+{#- A positive 63-bit integer from a text, the same on every run: ids for contacts we make. -#}
+{% macro ecommerce_hash_id(text) %}
+    {{- adapter.dispatch('ecommerce_hash_id', 'shopapp_ecommerce')(text) -}}
+{% endmacro %}
+
+{% macro postgres__ecommerce_hash_id(text) %}
+    (('x' || substr(md5({{ text }}), 1, 16))::bit(64)::bigint & 9223372036854775807)
+{%- endmacro %}

@@ -1,0 +1,51 @@
+{{ config(enabled=ecommerce_is_on('items')) }}
+
+with
+
+items as (
+
+    select * from {{ ref('ECommerce_Item') }}
+
+),
+
+transactions as (
+
+    select * from {{ ref('ECommerce_Transaction') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('ecommerce_statuses') }}
+    where status_kind = 'financial'
+
+),
+
+lines_sold as (
+
+    select
+        items."idTransaction" as id_transaction,
+        items."idItem" as id_item,
+        items."idProduct" as id_product,
+        items."Quantity" as quantity,
+        coalesce(items."Revenue", 0) as gross_amount,
+        coalesce(items."Discount", 0) as discount_amount,
+        coalesce(items."Refund", 0) as refund_amount,
+        items."Status" is distinct from 'cancelled' and transactions."dtCancelled" is null
+            as is_projected,
+        items."Status" is distinct from 'cancelled'
+        and transactions."dtCancelled" is null
+        and coalesce(statuses.is_paid, false) as is_realised
+
+    from items
+    inner join transactions
+        on items."idTransaction" = transactions."idTransaction"
+    left join statuses
+        on transactions."financialStatus" = statuses.status
+    where
+        not transactions."isTest"
+        and transactions."dtDeleted" is null
+
+)
+
+select * from lines_sold

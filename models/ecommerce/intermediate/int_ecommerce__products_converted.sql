@@ -1,0 +1,79 @@
+with
+
+products as (
+
+    select * from {{ ref('stg_ecommerce__products') }}
+
+),
+
+shops as (
+
+    select * from {{ ref('stg_ecommerce__shops') }}
+
+),
+
+primary_categories as (
+
+    select * from {{ ref('int_ecommerce__products_categorized') }}
+    where position = 1
+
+),
+
+reporting as (
+
+    select
+        currency,
+        minor_unit
+
+    from {{ ref('ecommerce_currencies') }}
+    where currency = {{ ecommerce_currency() }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_ecommerce__rates_daily') }}
+
+),
+
+-- A price is of the day on which the shop last said it.
+dated as (
+
+    select
+        products.*,
+        primary_categories.id_product_category,
+        cast(
+            coalesce(products.updated_at, products.created_at)
+            at time zone coalesce(shops.time_zone, 'UTC') as date
+        ) as rate_day
+
+    from products
+    left join shops
+        on products.shop_id = shops.shop_id
+    left join primary_categories
+        on products.id_product = primary_categories.id_product
+
+),
+
+converted as (
+
+    select
+        dated.*,
+        case
+            when dated.currency = reporting.currency
+                then round(dated.price_amount, reporting.minor_unit)
+            else {{ ecommerce_convert(
+                'dated.price_amount', 'rates.rate_from', 'rates.rate_to', 'reporting.minor_unit'
+            ) }}
+        end as reporting_price_amount
+
+    from dated
+    left join reporting
+        on true
+    left join rates
+        on dated.currency = rates.currency
+        and dated.rate_day = rates.rate_on
+
+)
+
+select * from converted

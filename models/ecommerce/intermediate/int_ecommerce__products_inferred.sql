@@ -1,0 +1,44 @@
+with
+
+raw_items as (
+
+    {{ ecommerce_raw('items') | indent(4) }}
+
+),
+
+products as (
+
+    select * from {{ ref('stg_ecommerce__products') }}
+
+),
+
+-- Products that were sold, by any line ever loaded, but that the catalogue does not hold: known
+-- by what their latest line says of them.
+inferred as (
+
+    select distinct on (raw_items.shop_id, raw_items.product_id)
+        raw_items.shop_id,
+        raw_items.product_id,
+        {{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }} as id_product,
+        raw_items.product_name as name,
+        raw_items.sku,
+        raw_items.loaded_at
+
+    from raw_items
+    left join products
+        on raw_items.shop_id = products.shop_id
+        and raw_items.product_id = products.product_id
+    where
+        raw_items.product_id is not null
+        and length({{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }}) <= 100
+        and products.product_id is null
+    order by
+        raw_items.shop_id asc,
+        raw_items.product_id asc,
+        raw_items.transaction_updated_at desc nulls last,
+        raw_items.transaction_id desc,
+        raw_items.item_id desc
+
+)
+
+select * from inferred

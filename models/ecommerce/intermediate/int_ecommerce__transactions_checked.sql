@@ -1,0 +1,65 @@
+with
+
+transactions as (
+
+    select * from {{ ref('int_ecommerce__transactions_converted') }}
+
+),
+
+items as (
+
+    select * from {{ ref('stg_ecommerce__items') }}
+
+),
+
+-- The widest values among an order's lines, in the reporting currency.
+measured as (
+
+    select
+        transactions.*,
+        greatest(
+            abs(reporting_gross_amount), abs(reporting_discount_amount),
+            abs(reporting_shipping_amount), abs(reporting_shipping_tax_amount),
+            abs(reporting_tax_amount), abs(reporting_adjustment_amount),
+            abs(reporting_total_amount), abs(reporting_refunded_amount)
+        ) as largest_amount,
+        lines.largest_amount as largest_line_amount,
+        lines.longest_key as longest_line_key
+
+    from transactions
+    cross join lateral (
+        select
+            max(greatest(
+                abs(items.quantity * items.unit_price_amount), abs(items.unit_price_amount),
+                abs(items.discount_amount), abs(items.tax_amount), abs(items.refunded_amount)
+            ) * transactions.exchange_rate_to / transactions.exchange_rate_from)
+                as largest_amount,
+            max(greatest(
+                length(items.item_id),
+                length({{ ecommerce_key('items.shop_id', 'items.product_id') }})
+            )) as longest_key
+
+        from items
+        where
+            items.shop_id = transactions.shop_id
+            and items.transaction_id = transactions.transaction_id
+    ) as lines
+
+),
+
+checked as (
+
+    select
+        measured.*,
+        array_remove(array[
+    {%- for rule in ecommerce_reject_rules() %}
+            case when {{ rule.condition }} then '{{ rule.code }}' end
+            {{- ',' if not loop.last }}
+    {%- endfor %}
+        ], null) as reject_codes
+
+    from measured
+
+)
+
+select * from checked

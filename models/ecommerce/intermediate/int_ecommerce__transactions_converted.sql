@@ -1,0 +1,125 @@
+{%- set amounts = [
+    'gross', 'discount', 'shipping', 'shipping_tax', 'tax', 'adjustment', 'total', 'refunded',
+] -%}
+
+with
+
+transactions as (
+
+    select * from {{ ref('int_ecommerce__transactions_matched') }}
+
+),
+
+shops as (
+
+    select * from {{ ref('stg_ecommerce__shops') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('ecommerce_currencies') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_ecommerce__rates_daily') }}
+
+),
+
+-- The day whose rate converts the order, as the shop's own calendar counts days.
+dated as (
+
+    select
+        transactions.*,
+        cast(
+    {%- if ecommerce_setting('ecommerce_rate_date') == 'processed' %}
+            coalesce(transactions.processed_at, transactions.created_at)
+    {%- else %}
+            transactions.created_at
+    {%- endif %}
+            at time zone coalesce(shops.time_zone, 'UTC') as date
+        ) as rate_day
+
+    from transactions
+    left join shops
+        on transactions.shop_id = shops.shop_id
+
+),
+
+statused as (
+
+    select
+        dated.*,
+        reporting.minor_unit as exponent,
+        case
+            when order_currency.currency is null or reporting.currency is null
+                then 'unknown_currency'
+            when dated.currency = reporting.currency then 'identity'
+            when dated.shop_currency = reporting.currency and dated.shop_total_amount is not null
+                then 'shop'
+            else coalesce(rates.status, 'missing_rate')
+        end as exchange_rate_status,
+        rates.rate_from as daily_rate_from,
+        rates.rate_to as daily_rate_to,
+        rates.published_on as daily_published_on
+
+    from dated
+    left join currencies as order_currency
+        on dated.currency = order_currency.currency
+    left join currencies as reporting
+        on reporting.currency = {{ ecommerce_currency() }}
+    left join rates
+        on dated.currency = rates.currency
+        and dated.rate_day = rates.rate_on
+
+),
+
+rated as (
+
+    select
+        statused.*,
+        case
+            when exchange_rate_status = 'identity' then 1
+            when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
+                then daily_rate_from
+        end as exchange_rate_from,
+        case
+            when exchange_rate_status = 'identity' then 1
+            when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
+                then daily_rate_to
+        end as exchange_rate_to,
+        case
+            when exchange_rate_status in ('identity', 'shop') then rate_day
+            when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
+                then daily_published_on
+        end as exchange_rate_on,
+        case
+            when exchange_rate_status in ('exact', 'carried') then 'ecb'
+            when exchange_rate_status in ('identity', 'shop', 'custom', 'fixed')
+                then exchange_rate_status
+        end as exchange_rate_source
+
+    from statused
+
+),
+
+converted as (
+
+    select
+        rated.*,
+    {%- for amount in amounts %}
+        case
+            when exchange_rate_status = 'shop' then round(shop_{{ amount }}_amount, exponent)
+            else {{ ecommerce_convert(
+                amount ~ '_amount', 'exchange_rate_from', 'exchange_rate_to', 'exponent'
+            ) }}
+        end as reporting_{{ amount }}_amount{{ ',' if not loop.last }}
+    {%- endfor %}
+
+    from rated
+
+)
+
+select * from converted

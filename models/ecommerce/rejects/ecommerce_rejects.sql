@@ -1,0 +1,81 @@
+{{ config(
+    unique_key='reject_id',
+    indexes=[{'columns': ['shop_id', 'transaction_id']}],
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }} as existing
+        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        where
+            existing.shop_id = candidates.shop_id
+            and existing.transaction_id = candidates.transaction_id
+            and not exists (
+                select 1
+                from {{ ref('int_ecommerce__orders_rejected') }} as rejected
+                where
+                    rejected.shop_id = candidates.shop_id
+                    and rejected.transaction_id = candidates.transaction_id
+                    and rejected.reject_id = existing.reject_id
+            )
+        {% endif %}
+    ",
+    post_hook='{{ ecommerce_log_run() }}',
+) }}
+
+with
+
+orders_rejected as (
+
+    select * from {{ ref('int_ecommerce__orders_rejected') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_ecommerce__transaction_candidates') }}
+
+),
+
+records_rejected as (
+
+    select * from {{ ref('stg_ecommerce__rejected_records') }}
+
+),
+
+rejects as (
+
+    select
+        orders_rejected.reject_id,
+        orders_rejected.shop_id,
+        orders_rejected.stream,
+        orders_rejected.transaction_id,
+        orders_rejected.reason_codes,
+        orders_rejected.message,
+        cast(null as text) as location,
+        orders_rejected.payload,
+        orders_rejected.loaded_at
+
+    from orders_rejected
+    {%- if is_incremental() %}
+    inner join candidates
+        on orders_rejected.shop_id = candidates.shop_id
+        and orders_rejected.transaction_id = candidates.transaction_id
+    {%- endif %}
+    union all
+    select
+        md5(shop_id || '|' || stream || '|' || record_hash) as reject_id,
+        shop_id,
+        stream,
+        cast(null as text) as transaction_id,
+        array[reason_code] as reason_codes,
+        message,
+        location,
+        payload,
+        loaded_at
+
+    from records_rejected
+
+)
+
+{{ ecommerce_changed_rows(
+    'rejects', key=['reject_id'], row_hash='row_hash', load_time='loaded_at'
+) }}

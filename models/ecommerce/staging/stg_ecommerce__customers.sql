@@ -1,0 +1,19 @@
+with
+
+raw_customers as (
+
+    {{ ecommerce_raw('customers') | indent(4) }}
+
+),
+
+keyed as (
+
+    select
+        raw_customers.*,
+        coalesce(deleted_at, loader_deleted_at) as gone_at
+
+    from raw_customers
+
+)
+
+select * from keyed

@@ -1,0 +1,1 @@
+{{ ecommerce_raw('exchange_rates') }}

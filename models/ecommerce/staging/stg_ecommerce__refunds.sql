@@ -1,0 +1,29 @@
+with
+
+raw_refunds as (
+
+    {{ ecommerce_raw('refunds') | indent(4) }}
+
+),
+
+transactions as (
+
+    select * from {{ ref('stg_ecommerce__transactions') }}
+
+),
+
+current_refunds as (
+
+    select
+        raw_refunds.*,
+        transactions.id_transaction
+
+    from raw_refunds
+    inner join transactions
+        on raw_refunds.shop_id = transactions.shop_id
+        and raw_refunds.transaction_id = transactions.transaction_id
+        and raw_refunds.transaction_version = transactions.version
+
+)
+
+select * from current_refunds

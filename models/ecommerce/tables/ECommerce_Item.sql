@@ -1,0 +1,229 @@
+{{ config(
+    enabled=ecommerce_is_on('items'),
+    unique_key=['"idTransaction"', '"idItem"'],
+    indexes=[{'columns': ['"idProduct"']}],
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }} as existing
+        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        inner join {{ ref('int_ecommerce__transactions_complete') }} as transactions
+            on candidates.shop_id = transactions.shop_id
+            and candidates.transaction_id = transactions.transaction_id
+        where
+            existing.\"idTransaction\" = candidates.id_transaction
+            and not exists (
+                select 1
+                from {{ ref('stg_ecommerce__items') }} as items
+                where
+                    items.shop_id = candidates.shop_id
+                    and items.transaction_id = candidates.transaction_id
+                    and items.item_id = existing.\"idItem\"
+            )
+        {% endif %}
+    ",
+    post_hook=[
+        '{{ ecommerce_log_run() }}',
+        {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
+    ],
+) }}
+{%- if ecommerce_is_on('products') %}
+-- depends_on: {{ ref('ECommerce_Product') }}
+{%- endif %}
+
+with
+
+complete_transactions as (
+
+    select * from {{ ref('int_ecommerce__transactions_complete') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_ecommerce__transaction_candidates') }}
+
+),
+
+items as (
+
+    select * from {{ ref('stg_ecommerce__items') }}
+
+),
+
+reporting as (
+
+    select minor_unit as exponent
+    from {{ ref('ecommerce_currencies') }}
+    where currency = {{ ecommerce_currency() }}
+
+),
+
+-- A line follows its order's row: same rate, and shares of the amounts that stand there. Where
+-- the shop's own money was taken there is no rate, and what the order's amount became is one.
+transactions as (
+
+    select
+        complete_transactions.shop_id,
+        complete_transactions.transaction_id,
+        orders."Revenue" as gross_amount,
+        orders."Discount" as discount_amount,
+        orders."Tax" - coalesce(orders."ShippingTax", 0) as line_tax_amount,
+        orders."originalDiscount" as original_discount_amount,
+        orders."dtLoaded" as loaded_at,
+        case
+            when orders."exchangeRateStatus" = 'shop' then orders."Revenue"
+            else orders."exchangeRateTo"
+        end as rate_to,
+        case
+            when orders."exchangeRateStatus" = 'shop' then nullif(orders."originalRevenue", 0)
+            else orders."exchangeRateFrom"
+        end as rate_from
+
+    from complete_transactions
+    inner join {{ ref('ECommerce_Transaction') }} as orders
+        on complete_transactions.id_transaction = orders."idTransaction"
+    {%- if is_incremental() %}
+    inner join candidates
+        on complete_transactions.shop_id = candidates.shop_id
+        and complete_transactions.transaction_id = candidates.transaction_id
+    {%- endif %}
+
+),
+
+valued as (
+
+    select
+        items.*,
+        transactions.gross_amount as order_gross_amount,
+        transactions.discount_amount as order_discount_amount,
+        transactions.line_tax_amount as order_line_tax_amount,
+        transactions.original_discount_amount as order_original_discount_amount,
+        transactions.loaded_at as order_loaded_at,
+        transactions.rate_from,
+        transactions.rate_to,
+        reporting.exponent,
+        items.quantity * items.unit_price_amount as original_gross_amount,
+        coalesce(items.discount_amount, 0) as own_discount_amount
+
+    from transactions
+    inner join items
+        on transactions.shop_id = items.shop_id
+        and transactions.transaction_id = items.transaction_id
+    left join reporting
+        on true
+
+),
+
+-- What the order gave off beyond its lines' own discounts is shared by what the lines cost.
+summed as (
+
+    select
+        valued.*,
+        order_original_discount_amount - sum(own_discount_amount) over by_order
+            as shared_discount_amount,
+        sum(original_gross_amount - own_discount_amount) over by_order as order_net_amount,
+        count(*) over by_order as order_line_count
+
+    from valued
+    window by_order as (partition by shop_id, transaction_id)
+
+),
+
+discounted as (
+
+    select
+        summed.*,
+        own_discount_amount + case
+            when coalesce(shared_discount_amount, 0) = 0 then 0
+            when order_net_amount = 0 then round(shared_discount_amount / order_line_count, 10)
+            else round(
+                shared_discount_amount * (original_gross_amount - own_discount_amount)
+                / order_net_amount, 10
+            )
+        end as original_discount_amount
+
+    from summed
+
+),
+
+exact as (
+
+    select
+        discounted.*,
+        {%- for name, amount in {
+            'gross': 'original_gross_amount',
+            'discount': 'original_discount_amount',
+            'tax': 'tax_amount',
+            'refunded': 'refunded_amount',
+        }.items() %}
+        {{ ecommerce_convert(amount, 'rate_from', 'rate_to', 30) }} as exact_{{ name }}_amount
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from discounted
+
+),
+
+refunded as (
+
+    select
+        exact.*,
+        round(sum(exact_refunded_amount) over (partition by shop_id, transaction_id), exponent)
+            as order_line_refunded_amount
+
+    from exact
+
+),
+
+allocated as (
+
+    select
+        refunded.*,
+        {%- for name, total in {
+            'gross': 'order_gross_amount',
+            'discount': 'order_discount_amount',
+            'tax': 'order_line_tax_amount',
+            'refunded': 'order_line_refunded_amount',
+        }.items() %}
+        {{ ecommerce_allocate(
+            'exact_' ~ name ~ '_amount', total, 'exponent',
+            partition_by='shop_id, transaction_id', order_by='position, item_id'
+        ) }} as reporting_{{ name }}_amount
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from refunded
+
+),
+
+named as (
+
+    select
+        id_transaction as "idTransaction",
+        product_name as "ProductName",
+        status as "Status",
+        {{ ecommerce_key('shop_id', 'product_id') }} as "idProduct",
+        item_id as "idItem",
+        variant_id as "idVariant",
+        sku as "Sku",
+        quantity as "Quantity",
+        {{ ecommerce_convert('unit_price_amount', 'rate_from', 'rate_to', 4) }} as "Price",
+        reporting_gross_amount as "Revenue",
+        reporting_discount_amount as "Discount",
+        reporting_tax_amount as "Tax",
+        {{ ecommerce_currency() }} as "Currency",
+        refunded_quantity as "refundedQuantity",
+        reporting_refunded_amount as "Refund",
+        unit_price_amount as "originalPrice",
+        original_gross_amount as "originalRevenue",
+        original_discount_amount as "originalDiscount",
+        tax_amount as "originalTax",
+        refunded_amount as "originalRefund",
+        currency as "originalCurrency",
+        order_loaded_at as "dtLoaded"
+
+    from allocated
+
+)
+
+{{ ecommerce_changed_rows('named', key=['"idTransaction"', '"idItem"']) }}

@@ -1,0 +1,101 @@
+{{ config(
+    unique_key=['"idTransaction"'],
+    indexes=[
+        {'columns': ['"idContact"']},
+        {'columns': ['"dtTransaction"']},
+        {'columns': ['"dtTransactionCreatedAt"']},
+    ],
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }} as existing
+        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        inner join {{ ref('int_ecommerce__transactions_checked') }} as checked
+            on candidates.shop_id = checked.shop_id
+            and candidates.transaction_id = checked.transaction_id
+        where
+            existing.\"idTransaction\" = candidates.id_transaction
+            and cardinality(checked.reject_codes) > 0
+        {% endif %}
+    ",
+    post_hook=[
+        '{{ ecommerce_log_run() }}',
+        {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
+    ],
+) }}
+
+with
+
+transactions as (
+
+    select * from {{ ref('int_ecommerce__transactions_checked') }}
+    where cardinality(reject_codes) = 0
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_ecommerce__transaction_candidates') }}
+
+),
+
+named as (
+
+    select
+        transactions.contact_key as customer_id,
+        transactions.id_transaction as "idTransaction",
+        transactions.order_name as "OrderName",
+        {{ ecommerce_try_cast('transactions.id_send_log', 'bigint') }} as "idSendLog",
+        {{ ecommerce_try_cast('transactions.id_batch', 'bigint') }} as "idBatch",
+        transactions.affiliation as "Affiliation",
+        transactions.reporting_gross_amount as "Revenue",
+        transactions.reporting_shipping_amount as "Shipping",
+        transactions.reporting_tax_amount as "Tax",
+        transactions.created_at as "dtTransactionCreatedAt",
+        transactions.updated_at as "dtTransactionUpdatedAt",
+        coalesce(transactions.processed_at, transactions.created_at) as "dtTransaction",
+        transactions.financial_status as "financialStatus",
+        transactions.fulfillment_status as "fulfillmentStatus",
+        {{ ecommerce_try_cast('transactions.id_visit', 'bigint') }} as "idVisit",
+        transactions.matched_contact as "idContact",
+        transactions.contact_match_method as "contactMatchMethod",
+        transactions.contact_match_status as "contactMatchStatus",
+        transactions.shop_id as "idShop",
+        transactions.reporting_discount_amount as "Discount",
+        transactions.reporting_shipping_tax_amount as "ShippingTax",
+        transactions.reporting_adjustment_amount as "Adjustment",
+        transactions.reporting_refunded_amount as "Refund",
+        transactions.reporting_total_amount as "Total",
+        {{ ecommerce_currency() }} as "Currency",
+        transactions.gross_amount as "originalRevenue",
+        transactions.discount_amount as "originalDiscount",
+        transactions.shipping_amount as "originalShipping",
+        transactions.shipping_tax_amount as "originalShippingTax",
+        transactions.tax_amount as "originalTax",
+        transactions.adjustment_amount as "originalAdjustment",
+        transactions.refunded_amount as "originalRefund",
+        transactions.total_amount as "originalTotal",
+        transactions.currency as "originalCurrency",
+        transactions.exchange_rate_from as "exchangeRateFrom",
+        transactions.exchange_rate_to as "exchangeRateTo",
+        transactions.exchange_rate_on as "dtExchangeRate",
+        transactions.exchange_rate_source as "exchangeRateSource",
+        transactions.exchange_rate_status as "exchangeRateStatus",
+        transactions.utm_source as "utmSource",
+        transactions.utm_medium as "utmMedium",
+        transactions.utm_campaign as "utmCampaign",
+        transactions.guest_key as "guestKey",
+        transactions.cancelled_at as "dtCancelled",
+        transactions.gone_at as "dtDeleted",
+        coalesce(transactions.is_test, false) as "isTest",
+        transactions.loaded_at as "dtLoaded"
+
+    from transactions
+    {%- if is_incremental() %}
+    inner join candidates
+        on transactions.shop_id = candidates.shop_id
+        and transactions.transaction_id = candidates.transaction_id
+    {%- endif %}
+
+)
+
+{{ ecommerce_changed_rows('named', key=['"idTransaction"']) }}

@@ -1,0 +1,31 @@
+{{ config(
+    enabled=ecommerce_is_on('products') and ecommerce_is_on('categories'),
+    unique_key=['id_product', 'id_product_category'],
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }} as existing
+        where not exists (
+            select 1
+            from {{ ref('int_ecommerce__products_categorized') }} as current_rows
+            where
+                current_rows.id_product = existing.id_product
+                and current_rows.id_product_category = existing.id_product_category
+        )
+        {% endif %}
+    ",
+    post_hook=[{'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false}],
+) }}
+-- depends_on: {{ ref('ECommerce_Product') }}
+
+with
+
+products_categorized as (
+
+    select * from {{ ref('int_ecommerce__products_categorized') }}
+
+)
+
+{{ ecommerce_changed_rows(
+    'products_categorized', key=['id_product', 'id_product_category'],
+    row_hash='row_hash', load_time='loaded_at'
+) }}
