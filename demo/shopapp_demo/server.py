@@ -1,0 +1,150 @@
+"""A server of the ShopApp API (taps/tap-shopapp/openapi.yaml) over a shop in memory."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from shopapp_demo.shop import COLLECTIONS, Shop, sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST_PAGE = 250
+_DEFAULT_PAGE = 100
+_SCOPES = [f"read_{collection}" for collection in COLLECTIONS]
+
+
+class _ProblemError(Exception):
+    """An answer in the form of RFC 9457."""
+
+    def __init__(self, status: int, title: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+
+
+@dataclass
+class RunningShop:
+    """A shop that is being served.
+
+    Attributes:
+        url: Where.
+        requests: Method and path of every request so far.
+    """
+
+    url: str
+    requests: list[tuple[str, str]] = field(default_factory=list)
+
+
+def make_app(
+    shop: Shop, *, token: str, requests: list[tuple[str, str]] | None = None
+) -> FastAPI:
+    """Return the ASGI application of a shop."""
+    app = FastAPI(openapi_url=None)
+
+    @app.middleware("http")
+    async def admit(request: Request, call_next: Any) -> Response:  # noqa: ANN401
+        if requests is not None:
+            requests.append((request.method, request.url.path))
+        given = request.headers.get("Authorization", "")
+        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return _problem(401, "The token is not known here.")
+        response: Response = await call_next(request)
+        return response
+
+    @app.exception_handler(_ProblemError)
+    async def tell(_: Request, problem: _ProblemError) -> Response:
+        return _problem(problem.status, problem.title)
+
+    @app.get("/v1/shop")
+    async def read_shop() -> Response:
+        return _json({**shop.info, "scopes": _SCOPES})
+
+    @app.get("/v1/{collection}")
+    async def read_collection(collection: str, request: Request) -> Response:
+        if collection not in COLLECTIONS:
+            raise _ProblemError(404, "There is no such collection.")
+        query = request.query_params
+        limit = _limit(query.get("limit"))
+        records, has_more = shop.page(
+            collection,
+            since=_time(query.get("updated_since")),
+            before=_time(query.get("updated_before")),
+            after=_read_cursor(query.get("cursor")),
+            limit=limit,
+        )
+        cursor = _write_cursor(records[-1]) if records and has_more else None
+        return _json({"data": records, "next_cursor": cursor, "has_more": has_more})
+
+    return app
+
+
+@contextmanager
+def serve(shop: Shop, *, token: str, port: int = 0) -> Iterator[RunningShop]:
+    """Serve a shop from a thread, on a free port of the loopback unless one is given."""
+    running = RunningShop("")
+    app = make_app(shop, token=token, requests=running.requests)
+    config = uvicorn.Config(app, port=port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            message = f"The demo shop could not listen on port {port}."
+            raise RuntimeError(message)
+        time.sleep(0.01)
+    running.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    try:
+        yield running
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _json(body: object) -> Response:
+    # Plain json.dumps: what a test puts into a record arrives as it is, escapes and all.
+    return Response(json.dumps(body), media_type="application/json")
+
+
+def _problem(status: int, title: str) -> Response:
+    body = json.dumps({"type": "about:blank", "title": title, "status": status})
+    return Response(body, status_code=status, media_type="application/problem+json")
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return _DEFAULT_PAGE
+    if not text.isdecimal() or not 1 <= int(text) <= _LARGEST_PAGE:
+        raise _ProblemError(400, f"limit is not a number from 1 to {_LARGEST_PAGE}.")
+    return int(text)
+
+
+def _time(text: str | None) -> str:
+    if text is not None and not text.endswith("Z"):
+        raise _ProblemError(400, "A time is not an RFC 3339 time in UTC.")
+    return text or ""
+
+
+def _write_cursor(record: dict[str, Any]) -> str:
+    place = json.dumps([sort_key(record["updated_at"]), str(record["id"])])
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _read_cursor(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    try:
+        updated_at, record_id = json.loads(base64.urlsafe_b64decode(text))
+    except ValueError:
+        raise _ProblemError(400, "The cursor is not one of ours.") from None
+    return str(updated_at), str(record_id)

@@ -1,0 +1,92 @@
+"""A shop in memory: records in the form of the ShopApp API, and the order it gives them in."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Record = dict[str, Any]
+
+COLLECTIONS = ("transactions", "products", "categories", "customers")
+
+
+@dataclass
+class Shop:
+    """A shop's own facts, and its records by id."""
+
+    info: Record
+    transactions: dict[str, Record] = field(default_factory=dict)
+    products: dict[str, Record] = field(default_factory=dict)
+    categories: dict[str, Record] = field(default_factory=dict)
+    customers: dict[str, Record] = field(default_factory=dict)
+    _order: dict[str, list[tuple[str, str]]] = field(default_factory=dict, repr=False)
+
+    def put(self, collection: str, record: Record) -> None:
+        """Insert a record, or replace the one of its id."""
+        self._records(collection)[str(record["id"])] = record
+        self._order.pop(collection, None)
+
+    def remove(self, collection: str, record_id: str) -> None:
+        """Remove a record without a trace."""
+        del self._records(collection)[record_id]
+        self._order.pop(collection, None)
+
+    def page(
+        self,
+        collection: str,
+        *,
+        since: str,
+        before: str,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> tuple[list[Record], bool]:
+        """Return records by (updated_at, id) from [since, before), and whether more follow."""
+        if collection not in self._order:
+            self._order[collection] = sorted(
+                (sort_key(record["updated_at"]), record_id)
+                for record_id, record in self._records(collection).items()
+            )
+        order = self._order[collection]
+        start = bisect_left(order, (sort_key(since), "")) if since else 0
+        if after is not None:
+            start = max(start, bisect_left(order, (after[0], after[1] + "\x00")))
+        end = bisect_left(order, (sort_key(before), "")) if before else len(order)
+        keys = order[start : min(start + limit, end)]
+        records = self._records(collection)
+        return [records[key] for _, key in keys], start + limit < end
+
+    def write(self, folder: Path) -> None:
+        """Write the shop as files: `shop.json`, and one JSON line per record."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "shop.json").write_text(json.dumps(self.info, indent=2) + "\n")
+        for collection in COLLECTIONS:
+            with (folder / f"{collection}.jsonl").open("w", encoding="utf-8") as file:
+                for record in self._records(collection).values():
+                    file.write(json.dumps(record) + "\n")
+
+    def _records(self, collection: str) -> dict[str, Record]:
+        records: dict[str, Record] = getattr(self, collection)
+        return records
+
+
+def read_shop(folder: Path) -> Shop:
+    """Return the shop that a folder of files describes; a missing file is an empty one."""
+    shop = Shop(json.loads((folder / "shop.json").read_text()))
+    for collection in COLLECTIONS:
+        path = folder / f"{collection}.jsonl"
+        if path.exists():
+            with path.open(encoding="utf-8") as file:
+                for line in file:
+                    shop.put(collection, json.loads(line))
+    return shop
+
+
+def sort_key(timestamp: str) -> str:
+    """Return an RFC 3339 UTC time as text whose order is time order."""
+    whole, _, fraction = timestamp.removesuffix("Z").partition(".")
+    return f"{whole}.{fraction:0<6}"

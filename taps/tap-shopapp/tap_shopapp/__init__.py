@@ -1,0 +1,1 @@
+"""Singer tap that extracts orders, lines, products and categories from shops."""

@@ -1,0 +1,12 @@
+"""The applications that the tap speaks to, by the value of the setting `application`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_shopapp.applications.shopapp import ShopApp
+
+if TYPE_CHECKING:
+    from tap_shopapp.applications.base import Application
+
+APPLICATIONS: dict[str, type[Application]] = {ShopApp.name: ShopApp}

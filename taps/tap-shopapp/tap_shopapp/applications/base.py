@@ -1,0 +1,101 @@
+"""What an application must give: all that differs between shops, on one page.
+
+An application is a folder here with a class that fills in `Application`. It reads its API as
+it is, and gives records of the canonical contract; the tap does the rest: selection, stream
+maps, state, messages, rejected records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from tap_shopapp.errors import RecordError
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a run learns before it reads: the `shops` record, and the shop's clock."""
+
+    record: Record
+    server_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Times of last change to read, `since` included, `before` not; fixed-width UTC."""
+
+    since: str | None
+    before: str
+
+
+@dataclass(slots=True)
+class Page:
+    """Records of one page in ascending order of last change.
+
+    Attributes:
+        records: Records of the stream itself.
+        embedded: Records that stood inside them, by stream.
+        rejected: Records of `rejected_records`.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    embedded: dict[str, list[Record]] = field(default_factory=dict)
+    rejected: list[Record] = field(default_factory=list)
+
+    def reject(self, stream: str, error: RecordError, record: object, location: str) -> None:
+        """Keep a record that cannot be one of its stream, whole, with the reason."""
+        payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        self.rejected.append(
+            {
+                "stream": stream,
+                "record_hash": hashlib.sha256(payload).hexdigest(),
+                "reason_code": error.code,
+                "message": error.message,
+                "location": location,
+                "payload": payload.decode(),
+            }
+        )
+
+
+class Application(ABC):
+    """One kind of shop application, set up with the tap's settings.
+
+    Attributes:
+        name: The value of the setting `application`.
+        lookback_seconds: How far before the bookmark a run reads again, by default.
+        page_size: The largest page that the API gives.
+    """
+
+    name: ClassVar[str]
+    lookback_seconds: ClassVar[int]
+    page_size: ClassVar[int]
+
+    @abstractmethod
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        """Set up the client; no request is made yet."""
+
+    @abstractmethod
+    def open(self, streams: Collection[str]) -> Shop:
+        """Check the authorization for the selected streams, and return the shop.
+
+        Raises:
+            TapError: If the shop refuses, or grants too little.
+        """
+
+    @abstractmethod
+    def pages(self, stream: str, window: Window) -> Iterator[Page]:
+        """Yield the records that changed in a window, by page, in ascending order.
+
+        Records are as in `tap_shopapp.contract`, but for `shop_id`, which the tap adds.
+        """

@@ -1,0 +1,39 @@
+"""The campaign that a landing URL or an order's attributes name."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+_PARAMETERS = {
+    "utm_source": "utm_source",
+    "utm_medium": "utm_medium",
+    "utm_campaign": "utm_campaign",
+    "utm_content": "utm_content",
+    "utm_term": "utm_term",
+    "id_send_log": "idSendLog",
+    "id_batch": "idBatch",
+    "id_visit": "idVisit",
+}
+
+
+def campaign_fields(
+    landing_url: str | None, attributes: dict[str, Any]
+) -> dict[str, str | None]:
+    """Return utm_* and the send's ids; an attribute of the order wins over its link."""
+    query: dict[str, str] = {}
+    if landing_url and "?" in landing_url:
+        try:
+            pairs = parse_qsl(urlsplit(landing_url).query)
+        except ValueError:
+            pairs = []
+        # The first of a repeated parameter counts, as analytics tools read them.
+        for name, value in pairs:
+            query.setdefault(name.lower(), value)
+    fields: dict[str, str | None] = {}
+    for field, parameter in _PARAMETERS.items():
+        stated = attributes.get(parameter)
+        fields[field] = (
+            str(stated) if stated not in (None, "") else query.get(parameter.lower())
+        )
+    return fields

@@ -1,0 +1,31 @@
+"""Errors that a user can act on: what happened, then what to do."""
+
+from __future__ import annotations
+
+
+class TapError(Exception):
+    """A run that cannot go on.
+
+    Args:
+        reason: One sentence of what happened.
+        instruction: One sentence of what to do.
+    """
+
+    def __init__(self, reason: str, instruction: str) -> None:
+        super().__init__(f"{reason} {instruction}")
+        self.reason = reason
+        self.instruction = instruction
+
+
+class RecordError(Exception):
+    """A record that cannot be a record of its stream; it goes to `rejected_records`.
+
+    Args:
+        code: Stable reason code, for instance `no_key`.
+        message: One sentence that names the field, not its value.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

@@ -1,0 +1,199 @@
+"""Streams that are written by page: an order's lines and refunds with the order's own page.
+
+The SDK writes record by record, and knows children only by a request per parent. This is the
+one place that reaches below its public surface (singer-sdk is pinned, and
+`test_page_sync.py` compares with the stock path):
+
+- `_sync_records` is replaced, so that a page is written at once and its STATE after it;
+- `_write_record_message`, the SDK's own path, is taken as it is wherever a record is to be
+  masked or mapped, so that selection and stream maps cannot differ;
+- `_write_schema_message`, `_write_state_message`, `_increment_stream_state` and
+  `_finalize_state` are called where the SDK would call them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream
+from singer_sdk.mapper import SameRecordTransform
+from typing_extensions import override
+
+from tap_shopapp.applications.base import Page, Window
+from tap_shopapp.contract import CONTRACTS
+from tap_shopapp.errors import TapError
+from tap_shopapp.timestamps import earlier, format_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from singer_sdk.helpers.types import Context
+
+    from tap_shopapp.applications.base import Record
+    from tap_shopapp.tap import TapShopApp
+
+
+class PageStream(Stream):
+    """A canonical stream, read from the application by page."""
+
+    is_sorted = True
+
+    def __init__(self, tap: TapShopApp, name: str) -> None:
+        contract = CONTRACTS[name]
+        super().__init__(tap, schema=contract.schema, name=name)
+        self.primary_keys = contract.primary_keys
+        self.replication_key = contract.bookmark_property
+        self.tap = tap
+
+    def read_pages(self) -> Iterator[Page]:
+        """Yield the pages of this run's window."""
+        yield from self.tap.application.pages(self.name, self.window())
+
+    def window(self) -> Window:
+        """Return the times of change to read: from the bookmark to the run's start.
+
+        The bookmark itself is read again, and what lies up to `lookback_seconds` before
+        it: rows that are stamped before they are committed appear there late.
+        """
+        if self.tap.back_fill:
+            return self.tap.back_fill
+        since = self.get_starting_timestamp(None) if self.replication_key else None
+        since_text = format_utc(since) if since else None
+        if since_text and self.get_starting_replication_key_value(None):
+            since_text = earlier(since_text, self.tap.lookback_seconds)
+        return Window(since_text, format_utc(self.tap.shop.server_time))
+
+    @override
+    def get_records(self, context: Context | None) -> Iterator[Record]:
+        for page in self.read_pages():
+            yield from page.records
+
+    @override
+    def _sync_records(
+        self, context: Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        self._write_starting_replication_value(context)
+        embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
+        if write_messages:
+            for child in embedded:
+                if child.selected:
+                    child._write_schema_message()  # noqa: SLF001 - our own class
+        latest = None
+        with self.get_record_counter() as counter, self.get_sync_timer():
+            for page in self.read_pages():
+                self._stamp(page, embedded)
+                latest = self._check_ascending(page.records, latest)
+                if write_messages:
+                    self._write_page(page, embedded)
+                if self.selected:
+                    counter.increment(len(page.records))
+                yield from page.records
+                if self.ABORT_AT_RECORD_COUNT and page.records:
+                    break
+        self._finalize_state(self.stream_state)
+        if write_messages:
+            self._write_state_message()
+
+    def _write_page(self, page: Page, embedded: Iterable[PageStream]) -> None:
+        """Write a page: what stands in its records, then they, then how far it reached."""
+        for child in embedded:
+            child.write_records(page.embedded.get(child.name, ()))
+        self.tap.write_rejected(page.rejected)
+        if self.selected:
+            self.write_records(page.records)
+            self._move_bookmark(page.records)
+            self._write_state_message()
+
+    def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
+        """Put the shop's id, which keys begin with, into every record of a page."""
+        limit = self.ABORT_AT_RECORD_COUNT
+        if limit:
+            del page.records[limit:]
+        for records in (page.records, page.rejected, *page.embedded.values()):
+            for record in records:
+                record["shop_id"] = self.tap.shop_id
+        # A count promises what can be found in the warehouse: none where not all is written.
+        for child in embedded:
+            if not (child.selected and child.is_written_whole):
+                for record in page.records:
+                    record[f"{child.name[:-1]}_count"] = None
+
+    def _check_ascending(self, records: list[Record], latest: str | None) -> str | None:
+        """Return the last time of change; a bookmark over unsorted records would lose some."""
+        if not self.replication_key:
+            return None
+        for record in records:
+            value = record[self.replication_key]
+            if value is None:
+                continue
+            if latest is not None and value < latest:
+                msg = f"The shop sent {self.name} that are not in order of updated_at."
+                raise TapError(
+                    msg,
+                    "Have the shop's developer order them by (updated_at, id);"
+                    " what was written before is kept.",
+                )
+            latest = value
+        return latest
+
+    def _move_bookmark(self, records: list[Record]) -> None:
+        self.state_manager.is_flushed = False
+        if self.tap.back_fill or not self.replication_key:
+            return
+        for record in reversed(records):
+            if record[self.replication_key] is not None:
+                self._increment_stream_state(record)
+                return
+
+    def write_records(self, records: Iterable[Record]) -> None:
+        """Write RECORD messages, as the catalog and the stream maps want them."""
+        if not self.selected:
+            return
+        if not (self.is_written_whole and all(self.mask.values())):
+            for record in records:
+                self._write_record_message(record)
+            return
+        self.tap.message_writer.write_records(
+            self.stream_maps[0].stream_alias,
+            records,
+            version=self._stream_version,
+            time_extracted=self.tap.now(),
+        )
+
+    @property
+    def is_written_whole(self) -> bool:
+        """Whether each record is written once and unmapped."""
+        maps = self.stream_maps
+        return (
+            len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and not maps[0].flattening_enabled
+        )
+
+
+class ShopsStream(PageStream):
+    """The shop itself: one record, so that an empty shop is a valid one."""
+
+    @override
+    def read_pages(self) -> Iterator[Page]:
+        record = {"application": self.tap.application.name, **self.tap.shop.record}
+        yield Page(records=[record])
+
+
+class RejectedRecordsStream(PageStream):
+    """Records that no stream could take; the other streams write them as they meet them."""
+
+    @override
+    def read_pages(self) -> Iterator[Page]:
+        yield from ()
+
+
+class TransactionsStream(PageStream):
+    """Orders, with their lines and refunds on the same page."""
+
+
+class EmbeddedStream(PageStream):
+    """Records that stand inside an order; never asked for by themselves."""
+
+    parent_stream_type = TransactionsStream
+    state_partitioning_keys = ()

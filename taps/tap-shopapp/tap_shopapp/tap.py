@@ -1,0 +1,197 @@
+"""The tap: its settings, its streams, and what a run learns before it reads."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from singer_sdk import Stream, Tap
+from singer_sdk import typing as th
+from typing_extensions import override
+
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.applications.base import Application, Shop, Window
+from tap_shopapp.contract import (
+    CONTRACTS,
+    EMBEDDED,
+    REJECTED_RECORDS,
+    SHOPS,
+    TRANSACTIONS,
+)
+from tap_shopapp.errors import TapError
+from tap_shopapp.messages import PageWriter
+from tap_shopapp.page_sync import (
+    EmbeddedStream,
+    PageStream,
+    RejectedRecordsStream,
+    ShopsStream,
+    TransactionsStream,
+)
+from tap_shopapp.timestamps import format_utc, parse_utc
+
+if TYPE_CHECKING:
+    from tap_shopapp.applications.base import Record
+
+_STREAM_TYPES: dict[str, type[PageStream]] = {
+    SHOPS.name: ShopsStream,
+    REJECTED_RECORDS.name: RejectedRecordsStream,
+    TRANSACTIONS.name: TransactionsStream,
+    **dict.fromkeys(EMBEDDED, EmbeddedStream),
+}
+
+
+class TapShopApp(Tap):
+    """Extracts one shop's orders, lines, refunds, products, categories and customers."""
+
+    name = "tap-shopapp"
+    message_writer_class = PageWriter
+    message_writer: PageWriter
+    config_jsonschema = th.PropertiesList(
+        th.Property(
+            "application",
+            th.StringType(allowed_values=sorted(APPLICATIONS)),
+            default="shopapp",
+            title="Application",
+            description="The shop application to read.",
+        ),
+        th.Property(
+            "shop_id",
+            th.StringType(pattern=r"^[A-Za-z0-9_.-]{1,64}$"),
+            required=True,
+            title="Shop",
+            description="A name of yours for the shop; it begins every key, so keep it.",
+        ),
+        th.Property(
+            "api_url",
+            th.StringType,
+            required=True,
+            title="API address",
+            description="The https address of the shop's API.",
+        ),
+        th.Property(
+            "access_token",
+            th.StringType,
+            required=True,
+            secret=True,
+            title="Access token",
+            description="A token with read access to orders, products, categories and"
+            " customers.",
+        ),
+        th.Property(
+            "start_date",
+            th.DateTimeType,
+            title="Start date",
+            description="The first run reads what changed from here on; default: all.",
+        ),
+        th.Property(
+            "lookback_seconds",
+            th.IntegerType(minimum=0),
+            title="Lookback",
+            description="How far before its bookmark a run reads again; the default is the"
+            " application's (ShopApp: 60, for orders stamped before they were committed).",
+        ),
+        th.Property(
+            "backfill_since",
+            th.DateTimeType,
+            title="Back-fill from",
+            description="With backfill_before: read this window of changes again, and"
+            " leave the bookmarks where they are.",
+        ),
+        th.Property(
+            "backfill_before",
+            th.DateTimeType,
+            title="Back-fill to",
+            description="The end of the back-fill window, itself outside it.",
+        ),
+        th.Property(
+            "page_size",
+            th.IntegerType(minimum=1),
+            default=250,
+            title="Page size",
+            description="Records per request, at most what the application's API gives.",
+        ),
+        th.Property(
+            "request_timeout",
+            th.IntegerType(minimum=1),
+            default=60,
+            title="Request timeout",
+            description="Seconds to wait for a connection, and for each part of an answer.",
+        ),
+        th.Property(
+            "user_agent",
+            th.StringType,
+            default="tap-shopapp",
+            title="User agent",
+            description="How the tap names itself to the shop.",
+        ),
+    ).to_dict()
+
+    @override
+    def discover_streams(self) -> list[Stream]:
+        return [_STREAM_TYPES.get(name, PageStream)(self, name) for name in CONTRACTS]
+
+    @property
+    @override
+    def streams(self) -> dict[str, Stream]:
+        # The shop first, and before any other stream the one that takes its rejects.
+        streams = super().streams
+        first = (SHOPS.name, REJECTED_RECORDS.name)
+        return {
+            name: streams[name]
+            for name in sorted(CONTRACTS, key=lambda name: name not in first)
+        }
+
+    @cached_property
+    def application(self) -> Application:
+        """The shop's application, set up with the tap's settings."""
+        return APPLICATIONS[self.config["application"]](self.config)
+
+    @cached_property
+    def shop(self) -> Shop:
+        """The shop, read once a run, after its authorization was checked."""
+        selected = [name for name, stream in self.streams.items() if stream.selected]
+        return self.application.open(selected)
+
+    @property
+    def shop_id(self) -> str:
+        """The shop's name in every key."""
+        return str(self.config["shop_id"])
+
+    @property
+    def lookback_seconds(self) -> int:
+        """How far before its bookmark a run reads again."""
+        seconds = self.config.get("lookback_seconds")
+        return self.application.lookback_seconds if seconds is None else int(seconds)
+
+    @cached_property
+    def back_fill(self) -> Window | None:
+        """The window to read again without moving a bookmark, if one is set."""
+        since, before = (self.config.get(f"backfill_{end}") for end in ("since", "before"))
+        if not since and not before:
+            return None
+        if not since or not before:
+            msg = "Only one end of the back-fill window is set."
+            raise TapError(msg, "Set both backfill_since and backfill_before, or neither.")
+        return Window(format_utc(parse_utc(since)), format_utc(parse_utc(before)))
+
+    def now(self) -> str:
+        """The time, as messages write it."""
+        return format_utc(datetime.now(timezone.utc))
+
+    def write_rejected(self, records: list[Record]) -> None:
+        """Write what no stream could take, and say so once a page."""
+        if not records:
+            return
+        for record in records:
+            record["seen_at"] = self.now()
+        stream = self.streams[REJECTED_RECORDS.name]
+        reasons = sorted({f"{record['stream']}: {record['message']}" for record in records})
+        self.logger.warning(
+            "%d records could not be taken and are %s: %s",
+            len(records),
+            "kept in rejected_records" if stream.selected else "left out",
+            " ".join(reasons),
+        )
+        if isinstance(stream, PageStream):
+            stream.write_records(records)

@@ -1,0 +1,59 @@
+"""Times as the contract writes them: fixed-width UTC, so that text order is time order."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from tap_shopapp.errors import RecordError
+
+_RFC3339 = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})"
+)
+
+
+def format_utc(moment: datetime) -> str:
+    """Return an aware time as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
+    utc = moment.astimezone(timezone.utc)
+    return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_utc(text: str) -> datetime:
+    """Return a time written by `format_utc`, or any RFC 3339 time, as a datetime in UTC.
+
+    Raises:
+        ValueError: If `text` is no RFC 3339 time with offset, or one that cannot exist.
+    """
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        msg = "not an RFC 3339 time with offset"
+        raise ValueError(msg)
+    day, time, fraction, offset = match.groups()
+    # Beyond microseconds there is nothing to keep: cut, as rounding could pass midnight.
+    micros = (fraction or "0")[:6].ljust(6, "0")
+    zone = "+00:00" if offset in "Zz" else offset
+    return datetime.fromisoformat(f"{day}T{time}.{micros}{zone}").astimezone(timezone.utc)
+
+
+def utc_timestamp(value: object, field: str) -> str | None:
+    """Return an RFC 3339 time as fixed-width UTC; null stays null.
+
+    Raises:
+        RecordError: If the value is no time that exists.
+
+    >>> utc_timestamp("2025-03-09T02:30:00-05:00", "created_at")
+    '2025-03-09T07:30:00.000000Z'
+    """
+    if value is None:
+        return None
+    try:
+        return format_utc(parse_utc(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise RecordError(
+            "impossible_time", f"{field} is not an RFC 3339 time that exists."
+        ) from None
+
+
+def earlier(text: str, seconds: int) -> str:
+    """Return the time `seconds` before one written by `format_utc`."""
+    return format_utc(parse_utc(text) - timedelta(seconds=seconds))
