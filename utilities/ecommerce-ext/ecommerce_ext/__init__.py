@@ -1,0 +1,1 @@
+"""Meltano utility that checks, activates, builds and documents the E-Commerce module."""

@@ -1,0 +1,55 @@
+"""``ecommerce build``: bring the tables up to date with what was loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ecommerce_ext.dbt import PACKAGE, run_dbt
+from ecommerce_ext.lock import warehouse_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection
+
+    from ecommerce_ext.settings import Settings
+
+_SELECTING = {"-s", "--select", "-m", "--models", "--selector"}
+
+
+def build(settings: Settings, arguments: Sequence[str]) -> None:
+    """Run ``dbt build`` on the package, while no other run does.
+
+    Args:
+        settings: All settings.
+        arguments: Further options of dbt, such as ``--full-refresh`` or a selection.
+    """
+    given = {argument.partition("=")[0] for argument in arguments}
+    selection = [] if given & _SELECTING else ["--select", f"package:{PACKAGE}"]
+    with warehouse_lock(settings) as connection:
+        _warn_if_nothing_was_loaded(connection, settings)
+        run_dbt(
+            settings,
+            [
+                "build",
+                *selection,
+                # Unit tests test the code, not the data: they are for developers.
+                *("--exclude-resource-type", "unit_test"),
+                *arguments,
+            ],
+        )
+
+
+def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:
+    loaded = connection.execute(
+        "select from pg_tables where schemaname = %s limit 1", [settings.raw_schema]
+    ).fetchone()
+    if loaded is None:
+        click.echo(
+            f"Nothing has been loaded into the schema {settings.raw_schema} of"
+            f" {settings.warehouse_database}. If the loader has run, its settings differ"
+            " from these.",
+            err=True,
+        )
