@@ -1,4 +1,5 @@
-{{ config(enabled=ecommerce_is_on('items')) }}
+{#- Ephemeral: a view over the tables would go with them when one is rebuilt. -#}
+{{ config(materialized='ephemeral', enabled=ecommerce_is_on('items')) }}
 
 with
 

@@ -1,0 +1,142 @@
+"""Writes the seeds: `python seeds/generate.py` after a change of ISO 4217 or of the euro area.
+
+Codes, names and minor units come from ISO 4217 by the package `iso4217`. What has left that
+list is stated below, with the exponent that ISO 4217 gave it. Fixed rates are those of the
+Council of the European Union, in units per euro.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import iso4217
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Fixed rate and first day by currency. Council Regulations (EC) 2866/98 (the first eleven),
+# for GRD 1478/2000, for SIT 1086/2006, for MTL 1134/2007, for CYP 1135/2007, for SKK 694/2008,
+# for EEK 671/2010, for LVL 870/2013, for LTL 851/2014, for HRK 2022/1208, for BGN 2025/1409.
+EURO_FIXED = {
+    "ATS": ("13.7603", "1999-01-01"),
+    "BEF": ("40.3399", "1999-01-01"),
+    "DEM": ("1.95583", "1999-01-01"),
+    "ESP": ("166.386", "1999-01-01"),
+    "FIM": ("5.94573", "1999-01-01"),
+    "FRF": ("6.55957", "1999-01-01"),
+    "IEP": ("0.787564", "1999-01-01"),
+    "ITL": ("1936.27", "1999-01-01"),
+    "LUF": ("40.3399", "1999-01-01"),
+    "NLG": ("2.20371", "1999-01-01"),
+    "PTE": ("200.482", "1999-01-01"),
+    "GRD": ("340.750", "2001-01-01"),
+    "SIT": ("239.640", "2007-01-01"),
+    "CYP": ("0.585274", "2008-01-01"),
+    "MTL": ("0.429300", "2008-01-01"),
+    "SKK": ("30.1260", "2009-01-01"),
+    "EEK": ("15.6466", "2011-01-01"),
+    "LVL": ("0.702804", "2014-01-01"),
+    "LTL": ("3.45280", "2015-01-01"),
+    "HRK": ("7.53450", "2023-01-01"),
+    "BGN": ("1.95583", "2026-01-01"),
+}
+
+# Codes that were withdrawn: (name, minor unit, the day from which it was no longer money).
+HISTORIC = {
+    "ATS": ("Austrian Schilling", 2, "2002-03-01"),
+    "BEF": ("Belgian Franc", 0, "2002-03-01"),
+    "DEM": ("Deutsche Mark", 2, "2002-01-01"),
+    "ESP": ("Spanish Peseta", 0, "2002-03-01"),
+    "FIM": ("Markka", 2, "2002-03-01"),
+    "FRF": ("French Franc", 2, "2002-02-18"),
+    "IEP": ("Irish Pound", 2, "2002-02-10"),
+    "ITL": ("Italian Lira", 0, "2002-03-01"),
+    "LUF": ("Luxembourg Franc", 0, "2002-03-01"),
+    "NLG": ("Netherlands Guilder", 2, "2002-01-28"),
+    "PTE": ("Portuguese Escudo", 0, "2002-03-01"),
+    "GRD": ("Drachma", 2, "2002-03-01"),
+    "SIT": ("Tolar", 2, "2007-01-15"),
+    "CYP": ("Cyprus Pound", 2, "2008-02-01"),
+    "MTL": ("Maltese Lira", 2, "2008-02-01"),
+    "SKK": ("Slovak Koruna", 2, "2009-01-17"),
+    "EEK": ("Kroon", 2, "2011-01-15"),
+    "LVL": ("Latvian Lats", 2, "2014-01-15"),
+    "LTL": ("Lithuanian Litas", 2, "2015-01-16"),
+    "HRK": ("Croatian Kuna", 2, "2023-01-15"),
+    "BGN": ("Bulgarian Lev", 2, "2026-02-01"),
+    "ROL": ("Old Leu", 2, "2007-01-01"),
+    "TRL": ("Old Turkish Lira", 0, "2006-01-01"),
+    "BYR": ("Belarusian Ruble (2000)", 0, "2017-01-01"),
+    "GHC": ("Cedi (1979)", 2, "2008-01-01"),
+    "MRO": ("Ouguiya (1973)", 2, "2019-01-01"),
+    "STD": ("Dobra (1977)", 2, "2018-07-01"),
+    "VEF": ("Bolívar Fuerte", 2, "2019-01-01"),
+    "ZMK": ("Zambian Kwacha (1968)", 2, "2013-07-01"),
+    "ZWL": ("Zimbabwe Dollar (2009)", 2, "2024-09-01"),
+    "SLL": ("Leone (1964)", 2, "2024-04-01"),
+    "ANG": ("Netherlands Antillean Guilder", 2, "2025-07-01"),
+    "CUC": ("Peso Convertible", 2, "2021-07-01"),
+}
+
+# (kind, status, label, counts as paid, is a cancellation)
+STATUSES = (
+    ("financial", "pending", "Pending", False, False),
+    ("financial", "authorized", "Authorized", False, False),
+    ("financial", "partially_paid", "Partially paid", False, False),
+    ("financial", "paid", "Paid", True, False),
+    ("financial", "partially_refunded", "Partially refunded", True, False),
+    ("financial", "refunded", "Refunded", True, False),
+    ("financial", "voided", "Voided", False, True),
+    ("financial", "unknown", "Unknown", False, False),
+    ("fulfillment", "unfulfilled", "Unfulfilled", False, False),
+    ("fulfillment", "partially_fulfilled", "Partially fulfilled", False, False),
+    ("fulfillment", "fulfilled", "Fulfilled", False, False),
+    ("fulfillment", "returned", "Returned", False, False),
+    ("fulfillment", "cancelled", "Cancelled", False, True),
+    ("fulfillment", "unknown", "Unknown", False, False),
+    ("item", "sold", "Sold", False, False),
+    ("item", "cancelled", "Cancelled", False, True),
+    ("item", "returned", "Returned", False, False),
+)
+
+
+def currencies_csv() -> str:
+    """Return the text of `ecommerce_currencies.csv`."""
+    rows: dict[str, tuple[str, int | None, str | None]] = {
+        currency.code: (currency.currency_name, currency.exponent, None)
+        for currency in iso4217.Currency
+    }
+    rows.update(HISTORIC)
+    lines = []
+    for code, (name, exponent, retired_on) in sorted(rows.items()):
+        rate, fixed_on = EURO_FIXED.get(code, (None, None))
+        active = "false" if retired_on else "true"
+        lines.append((code, name, exponent, active, retired_on, rate, fixed_on))
+    header = "currency name minor_unit is_active retired_on euro_fixed_rate euro_fixed_on"
+    return _csv(header, lines)
+
+
+def statuses_csv() -> str:
+    """Return the text of `ecommerce_statuses.csv`."""
+    lines = [
+        (kind, status, label, str(is_paid).lower(), str(is_cancelled).lower())
+        for kind, status, label, is_paid, is_cancelled in STATUSES
+    ]
+    return _csv("status_kind status label is_paid is_cancelled", lines)
+
+
+def _csv(header: str, lines: Sequence[tuple[object, ...]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header.split())
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+if __name__ == "__main__":
+    folder = Path(__file__).parent
+    (folder / "ecommerce_currencies.csv").write_text(currencies_csv(), encoding="utf-8")
+    (folder / "ecommerce_statuses.csv").write_text(statuses_csv(), encoding="utf-8")

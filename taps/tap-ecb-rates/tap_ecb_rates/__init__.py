@@ -1,0 +1,1 @@
+"""Singer tap that extracts the euro reference rates of the European Central Bank."""
