@@ -1,45 +1,59 @@
-"""Makes the tables exist; leaves what exists as it is."""
+"""``ecommerce activate``: create of the tables what does not exist yet."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from ecommerce_ext.dbt import run_dbt
-from ecommerce_ext.warehouse import build_lock, connect
+from ecommerce_ext.dbt import PACKAGE, run_dbt
+from ecommerce_ext.lock import warehouse_lock
 
 if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from psycopg import Connection
+
     from ecommerce_ext.settings import Settings
 
-PACKAGE = "shopapp_ecommerce"
 
+def activate(settings: Settings) -> str:
+    """Build the seeds and models that have no relation, and say how many.
 
-def activate(settings: Settings) -> list[str]:
-    """Build the seeds and models that the warehouse lacks, and return their names."""
-    with build_lock(settings):
-        manifest = run_dbt(settings, ["parse", "--quiet"])
-        missing = _missing(settings, manifest)
-        for kind, command in (("seed", "seed"), ("model", "run")):
-            names = [name for name, its_kind in missing.items() if its_kind == kind]
-            if names:
-                run_dbt(settings, [command, "--select", *names])
-    return sorted(missing)
-
-
-def _missing(settings: Settings, manifest: Any) -> dict[str, str]:  # noqa: ANN401 - dbt's own
-    """Return the nodes of our package that have no relation, name to resource type."""
-    with connect(settings) as connection:
-        existing = {
-            (row[0], row[1])
-            for row in connection.execute(
-                "select nspname, relname from pg_class"
-                " inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid"
-                " where relkind in ('r', 'p', 'v', 'm')"
+    What exists is not touched, whatever it holds: activating twice changes nothing.
+    """
+    manifest = cast("Manifest", run_dbt(settings, ["parse"]).result)
+    with warehouse_lock(settings) as connection:
+        missing = _missing(manifest, connection)
+        if missing:
+            run_dbt(
+                settings,
+                [
+                    "build",
+                    *("--resource-type", "seed"),
+                    *("--resource-type", "model"),
+                    *("--select", *missing),
+                ],
+                manifest,
             )
-        }
-    return {
-        node.name: str(node.resource_type)
+    if not missing:
+        return "Everything exists already; nothing was changed."
+    return f"Created {len(missing)} tables and views."
+
+
+def _missing(manifest: Manifest, connection: Connection) -> list[str]:
+    """Return the names of our nodes whose relation is not in the warehouse."""
+    wanted = {
+        (node.schema, node.alias): node.name
         for node in manifest.nodes.values()
         if node.package_name == PACKAGE
-        and node.resource_type in ("seed", "model")
-        and (node.schema, node.alias) not in existing
+        and node.resource_type in {"model", "seed"}
+        and node.config.materialized != "ephemeral"
     }
+    existing = connection.execute(
+        """
+        select namespace.nspname, relation.relname
+        from pg_class as relation
+        inner join pg_namespace as namespace on relation.relnamespace = namespace.oid
+        where namespace.nspname = any(%s) and relation.relkind in ('r', 'p', 'v', 'm')
+        """,
+        [sorted({schema for schema, _ in wanted})],
+    ).fetchall()
+    return sorted(wanted[key] for key in wanted.keys() - set(existing))

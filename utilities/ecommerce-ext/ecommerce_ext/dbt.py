@@ -1,44 +1,47 @@
-"""dbt on our project, in this process."""
+"""dbt with our project, profile and settings."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING
 
-from ecommerce_ext.errors import EcommerceError
+from ecommerce_ext.errors import EcommerceError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
     from ecommerce_ext.settings import Settings
 
+PACKAGE = "shopapp_ecommerce"
 
-def run_dbt(settings: Settings, arguments: Sequence[str]) -> Any:  # noqa: ANN401 - as dbt has it
-    """Run a dbt command and return its result.
+
+def run_dbt(
+    settings: Settings, arguments: Sequence[str], manifest: Manifest | None = None
+) -> dbtRunnerResult:
+    """Run one dbt command in this process and return what it gave.
+
+    Args:
+        settings: Where the project is, and what its profile and macros read.
+        arguments: The dbt command and its options.
+        manifest: The project as an earlier command parsed it.
 
     Raises:
-        EcommerceError: If dbt failed; what failed stands in its own output before.
+        EcommerceError: If dbt failed, which its own log lines explain.
     """
-    # Imported here: it takes seconds, and `check` does without.
+    # Importing dbt takes seconds, which `check` must not pay.
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-    folder = settings.project
-    outcome = dbtRunner().invoke(
-        [
-            *arguments,
-            *("--project-dir", str(folder)),
-            *("--profiles-dir", os.environ.get("DBT_PROFILES_DIR", str(folder / "profiles"))),
-        ]
-    )
-    if outcome.exception is not None:
-        raise EcommerceError(
-            f"dbt could not run: {outcome.exception}", "Mend what it names, then run it again."
-        )
-    if not outcome.success:
-        raise EcommerceError(
-            f"dbt {arguments[0]} failed.",
-            "Read its output above; what was built before the failure stays, and the next"
-            " run goes on from there.",
-        )
-    return outcome.result
+    os.environ.update(settings.environment())
+    os.environ["DBT_PROJECT_DIR"] = str(settings.project)
+    os.environ.setdefault("DBT_PROFILES_DIR", str(settings.project / "profiles"))
+    os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
+    result = dbtRunner(manifest=manifest).invoke(list(arguments))
+    if not result.success:
+        why = f": {result.exception}".rstrip(".") if result.exception else ""
+        failed = f"dbt {' '.join(arguments[:1])} failed{why}."
+        raise EcommerceError(Problem(failed, "The lines above tell more."))
+    return result

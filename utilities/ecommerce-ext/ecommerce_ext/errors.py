@@ -1,15 +1,31 @@
-"""Errors that a user can act on."""
+"""What a user is told when something is wrong."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and what to do about it: one line."""
+
+    reason: str
+    instruction: str
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.reason} {self.instruction}"
+
 
 class EcommerceError(Exception):
-    """Something is wrong with the settings or the warehouse, not with the program.
+    """A command cannot go on, for one or several reasons."""
 
-    Args:
-        reason: One sentence of what is wrong.
-        instruction: One sentence of what to type.
-    """
-
-    def __init__(self, reason: str, instruction: str) -> None:
-        super().__init__(f"{reason} {instruction}")
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

@@ -45,7 +45,7 @@ def warehouse_lock(
                 raise EcommerceError(
                     Problem(
                         f'Another run has been building the schema "{settings.schema}"'
-                        f" for more than {patience:.0f} seconds.",
+                        f" for more than {patience:g} seconds.",
                         "Wait for it to end, then try again.",
                     )
                 )

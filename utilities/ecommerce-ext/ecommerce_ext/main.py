@@ -1,81 +1,83 @@
-"""The command line of the utility `ecommerce`."""
+"""The commands of the utility ``ecommerce``."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from ecommerce_ext.check import check as find_problems
+from ecommerce_ext.activate import activate
+from ecommerce_ext.build import build
+from ecommerce_ext.check import check
+from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.settings import read_settings
-from ecommerce_ext.warehouse import build_lock
+from ecommerce_ext.settings import Settings
 
-_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
 
-
-@click.group()
-def app() -> None:
-    """The E-Commerce module: four tables of orders, keyed to contacts, in one currency."""
-
-
-@app.command()
-def check() -> None:
-    """Say what is wrong with the settings or the warehouse, before anything runs."""
-    settings = read_settings()
-    problems = find_problems(settings)
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    if problems:
-        sys.exit(1)
-    click.echo(
-        f"ok: {settings.warehouse}, schema {settings.schema}, in {settings.currency.upper()}"
-    )
+_PASS_ON = {"ignore_unknown_options": True}
+_arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 
 
-@app.command()
-def activate() -> None:
-    """Create what does not exist of the tables, and leave the rest as it is."""
-    from ecommerce_ext.activate import activate as create_missing  # noqa: PLC0415 - dbt is slow
+class _Sentences(click.Group):
+    """Commands whose failures are printed one per line, on standard error."""
 
-    created = create_missing(read_settings())
-    click.echo(f"created: {', '.join(created)}" if created else "ok: everything exists already")
+    @override
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except EcommerceError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            ctx.exit(1)
 
 
-@app.command(context_settings=_PASS_ON)
+@click.group(cls=_Sentences)
+@click.version_option(package_name="ecommerce-ext")
 @click.pass_context
-def build(context: click.Context) -> None:
-    """Bring the tables up to date and test them; options are passed on to dbt build."""
-    from ecommerce_ext.dbt import run_dbt  # noqa: PLC0415 - dbt is slow
-
-    settings = read_settings()
-    with build_lock(settings):
-        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *context.args])
+def app(context: click.Context) -> None:
+    """Check, activate, build and document the E-Commerce module."""
+    context.obj = Settings.from_environment(os.environ)
 
 
-@app.command()
-def docs() -> None:
-    """Write the documentation of the tables as one page."""
-    from ecommerce_ext.dbt import run_dbt  # noqa: PLC0415 - dbt is slow
+@app.command("check")
+@click.pass_obj
+def check_command(settings: Settings) -> None:
+    """Tell whether everything is there that a job needs."""
+    click.echo(check(settings, os.environ))
 
-    settings = read_settings()
+
+@app.command("activate")
+@click.pass_obj
+def activate_command(settings: Settings) -> None:
+    """Create of the tables what does not exist yet; change nothing that does."""
+    click.echo(activate(settings))
+
+
+@app.command("build", context_settings=_PASS_ON)
+@_arguments
+@click.pass_obj
+def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
+    """Bring the tables up to date; options are passed on to dbt build."""
+    build(settings, arguments)
+
+
+@app.command("docs")
+@click.pass_obj
+def docs_command(settings: Settings) -> None:
+    """Write the documentation of the tables into one page."""
     run_dbt(settings, ["docs", "generate", "--static"])
-    click.echo(f"documentation: {settings.project / 'target' / 'static_index.html'}")
+    target = settings.project / os.environ.get("DBT_TARGET_PATH", "target")
+    click.echo(f"Open {target / 'static_index.html'}")
 
 
-@app.command(context_settings=_PASS_ON)
-@click.pass_context
-def dbt(context: click.Context) -> None:
-    """Run any other dbt command on the project."""
-    from ecommerce_ext.dbt import run_dbt  # noqa: PLC0415 - dbt is slow
-
-    run_dbt(read_settings(), context.args)
-
-
-def main() -> None:
-    """Run a command; exit with 1 and one sentence if it cannot be done."""
-    try:
-        app()
-    except EcommerceError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+@app.command("dbt", context_settings=_PASS_ON, add_help_option=False)
+@_arguments
+@click.pass_obj
+def dbt_command(settings: Settings, arguments: tuple[str, ...]) -> None:
+    """Run any command of dbt with the module's project, profile and settings."""
+    run_dbt(settings, arguments)

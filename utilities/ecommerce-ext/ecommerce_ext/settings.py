@@ -1,70 +1,206 @@
-"""The settings of the utility, read from the environment: ECOMMERCE_* and nothing else."""
+"""The settings of the module: names, defaults, values that they take, descriptions.
+
+Each is an environment variable, ``ECOMMERCE_`` and its name in capitals, so that Meltano,
+dbt and this utility read the same ones.
+"""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from ecommerce_ext.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-PREFIX = "ECOMMERCE_"
+_NAME = r'(?:[a-z_][a-z0-9_$]*|"[^"]+")'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The values that a setting takes, as a pattern and in words."""
+
+    pattern: str
+    words: str
+
+
+def _one_of(*words: str) -> Form:
+    return Form("|".join(words), f"{', '.join(words[:-1])} or {words[-1]}")
+
+
+ANYTHING = Form(".*", "any text")
+PORT = Form("[0-9]{1,5}", "a port number")
+SWITCH = Form("(?i:true|false|1|0|yes|no|on|off)", "true or false")
+RELATION = Form(rf"{_NAME}\.{_NAME}", "schema.table, or leave it empty for none")
+COUNT = Form("[1-9][0-9]?", "a whole number from 1 to 99")
+DAYS = Form("[0-9]|[12][0-9]|3[01]", "a whole number of days from 0 to 31")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What there is to know about one setting besides its name."""
+
+    description: str
+    default: str
+    example: str
+    form: Form
+    sensitive: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether the setting must be set: those are shown an example of."""
+        return bool(self.example)
+
+
+def _setting(
+    description: str,
+    *,
+    default: str = "",
+    example: str = "",
+    form: Form = ANYTHING,
+    sensitive: bool = False,
+) -> str:
+    setting = Setting(description, default, example, form, sensitive)
+    return field(default=default, repr=not sensitive, metadata={"setting": setting})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, as text; an empty one is not set. The dbt package reads the same names."""
+    """The values of all settings, as they were set."""
 
-    warehouse_host: str = "127.0.0.1"
-    warehouse_port: str = "5432"
-    warehouse_user: str = "postgres"
-    warehouse_password: str = ""
-    warehouse_database: str = "postgres"
-    warehouse_sslmode: str = "prefer"
-    raw_schema: str = "ecommerce_raw"
-    schema: str = "ecommerce"
-    currency: str = ""
-    id_format: str = "plain"
-    contacts_relation: str = ""
-    contacts_id_column: str = "idContact"
-    contacts_id_type: str = "bigint"
-    contacts_key_column: str = ""
-    contacts_key_type: str = "text"
-    contacts_email_column: str = "email"
-    custom_rates_relation: str = ""
-    rate_max_age_days: str = "7"
-    rate_date: str = "created"
-    items: str = "true"
-    products: str = "true"
-    categories: str = "true"
-    threads: str = "4"
-    project_dir: str = ""
-    loader_target: str = ""
+    warehouse_host: str = _setting("Host of the warehouse, a Postgres.", example="localhost")
+    warehouse_port: str = _setting("Its port.", default="5432", form=PORT)
+    warehouse_user: str = _setting("The user that loads and builds.", example="ecommerce")
+    warehouse_password: str = _setting(
+        "The user's password; empty where none is asked for.", sensitive=True
+    )
+    warehouse_database: str = _setting("The database to work in.", example="warehouse")
+    warehouse_sslmode: str = _setting(
+        "How the connection is encrypted, in libpq's words.",
+        default="prefer",
+        form=_one_of("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    )
+    raw_schema: str = _setting("Schema into which the loader writes.", default="ecommerce_raw")
+    schema: str = _setting(
+        "Schema of the four tables; its helpers lie in the schema of the same name with"
+        " _staging behind it.",
+        default="ecommerce",
+    )
+    currency: str = _setting(
+        "Reporting currency, an ISO 4217 code: every amount is converted into it. Chosen once.",
+        example="EUR",
+    )
+    id_format: str = _setting(
+        "Ids in the four tables: plain as the shop gives them (one shop), or qualified by"
+        " the shop's id (several). Chosen once.",
+        default="plain",
+        form=_one_of("plain", "qualified"),
+    )
+    contacts_relation: str = _setting(
+        "The table or view of your contacts; empty for one contact per customer.",
+        form=RELATION,
+    )
+    contacts_id_column: str = _setting("Its column with the contact's id.", default="idContact")
+    contacts_id_type: str = _setting(
+        "The type of that id. Chosen once.",
+        default="bigint",
+        form=_one_of("bigint", "int", "text", "uuid"),
+    )
+    contacts_key_column: str = _setting(
+        "Its column with the key that shops know contacts by, such as a customer number;"
+        " empty for none."
+    )
+    contacts_key_type: str = _setting(
+        "The type of that key.", default="text", form=_one_of("text", "int")
+    )
+    contacts_email_column: str = _setting(
+        "Its column with the e-mail address.", default="email"
+    )
+    custom_rates_relation: str = _setting(
+        "A table or view of your own exchange rates, with the columns currency,"
+        " base_currency, rate, valid_from, valid_to; empty for none.",
+        form=RELATION,
+    )
+    rate_max_age_days: str = _setting(
+        "For how many days a rate is carried forward.", default="7", form=DAYS
+    )
+    rate_date: str = _setting(
+        "Which day's rate converts an order: when it was created, or processed.",
+        default="created",
+        form=_one_of("created", "processed"),
+    )
+    items: str = _setting(
+        "Whether there is a table of order lines.", default="true", form=SWITCH
+    )
+    products: str = _setting(
+        "Whether there is a table of products.", default="true", form=SWITCH
+    )
+    categories: str = _setting(
+        "Whether there is a table of categories.", default="true", form=SWITCH
+    )
+    threads: str = _setting("How many models dbt builds at once.", default="4", form=COUNT)
+    project_dir: str = _setting("Directory of the dbt project.", default=".")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read every setting; what is not set takes its default."""
+        values = {}
+        for name, setting in definitions().items():
+            value = environ.get(variable(name), setting.default)
+            values[name] = value if setting.sensitive else value.strip()
+        return cls(**values)
 
     @property
     def staging_schema(self) -> str:
-        """Where dbt keeps what the four tables are made from."""
+        """Schema of seeds, staging and intermediate models."""
         return f"{self.schema}_staging"
 
     @property
     def project(self) -> Path:
-        """The folder of the dbt project."""
-        return Path(self.project_dir or os.environ.get("MELTANO_PROJECT_ROOT") or Path.cwd())
+        """Directory of the dbt project."""
+        return Path(self.project_dir).resolve()
 
-    @property
-    def warehouse(self) -> str:
-        """The warehouse in words, without its password."""
-        return f"{self.warehouse_host}:{self.warehouse_port}/{self.warehouse_database}"
+    def environment(self) -> dict[str, str]:
+        """Return every setting by the name of its environment variable."""
+        return {variable(name): getattr(self, name) for name in definitions()}
+
+    def problems(self, prefix: str = "") -> Iterator[Problem]:
+        """Tell which settings are missing, or have a value that they do not take.
+
+        Args:
+            prefix: How the names of the settings begin that matter.
+        """
+        for name, setting in definitions().items():
+            value = getattr(self, name)
+            if not name.startswith(prefix):
+                continue
+            if value:
+                if not re.fullmatch(setting.form.pattern, value, re.DOTALL):
+                    yield Problem(
+                        f"{variable(name)} is {value!r}.", f"Set it to {setting.form.words}."
+                    )
+            elif setting.required:
+                yield Problem(
+                    f"{variable(name)} is not set.",
+                    f"Write it to .env, for instance: {variable(name)}={setting.example}",
+                )
+            elif setting.default:
+                yield Problem(
+                    f"{variable(name)} is empty.",
+                    f"Give it a value, or remove the line to get {setting.default}.",
+                )
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of an environment; by default that of the process."""
-    environment = os.environ if environment is None else environment
-    given = {
-        field.name: value.strip()
-        for field in fields(Settings)
-        if (value := environment.get(PREFIX + field.name.upper())) and value.strip()
+def variable(name: str) -> str:
+    """Return the environment variable of the setting ``name``."""
+    return f"ECOMMERCE_{name.upper()}"
+
+
+def definitions() -> dict[str, Setting]:
+    """Return what there is to know about each setting, by its name."""
+    return {
+        field.name: cast("Setting", field.metadata["setting"]) for field in fields(Settings)
     }
-    return Settings(**given)

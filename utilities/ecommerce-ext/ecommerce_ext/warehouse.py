@@ -1,86 +1,110 @@
-"""Connections to the warehouse, and the lock that lets one build run at a time."""
+"""The connection to the warehouse, whose failures are sentences."""
 
 from __future__ import annotations
 
 import re
-import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
-from ecommerce_ext.errors import EcommerceError
+from ecommerce_ext.errors import EcommerceError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecommerce_ext.settings import Settings
 
-_WAIT_SECONDS = 300.0
+_TIMEOUT_SECONDS = 5
 
-
-def connect(settings: Settings) -> psycopg.Connection[Any]:
-    """Return a connection that commits by itself.
-
-    Raises:
-        EcommerceError: If the warehouse cannot be entered; the reason never has a password.
-    """
-    try:
-        return psycopg.connect(
-            host=settings.warehouse_host,
-            port=settings.warehouse_port,
-            user=settings.warehouse_user,
-            password=settings.warehouse_password,
-            dbname=settings.warehouse_database,
-            sslmode=settings.warehouse_sslmode,
-            connect_timeout=10,
-            autocommit=True,
-        )
-    except psycopg.Error as error:
-        raise _refusal(settings, str(error)) from None
-
-
-def _refusal(settings: Settings, said: str) -> EcommerceError:
-    if "authentication failed" in said or "no password supplied" in said:
-        return EcommerceError(
-            f"The warehouse {settings.warehouse} refused the password of"
-            f" {settings.warehouse_user}.",
-            "Set ECOMMERCE_WAREHOUSE_USER and ECOMMERCE_WAREHOUSE_PASSWORD in .env.",
-        )
-    if re.search(r'database ".*" does not exist', said):
-        return EcommerceError(
-            f"The warehouse has no database {settings.warehouse_database}.",
-            f"Run `createdb {settings.warehouse_database}`, or set"
-            " ECOMMERCE_WAREHOUSE_DATABASE in .env.",
-        )
-    return EcommerceError(
-        f"The warehouse {settings.warehouse} could not be reached.",
-        "Start it, or set ECOMMERCE_WAREHOUSE_HOST and ECOMMERCE_WAREHOUSE_PORT in .env.",
-    )
+# Before a login there is no SQLSTATE, so the client library's words are all there is.
+_REFUSALS = (
+    (
+        "failed to resolve host|could not translate host name",
+        "No machine has the name {host}.",
+        "Correct ECOMMERCE_WAREHOUSE_HOST.",
+    ),
+    (
+        "Connection refused",
+        "Nothing listens at {host}:{port}.",
+        "Start the warehouse, or correct ECOMMERCE_WAREHOUSE_HOST and _PORT.",
+    ),
+    (
+        "timeout",
+        "The warehouse at {host}:{port} did not answer within {seconds} seconds.",
+        "Open the way to it, or correct ECOMMERCE_WAREHOUSE_HOST and _PORT.",
+    ),
+    (
+        "no password supplied",
+        'The warehouse asks for the password of the user "{user}".',
+        "Set ECOMMERCE_WAREHOUSE_PASSWORD.",
+    ),
+    (
+        'password authentication failed|role ".*" does not exist',
+        'The warehouse refused the user "{user}" or its password.',
+        "Correct ECOMMERCE_WAREHOUSE_USER and _PASSWORD.",
+    ),
+    (
+        "permission denied for database",
+        'The user "{user}" may not connect to the database "{database}".',
+        'As its owner, type: grant connect on database "{database}" to "{user}";',
+    ),
+    (
+        'database ".*" does not exist',
+        'The warehouse has no database "{database}".',
+        "Create it, or correct ECOMMERCE_WAREHOUSE_DATABASE.",
+    ),
+)
 
 
 @contextmanager
-def build_lock(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the target schema, on a connection of its own.
+def connect(settings: Settings) -> Iterator[psycopg.Connection]:
+    """Connect to the warehouse; each statement is its own transaction.
 
     Raises:
-        EcommerceError: If another run holds it for more than five minutes.
+        EcommerceError: If the settings lead nowhere, or the warehouse refuses the
+            connection or a statement.
     """
-    with connect(settings) as connection:
-        give_up_at = time.monotonic() + _WAIT_SECONDS
-        key = f"ecommerce build of {settings.schema}"
-        while not _try_lock(connection, key):
-            if time.monotonic() > give_up_at:
-                raise EcommerceError(
-                    f"Another run has been building schema {settings.schema} for long.",
-                    "Wait for it to end, or end it, then run this again.",
-                )
-            time.sleep(1)
-        yield
+    if problems := list(settings.problems("warehouse_")):
+        raise EcommerceError(*problems)
+    try:
+        connection = psycopg.connect(
+            host=settings.warehouse_host,
+            port=settings.warehouse_port,
+            user=settings.warehouse_user,
+            password=settings.warehouse_password or None,
+            dbname=settings.warehouse_database,
+            sslmode=settings.warehouse_sslmode,
+            connect_timeout=_TIMEOUT_SECONDS,
+            application_name="ecommerce",
+            autocommit=True,
+        )
+    except psycopg.Error as error:
+        raise EcommerceError(_refusal(settings, str(error))) from None
+    with connection:
+        try:
+            yield connection
+        except psycopg.Error as error:
+            said = error.diag.message_primary or str(error).strip()
+            reason = f"The warehouse refused a statement: {said}."
+            instruction = (
+                f'Give the user "{settings.warehouse_user}" the rights for it, and try again.'
+            )
+            raise EcommerceError(Problem(reason, instruction)) from None
 
 
-def _try_lock(connection: psycopg.Connection[Any], key: str) -> bool:
-    row = connection.execute(
-        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [key]
-    ).fetchone()
-    return bool(row and row[0])
+def _refusal(settings: Settings, said: str) -> Problem:
+    names = {
+        "host": settings.warehouse_host,
+        "port": settings.warehouse_port,
+        "user": settings.warehouse_user,
+        "database": settings.warehouse_database,
+        "seconds": _TIMEOUT_SECONDS,
+    }
+    for pattern, reason, instruction in _REFUSALS:
+        if re.search(pattern, said):
+            return Problem(reason.format(**names), instruction.format(**names))
+    return Problem(
+        f"The warehouse refused the connection: {' '.join(said.split())}.",
+        "Correct the settings ECOMMERCE_WAREHOUSE_….",
+    )

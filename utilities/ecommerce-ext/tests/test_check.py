@@ -94,8 +94,8 @@ print(sorted({"dbt", "singer_sdk", "meltano"} & set(sys.modules)))
             "ECOMMERCE_CURRENCY",
             "XQZ",
             (
-                "ECOMMERCE_CURRENCY is 'XQZ', which is no ISO 4217 code."
-                " Write three letters, for instance: ECOMMERCE_CURRENCY=EUR"
+                "ECOMMERCE_CURRENCY is 'XQZ', which is no currency of ISO 4217."
+                " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
             ),
         ),
         (
@@ -103,7 +103,7 @@ print(sorted({"dbt", "singer_sdk", "meltano"} & set(sys.modules)))
             "DEM",
             (
                 "ECOMMERCE_CURRENCY is DEM, which is no longer in use."
-                " Choose a currency that is, for instance: ECOMMERCE_CURRENCY=EUR"
+                " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
             ),
         ),
         (

@@ -1,0 +1,119 @@
+"""``activate``, ``build``, ``docs`` and ``dbt``, on the real dbt package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Warehouse
+
+FOUR_TABLES = [
+    "ECommerce_Item",
+    "ECommerce_Product",
+    "ECommerce_ProductCategory",
+    "ECommerce_Transaction",
+]
+
+
+def test_activating_creates_what_is_not_there_and_changes_nothing_else(
+    warehouse: Warehouse,
+) -> None:
+    first = warehouse.ecommerce("activate")
+    fresh = _relations(warehouse)
+    second = warehouse.ecommerce("activate")
+    repeated = _relations(warehouse)
+    warehouse.execute('drop table ecommerce."ECommerce_Item" cascade')
+    before = _relations(warehouse)
+    third = warehouse.ecommerce("activate")
+    after = _relations(warehouse)
+
+    assert first.code == second.code == third.code == 0, first
+    assert first.output.splitlines()[-1] == f"Created {len(fresh)} tables and views."
+    assert set(FOUR_TABLES) <= {name for _, name in fresh}
+    assert second.output.splitlines()[-1] == "Everything exists already; nothing was changed."
+    assert repeated == fresh
+    assert ("ecommerce", "ECommerce_Item") in after
+    assert {key: after[key] for key in before} == before
+
+
+def test_contacts_are_seen_to_be_others_once_the_tables_hold_some(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.execute(
+        "create schema crm",
+        """create table crm.people as select 7::bigint as "idContact", 'a@b.test' as email""",
+        """create table crm.others as table crm.people""",
+    )
+    activated = warehouse.ecommerce("activate", ECOMMERCE_CONTACTS_RELATION="crm.people")
+
+    assert activated.code == 0, activated
+    assert warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people").code == 0
+    refused = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.others")
+    assert refused.problems[0].startswith("The tables hold contacts of crm.people")
+
+
+def test_a_build_takes_options_of_dbt_and_shows_its_progress(warehouse: Warehouse) -> None:
+    answer = warehouse.ecommerce("build", "--select", "ecommerce_currencies", "--full-refresh")
+
+    assert answer.code == 0, answer
+    assert "OK loaded seed file ecommerce_staging.ecommerce_currencies" in answer.output
+    assert answer.errors == (
+        f"Nothing has been loaded into the schema ecommerce_raw of"
+        f" {warehouse.server.database}. If the loader has run, its settings differ from"
+        " these.\n"
+    )
+    assert [name for _, name in _relations(warehouse)] == ["ecommerce_currencies"]
+
+
+def test_an_option_that_dbt_does_not_know_is_one_sentence(warehouse: Warehouse) -> None:
+    answer = warehouse.ecommerce("build", "--fast")
+
+    sentence = answer.problems[-1]
+    assert sentence.startswith("dbt build failed: No such option")
+    assert "--fast" in sentence
+
+
+def test_what_dbt_cannot_build_is_a_failure(warehouse: Warehouse) -> None:
+    answer = warehouse.ecommerce(
+        "build", "--select", "+int_ecommerce__rates_daily", ECOMMERCE_CURRENCY=""
+    )
+
+    assert answer.code == 1
+    assert "No reporting currency is set." in answer.output
+    assert answer.errors.splitlines()[-1].startswith("dbt build failed")
+
+
+def test_no_log_holds_the_password_however_much_is_logged(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    answer = warehouse.ecommerce(
+        "dbt", "--log-level", "debug", "--no-partial-parse", "seed", DBT_LOG_CACHE_EVENTS="true"
+    )
+
+    assert answer.code == 0, answer
+    written = (tmp_path / "logs" / "dbt.log").read_text()
+    assert "ecommerce_currencies" in written
+    assert warehouse.server.password not in written
+
+
+def test_docs_tell_where_their_page_is(warehouse: Warehouse, tmp_path: Path) -> None:
+    answer = warehouse.ecommerce("docs")
+
+    page = tmp_path / "target" / "static_index.html"
+    assert answer.output.splitlines()[-1] == f"Open {page}"
+    assert "ECommerce_Transaction" in page.read_text(encoding="utf-8")
+
+
+def _relations(warehouse: Warehouse) -> dict[tuple[str, str], Any]:
+    """Return what identifies each of our relations: its storage, or its definition."""
+    rows = warehouse.execute(
+        """
+        select nspname, relname, pg_class.oid, relfilenode, pg_get_viewdef(pg_class.oid)
+        from pg_class
+        inner join pg_namespace on relnamespace = pg_namespace.oid
+        where nspname like 'ecommerce%' and relkind in ('r', 'v')
+        """
+    )
+    return {(schema, name): state for schema, name, *state in rows}
