@@ -12,7 +12,8 @@ transactions as (
 
 ),
 
--- A line that the shop removed stays in raw with the version of an order that is no more.
+-- A line that the shop removed stays in raw with the version of an order that is no more. By
+-- coalesce, since the planner takes two equal keys and an equal version for three chances.
 current_items as (
 
     select
@@ -23,7 +24,7 @@ current_items as (
     inner join transactions
         on raw_items.shop_id = transactions.shop_id
         and raw_items.transaction_id = transactions.transaction_id
-        and raw_items.transaction_version = transactions.version
+    where coalesce(raw_items.transaction_version = transactions.version, false)
 
 )
 

@@ -22,7 +22,7 @@ current_refunds as (
     inner join transactions
         on raw_refunds.shop_id = transactions.shop_id
         and raw_refunds.transaction_id = transactions.transaction_id
-        and raw_refunds.transaction_version = transactions.version
+    where coalesce(raw_refunds.transaction_version = transactions.version, false)
 
 )
 
