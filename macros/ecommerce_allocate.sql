@@ -12,7 +12,7 @@
     {%- set whole = 'floor(' ~ exact ~ ' * power(cast(10 as numeric), ' ~ exponent ~ ')) * ' ~ unit -%}
     {%- set missing_units =
         '(' ~ total ~ ' - sum(' ~ whole ~ ') over (partition by ' ~ partition_by ~ ')) / ' ~ unit -%}
-    case
+    round(case
         when {{ missing_units }}
             between 0 and count({{ exact }}) over (partition by {{ partition_by }})
             then {{ whole }} + case
@@ -22,6 +22,6 @@
                 ) <= {{ missing_units }} then {{ unit }}
                 else 0
             end
-        else round({{ exact }}, {{ exponent }})
-    end
+        else {{ exact }}
+    end, {{ exponent }})
 {%- endmacro %}

@@ -3,7 +3,7 @@ with
 transactions as (
 
     select * from {{ ref('int_ecommerce__transactions_checked') }}
-    where cardinality(reject_codes) > 0
+    where reject_codes is not null
 
 ),
 
@@ -33,10 +33,10 @@ rejected_orders as (
         shop_id,
         'transactions' as stream,
         transaction_id,
-        reject_codes as reason_codes,
+        string_to_array(reject_codes, ',') as reason_codes,
         concat_ws(' ',
     {%- for rule in ecommerce_reject_rules() %}
-            case when '{{ rule.code }}' = any(reject_codes) then '{{ rule.message | replace("'", "''") }}' end
+            case when '{{ rule.code }}' = any(string_to_array(reject_codes, ',')) then '{{ rule.message | replace("'", "''") }}' end
             {{- ',' if not loop.last }}
     {%- endfor %}
         ) as message,

@@ -51,12 +51,12 @@ checked as (
 
     select
         measured.*,
-        array_remove(array[
+        nullif(concat_ws(
+            ','
     {%- for rule in ecommerce_reject_rules() %}
-            case when {{ rule.condition }} then '{{ rule.code }}' end
-            {{- ',' if not loop.last }}
+            , case when {{ rule.condition }} then '{{ rule.code }}' end
     {%- endfor %}
-        ], null) as reject_codes
+        ), '') as reject_codes
 
     from measured
 

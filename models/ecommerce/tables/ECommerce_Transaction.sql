@@ -14,7 +14,7 @@
             and candidates.transaction_id = checked.transaction_id
         where
             existing.\"idTransaction\" = candidates.id_transaction
-            and cardinality(checked.reject_codes) > 0
+            and checked.reject_codes is not null
         {% endif %}
     ",
     post_hook=[
@@ -28,7 +28,7 @@ with
 transactions as (
 
     select * from {{ ref('int_ecommerce__transactions_checked') }}
-    where cardinality(reject_codes) = 0
+    where reject_codes is null
 
 ),
 
