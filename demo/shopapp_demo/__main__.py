@@ -1,0 +1,8 @@
+"""`python -m shopapp_demo` is the command line `shopapp-demo`."""
+
+from __future__ import annotations
+
+from shopapp_demo.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The command line `shopapp-demo`: a shop and a warehouse to try the plugin on.
+
+Everything lives in the folder `.demo`: the warehouse, the shop's log, the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+
+from shopapp_demo import postgres
+from shopapp_demo.generate import demo_contacts, demo_custom_rates, generate_shop
+from shopapp_demo.server import serve
+from shopapp_demo.shop import read_shop
+from shopapp_demo.summary import print_summary
+
+_HOME = Path(".demo")
+_TOKEN = "SHOPAPP_DEMO_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def main() -> None:
+    """Run one of the commands."""
+    parser = argparse.ArgumentParser(prog="shopapp-demo", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    serving = commands.add_parser("serve", help="serve a shop until interrupted")
+    serving.add_argument("--folder", type=Path, help="a shop as files; default: generated")
+    serving.add_argument("--port", type=int, default=0)
+    serving.set_defaults(run=lambda given: _serve(given.folder, given.port))
+    commands.add_parser("up", help="start warehouse and shop").set_defaults(run=_up)
+    commands.add_parser("down", help="stop what up started").set_defaults(run=_down)
+    commands.add_parser("summary", help="say what is in the tables").set_defaults(
+        run=lambda _: print_summary((_HOME / "warehouse.url").read_text().strip())
+    )
+    given = parser.parse_args()
+    given.run(given)
+
+
+def _serve(folder: Path | None, port: int) -> None:
+    shop = read_shop(folder) if folder else generate_shop()
+    token = os.environ.get(_TOKEN) or secrets.token_urlsafe(16)
+    with serve(shop, token=token, port=port) as running:
+        sys.stdout.write(f"{running.url}\n")
+        sys.stdout.flush()
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def _up(_: argparse.Namespace) -> None:
+    """Start warehouse and shop, and write down how to reach them."""
+    _HOME.mkdir(exist_ok=True)
+    server = _start_warehouse()
+    _stop_shop()
+    token = secrets.token_urlsafe(16)
+    url = _start_shop(token)
+    environment = {
+        **server.environment(),
+        "ECOMMERCE_CURRENCY": "CAD",
+        "ECOMMERCE_CONTACTS_RELATION": "marketing.contacts",
+        "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
+        "ECOMMERCE_CUSTOM_RATES_RELATION": "marketing.custom_rates",
+        "TAP_SHOPAPP_SHOP_ID": "maple",
+        "TAP_SHOPAPP_API_URL": url,
+        "TAP_SHOPAPP_ACCESS_TOKEN": token,
+        "TAP_ECB_RATES_SOURCE": "bundled",
+        "TAP_ECB_RATES_START_DATE": "2024-08-15",
+    }
+    lines = "".join(f"{name}={value}\n" for name, value in environment.items())
+    _write_private(_HOME / "environment", lines)
+    _write_private(_HOME / "warehouse.url", f"{server.url}\n")
+    sys.stdout.write(f"shop: {url}\nwarehouse: {server.host}:{server.port}\n")
+
+
+def _start_warehouse() -> postgres.Postgres:
+    server = postgres.start(_data_dir())
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(
+            """
+            create schema if not exists marketing;
+            create table if not exists marketing.contacts (
+                "idContact" bigint primary key, customer_number text, name text, email text
+            );
+            create table if not exists marketing.custom_rates (
+                currency text, base_currency text, rate numeric, valid_from date, valid_to date,
+                primary key (currency, valid_from)
+            );
+            """
+        )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into marketing.contacts values (%s, %s, %s, %s) on conflict do nothing",
+                demo_contacts(generate_shop()),
+            )
+            cursor.executemany(
+                "insert into marketing.custom_rates values (%s, %s, %s, %s, %s)"
+                " on conflict do nothing",
+                demo_custom_rates(),
+            )
+    return server
+
+
+def _data_dir() -> Path:
+    """Return where the warehouse lives: in `.demo`, unless `nobody` could not enter there."""
+    here = (_HOME / "postgres").absolute()
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 1 for folder in here.parents[1:]):
+        return Path("/var/tmp/shopapp-demo")  # noqa: S108 - one demo a machine's root
+    return here
+
+
+def _start_shop(token: str) -> str:
+    log = (_HOME / "shop.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shopapp_demo", "serve"],
+        env={**os.environ, _TOKEN: token},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    (_HOME / "shop.pid").write_text(str(process.pid))
+    while not (url := (_HOME / "shop.log").read_text().partition("\n")[0]).startswith("http"):
+        if process.poll() is not None:
+            message = f"The demo shop did not start; {_HOME / 'shop.log'} says why."
+            raise RuntimeError(message)
+        time.sleep(0.05)
+    return url
+
+
+def _stop_shop() -> None:
+    pid_file = _HOME / "shop.pid"
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text())
+    pid_file.unlink()
+    try:
+        # Only if the number still is our shop's: numbers are used again.
+        command = subprocess.run(
+            ["/bin/ps", "-o", "args=", "-p", str(pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        if "shopapp_demo" in command:
+            os.kill(pid, signal.SIGTERM)
+    except (OSError, ProcessLookupError):
+        return
+
+
+def _down(_: argparse.Namespace) -> None:
+    """Stop shop and warehouse; what the warehouse holds stays."""
+    _stop_shop()
+    postgres.stop(_data_dir())
+    sys.stdout.write("stopped; `make demo` goes on from where it was\n")
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)

@@ -1,0 +1,35 @@
+"""What the pipeline made, in a few lines."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+
+_TABLES = {
+    "ECommerce_Transaction": 'sum("Revenue")',
+    "ECommerce_Item": 'sum("Revenue")',
+    "ECommerce_Product": "null",
+    "ECommerce_ProductCategory": "null",
+}
+
+
+def print_summary(url: str) -> None:
+    """Print counts and sums of the four tables, and what is left to look at."""
+    lines = []
+    with psycopg.connect(url) as connection:
+        for table, measure in _TABLES.items():
+            query = f'select count(*), {measure} from ecommerce."{table}"'  # noqa: S608 - above
+            count, revenue = connection.execute(query).fetchone() or (0, None)
+            total = f"   Revenue {revenue:>14,.2f} CAD" if revenue is not None else ""
+            lines.append(f"{table:<26}{count:>8,} rows{total}")
+        statuses = connection.execute(
+            'select "contactMatchStatus", count(*) from ecommerce."ECommerce_Transaction"'
+            " group by 1 order by 2 desc"
+        ).fetchall()
+        (rejected,) = connection.execute(
+            "select count(*) from ecommerce.ecommerce_rejects"
+        ).fetchone() or (0,)
+    orders = ", ".join(f"{count:,} {status}" for status, count in statuses)
+    lines += [f"orders by contact: {orders}", f"rejected: {rejected:,}"]
+    sys.stdout.write("\n".join(lines) + "\n")
