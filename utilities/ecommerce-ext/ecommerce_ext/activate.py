@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 
-def activate(settings: Settings) -> str:
-    """Build the seeds and models that have no relation, and say how many.
+def activate(settings: Settings) -> list[str]:
+    """Build the seeds and models that have no relation, and return their names.
 
     What exists is not touched, whatever it holds: activating twice changes nothing.
     """
@@ -33,9 +33,7 @@ def activate(settings: Settings) -> str:
                 ],
                 manifest,
             )
-    if not missing:
-        return "Everything exists already; nothing was changed."
-    return f"Created {len(missing)} tables and views."
+    return missing
 
 
 def _missing(manifest: Manifest, connection: Connection) -> list[str]:

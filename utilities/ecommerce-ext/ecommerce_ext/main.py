@@ -12,7 +12,7 @@ from ecommerce_ext.build import build
 from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.settings import Settings
+from ecommerce_ext.settings import Settings, read_settings
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -41,7 +41,7 @@ class _Sentences(click.Group):
 @click.pass_context
 def app(context: click.Context) -> None:
     """Check, activate, build and document the E-Commerce module."""
-    context.obj = Settings.from_environment(os.environ)
+    context.obj = read_settings(os.environ)
 
 
 @app.command("check")
@@ -55,7 +55,11 @@ def check_command(settings: Settings) -> None:
 @click.pass_obj
 def activate_command(settings: Settings) -> None:
     """Create of the tables what does not exist yet; change nothing that does."""
-    click.echo(activate(settings))
+    created = activate(settings)
+    if created:
+        click.echo(f"Created {len(created)} tables and views.")
+    else:
+        click.echo("Everything exists already; nothing was changed.")
 
 
 @app.command("build", context_settings=_PASS_ON)

@@ -144,15 +144,6 @@ class Settings:
     threads: str = _setting("How many models dbt builds at once.", default="4", form=COUNT)
     project_dir: str = _setting("Directory of the dbt project.", default=".")
 
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read every setting; what is not set takes its default."""
-        values = {}
-        for name, setting in definitions().items():
-            value = environ.get(variable(name), setting.default)
-            values[name] = value if setting.sensitive else value.strip()
-        return cls(**values)
-
     @property
     def staging_schema(self) -> str:
         """Schema of seeds, staging and intermediate models."""
@@ -192,6 +183,15 @@ class Settings:
                     f"{variable(name)} is empty.",
                     f"Give it a value, or remove the line to get {setting.default}.",
                 )
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read every setting; what is not set takes its default."""
+    values = {}
+    for name, setting in definitions().items():
+        value = environ.get(variable(name), setting.default)
+        values[name] = value if setting.sensitive else value.strip()
+    return Settings(**values)
 
 
 def variable(name: str) -> str:

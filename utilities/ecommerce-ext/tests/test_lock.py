@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.lock import warehouse_lock
-from ecommerce_ext.settings import Settings
+from ecommerce_ext.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from conftest import Warehouse
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def settings(warehouse: Warehouse) -> Settings:
-    return Settings.from_environment(warehouse.environment)
+    return read_settings(warehouse.environment)
 
 
 def test_a_second_run_is_told_that_one_is_under_way(
@@ -44,9 +44,7 @@ def test_the_lock_is_free_again_after_a_run_even_one_that_failed(settings: Setti
 def test_two_schemas_are_built_at_the_same_time(
     warehouse: Warehouse, settings: Settings
 ) -> None:
-    other = Settings.from_environment(
-        warehouse.environment | {"ECOMMERCE_SCHEMA": "ecommerce_test"}
-    )
+    other = read_settings(warehouse.environment | {"ECOMMERCE_SCHEMA": "ecommerce_test"})
     with warehouse_lock(settings), warehouse_lock(other, patience=0):
         pass
 

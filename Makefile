@@ -1,0 +1,64 @@
+# Set-up, demo and tests. Needs Python 3.10 or newer and make; all else goes into this directory.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
+	utilities/ecommerce-ext/ecommerce_ext demo/shopapp_demo
+TESTS := $(wildcard $(addsuffix /tests,taps/tap-shopapp taps/tap-ecb-rates \
+	utilities/ecommerce-ext demo)) $(wildcard tests/*.py tests/integration)
+PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
+	demo/pyproject.toml)
+
+.PHONY: help
+help: ## Show what there is to make
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: install
+install: .venv/installed ## Install everything that is locked into .venv
+
+.venv/installed: uv.lock $(PYPROJECTS)
+	@echo "Installing what uv.lock lists into .venv …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet 'uv>=0.9,<1'
+	@$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+.PHONY: demo
+demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
+	@echo "1/5 Starting a shop and a warehouse …"
+	@$(BIN)/shopapp-demo up
+	@echo "2/5 Installing Meltano's plugins …"
+	@$(BIN)/meltano --log-level warning install
+	@set -a; source .demo/environment; set +a; \
+	echo "3/5 Extracting, loading, building: meltano run ecommerce-sync …"; \
+	$(BIN)/meltano run ecommerce-sync; \
+	echo "4/5 Writing the documentation: meltano run ecommerce-docs …"; \
+	$(BIN)/meltano run ecommerce-docs; \
+	echo "5/5 What is in the tables:"; \
+	$(BIN)/shopapp-demo summary
+
+.PHONY: demo-down
+demo-down: ## Stop what the demo started, and delete it
+	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
+
+.PHONY: test
+test: .venv/installed ## Run all tests
+	$(BIN)/pytest
+
+.PHONY: lint
+lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
+	$(BIN)/uv lock --check --quiet
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@for tests in $(TESTS); do \
+		echo "mypy $$tests"; $(BIN)/mypy --no-error-summary $(PACKAGES) $$tests; \
+	done
+	$(BIN)/python .ci/lint_sql.py
+
+.PHONY: format
+format: .venv/installed ## Format the Python, and mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
