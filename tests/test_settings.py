@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -100,6 +103,37 @@ def test_the_loader_follows_settings_of_the_module() -> None:
         "database": ("ECOMMERCE_WAREHOUSE_DATABASE", None),
         "sslmode": ("ECOMMERCE_WAREHOUSE_SSLMODE", definitions()["warehouse_sslmode"].default),
         "default_target_schema": ("ECOMMERCE_RAW_SCHEMA", definitions()["raw_schema"].default),
+    }
+
+
+def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Path) -> None:
+    (tmp_path / "meltano.yml").write_text((ROOT / "meltano.yml").read_text())
+    (tmp_path / ".env").write_text(
+        "ECOMMERCE_WAREHOUSE_HOST=of-dotenv\nECOMMERCE_WAREHOUSE_USER=of-dotenv\n"
+        "ECOMMERCE_WAREHOUSE_PASSWORD=canary\nECOMMERCE_WAREHOUSE_PORT=\n"
+    )
+    environment = {
+        name: value for name, value in os.environ.items() if "ECOMMERCE_" not in name
+    }
+
+    done = subprocess.run(
+        [Path(sys.executable).parent / "meltano", "config", "print", "target-postgres"],
+        env={**environment, "ECOMMERCE_WAREHOUSE_HOST": "of-the-environment"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "canary" not in done.stdout + done.stderr
+    assert json.loads(done.stdout) == {
+        "host": "of-the-environment",
+        "user": "of-dotenv",
+        "password": "*****",
+        "sslmode": "prefer",
+        "default_target_schema": "ecommerce_raw",
+        "use_copy": True,
+        "validate_records": False,
     }
 
 
