@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from shopapp_demo.postgres import Postgres, private_postgres
 from shopapp_demo.server import RunningShop, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from shopapp_demo.shop import Shop
 
@@ -101,9 +102,7 @@ class Pipeline:
 
     def dbt(self, *arguments: str) -> None:
         """Run a dbt command on the project, in this process."""
-        before = dict(os.environ)
-        os.environ.update(self.postgres.environment() | self.settings)
-        try:
+        with self._environment():
             outcome = dbtRunner().invoke(
                 [
                     *arguments,
@@ -112,15 +111,36 @@ class Pipeline:
                     *("--log-path", str(self.folder / "logs")),
                 ]
             )
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
         failed = [
             f"{result.node.name}: {result.message}"
             for result in getattr(outcome.result, "results", None) or []
             if result.status in ("error", "fail")
         ]
         assert outcome.success, failed or outcome.exception
+
+    def activate(self) -> str:
+        """Activate the tables by the utility, and return the last thing that it says."""
+        with self._environment() as environment:
+            done = subprocess.run(
+                [BIN / "ecommerce", "activate"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout.strip().splitlines()[-1]
+
+    @contextmanager
+    def _environment(self) -> Iterator[Mapping[str, str]]:
+        before = dict(os.environ)
+        os.environ.update(self.postgres.environment() | self.settings)
+        os.environ["ECOMMERCE_PROJECT_DIR"] = str(ROOT)
+        try:
+            yield os.environ
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def build(self, *arguments: str) -> None:
         """Build and test the tables, as the utility does."""

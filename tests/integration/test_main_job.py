@@ -1,0 +1,246 @@
+"""The main job on the generated shop, run after run."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from shopapp_demo.generate import demo_contacts, demo_custom_rates, edit_order, generate_shop
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+    from shopapp_demo.shop import Shop
+
+pytestmark = pytest.mark.pipeline
+
+FOREIGN_KEYS = {
+    "ECommerce_Transaction.idContact → ecommerce_contacts",
+    "ECommerce_Item.idTransaction → ECommerce_Transaction",
+    "ECommerce_Item.idProduct → ECommerce_Product",
+    "ECommerce_Product.idProductCategory → ECommerce_ProductCategory",
+    "ECommerce_ProductCategory.idProductCategoryParent → ECommerce_ProductCategory",
+    "ecommerce_product_categories.id_product → ECommerce_Product",
+    "ecommerce_product_categories.id_product_category → ECommerce_ProductCategory",
+}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    return generate_shop(orders=600)
+
+
+@pytest.fixture(scope="module")
+def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
+    """The shop, loaded and built once, with contacts and a rate that the ECB has not."""
+    with psycopg.connect(pipeline.postgres.url) as connection, connection.cursor() as cursor:
+        cursor.execute("create schema marketing")
+        cursor.execute(
+            'create table marketing.contacts ("idContact" bigint, customer_number text,'
+            " name text, email text)"
+        )
+        cursor.execute(
+            "create table marketing.custom_rates (currency text, base_currency text,"
+            " rate numeric, valid_from date, valid_to date)"
+        )
+        cursor.executemany(
+            "insert into marketing.contacts values (%s, %s, %s, %s)", demo_contacts(shop)
+        )
+        cursor.executemany(
+            "insert into marketing.custom_rates values (%s, %s, %s, %s, %s)",
+            demo_custom_rates(),
+        )
+    pipeline.settings |= {
+        "ECOMMERCE_CONTACTS_RELATION": "marketing.contacts",
+        "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
+        "ECOMMERCE_CUSTOM_RATES_RELATION": "marketing.custom_rates",
+    }
+    # Activated while raw is still empty: every table exists, and holds nothing.
+    assert pipeline.activate().startswith("Created ")
+    assert pipeline.rows('select count(*) from ecommerce."ECommerce_Transaction"') == [(0,)]
+    assert pipeline.foreign_keys() == FOREIGN_KEYS
+    pipeline.load_rates(source="bundled", start_date="2024-08-15")
+    running = pipeline.sync(shop)
+    # 600 orders with their lines and refunds are three pages of 250, and nothing else.
+    assert [path for _, path in running.requests].count("/v1/transactions") == 3
+    assert len(running.requests) == 3 + 4  # one each: shop, categories, products, customers
+    pipeline.build()
+    return pipeline
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set[str]]:
+    """Return by table the keys of rows that were written, came or went."""
+    return {
+        table: {
+            key
+            for key in before[table].keys() | after[table].keys()
+            if before[table].get(key) != after[table].get(key)
+        }
+        for table in before
+    }
+
+
+def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
+    orders = shop.transactions.values()
+    expected = {
+        currency: sum(
+            (
+                Decimal(order["gross_amount"])
+                for order in orders
+                if order["currency"] == currency
+            ),
+            Decimal(0),
+        )
+        for currency in ("CAD", "USD", "EUR", "GBP", "JPY", "KWD")
+    }
+    found = synced.rows(
+        'select "originalCurrency", sum("originalRevenue") from ecommerce."ECommerce_Transaction"'
+        " group by 1"
+    )
+    assert dict(found) == expected
+    assert synced.rows('select count(*) from ecommerce."ECommerce_Item"') == [
+        (sum(len(order["items"]) for order in orders),)
+    ]
+
+
+def test_a_product_that_only_orders_know_is_inferred(synced: Pipeline) -> None:
+    assert synced.rows(
+        """
+        select "idProduct", "ProductName" is not null from ecommerce."ECommerce_Product"
+        where "Status" = 'inferred' order by 1
+        """
+    ) == [("p40", True), ("p5", True)]
+
+
+def test_a_second_sync_with_nothing_new_writes_no_row(synced: Pipeline, shop: Shop) -> None:
+    before = synced.versions()
+    synced.load_rates(source="bundled", start_date="2024-08-15")
+    synced.sync(shop)
+    synced.build()
+    assert synced.versions() == before
+
+
+def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) -> None:
+    edited = next(
+        order
+        for order in shop.transactions.values()
+        if len(order["items"]) > 2 and order["financial_status"] == "paid"
+    )
+    refunded = next(
+        order
+        for order in shop.transactions.values()
+        if order is not edited and order["financial_status"] == "paid"
+    )
+    removed = edited["items"][-1]
+    edit_order(edited, kept_lines=len(edited["items"]) - 1)
+    edited["updated_at"] = "2026-10-01T10:00:00Z"
+    refunded |= {
+        "financial_status": "partially_refunded",
+        "refunded_amount": "1",
+        "refunds": [{"id": "r1", "amount": "1", "created_at": "2026-10-01T10:00:01Z"}],
+        "updated_at": "2026-10-01T10:00:01Z",
+    }
+    deleted = copy.deepcopy(shop.products["p1"])
+    deleted |= {"deleted_at": "2026-10-01T10:00:02Z", "updated_at": "2026-10-01T10:00:02Z"}
+    shop.put("transactions", edited)
+    shop.put("transactions", refunded)
+    shop.put("products", deleted)
+    before = synced.versions()
+    synced.sync(shop)
+    synced.build()
+    differences = _differences(before, synced.versions())
+    assert differences["ECommerce_Transaction"] == {edited["id"], refunded["id"]}
+    assert differences["ECommerce_Product"] == {"p1"}
+    assert f"{edited['id']}/{removed['id']}" in differences["ECommerce_Item"]
+    # The removed line may hand its share of a discount, or a cent, to the lines that stay.
+    assert {key.partition("/")[0] for key in differences["ECommerce_Item"]} == {edited["id"]}
+    for table in (
+        "ECommerce_ProductCategory",
+        "ecommerce_product_categories",
+        "ecommerce_rejects",
+    ):
+        assert differences[table] == set()
+    assert synced.rows(
+        f"""
+        select "Refund" > 0, "financialStatus" from ecommerce."ECommerce_Transaction"
+        where "idTransaction" = '{refunded["id"]}'
+        """  # noqa: S608 - an id of ours
+    ) == [(True, "partially_refunded")]
+
+
+def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
+    with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
+        left = connection.execute(
+            """
+            select "idContact", count(*) from ecommerce."ECommerce_Transaction"
+            where "contactMatchMethod" = 'primary_key' group by 1 order by 2 desc, 1 limit 1
+            """
+        ).fetchone()
+        assert left
+        connection.execute('delete from marketing.contacts where "idContact" = %s', [left[0]])
+        connection.execute("insert into marketing.contacts values (777, 'c10', 'Late', null)")
+    late = 'select count(*) from ecommerce."ECommerce_Transaction" where "idContact" = 777'
+    assert synced.rows(late) == [(0,)]
+    synced.build()
+    orders_of_c10 = "select count(*) from ecommerce_raw.transactions where customer_id = 'c10'"
+    assert synced.rows(late) == synced.rows(orders_of_c10) != [(0,)]
+    assert synced.rows(
+        f"""
+        select count(*) from ecommerce."ECommerce_Transaction" where "idContact" = {left[0]}
+        """  # noqa: S608 - a number
+    ) == [(0,)]
+    assert synced.rows(
+        f"select deleted_at is not null from ecommerce.ecommerce_contacts"
+        f" where id_contact = {left[0]}"  # noqa: S608 - a number
+    ) == [(True,)]
+
+
+def test_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(synced: Pipeline) -> None:
+    before = synced.versions()
+    with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
+        connection.execute(
+            """
+            update ecommerce_raw.transactions
+            set version = 'half', order_name = 'half', _sdc_batched_at = now() at time zone 'UTC'
+            where transaction_id = '1007'
+            """
+        )
+    synced.build()
+    assert synced.versions() == before
+    with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
+        for table in ("items", "refunds"):
+            connection.execute(
+                f"""
+                update ecommerce_raw.{table}
+                set transaction_version = 'half', _sdc_batched_at = now() at time zone 'UTC'
+                where transaction_id = '1007'
+                """  # noqa: S608 - names of ours
+            )
+    synced.build()
+    assert _differences(before, synced.versions())["ECommerce_Transaction"] == {"1007"}
+
+
+def test_activate_on_filled_tables_changes_nothing(synced: Pipeline) -> None:
+    view_definitions = "select viewname, definition from pg_views where schemaname like 'ecommerce%' order by 1"
+    before = synced.versions(), synced.rows(view_definitions), synced.foreign_keys()
+    assert synced.activate() == "Everything exists already; nothing was changed."
+    assert (synced.versions(), synced.rows(view_definitions), synced.foreign_keys()) == before
+
+
+def test_a_full_refresh_gives_the_same_cells_and_keys(synced: Pipeline) -> None:
+    before = synced.cells()
+    assert synced.foreign_keys() == FOREIGN_KEYS
+    synced.dbt("run", "--full-refresh")
+    assert synced.cells() == before
+    assert synced.foreign_keys() == FOREIGN_KEYS
+    for table in (
+        "ECommerce_Transaction",
+        "ECommerce_Item",
+        "ECommerce_Product",
+        "ECommerce_ProductCategory",
+    ):
+        synced.dbt("run", "--full-refresh", "--select", table)
+        assert synced.foreign_keys() == FOREIGN_KEYS, table
+    assert synced.cells() == before
