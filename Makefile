@@ -7,8 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
 	utilities/ecommerce-ext/ecommerce_ext demo/shopapp_demo
-TESTS := $(wildcard $(addsuffix /tests,taps/tap-shopapp taps/tap-ecb-rates \
-	utilities/ecommerce-ext demo)) $(wildcard tests/*.py tests/integration)
+TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py demo/tests/*.py \
+	tests/*.py)))
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
 	demo/pyproject.toml)
 
@@ -41,7 +41,7 @@ demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
 	$(BIN)/shopapp-demo summary
 
 .PHONY: demo-down
-demo-down: ## Stop what the demo started, and delete it
+demo-down: ## Stop what the demo started
 	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
 
 .PHONY: test
