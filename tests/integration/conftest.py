@@ -162,8 +162,8 @@ class Pipeline:
         """Return all cells of the tables, but for load times."""
         return {
             table: self.rows(
-                f"select (to_jsonb(t) - 'dtLoaded' - 'loaded_at')::text from ecommerce.\"{table}\" t"
-                " order by 1"
+                "select (to_jsonb(t) - 'dtLoaded' - 'loaded_at')::text"
+                f' from ecommerce."{table}" as t order by 1'
             )
             for table in TABLES
         }

@@ -96,8 +96,8 @@ def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
         for currency in ("CAD", "USD", "EUR", "GBP", "JPY", "KWD")
     }
     found = synced.rows(
-        'select "originalCurrency", sum("originalRevenue") from ecommerce."ECommerce_Transaction"'
-        " group by 1"
+        'select "originalCurrency", sum("originalRevenue")'
+        ' from ecommerce."ECommerce_Transaction" group by 1'
     )
     assert dict(found) == expected
     assert synced.rows('select count(*) from ecommerce."ECommerce_Item"') == [
@@ -166,7 +166,7 @@ def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) 
         f"""
         select "Refund" > 0, "financialStatus" from ecommerce."ECommerce_Transaction"
         where "idTransaction" = '{refunded["id"]}'
-        """  # noqa: S608 - an id of ours
+        """
     ) == [(True, "partially_refunded")]
 
 
@@ -189,11 +189,11 @@ def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
     assert synced.rows(
         f"""
         select count(*) from ecommerce."ECommerce_Transaction" where "idContact" = {left[0]}
-        """  # noqa: S608 - a number
+        """
     ) == [(0,)]
     assert synced.rows(
         f"select deleted_at is not null from ecommerce.ecommerce_contacts"
-        f" where id_contact = {left[0]}"  # noqa: S608 - a number
+        f" where id_contact = {left[0]}"
     ) == [(True,)]
 
 
@@ -203,7 +203,8 @@ def test_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(synced: Pip
         connection.execute(
             """
             update ecommerce_raw.transactions
-            set version = 'half', order_name = 'half', _sdc_batched_at = now() at time zone 'UTC'
+            set version = 'half', order_name = 'half',
+                _sdc_batched_at = now() at time zone 'UTC'
             where transaction_id = '1007'
             """
         )
@@ -216,14 +217,17 @@ def test_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(synced: Pip
                 update ecommerce_raw.{table}
                 set transaction_version = 'half', _sdc_batched_at = now() at time zone 'UTC'
                 where transaction_id = '1007'
-                """  # noqa: S608 - names of ours
+                """
             )
     synced.build()
     assert _differences(before, synced.versions())["ECommerce_Transaction"] == {"1007"}
 
 
 def test_activate_on_filled_tables_changes_nothing(synced: Pipeline) -> None:
-    view_definitions = "select viewname, definition from pg_views where schemaname like 'ecommerce%' order by 1"
+    view_definitions = (
+        "select viewname, definition from pg_views"
+        " where schemaname like 'ecommerce%' order by 1"
+    )
     before = synced.versions(), synced.rows(view_definitions), synced.foreign_keys()
     assert synced.activate() == "Everything exists already; nothing was changed."
     assert (synced.versions(), synced.rows(view_definitions), synced.foreign_keys()) == before

@@ -1,0 +1,15 @@
+-- Each of six amounts rounds by itself: after conversion they make the total within three minor
+-- units, wherever they did before.
+select transactions."idTransaction"
+from {{ ref('ECommerce_Transaction') }} as transactions
+inner join {{ ref('ecommerce_currencies') }} as currencies
+    on transactions."Currency" = currencies.currency
+where
+    transactions."originalRevenue" - transactions."originalDiscount"
+    + transactions."originalShipping" + transactions."originalTax"
+    + transactions."originalAdjustment" = transactions."originalTotal"
+    and transactions."exchangeRateStatus" <> 'shop'
+    and abs(
+        transactions."Revenue" - transactions."Discount" + transactions."Shipping"
+        + transactions."Tax" + transactions."Adjustment" - transactions."Total"
+    ) > 3 * power(cast(10 as numeric), -currencies.minor_unit)

@@ -1,0 +1,9 @@
+-- Without a rate there is no amount, and never one at a made-up rate: the originals stay.
+select "idTransaction"
+from {{ ref('ECommerce_Transaction') }}
+where
+    "exchangeRateStatus" in ('missing_rate', 'unknown_currency')
+    and coalesce(
+        "Revenue", "Discount", "Shipping", "ShippingTax", "Tax", "Adjustment", "Refund", "Total",
+        "exchangeRateFrom", "exchangeRateTo"
+    ) is not null
