@@ -31,5 +31,13 @@ def print_summary(url: str) -> None:
             "select count(*) from ecommerce.ecommerce_rejects"
         ).fetchone() or (0,)
     orders = ", ".join(f"{count:,} {status}" for status, count in statuses)
-    lines += [f"orders by contact: {orders}", f"rejected: {rejected:,}"]
+    lines += [
+        f"orders by contact: {orders}",
+        f"rejected: {rejected:,}",
+        "",
+        "The schema, to browse:     target/static_index.html",
+        'The tables, to query:      psql "$(cat .demo/warehouse.url)"',
+        "Sync again:                make demo",
+        "Stop the demo:             make demo-down",
+    ]
     sys.stdout.write("\n".join(lines) + "\n")
