@@ -22,7 +22,7 @@ install: .venv/installed ## Install everything that is locked into .venv
 .venv/installed: uv.lock $(PYPROJECTS)
 	@echo "Installing what uv.lock lists into .venv …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet 'uv>=0.9,<1'
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 	@$(BIN)/uv sync --frozen --quiet
 	@touch $@
 

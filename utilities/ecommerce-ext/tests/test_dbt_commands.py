@@ -46,9 +46,11 @@ def test_contacts_are_seen_to_be_others_once_the_tables_hold_some(
         """create table crm.people as select 7::bigint as "idContact", 'a@b.test' as email""",
         """create table crm.others as table crm.people""",
     )
-    activated = warehouse.ecommerce("activate", ECOMMERCE_CONTACTS_RELATION="crm.people")
+    built = warehouse.ecommerce(
+        "build", "--select", "+ecommerce_contacts", ECOMMERCE_CONTACTS_RELATION="crm.people"
+    )
 
-    assert activated.code == 0, activated
+    assert built.code == 0, built
     assert warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people").code == 0
     refused = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.others")
     assert refused.problems[0].startswith("The tables hold contacts of crm.people")
