@@ -140,10 +140,11 @@ class PageStream(Stream):
         self.state_manager.is_flushed = False
         if self.tap.back_fill or not self.replication_key:
             return
-        for record in reversed(records):
-            if record[self.replication_key] is not None:
-                self._increment_stream_state(record)
-                return
+        times = [t for record in records if (t := record[self.replication_key]) is not None]
+        # What is read again lies before the bookmark, which never moves back.
+        bookmark = self.stream_state.get("replication_key_value")
+        if times and (bookmark is None or times[-1] >= bookmark):
+            self._increment_stream_state({self.replication_key: times[-1]})
 
     def write_records(self, records: Iterable[Record]) -> None:
         """Write RECORD messages, as the catalog and the stream maps want them."""
