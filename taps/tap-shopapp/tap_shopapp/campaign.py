@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tap_shopapp.values import storable, text
+
 _PARAMETERS = {
     "utm_source": "utm_source",
     "utm_medium": "utm_medium",
@@ -27,13 +29,11 @@ def campaign_fields(
             pairs = parse_qsl(urlsplit(landing_url).query)
         except ValueError:
             pairs = []
-        # The first of a repeated parameter counts, as analytics tools read them.
+        # The first of a repeated parameter counts, as analytics tools read them. What was
+        # %00 in the address is a NUL only here.
         for name, value in pairs:
-            query.setdefault(name.lower(), value)
+            query.setdefault(name.lower(), storable(value))
     fields: dict[str, str | None] = {}
     for field, parameter in _PARAMETERS.items():
-        stated = attributes.get(parameter)
-        fields[field] = (
-            str(stated) if stated not in (None, "") else query.get(parameter.lower())
-        )
+        fields[field] = text(attributes.get(parameter)) or query.get(parameter.lower())
     return fields

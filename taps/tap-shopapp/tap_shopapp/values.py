@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from email_validator import EmailNotValidError, validate_email
 
 from tap_shopapp.errors import RecordError
 
-_DECIMAL = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+# Valid wherever its domain is: a plain local part, no IDN, and not too long as a whole.
+_PLAIN_ADDRESS = re.compile(
+    r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
+    re.ASCII | re.IGNORECASE,
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -29,12 +36,18 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value in, the same o
 
 
 def text(value: object) -> str | None:
-    """Return a scalar as text; null stays null. Numbers become their digits."""
+    """Return a value as text, if it is none as JSON; null stays null."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return orjson.dumps(value).decode()
+
+
+def texts(value: object) -> list[str]:
+    """Return a list of texts; one alone counts as a list of one."""
+    if value is None:
+        return []
+    elements = value if isinstance(value, list) else [value]
+    return [element for element in map(text, elements) if element is not None]
 
 
 def key(value: object, field: str) -> str:
@@ -96,10 +109,22 @@ def normalized_email(value: str | None) -> str | None:
     """
     if not value:
         return None
+    address = value.strip()
+    plain = _PLAIN_ADDRESS.fullmatch(address)
+    if plain is None:
+        return _validated(address)
+    # Most addresses of a shop share a few domains, and validation costs as much as all the
+    # rest of an order.
+    return address.lower() if _is_domain(plain.group(1).lower()) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_domain(name: str) -> bool:
+    return _validated(f"a@{name}") is not None
+
+
+def _validated(address: str) -> str | None:
     try:
-        valid = validate_email(
-            value.strip(), check_deliverability=False, allow_empty_local=False
-        )
+        return validate_email(address, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         return None
-    return valid.normalized.lower()

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
 from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import boolean, decimal, integer, key, normalized_email, text
+from tap_shopapp.values import (
+    boolean,
+    decimal,
+    integer,
+    key,
+    normalized_email,
+    text,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +49,13 @@ _FULFILLMENT = frozenset(
 )
 
 
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _object(raw: dict[str, Any], field: str) -> dict[str, Any]:
+    value = raw.get(field)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RecordError("malformed", f"{field} is not an object.")
+    return value
 
 
 def _objects(raw: dict[str, Any], field: str) -> list[dict[str, Any]]:
@@ -73,11 +86,10 @@ def _times(raw: dict[str, Any], *names: str) -> dict[str, str | None]:
     return {name: utc_timestamp(raw.get(name), name) for name in names}
 
 
-def add_transaction(raw: dict[str, Any], page: Page) -> None:
-    """Add an order with its lines and refunds to a page, all of them or none."""
+def _add_transaction(raw: dict[str, Any], page: Page) -> None:
     transaction_id = key(raw.get("id"), "id")
-    attributes = _object(raw.get("attributes"))
-    shop_money = _object(raw.get("shop_money"))
+    attributes = _object(raw, "attributes")
+    shop_money = _object(raw, "shop_money")
     email = text(raw.get("email"))
     currency = _currency(raw.get("currency"))
     financial, fulfillment = (
@@ -109,7 +121,7 @@ def add_transaction(raw: dict[str, Any], page: Page) -> None:
         "fulfillment_status_raw": fulfillment,
         "is_test": boolean(raw.get("is_test"), "is_test"),
         **_texts(raw, "affiliation", "channel", "payment_method", "destination_country"),
-        "discount_codes": [str(code) for code in raw.get("discount_codes") or []],
+        "discount_codes": texts(raw.get("discount_codes")),
         **_texts(raw, "landing_url", "referrer_url"),
         **campaign_fields(text(raw.get("landing_url")), attributes),
         "attributes": attributes,
@@ -179,8 +191,7 @@ def _refund(raw: dict[str, Any]) -> Record:
     }
 
 
-def add_product(raw: dict[str, Any], page: Page) -> None:
-    """Add a product to a page."""
+def _add_product(raw: dict[str, Any], page: Page) -> None:
     page.records.append(
         {
             "product_id": key(raw.get("id"), "id"),
@@ -188,15 +199,14 @@ def add_product(raw: dict[str, Any], page: Page) -> None:
             "price_amount": decimal(raw.get("price_amount"), "price_amount"),
             "currency": _currency(raw.get("currency")),
             **_texts(raw, "url", "image_url", "status"),
-            "category_ids": [str(category) for category in raw.get("category_ids") or []],
+            "category_ids": texts(raw.get("category_ids")),
             **_times(raw, "created_at", "updated_at", "deleted_at"),
-            "attributes": _object(raw.get("attributes")),
+            "attributes": _object(raw, "attributes"),
         }
     )
 
 
-def add_category(raw: dict[str, Any], page: Page) -> None:
-    """Add a category to a page."""
+def _add_category(raw: dict[str, Any], page: Page) -> None:
     page.records.append(
         {
             "category_id": key(raw.get("id"), "id"),
@@ -206,8 +216,7 @@ def add_category(raw: dict[str, Any], page: Page) -> None:
     )
 
 
-def add_customer(raw: dict[str, Any], page: Page) -> None:
-    """Add a customer to a page."""
+def _add_customer(raw: dict[str, Any], page: Page) -> None:
     email = text(raw.get("email"))
     page.records.append(
         {
@@ -217,15 +226,25 @@ def add_customer(raw: dict[str, Any], page: Page) -> None:
             **_texts(raw, "first_name", "last_name", "phone"),
             "accepts_marketing": boolean(raw.get("accepts_marketing"), "accepts_marketing"),
             **_times(raw, "created_at", "updated_at", "deleted_at"),
-            "attributes": _object(raw.get("attributes")),
+            "attributes": _object(raw, "attributes"),
         }
     )
 
 
-BUILDERS: dict[str, Callable[[dict[str, Any], Page], None]] = {
-    "transactions": add_transaction,
-    "products": add_product,
-    "categories": add_category,
-    "customers": add_customer,
+_ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
+    "transactions": _add_transaction,
+    "products": _add_product,
+    "categories": _add_category,
+    "customers": _add_customer,
 }
-"""What adds a raw record of a stream to a page."""
+
+
+def add(stream: str, raw: object, page: Page) -> None:
+    """Add a record of the API, and what stands in it, to a page: all of it or nothing.
+
+    Raises:
+        RecordError: If it cannot be a record of its stream.
+    """
+    if not isinstance(raw, dict):
+        raise RecordError("malformed", "The record is not an object.")
+    _ADD[stream](raw, page)
