@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 _RETRY_SECONDS = 300.0
 _LONGEST_WAIT = 60.0
+_OPENAPI = "Have the shop's developer compare it with openapi.yaml."
+
+_logger = logging.getLogger("tap-shopapp.http")
 
 
 class BearerAuth(requests.auth.AuthBase):
@@ -82,7 +87,7 @@ class JsonClient:
         if parts.scheme != "https" and not (
             parts.scheme == "http" and parts.hostname in _LOOPBACK
         ):
-            msg = f"The address of the shop's API does not begin with https: {base_url}."
+            msg = "The address of the shop's API does not begin with https."
             raise TapError(msg, "Set api_url to its https address.")
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
@@ -92,14 +97,25 @@ class JsonClient:
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        patience: float = _RETRY_SECONDS,
+    ) -> Answer:
         """Return the JSON object at a path, tried again while the fault may pass.
+
+        Args:
+            path: Where, below the API's address.
+            params: The query.
+            patience: Seconds after which a fault that does not pass ends the run.
 
         Raises:
             TapError: If the server refuses, answers something else than a JSON object,
-                or does not recover in five minutes.
+                or does not recover in time.
         """
-        give_up_at = time.monotonic() + _RETRY_SECONDS
+        give_up_at = time.monotonic() + patience
         attempt = 0
         while True:
             try:
@@ -112,8 +128,11 @@ class JsonClient:
                 if time.monotonic() + wait > give_up_at:
                     msg = f"The shop kept failing on {path} ({fault})."
                     raise TapError(
-                        msg, "Run again later: what was written so far is kept."
+                        msg,
+                        "Check that api_url is right and the shop up, and run again: what"
+                        " was written so far is kept.",
                     ) from None
+                _logger.warning("%s: trying again in %.1f s (%s).", path, wait, fault)
                 time.sleep(wait)
 
     def _attempt(self, path: str, params: Mapping[str, str]) -> Answer:
@@ -124,14 +143,10 @@ class JsonClient:
                 timeout=self._timeout,
                 allow_redirects=False,
             )
-        except (requests.ConnectionError, requests.Timeout) as error:
-            raise _TransientError(type(error).__name__) from None
         except requests.RequestException as error:
-            msg = f"The shop's answer on {path} was broken ({type(error).__name__})."
-            raise _TransientError(msg) from None
+            raise _TransientError(type(error).__name__) from None
         self._check_status(response, path)
-        body = _decode(response, path)
-        return Answer(body, _server_time(response))
+        return Answer(_decode(response, path), _server_time(response, path))
 
     def _check_status(self, response: requests.Response, path: str) -> None:
         status = response.status_code
@@ -158,30 +173,46 @@ def _decode(response: requests.Response, path: str) -> dict[str, Any]:
     if "json" not in kind.lower():
         msg = f"The shop answered with {kind} instead of JSON on {path}."
         raise TapError(msg, "Check that api_url is the address of the API.")
+    if "problem" in kind.lower():
+        msg = f"The shop answered with a problem under status 200 on {path}."
+        raise TapError(msg, _OPENAPI)
     try:
-        body = orjson.loads(content)
-        # Rare, and cheap to see in the raw page: most pages are never walked.
-        if b"\\u0000" in content:
-            body = storable(body)
-    except orjson.JSONDecodeError:
-        # orjson refuses lone surrogates, which JSON allows.
-        try:
-            body = storable(json.loads(content.decode("utf-8", "replace")))
-        except ValueError:
-            msg = f"JSON that breaks off on {path}"
-            raise _TransientError(msg) from None
+        body = _loads(content)
+    except ValueError:
+        raise _TransientError("JSON that breaks off") from None
     if not isinstance(body, dict):
         msg = f"The shop answered with JSON that is no object on {path}."
         raise TapError(msg, "Check that api_url is the address of the API.")
     return body
 
 
-def _server_time(response: requests.Response) -> datetime:
-    """Return the server's clock, or ours where it does not tell the time."""
+def _loads(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value with nothing in it that cannot be stored."""
     try:
-        return parsedate_to_datetime(response.headers["Date"])
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        # orjson refuses lone surrogates, which JSON allows, and numbers without end, which
+        # stay text here: no record may lose its page. It reads what is left of them, so
+        # that every page has numbers of the same types.
+        text = content.decode("utf-8", "replace")
+        lenient = json.loads(text, parse_constant=str, parse_float=_finite)
+        return orjson.loads(json.dumps(storable(lenient)))
+    # Rare, and cheap to see in the raw page: most pages are never walked.
+    return storable(value) if b"\\u0000" in content else value
+
+
+def _finite(digits: str) -> float | str:
+    return value if math.isfinite(value := float(digits)) else digits
+
+
+def _server_time(response: requests.Response, path: str) -> datetime:
+    """Return the server's clock, which bounds what a run reads; ours may be ahead of it."""
+    try:
+        moment = parsedate_to_datetime(response.headers["Date"])
     except (KeyError, TypeError, ValueError):
-        return datetime.now(timezone.utc)
+        msg = f"The shop's answer on {path} has no Date."
+        raise TapError(msg, _OPENAPI) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -36,7 +36,10 @@ def cursor_pages(
         if not has_more:
             return
         cursor = body.get("next_cursor")
-        if not isinstance(cursor, str) or cursor in seen:
+        if not isinstance(cursor, str) or not cursor:
+            msg = f"A page of {path} says that more follow, but not where."
+            raise TapError(msg, "Have the shop's developer compare it with openapi.yaml.")
+        if cursor in seen:
             msg = f"The shop's pages of {path} go in a circle."
             raise TapError(msg, "Have the shop's developer compare it with openapi.yaml.")
         seen.add(cursor)
