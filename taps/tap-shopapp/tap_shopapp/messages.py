@@ -6,25 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from singer_sdk.singerlib.encoding.base import GenericSingerWriter
-from singer_sdk.singerlib.encoding.simple import Message
-from typing_extensions import override
+from singer_sdk.io_base import SingerWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class PageWriter(GenericSingerWriter[str, Message]):
-    """Writes what the SDK's own writer does, with one write per page of records."""
-
-    @override
-    def serialize_message(self, message: Message) -> str:
-        return _line(message.to_dict()).decode()
-
-    @override
-    def write_message(self, message: Message) -> None:
-        sys.stdout.write(self.format_message(message))
-        sys.stdout.flush()
+class PageWriter(SingerWriter):
+    """The SDK's own writer, and beside it one that writes the records of a page at once."""
 
     def write_records(
         self,
@@ -39,11 +28,9 @@ class PageWriter(GenericSingerWriter[str, Message]):
         if version is not None:
             message["version"] = version
         message["time_extracted"] = time_extracted
-        lines = b"".join(_line(message | {"record": record}) for record in records)
-        sys.stdout.write(lines.decode())
+        # To the buffer: Singer is UTF-8, whatever the terminal's encoding is.
+        sys.stdout.buffer.writelines(
+            orjson.dumps(message | {"record": record}, option=orjson.OPT_APPEND_NEWLINE)
+            for record in records
+        )
         sys.stdout.flush()
-
-
-def _line(message: dict[str, Any]) -> bytes:
-    # Decimals of schemas (multipleOf) are all that orjson does not know.
-    return orjson.dumps(message, default=str, option=orjson.OPT_APPEND_NEWLINE)
