@@ -20,7 +20,7 @@ from shopapp_demo import postgres
 from shopapp_demo.generate import demo_contacts, demo_custom_rates, generate_shop
 from shopapp_demo.server import serve
 from shopapp_demo.shop import read_shop
-from shopapp_demo.summary import print_summary
+from shopapp_demo.summary import print_query, print_summary
 
 _HOME = Path(".demo")
 _TOKEN = "SHOPAPP_DEMO_TOKEN"  # noqa: S105 - the name of a variable
@@ -37,8 +37,11 @@ def main() -> None:
     commands.add_parser("up", help="start warehouse and shop").set_defaults(run=_up)
     commands.add_parser("down", help="stop what up started").set_defaults(run=_down)
     commands.add_parser("summary", help="say what is in the tables").set_defaults(
-        run=lambda _: print_summary((_HOME / "warehouse.url").read_text().strip())
+        run=lambda _: print_summary(_warehouse_url())
     )
+    asking = commands.add_parser("query", help="ask the warehouse something, in SQL")
+    asking.add_argument("sql")
+    asking.set_defaults(run=lambda given: print_query(_warehouse_url(), given.sql))
     given = parser.parse_args()
     given.run(given)
 
@@ -50,6 +53,10 @@ def _serve(folder: Path | None, port: int) -> None:
         sys.stdout.write(f"{running.url}\n")
         sys.stdout.flush()
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def _warehouse_url() -> str:
+    return (_HOME / "warehouse.url").read_text().strip()
 
 
 def _up(_: argparse.Namespace) -> None:

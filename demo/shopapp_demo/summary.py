@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 
 import psycopg
@@ -36,8 +37,18 @@ def print_summary(url: str) -> None:
         f"rejected: {rejected:,}",
         "",
         "The schema, to browse:     target/static_index.html",
-        'The tables, to query:      psql "$(cat .demo/warehouse.url)"',
+        "The tables, to query:      .venv/bin/shopapp-demo query 'select …'",
+        "  or with any client at:   .demo/warehouse.url",
         "Sync again:                make demo",
         "Stop the demo:             make demo-down",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def print_query(url: str, query: str) -> None:
+    """Print what a query finds, as CSV."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(query.encode())
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(column.name for column in found.description or [])
+        writer.writerows(found)

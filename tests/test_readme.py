@@ -1,0 +1,57 @@
+"""The README's commands do what it says: on a copy of the repository, from nothing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```console\n\$ (.+?)\n```\n(?:.*?)```text\n(.+?)```", README, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def copy() -> Iterator[Path]:
+    """The files that git knows, in a directory that the demo's Postgres may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="ecommerce-readme-"))
+    folder.chmod(0o755)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    # What is installed already need not be installed again.
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    (folder / ".venv" / "installed").touch()
+    yield folder
+    subprocess.run(["make", "demo-down"], cwd=folder, check=False, capture_output=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.pipeline
+@pytest.mark.timeout(400)
+def test_each_command_prints_what_the_readme_shows(copy: Path) -> None:
+    assert len(BLOCKS) == 2
+    for command, shown in BLOCKS:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=copy, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert shown in done.stdout
+    assert (copy / "target" / "static_index.html").stat().st_size > 1_000_000
