@@ -33,7 +33,7 @@ def _kind(schema: dict[str, Any]) -> str:
 
 def _tap_columns() -> dict[str, dict[str, str]]:
     schemas = {name: contract.schema for name, contract in CONTRACTS.items()}
-    schemas[ExchangeRatesStream.name] = ExchangeRatesStream.schema  # type: ignore[assignment]
+    schemas[ExchangeRatesStream.name] = ExchangeRatesStream.schema
     return {
         name: {field: _kind(kind) for field, kind in schema["properties"].items()}
         for name, schema in schemas.items()

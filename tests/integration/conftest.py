@@ -149,7 +149,7 @@ class Pipeline:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a query finds."""
         with psycopg.connect(self.postgres.url) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(query).fetchall()
 
     def versions(self) -> dict[str, dict[str, str]]:
         """Return by table and key which version of the row stands there."""

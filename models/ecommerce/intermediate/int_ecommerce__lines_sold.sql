@@ -32,11 +32,15 @@ lines_sold as (
         coalesce(items."Revenue", 0) as gross_amount,
         coalesce(items."Discount", 0) as discount_amount,
         coalesce(items."Refund", 0) as refund_amount,
-        items."Status" is distinct from 'cancelled' and transactions."dtCancelled" is null
-            as is_projected,
-        items."Status" is distinct from 'cancelled'
-        and transactions."dtCancelled" is null
-        and coalesce(statuses.is_paid, false) as is_realised
+        (
+            items."Status" is distinct from 'cancelled'
+            and transactions."dtCancelled" is null
+        ) as is_projected,
+        (
+            items."Status" is distinct from 'cancelled'
+            and transactions."dtCancelled" is null
+            and coalesce(statuses.is_paid, false)
+        ) as is_realised
 
     from items
     inner join transactions

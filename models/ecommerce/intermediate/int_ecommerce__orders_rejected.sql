@@ -34,10 +34,13 @@ rejected_orders as (
         'transactions' as stream,
         transaction_id,
         string_to_array(reject_codes, ',') as reason_codes,
-        concat_ws(' ',
+        concat_ws(
+            ' ',
     {%- for rule in ecommerce_reject_rules() %}
-            case when '{{ rule.code }}' = any(string_to_array(reject_codes, ',')) then '{{ rule.message | replace("'", "''") }}' end
-            {{- ',' if not loop.last }}
+            case
+                when '{{ rule.code }}' = any(string_to_array(reject_codes, ','))
+                    then '{{ rule.message | replace("'", "''") }}'
+            end{{ ',' if not loop.last }}
     {%- endfor %}
         ) as message,
         cast((

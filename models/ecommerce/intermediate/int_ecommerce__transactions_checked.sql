@@ -52,9 +52,9 @@ checked as (
     select
         measured.*,
         nullif(concat_ws(
-            ','
+            ',',
     {%- for rule in ecommerce_reject_rules() %}
-            , case when {{ rule.condition }} then '{{ rule.code }}' end
+            case when {{ rule.condition }} then '{{ rule.code }}' end{{ ',' if not loop.last }}
     {%- endfor %}
         ), '') as reject_codes
 
