@@ -105,6 +105,18 @@ def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
     ]
 
 
+def test_no_column_anywhere_is_a_float(synced: Pipeline) -> None:
+    assert (
+        synced.rows(
+            """
+            select table_schema, table_name, column_name from information_schema.columns
+            where table_schema like 'ecommerce%' and data_type in ('real', 'double precision')
+            """
+        )
+        == []
+    )
+
+
 def test_a_product_that_only_orders_know_is_inferred(synced: Pipeline) -> None:
     assert synced.rows(
         """
