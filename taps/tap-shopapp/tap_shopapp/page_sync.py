@@ -13,6 +13,8 @@ one place that reaches below its public surface (singer-sdk is pinned, and
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream
@@ -22,10 +24,11 @@ from typing_extensions import override
 from tap_shopapp.applications.base import Page, Window
 from tap_shopapp.contract import CONTRACTS
 from tap_shopapp.errors import TapError
-from tap_shopapp.timestamps import earlier, format_utc
+from tap_shopapp.timestamps import format_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from singer_sdk.helpers.types import Context
 
@@ -57,11 +60,26 @@ class PageStream(Stream):
         """
         if self.tap.back_fill:
             return self.tap.back_fill
-        since = self.get_starting_timestamp(None) if self.replication_key else None
-        since_text = format_utc(since) if since else None
-        if since_text and self.get_starting_replication_key_value(None):
-            since_text = earlier(since_text, self.tap.lookback_seconds)
-        return Window(since_text, format_utc(self.tap.shop.server_time))
+        before = format_utc(self.tap.shop.server_time)
+        since = self.get_starting_timestamp(None)
+        if since is None:
+            return Window(None, before)
+        since -= timedelta(seconds=self.tap.lookback_seconds)
+        return Window(format_utc(max(since, self.tap.start_date or since)), before)
+
+    @override
+    def get_replication_key_signpost(self, context: Context | None = None) -> datetime | None:
+        """Return the shop's clock, which no bookmark may be ahead of.
+
+        The SDK asks before it writes anything of the stream: so the settings and the
+        authorization are checked by then.
+        """
+        now = self.tap.shop.server_time
+        return now if self.is_timestamp_replication_key else None
+
+    @override
+    def get_batch_config(self, config: Mapping[str, Any]) -> None:
+        """Decline BATCH files, which would leave out what stands inside the records."""
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Record]:
@@ -74,41 +92,52 @@ class PageStream(Stream):
     ) -> Generator[dict[str, Any], Any, Any]:
         self._write_starting_replication_value(context)
         embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
-        if write_messages:
-            for child in embedded:
-                if child.selected:
-                    child._write_schema_message()  # noqa: SLF001 - our own class
+        for child in embedded:
+            if child.selected:
+                child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
                 self._stamp(page, embedded)
                 latest = self._check_ascending(page.records, latest)
-                if write_messages:
-                    self._write_page(page, embedded)
+                self._write_page(page, embedded, latest)
                 if self.selected:
                     counter.increment(len(page.records))
                 yield from page.records
                 if self.ABORT_AT_RECORD_COUNT and page.records:
-                    break
+                    break  # a dry run; no smaller piece than a page is whole
         self._finalize_state(self.stream_state)
-        if write_messages:
-            self._write_state_message()
+        self._write_state_message()
 
-    def _write_page(self, page: Page, embedded: Iterable[PageStream]) -> None:
+    def _write_page(
+        self, page: Page, embedded: Iterable[PageStream], reached: str | None
+    ) -> None:
         """Write a page: what stands in its records, then they, then how far it reached."""
         for child in embedded:
-            child.write_records(page.embedded.get(child.name, ()))
+            child.write_records(self._kept(page, child.name))
         self.tap.write_rejected(page.rejected)
         if self.selected:
             self.write_records(page.records)
-            self._move_bookmark(page.records)
+            self._move_bookmark(reached)
             self._write_state_message()
+
+    def _kept(self, page: Page, child: str) -> list[Record]:
+        """Return what stood in a page's records, but for those that a stream map drops."""
+        records = page.embedded.get(child, [])
+        if not self.selected or self.is_written_whole:
+            return records
+        kept = {
+            self._key(record)
+            for record in page.records
+            if self.stream_maps[0].get_filter_result(record)
+        }
+        return [record for record in records if self._key(record) in kept]
+
+    def _key(self, record: Record) -> tuple[str, ...]:
+        return tuple(record[name] for name in CONTRACTS[self.name].primary_keys)
 
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
         """Put the shop's id, which keys begin with, into every record of a page."""
-        limit = self.ABORT_AT_RECORD_COUNT
-        if limit:
-            del page.records[limit:]
         for records in (page.records, page.rejected, *page.embedded.values()):
             for record in records:
                 record["shop_id"] = self.tap.shop_id
@@ -136,21 +165,21 @@ class PageStream(Stream):
             latest = value
         return latest
 
-    def _move_bookmark(self, records: list[Record]) -> None:
+    def _move_bookmark(self, reached: str | None) -> None:
+        """Move the bookmark to where a page ends: never back, nor past the shop's clock."""
         self.state_manager.is_flushed = False
-        if self.tap.back_fill or not self.replication_key:
+        if self.tap.back_fill or not self.replication_key or reached is None:
             return
-        times = [t for record in records if (t := record[self.replication_key]) is not None]
-        # What is read again lies before the bookmark, which never moves back.
-        bookmark = self.stream_state.get("replication_key_value")
-        if times and (bookmark is None or times[-1] >= bookmark):
-            self._increment_stream_state({self.replication_key: times[-1]})
+        reached = min(reached, format_utc(self.tap.shop.server_time))
+        # What is read again lies before the bookmark.
+        if reached >= (self.stream_state.get("replication_key_value") or ""):
+            self._increment_stream_state({self.replication_key: reached})
 
     def write_records(self, records: Iterable[Record]) -> None:
         """Write RECORD messages, as the catalog and the stream maps want them."""
         if not self.selected:
             return
-        if not (self.is_written_whole and all(self.mask.values())):
+        if not self.is_written_as_is:
             for record in records:
                 self._write_record_message(record)
             return
@@ -161,7 +190,16 @@ class PageStream(Stream):
             time_extracted=self.tap.now(),
         )
 
-    @property
+    @cached_property
+    def is_written_as_is(self) -> bool:
+        """Whether records leave as they are: unmapped, and with all fields of the contract."""
+        return (
+            self.is_written_whole
+            and all(self.mask.values())
+            and self.effective_schema["properties"] == self.schema["properties"]
+        )
+
+    @cached_property
     def is_written_whole(self) -> bool:
         """Whether each record is written once and unmapped."""
         maps = self.stream_maps

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 from typing_extensions import override
 
 from tap_shopapp.applications import APPLICATIONS
@@ -28,7 +31,7 @@ from tap_shopapp.page_sync import (
     ShopsStream,
     TransactionsStream,
 )
-from tap_shopapp.timestamps import format_utc, parse_utc
+from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.base import Record
@@ -40,6 +43,8 @@ _STREAM_TYPES: dict[str, type[PageStream]] = {
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
 
+_SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
+
 
 class TapShopApp(Tap):
     """Extracts one shop's orders, lines, refunds, products, categories and customers."""
@@ -47,6 +52,12 @@ class TapShopApp(Tap):
     name = "tap-shopapp"
     message_writer_class = PageWriter
     message_writer: PageWriter
+    # Without BATCH: a page is written whole, with what stands inside its records.
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        capability
+        for capability in Tap.capabilities
+        if capability is not PluginCapabilities.BATCH
+    ]
     config_jsonschema = th.PropertiesList(
         th.Property(
             "application",
@@ -128,6 +139,18 @@ class TapShopApp(Tap):
     ).to_dict()
 
     @override
+    def __init__(self, **arguments: Any) -> None:
+        try:
+            super().__init__(**arguments)
+        except ConfigValidationError as error:
+            # The SDK's own sentences quote values, and one of them may be the token.
+            names = sorted({name for text in error.errors for name in _SETTING.findall(text)})
+            msg = f"Settings of {self.name} are missing or wrong: {', '.join(names)}."
+            raise TapError(
+                msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
+            ) from None
+
+    @override
     def discover_streams(self) -> list[Stream]:
         return [_STREAM_TYPES.get(name, PageStream)(self, name) for name in CONTRACTS]
 
@@ -149,7 +172,8 @@ class TapShopApp(Tap):
 
     @cached_property
     def shop(self) -> Shop:
-        """The shop, read once a run, after its authorization was checked."""
+        """The shop, read once a run, when its settings are found right."""
+        _ = self.start_date, self.back_fill
         selected = [name for name, stream in self.streams.items() if stream.selected]
         return self.application.open(selected)
 
@@ -165,15 +189,28 @@ class TapShopApp(Tap):
         return self.application.lookback_seconds if seconds is None else int(seconds)
 
     @cached_property
+    def start_date(self) -> datetime | None:
+        """The time before which nothing is read, if one is set."""
+        return self._time_setting("start_date")
+
+    @cached_property
     def back_fill(self) -> Window | None:
         """The window to read again without moving a bookmark, if one is set."""
-        since, before = (self.config.get(f"backfill_{end}") for end in ("since", "before"))
-        if not since and not before:
+        since, before = map(self._time_setting, ("backfill_since", "backfill_before"))
+        if since is None and before is None:
             return None
-        if not since or not before:
+        if since is None or before is None:
             msg = "Only one end of the back-fill window is set."
             raise TapError(msg, "Set both backfill_since and backfill_before, or neither.")
-        return Window(format_utc(parse_utc(since)), format_utc(parse_utc(before)))
+        return Window(format_utc(since), format_utc(before))
+
+    def _time_setting(self, name: str) -> datetime | None:
+        text = self.config.get(name)
+        try:
+            return parse_setting(text) if text else None
+        except ValueError:
+            msg = f"The setting {name} is not a time."
+            raise TapError(msg, "Set it to one such as 2026-01-31T00:00:00Z.") from None
 
     def now(self) -> str:
         """The time, as messages write it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from tap_shopapp.errors import RecordError
 
@@ -54,6 +54,15 @@ def utc_timestamp(value: object, field: str) -> str | None:
         ) from None
 
 
-def earlier(text: str, seconds: int) -> str:
-    """Return the time `seconds` before one written by `format_utc`."""
-    return format_utc(parse_utc(text) - timedelta(seconds=seconds))
+def parse_setting(text: str) -> datetime:
+    """Return a time as people write settings: a day is its midnight, no offset is UTC.
+
+    Raises:
+        ValueError: If `text` is no such time.
+    """
+    for implied in ("", "Z"):
+        try:
+            return parse_utc(text + implied)
+        except ValueError:
+            continue
+    return parse_utc(f"{text}T00:00:00Z")
