@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-from json import JSONDecodeError
-
-from singer_sdk.exceptions import ConfigValidationError
 
 from tap_shopapp.errors import TapError
 from tap_shopapp.tap import TapShopApp
@@ -17,16 +14,13 @@ def main() -> None:
         TapShopApp.cli()
     except TapError as error:
         message = str(error)
-    except ConfigValidationError as error:
-        message = (
-            f"The settings of tap-shopapp are not complete: {'; '.join(error.errors)}."
-            " Set them with `meltano config set tap-shopapp <setting> <value>`."
-        )
-    except JSONDecodeError as error:
-        message = (
-            f"The config, state or catalog is not JSON (line {error.lineno})."
-            " Mend the file, or leave it out."
-        )
+    except FileNotFoundError:
+        message = "The config file does not exist. Check the path after --config."
+    except ValueError as error:
+        # Two libraries read the files, each with an error of its own by this name.
+        if type(error).__name__ != "JSONDecodeError":
+            raise
+        message = "The config, state or catalog is not JSON. Mend the file, or leave it out."
     sys.stderr.write(f"{message}\n")
     sys.exit(1)
 
