@@ -5,7 +5,6 @@
 -#}
 {% macro ecommerce_read_since() %}
     {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects'] -%}
-    {%- if ecommerce_is_on('products') %}{% do models.append('ECommerce_Product') %}{% endif -%}
     {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
     {%- set log = ref('ecommerce_run_log') -%}
     {%- if not execute or not load_relation(log) -%}

@@ -67,7 +67,21 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
     assert [path for _, path in running.requests].count("/v1/transactions") == 3
     assert len(running.requests) == 3 + 4  # one each: shop, categories, products, customers
     pipeline.build()
+    _age_by_a_day(pipeline)
     return pipeline
+
+
+def _age_by_a_day(pipeline: Pipeline) -> None:
+    """Make the first load a day old, so that what comes is told from it by its load time."""
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        for table in ("shops", "transactions", "items", "refunds", "products", "customers"):
+            connection.execute(
+                f"update ecommerce_raw.{table}"
+                " set _sdc_batched_at = _sdc_batched_at - interval '1 day'"
+            )
+
+
+CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_candidates"
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set[str]]:
@@ -132,6 +146,10 @@ def test_a_second_sync_with_nothing_new_writes_no_row(synced: Pipeline, shop: Sh
     synced.sync(shop)
     synced.build()
     assert synced.versions() == before
+    # What stands at the bookmarks was read again, as it should be: the last order, and the last
+    # customer's orders. No other was looked at.
+    [(looked_at,)] = synced.rows(CANDIDATES)
+    assert 1 <= looked_at <= 20
 
 
 def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) -> None:
@@ -163,6 +181,8 @@ def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) 
     synced.sync(shop)
     synced.build()
     differences = _differences(before, synced.versions())
+    [(looked_at,)] = synced.rows(CANDIDATES)
+    assert 2 <= looked_at <= 20
     assert differences["ECommerce_Transaction"] == {edited["id"], refunded["id"]}
     assert differences["ECommerce_Product"] == {"p1"}
     assert f"{edited['id']}/{removed['id']}" in differences["ECommerce_Item"]

@@ -7,12 +7,6 @@ transactions as (
 
 ),
 
-raw_transactions as (
-
-    select * from {{ ref('stg_ecommerce__transactions') }}
-
-),
-
 items as (
 
     select * from {{ ref('stg_ecommerce__items') }}
@@ -55,7 +49,7 @@ rejected_orders as (
                         and items.transaction_id = transactions.transaction_id
                 ))
 
-            from raw_transactions
+            from {{ ref('stg_ecommerce__transactions') }} as raw_transactions
             where
                 raw_transactions.shop_id = transactions.shop_id
                 and raw_transactions.transaction_id = transactions.transaction_id
@@ -81,7 +75,7 @@ orphaned_lines as (
         max(raw_items.loaded_at) as loaded_at
 
     from raw_items
-    left join raw_transactions
+    left join {{ ref('stg_ecommerce__transactions') }} as raw_transactions
         on raw_items.shop_id = raw_transactions.shop_id
         and raw_items.transaction_id = raw_transactions.transaction_id
     where raw_transactions.transaction_id is null

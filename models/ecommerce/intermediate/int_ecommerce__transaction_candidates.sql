@@ -9,18 +9,14 @@
 -- depends_on: {{ ref('ecommerce_run_log') }}
 -- depends_on: {{ ref('stg_ecommerce__shops') }}
 
+{#- Named where it is read, not once as a CTE: that would be all orders, read whole each run. -#}
+{%- set transactions = ref('stg_ecommerce__transactions') -%}
 {%- set since = ecommerce_read_since() -%}
 {#- Not by ref: both are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
 {%- set rejects_table = ecommerce_table('ecommerce_rejects') %}
 
 with
-
-transactions as (
-
-    select * from {{ ref('stg_ecommerce__transactions') }}
-
-),
 
 raw_items as (
 
@@ -56,7 +52,7 @@ rates as (
 
 candidates as (
 
-    select shop_id, transaction_id from transactions
+    select shop_id, transaction_id from {{ transactions }}
     union
     select shop_id, transaction_id from raw_items
 
@@ -66,7 +62,7 @@ candidates as (
 loaded as (
 
     select shop_id, transaction_id
-    from transactions
+    from {{ transactions }}
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
     union
     select shop_id, transaction_id
@@ -100,28 +96,28 @@ changed_customers as (
 gaining as (
 
     select transactions.shop_id, transactions.transaction_id
-    from transactions
+    from {{ transactions }} as transactions
     inner join changed_contacts
         on transactions.id_contact = cast(changed_contacts.id_contact as text)
     union
     select transactions.shop_id, transactions.transaction_id
-    from transactions
+    from {{ transactions }} as transactions
     inner join changed_contacts
         on ltrim(transactions.customer_id, '0') = ltrim(changed_contacts.contact_key, '0')
     union
     select transactions.shop_id, transactions.transaction_id
-    from transactions
+    from {{ transactions }} as transactions
     inner join changed_contacts
         on transactions.email_normalized = changed_contacts.email_key
     union
     select transactions.shop_id, transactions.transaction_id
-    from transactions
+    from {{ transactions }} as transactions
     inner join changed_contacts
         on transactions.shop_id = changed_contacts.shop_id
         and transactions.customer_id = changed_contacts.customer_id
     union
     select transactions.shop_id, transactions.transaction_id
-    from transactions
+    from {{ transactions }} as transactions
     inner join changed_customers
         on transactions.shop_id = changed_customers.shop_id
         and transactions.customer_id = changed_customers.customer_id

@@ -19,12 +19,6 @@ customers as (
 
 ),
 
-contacts as (
-
-    select * from {{ ref('ecommerce_contacts') }}
-
-),
-
 -- What the order brings for each rule, in the form in which contacts carry it.
 identified as (
 
@@ -47,8 +41,8 @@ identified as (
 
 ),
 
--- Per rule: how many living contacts answer, and which. Looked up per order, so that a run over
--- a few changed orders does not read all contacts.
+-- Per rule: how many living contacts answer, and which. Looked up per order by an index of the
+-- table itself: a CTE that is named more than once would be read whole, each time.
 looked_up as (
 
     select
@@ -76,7 +70,7 @@ looked_up as (
             count(*) as contact_count,
             (array_agg(contacts.id_contact order by contacts.id_contact))[1] as id_contact
 
-        from contacts
+        from {{ ref('ecommerce_contacts') }} as contacts
         where
             {{ condition }}
             and contacts.deleted_at is null
@@ -157,5 +151,5 @@ select
     {%- endif %}
 
 from matched
-left join contacts
+left join {{ ref('ecommerce_contacts') }} as contacts
     on matched.matched_contact = contacts.id_contact

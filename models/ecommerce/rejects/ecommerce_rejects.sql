@@ -20,20 +20,24 @@
     ",
     post_hook='{{ ecommerce_log_run() }}',
 ) }}
+-- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
 
 with
 
+{%- if is_incremental() %}
+orders_rejected as (
+
+    select *
+    from {{ ecommerce_candidate_rows(ref('int_ecommerce__orders_rejected')) }} as rejected
+
+),
+{%- else %}
 orders_rejected as (
 
     select * from {{ ref('int_ecommerce__orders_rejected') }}
 
 ),
-
-candidates as (
-
-    select * from {{ ref('int_ecommerce__transaction_candidates') }}
-
-),
+{%- endif %}
 
 records_rejected as (
 
@@ -55,11 +59,6 @@ rejects as (
         orders_rejected.loaded_at
 
     from orders_rejected
-    {%- if is_incremental() %}
-    inner join candidates
-        on orders_rejected.shop_id = candidates.shop_id
-        and orders_rejected.transaction_id = candidates.transaction_id
-    {%- endif %}
     union all
     select
         md5(shop_id || '|' || stream || '|' || record_hash) as reject_id,

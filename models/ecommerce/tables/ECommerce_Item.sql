@@ -5,18 +5,16 @@
     pre_hook="
         {% if is_incremental() %}
         delete from {{ this }} as existing
-        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
-        inner join {{ ref('int_ecommerce__transactions_complete') }} as transactions
-            on candidates.shop_id = transactions.shop_id
-            and candidates.transaction_id = transactions.transaction_id
+        using {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_complete')) }}
+            as complete
         where
-            existing.\"idTransaction\" = candidates.id_transaction
+            existing.\"idTransaction\" = complete.id_transaction
             and not exists (
                 select 1
                 from {{ ref('stg_ecommerce__items') }} as items
                 where
-                    items.shop_id = candidates.shop_id
-                    and items.transaction_id = candidates.transaction_id
+                    items.shop_id = complete.shop_id
+                    and items.transaction_id = complete.transaction_id
                     and items.item_id = existing.\"idItem\"
             )
         {% endif %}
@@ -29,20 +27,24 @@
 {%- if ecommerce_is_on('products') %}
 -- depends_on: {{ ref('ECommerce_Product') }}
 {%- endif %}
+-- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
 
 with
 
+{%- if is_incremental() %}
+complete_transactions as (
+
+    select *
+    from {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_complete')) }} as complete
+
+),
+{%- else %}
 complete_transactions as (
 
     select * from {{ ref('int_ecommerce__transactions_complete') }}
 
 ),
-
-candidates as (
-
-    select * from {{ ref('int_ecommerce__transaction_candidates') }}
-
-),
+{%- endif %}
 
 items as (
 
@@ -82,11 +84,6 @@ transactions as (
     from complete_transactions
     inner join {{ ref('ECommerce_Transaction') }} as orders
         on complete_transactions.id_transaction = orders."idTransaction"
-    {%- if is_incremental() %}
-    inner join candidates
-        on complete_transactions.shop_id = candidates.shop_id
-        and complete_transactions.transaction_id = candidates.transaction_id
-    {%- endif %}
 
 ),
 

@@ -8,12 +8,9 @@
     pre_hook="
         {% if is_incremental() %}
         delete from {{ this }} as existing
-        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
-        inner join {{ ref('int_ecommerce__transactions_checked') }} as checked
-            on candidates.shop_id = checked.shop_id
-            and candidates.transaction_id = checked.transaction_id
+        using {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_checked')) }} as checked
         where
-            existing.\"idTransaction\" = candidates.id_transaction
+            existing.\"idTransaction\" = checked.id_transaction
             and checked.reject_codes is not null
         {% endif %}
     ",
@@ -22,21 +19,26 @@
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
+-- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
 
 with
 
+{%- if is_incremental() %}
+transactions as (
+
+    select *
+    from {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_checked')) }} as checked
+    where reject_codes is null
+
+),
+{%- else %}
 transactions as (
 
     select * from {{ ref('int_ecommerce__transactions_checked') }}
     where reject_codes is null
 
 ),
-
-candidates as (
-
-    select * from {{ ref('int_ecommerce__transaction_candidates') }}
-
-),
+{%- endif %}
 
 named as (
 
@@ -90,11 +92,6 @@ named as (
         transactions.loaded_at as "dtLoaded"
 
     from transactions
-    {%- if is_incremental() %}
-    inner join candidates
-        on transactions.shop_id = candidates.shop_id
-        and transactions.transaction_id = candidates.transaction_id
-    {%- endif %}
 
 )
 

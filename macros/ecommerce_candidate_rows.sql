@@ -1,0 +1,33 @@
+{#-
+  A subquery of the rows that an intermediate view has for the orders of this run's candidates.
+-#}
+{% macro ecommerce_candidate_rows(view) %}
+    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(view) -}}
+{% endmacro %}
+
+{% macro default__ecommerce_candidate_rows(view) %}
+    (
+        select candidate_rows.*
+        from {{ view }} as candidate_rows
+        inner join {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+            on candidate_rows.shop_id = candidates.shop_id
+            and candidate_rows.transaction_id = candidates.transaction_id
+    )
+{%- endmacro %}
+
+{#- Order by order: the view's joins are more than Postgres reorders (join_collapse_limit), so
+    that a join would compute all orders to keep a few. `offset 0` keeps it from becoming one. -#}
+{% macro postgres__ecommerce_candidate_rows(view) %}
+    (
+        select candidate_rows.*
+        from {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        cross join lateral (
+            select *
+            from {{ view }} as view_rows
+            where
+                view_rows.shop_id = candidates.shop_id
+                and view_rows.transaction_id = candidates.transaction_id
+            offset 0
+        ) as candidate_rows
+    )
+{%- endmacro %}
