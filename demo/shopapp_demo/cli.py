@@ -6,6 +6,7 @@ Everything lives in the folder `.demo`: the warehouse, the shop's log, the envir
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import secrets
 import signal
@@ -43,12 +44,21 @@ def main() -> None:
     asking.add_argument("sql")
     asking.set_defaults(run=lambda given: print_query(_warehouse_url(), given.sql))
     given = parser.parse_args()
-    given.run(given)
+    try:
+        given.run(given)
+    except FileNotFoundError as error:
+        parser.exit(1, f"There is no {error.filename}. Run `make demo` first.\n")
+    except (psycopg.Error, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        parser.exit(1, f"The demo cannot go on: {reason} Run `make demo` again.\n")
 
 
 def _serve(folder: Path | None, port: int) -> None:
     shop = read_shop(folder) if folder else generate_shop()
-    token = os.environ.get(_TOKEN) or secrets.token_urlsafe(16)
+    token = os.environ.get(_TOKEN)
+    if not token:
+        token = secrets.token_urlsafe(16)
+        sys.stderr.write(f"token: {token}\n")
     with serve(shop, token=token, port=port) as running:
         sys.stdout.write(f"{running.url}\n")
         sys.stdout.flush()
@@ -62,6 +72,7 @@ def _warehouse_url() -> str:
 def _up(_: argparse.Namespace) -> None:
     """Start warehouse and shop, and write down how to reach them."""
     _HOME.mkdir(exist_ok=True)
+    _HOME.chmod(0o755)  # whatever the umask: what is secret in it is closed by itself
     server = _start_warehouse()
     _stop_shop()
     token = secrets.token_urlsafe(16)
@@ -85,7 +96,7 @@ def _up(_: argparse.Namespace) -> None:
 
 
 def _start_warehouse() -> postgres.Postgres:
-    server = postgres.start(_data_dir())
+    server = postgres.given() or postgres.start(_data_dir())
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(
             """
@@ -113,11 +124,14 @@ def _start_warehouse() -> postgres.Postgres:
 
 
 def _data_dir() -> Path:
-    """Return where the warehouse lives: in `.demo`, unless `nobody` could not enter there."""
-    here = (_HOME / "postgres").absolute()
-    if os.geteuid() == 0 and not all(folder.stat().st_mode & 1 for folder in here.parents[1:]):
-        return Path("/var/tmp/shopapp-demo")  # noqa: S108 - one demo a machine's root
-    return here
+    """Return where the warehouse lives: in `.demo`, unless `nobody` could not go there."""
+    here = _HOME.absolute()
+    if postgres.enters(here):
+        return here / "postgres"
+    checkout = hashlib.sha256(str(here).encode()).hexdigest()[:12]
+    there = Path("/var/tmp") / f"shopapp-demo-{checkout}"  # noqa: S108 - named by its checkout
+    sys.stdout.write(f"the warehouse lives in {there}, since root alone may enter {here}\n")
+    return there
 
 
 def _start_shop(token: str) -> str:
@@ -145,18 +159,22 @@ def _stop_shop() -> None:
         return
     pid = int(pid_file.read_text())
     pid_file.unlink()
-    try:
-        # Only if the number still is our shop's: numbers are used again.
-        command = subprocess.run(
-            ["/bin/ps", "-o", "args=", "-p", str(pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout
-        if "shopapp_demo" in command:
-            os.kill(pid, signal.SIGTERM)
-    except (OSError, ProcessLookupError):
-        return
+    # Only if the number still is our shop's: numbers are used again.
+    if "shopapp_demo" in _command_of(pid):
+        os.kill(pid, signal.SIGTERM)
+
+
+def _command_of(pid: int) -> str:
+    """Return the command line of a process; empty if there is none."""
+    if Path("/proc/self").exists():
+        command = Path(f"/proc/{pid}/cmdline")
+        return command.read_text() if command.exists() else ""
+    return subprocess.run(
+        ["ps", "-o", "args=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
 
 
 def _down(_: argparse.Namespace) -> None:

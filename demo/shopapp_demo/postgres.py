@@ -59,21 +59,30 @@ class Postgres:
 @contextmanager
 def private_postgres(data_dir: Path) -> Iterator[Postgres]:
     """Yield a throw-away server; `ECOMMERCE_TEST_DATABASE_URL` names one to use instead."""
-    if url := os.environ.get("ECOMMERCE_TEST_DATABASE_URL"):
-        parts = urlsplit(url)
-        yield Postgres(
-            parts.hostname or "127.0.0.1",
-            parts.port or 5432,
-            unquote(parts.username or "postgres"),
-            unquote(parts.password or ""),
-            parts.path.lstrip("/") or "postgres",
-        )
+    if server := given():
+        yield server
         return
     server = start(data_dir, durable=False)
     try:
         yield server
     finally:
         stop(data_dir)
+        shutil.rmtree(_copied(data_dir), ignore_errors=True)
+
+
+def given() -> Postgres | None:
+    """Return the server that `ECOMMERCE_TEST_DATABASE_URL` names, if it is set."""
+    url = os.environ.get("ECOMMERCE_TEST_DATABASE_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    return Postgres(
+        parts.hostname or "127.0.0.1",
+        parts.port or 5432,
+        unquote(parts.username or "postgres"),
+        unquote(parts.password or ""),
+        parts.path.lstrip("/") or "postgres",
+    )
 
 
 def start(data_dir: Path, *, durable: bool = True) -> Postgres:
@@ -84,8 +93,10 @@ def start(data_dir: Path, *, durable: bool = True) -> Postgres:
         durable: False trades safety against a crash of the machine for speed.
     """
     data_dir = data_dir.resolve()
-    binaries = find_binaries()
-    if not (data_dir / "PG_VERSION").exists():
+    binaries = _enterable(find_binaries(), data_dir)
+    if not (data_dir / _PASSWORD_FILE).exists():
+        if (data_dir / "PG_VERSION").exists():
+            shutil.rmtree(data_dir)  # its making broke off: nothing was ever in it
         _initialize(binaries, data_dir)
     password = (data_dir / _PASSWORD_FILE).read_text().strip()
     if running := _running(data_dir, password):
@@ -105,7 +116,8 @@ def stop(data_dir: Path) -> None:
     """Stop the server of a data directory, if it runs."""
     data_dir = data_dir.resolve()
     if (data_dir / "postmaster.pid").exists():
-        command = [find_binaries() / "pg_ctl", "-D", data_dir, "-m", "fast", "-w", "stop"]
+        binaries = _enterable(find_binaries(), data_dir)
+        command = [binaries / "pg_ctl", "-D", data_dir, "-m", "fast", "-w", "stop"]
         _run(command, check=False)
 
 
@@ -132,6 +144,28 @@ def find_binaries() -> Path:
         " ECOMMERCE_TEST_DATABASE_URL to a server."
     )
     raise RuntimeError(message)
+
+
+def enters(folder: Path) -> bool:
+    """Return whether the user whom the server runs as may go to a folder."""
+    return os.geteuid() != 0 or all(
+        place.stat().st_mode & 0o1 for place in (folder, *folder.parents)
+    )
+
+
+def _enterable(binaries: Path, data_dir: Path) -> Path:
+    """Return the binaries where `nobody` can run them: beside the data, if need be."""
+    if enters(binaries):
+        return binaries
+    copied = _copied(data_dir)
+    if not copied.exists():
+        shutil.copytree(binaries.parent, copied, symlinks=True)
+        copied.chmod(0o755)
+    return copied / binaries.name
+
+
+def _copied(data_dir: Path) -> Path:
+    return data_dir.with_name(f"{data_dir.name}-binaries")
 
 
 def _wheel_binaries() -> Path:
