@@ -46,7 +46,7 @@ demo-down: ## Stop what the demo started
 
 .PHONY: test
 test: .venv/installed ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 .PHONY: lint
 lint: .venv/installed ## Check style, types, SQL and that uv.lock is current

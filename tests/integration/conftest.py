@@ -107,8 +107,7 @@ class Pipeline:
                 [
                     *arguments,
                     *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")),
-                    *("--target-path", str(self.folder / "target"), "--quiet"),
-                    *("--log-path", str(self.folder / "logs")),
+                    "--quiet",
                 ]
             )
         failed = [
@@ -136,6 +135,8 @@ class Pipeline:
         before = dict(os.environ)
         os.environ.update(self.postgres.environment() | self.settings)
         os.environ["ECOMMERCE_PROJECT_DIR"] = str(ROOT)
+        os.environ["DBT_TARGET_PATH"] = str(self.folder / "target")
+        os.environ["DBT_LOG_PATH"] = str(self.folder / "logs")
         try:
             yield os.environ
         finally:
