@@ -33,7 +33,9 @@ def campaign_fields(
         # %00 in the address is a NUL only here.
         for name, value in pairs:
             query.setdefault(name.lower(), storable(value))
-    fields: dict[str, str | None] = {}
-    for field, parameter in _PARAMETERS.items():
-        fields[field] = text(attributes.get(parameter)) or query.get(parameter.lower())
-    return fields
+    if not query and not attributes:
+        return dict.fromkeys(_PARAMETERS)
+    return {
+        field: text(attributes.get(parameter)) or query.get(parameter.lower())
+        for field, parameter in _PARAMETERS.items()
+    }

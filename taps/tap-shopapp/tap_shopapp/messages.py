@@ -28,9 +28,9 @@ class PageWriter(SingerWriter):
         if version is not None:
             message["version"] = version
         message["time_extracted"] = time_extracted
+        start = orjson.dumps(message)[:-1] + b',"record":'
         # To the buffer: Singer is UTF-8, whatever the terminal's encoding is.
         sys.stdout.buffer.writelines(
-            orjson.dumps(message | {"record": record}, option=orjson.OPT_APPEND_NEWLINE)
-            for record in records
+            b"%b%b}\n" % (start, orjson.dumps(record)) for record in records
         )
         sys.stdout.flush()

@@ -8,7 +8,9 @@ from datetime import datetime, timezone
 from tap_shopapp.errors import RecordError
 
 _RFC3339 = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})"
+    r"(\d{4}-\d{2}-\d{2})[Tt ]"
+    r"((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
 )
 
 
@@ -24,15 +26,20 @@ def parse_utc(text: str) -> datetime:
     Raises:
         ValueError: If `text` is no RFC 3339 time with offset, or one that cannot exist.
     """
+    local, zone = _split(text)
+    offset = "+00:00" if zone in "Zz" else zone
+    return datetime.fromisoformat(local + offset).astimezone(timezone.utc)
+
+
+def _split(text: str) -> tuple[str, str]:
     match = _RFC3339.fullmatch(text)
     if match is None:
         msg = "not an RFC 3339 time with offset"
         raise ValueError(msg)
-    day, time, fraction, offset = match.groups()
+    day, time, fraction, zone = match.groups()
     # Beyond microseconds there is nothing to keep: cut, as rounding could pass midnight.
-    micros = (fraction or "0")[:6].ljust(6, "0")
-    zone = "+00:00" if offset in "Zz" else offset
-    return datetime.fromisoformat(f"{day}T{time}.{micros}{zone}").astimezone(timezone.utc)
+    micros = fraction[:6].ljust(6, "0") if fraction else "000000"
+    return f"{day}T{time}.{micros}", zone
 
 
 def utc_timestamp(value: object, field: str) -> str | None:
@@ -47,6 +54,10 @@ def utc_timestamp(value: object, field: str) -> str | None:
     if value is None:
         return None
     try:
+        local, zone = _split(value)  # type: ignore[arg-type]
+        if zone in "Zz":  # most often: there is nothing to convert, only a time to check
+            datetime.fromisoformat(local)
+            return f"{local}Z"
         return format_utc(parse_utc(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
