@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from shopapp_demo.server import RunningShop, serve
+from shopapp_demo.shop import COLLECTIONS, Shop
+from tap_shopapp.tap import TapShopApp
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_httpserver import HTTPServer
+
+TOKEN = "canary-of-the-shop"
+SCOPES = ["read_transactions", "read_products", "read_categories", "read_customers"]
+ABOUT = {
+    "id": "s1",
+    "name": "A shop",
+    "url": "https://shop.example",
+    "currency": "CAD",
+    "time_zone": "America/Toronto",
+}
+
+
+class Tap(TapShopApp):
+    """The tap with a schema of its own: the SDK adds its own settings to it."""
+
+    config_jsonschema = deepcopy(TapShopApp.config_jsonschema)
+
+
+@dataclass(frozen=True)
+class Messages:
+    """What a run wrote."""
+
+    all: list[dict[str, Any]]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        """Return the records of a stream, in the order in which they were written."""
+        return [
+            m["record"] for m in self.all if m["type"] == "RECORD" and m["stream"] == stream
+        ]
+
+    def ids(self, stream: str = "transactions", key: str = "transaction_id") -> list[str]:
+        """Return the ids of a stream's records."""
+        return [record[key] for record in self.records(stream)]
+
+    def schemas(self) -> list[dict[str, Any]]:
+        """Return the SCHEMA messages."""
+        return [m for m in self.all if m["type"] == "SCHEMA"]
+
+    def states(self) -> list[dict[str, Any]]:
+        """Return the values of the STATE messages."""
+        return [m["value"] for m in self.all if m["type"] == "STATE"]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state after the run."""
+        return self.states()[-1]
+
+    @property
+    def bookmark(self) -> str | None:
+        """The bookmark of transactions after the run."""
+        value = self.state["bookmarks"].get("transactions", {}).get("replication_key_value")
+        return None if value is None else str(value)
+
+
+Extract = Callable[..., Messages]
+Place = Callable[..., dict[str, Any]]
+
+
+def run_tap(
+    config: dict[str, Any],
+    *,
+    catalog: dict[str, Any] | None = None,
+    state: dict[str, Any] | None = None,
+) -> Messages:
+    """Run a tap in this process, and return what it wrote."""
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(stdout):
+        Tap(config=config, catalog=catalog, state=state).sync_all()
+    stdout.seek(0)
+    return Messages([json.loads(line) for line in stdout])
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[tuple[Shop, RunningShop]]:
+    """One shop for all tests, on one server."""
+    shop = Shop(ABOUT)
+    with serve(shop, token=TOKEN) as running:
+        yield shop, running
+
+
+@pytest.fixture
+def emptied(served: tuple[Shop, RunningShop]) -> tuple[Shop, RunningShop]:
+    """The shop, empty and not asked for anything so far."""
+    shop, running = served
+    for collection in COLLECTIONS:
+        for record_id in list(getattr(shop, collection)):
+            shop.remove(collection, record_id)
+    running.requests.clear()
+    return served
+
+
+@pytest.fixture
+def shop(emptied: tuple[Shop, RunningShop]) -> Shop:
+    """An empty shop."""
+    return emptied[0]
+
+
+@pytest.fixture
+def running(emptied: tuple[Shop, RunningShop]) -> RunningShop:
+    """The server of the shop."""
+    return emptied[1]
+
+
+@pytest.fixture
+def extract(running: RunningShop) -> Extract:
+    """Run the tap on the shop, with further settings."""
+
+    def extract(
+        *,
+        catalog: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None,
+        **settings: object,
+    ) -> Messages:
+        config = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN, **settings}
+        return run_tap(config, catalog=catalog, state=state)
+
+    return extract
+
+
+@pytest.fixture
+def place(shop: Shop) -> Place:
+    """Put an order of one line into the shop."""
+
+    def place(
+        order_id: str, updated_at: str = "2024-01-05T10:00:00Z", **fields: object
+    ) -> dict[str, Any]:
+        order = {
+            "id": order_id,
+            "created_at": "2024-01-05T09:00:00Z",
+            "updated_at": updated_at,
+            "currency": "CAD",
+            "total_amount": "10.00",
+            "items": [{"id": "1", "quantity": "1", "unit_price_amount": "10.00"}],
+            "refunds": [],
+            **fields,
+        }
+        shop.put("transactions", order)
+        return order
+
+    return place
+
+
+@pytest.fixture
+def odd(httpserver: HTTPServer) -> Callable[..., Callable[..., Messages]]:
+    """Serve answers to requests for transactions that no right shop would give."""
+
+    def odd(*answers: dict[str, Any] | Response) -> Callable[..., Messages]:
+        httpserver.expect_request("/v1/shop").respond_with_json(ABOUT | {"scopes": SCOPES})
+        empty: dict[str, Any] = {"data": [], "next_cursor": None, "has_more": False}
+        for path in ("products", "categories", "customers"):
+            httpserver.expect_request(f"/v1/{path}").respond_with_json(empty)
+        for answer in answers:
+            expected = httpserver.expect_oneshot_request("/v1/transactions")
+            if isinstance(answer, Response):
+                expected.respond_with_response(answer)
+            else:
+                expected.respond_with_json(answer)
+
+        def extract(**settings: object) -> Messages:
+            url = httpserver.url_for("").rstrip("/")
+            config = {"shop_id": "s", "api_url": url, "access_token": TOKEN}
+            return run_tap({**config, **settings})
+
+        return extract
+
+    return odd

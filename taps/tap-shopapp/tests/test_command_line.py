@@ -1,0 +1,161 @@
+"""The command line: one sentence, exit 0 or 1, no traceback, and never the token."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Place
+    from pytest_httpserver import HTTPServer
+    from shopapp_demo.server import RunningShop
+
+TOKEN = "canary-of-the-shop"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the program said."""
+
+    code: int
+    output: str
+    log: str
+
+    @property
+    def last(self) -> str:
+        """The last line of the log."""
+        return self.log.splitlines()[-1]
+
+
+@pytest.fixture
+def tap(tmp_path: Path) -> Callable[..., Told]:
+    def tap(*arguments: str, level: str = "INFO", **settings: object) -> Told:
+        config = tmp_path / "config.json"
+        config.write_text(json.dumps(settings))
+        done = subprocess.run(
+            [sys.executable, "-m", "tap_shopapp", "--config", str(config), *arguments],
+            env={"LOGLEVEL": level, "PYTHONPATH": ":".join(sys.path), "LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+        )
+        told = Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in told.log
+        return told
+
+    return tap
+
+
+def test_the_right_token_passes_the_test(
+    tap: Callable[..., Told], running: RunningShop, place: Place
+) -> None:
+    place("1")
+
+    told = tap("--test", shop_id="s", api_url=running.url, access_token=TOKEN)
+
+    assert told.code == 0
+
+
+def test_a_wrong_token_is_told_what_to_do_before_anything_is_written(
+    tap: Callable[..., Told], running: RunningShop
+) -> None:
+    for arguments in ([], ["--test"]):
+        told = tap(*arguments, shop_id="s", api_url=running.url, access_token="wrong")
+
+        assert (told.code, told.output) == (1, "")
+        assert told.last == (
+            "The shop refused the authorization (401 on /v1/shop). Create a token with read"
+            " access to orders, products, categories and customers, then run"
+            " `meltano config set tap-shopapp access_token …`."
+        )
+
+
+def test_a_token_that_may_not_read_orders_is_told_so(
+    tap: Callable[..., Told], httpserver: HTTPServer
+) -> None:
+    about = {"id": "s1", "time_zone": "UTC", "scopes": ["read_products", "read_customers"]}
+    httpserver.expect_request("/v1/shop").respond_with_json(about)
+
+    told = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
+
+    assert (told.code, told.output) == (1, "")
+    assert told.last == (
+        "The token lacks read_categories, read_transactions. Create one that has them, or"
+        " deselect the streams that need them."
+    )
+
+
+def test_settings_are_named_but_not_quoted(tap: Callable[..., Told]) -> None:
+    told = tap(shop_id="no/slash", access_token=["canary"], page_size=0)
+
+    assert (told.code, told.output) == (1, "")
+    assert told.last == (
+        "Settings of tap-shopapp are missing or wrong: access_token, api_url, page_size,"
+        " shop_id. Set each with `meltano config set tap-shopapp <setting> <value>`."
+    )
+    assert "canary" not in told.log
+
+
+def test_a_time_that_is_none_is_named(tap: Callable[..., Told]) -> None:
+    told = tap(
+        shop_id="s", api_url="https://s.example", access_token=TOKEN, start_date="2024-13-01"
+    )
+
+    assert (told.code, told.output) == (1, "")
+    assert told.last == (
+        "The setting start_date is not a time. Set it to one such as 2026-01-31T00:00:00Z."
+    )
+
+
+@pytest.mark.parametrize("option", ["--config", "--state", "--catalog"])
+def test_a_file_that_is_not_json_is_one_sentence(
+    tap: Callable[..., Told], tmp_path: Path, option: str
+) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+
+    told = tap(option, str(broken), shop_id="s", api_url="https://s", access_token=TOKEN)
+
+    assert told.code == 1
+    assert told.last == (
+        "The config, state or catalog is not JSON. Mend the file, or leave it out."
+    )
+
+
+def test_a_config_file_that_is_not_there_is_one_sentence(tap: Callable[..., Told]) -> None:
+    told = tap("--config", "not-there.json")
+
+    assert (told.code, told.last) == (
+        1,
+        "The config file does not exist. Check the path after --config.",
+    )
+
+
+def test_the_token_is_in_no_log_state_catalog_or_description(
+    tap: Callable[..., Told], running: RunningShop, place: Place
+) -> None:
+    place("1")
+    settings = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
+
+    for arguments in ([], ["--discover"], ["--about", "--format=json"]):
+        told = tap(*arguments, level="DEBUG", **settings)
+
+        assert told.code == 0
+        assert TOKEN not in told.output + told.log
+
+
+def test_messages_are_utf8_whatever_the_terminal_is(
+    tap: Callable[..., Told], running: RunningShop, place: Place
+) -> None:
+    place("1", order_name="Gül 😀")
+
+    told = tap(shop_id="s", api_url=running.url, access_token=TOKEN)
+
+    assert "Gül 😀" in told.output

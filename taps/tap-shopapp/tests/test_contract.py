@@ -1,0 +1,51 @@
+"""The canonical contract, in the words that the dbt package reads it by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.contract import CONTRACTS, StreamContract
+
+KEYS = {
+    "shops": ("shop_id",),
+    "transactions": ("shop_id", "transaction_id"),
+    "items": ("shop_id", "transaction_id", "item_id"),
+    "refunds": ("shop_id", "transaction_id", "refund_id"),
+    "products": ("shop_id", "product_id"),
+    "categories": ("shop_id", "category_id"),
+    "customers": ("shop_id", "customer_id"),
+    "rejected_records": ("shop_id", "stream", "record_hash"),
+}
+
+
+def test_the_streams_have_the_keys_that_tables_are_built_on() -> None:
+    assert {name: contract.primary_keys for name, contract in CONTRACTS.items()} == KEYS
+    assert next(iter(CONTRACTS)) == "shops"
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_every_field_is_described_and_nullable_but_the_keys(contract: StreamContract) -> None:
+    for name, field in contract.fields.items():
+        assert field["description"].endswith("."), name
+        assert ("null" in field["type"]) == (name not in contract.primary_keys), name
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_money_is_text_and_times_are_times_by_their_names(contract: StreamContract) -> None:
+    for name, field in contract.fields.items():
+        expected: dict[str, Any] = {}
+        if name.endswith("_amount") or name in ("amount", "quantity", "refunded_quantity"):
+            expected = {"type": ["string", "null"], "format": "singer.decimal"}
+        elif name.endswith("_at"):
+            expected = {"type": ["string", "null"], "format": "date-time"}
+        assert {key: field[key] for key in expected} == expected, name
+        assert "number" not in field["type"], name
+
+
+def test_every_application_says_how_far_it_looks_back_and_how_large_a_page_is() -> None:
+    for name, application in APPLICATIONS.items():
+        assert application.name == name
+        assert application.lookback_seconds >= 0
+        assert application.page_size > 0

@@ -1,0 +1,184 @@
+"""HTTP: bounded, polite, and silent about what it carries."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+from tap_shopapp.errors import TapError
+from tap_shopapp.http import BearerAuth, JsonClient
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from pytest_httpserver import HTTPServer
+
+SECRET = "canary-of-a-token"
+OK = Response('{"ok": true}', content_type="application/json")
+
+
+def _client(url: str, timeout: float = 5) -> JsonClient:
+    return JsonClient(
+        url, auth=BearerAuth(SECRET), user_agent="tests", timeout=timeout, refused="Do this."
+    )
+
+
+@pytest.fixture
+def client(httpserver: HTTPServer) -> JsonClient:
+    return _client(httpserver.url_for(""))
+
+
+def _give(server: HTTPServer, *answers: Response) -> None:
+    for answer in answers:
+        server.expect_oneshot_request("/a").respond_with_response(answer)
+
+
+def test_a_request_carries_the_token_and_the_tools_name(
+    httpserver: HTTPServer, client: JsonClient
+) -> None:
+    headers = {"Authorization": f"Bearer {SECRET}", "User-Agent": "tests"}
+    httpserver.expect_request("/a", headers=headers, query_string="x=1").respond_with_json({})
+
+    assert client.get("/a", {"x": "1"}).body == {}
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_the_time_that_the_shop_asks_for_is_waited(
+    httpserver: HTTPServer, client: JsonClient, form: str
+) -> None:
+    until = datetime.now(timezone.utc) + timedelta(seconds=2)
+    value = "1" if form == "seconds" else format_datetime(until, usegmt=True)
+    _give(httpserver, Response(status=429, headers={"Retry-After": value}), OK)
+
+    start = monotonic()
+    answer = client.get("/a")
+
+    assert answer.body == {"ok": True}
+    assert 0.9 < monotonic() - start < 4
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_fault_is_tried_again(
+    httpserver: HTTPServer, client: JsonClient, status: int
+) -> None:
+    _give(httpserver, Response("no", status=status), OK)
+
+    assert client.get("/a").body == {"ok": True}
+
+
+def test_json_that_breaks_off_is_tried_again(
+    httpserver: HTTPServer, client: JsonClient
+) -> None:
+    _give(httpserver, Response('{"data": [', content_type="application/json"), OK)
+
+    assert client.get("/a").body == {"ok": True}
+
+
+def test_a_fault_that_does_not_pass_ends_the_run_in_a_bounded_time(
+    httpserver: HTTPServer, client: JsonClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    httpserver.expect_request("/a").respond_with_data("no", status=503)
+
+    start = monotonic()
+    with pytest.raises(TapError, match=r"kept failing on /a \(503 on /a\)\. Check"):
+        client.get("/a", patience=2)
+
+    assert monotonic() - start < 3
+    assert "trying again" in caplog.text
+
+
+def test_a_shop_that_is_not_there_ends_the_run() -> None:
+    with pytest.raises(TapError, match=r"kept failing on /a \(ConnectionError\)"):
+        _client("http://127.0.0.1:1").get("/a", patience=0)
+
+
+def test_a_shop_that_does_not_answer_in_time_is_not_waited_for(
+    httpserver: HTTPServer,
+) -> None:
+    def sleep(_: object) -> Response:
+        start = monotonic()
+        while monotonic() - start < 0.5:
+            pass
+        return OK
+
+    httpserver.expect_request("/a").respond_with_handler(sleep)
+
+    with pytest.raises(TapError, match=r"kept failing on /a \(ReadTimeout\)"):
+        _client(httpserver.url_for(""), timeout=0.1).get("/a", patience=0)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_says_what_to_do(
+    httpserver: HTTPServer, client: JsonClient, status: int
+) -> None:
+    _give(httpserver, Response("no", status=status, headers={"X-Request-Id": "r-7"}))
+
+    with pytest.raises(TapError) as refused:
+        client.get("/a")
+
+    assert str(refused.value) == (
+        f"The shop refused the authorization ({status} on /a, request r-7). Do this."
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_never_followed(
+    httpserver: HTTPServer, client: JsonClient, status: int
+) -> None:
+    elsewhere = httpserver.url_for("/elsewhere")
+    _give(httpserver, Response(status=status, headers={"Location": elsewhere}))
+
+    with pytest.raises(TapError, match=rf"points elsewhere \({status} on /a\)"):
+        client.get("/a")
+
+    assert [request.path for request, _ in httpserver.log] == ["/a"]
+
+
+@pytest.mark.parametrize("url", ["http://shop.example", "ftp://127.0.0.1", "shop.example"])
+def test_a_token_never_goes_out_unencrypted(url: str) -> None:
+    with pytest.raises(TapError, match="does not begin with https"):
+        _client(url)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 500])
+def test_neither_bodies_nor_the_token_are_said(
+    httpserver: HTTPServer,
+    client: JsonClient,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    httpserver.expect_request("/a").respond_with_data("canary-of-a-body", status=status)
+
+    with pytest.raises(TapError) as error:
+        client.get("/a", patience=0)
+
+    assert "canary" not in f"{error.value}{caplog.text}"
+
+
+def test_what_no_database_stores_is_replaced_at_any_depth(
+    httpserver: HTTPServer, client: JsonClient
+) -> None:
+    lone = (
+        rb'{"a": ["x\ud800y", {"\u0000": "\ud83d\ude00"}], "n": 123456789012345678901234567890}'
+    )
+    nul = rb'{"a": {"b": "x\u0000y"}, "c": "\\u0000"}'
+    _give(
+        httpserver,
+        Response(lone, content_type="application/json"),
+        Response(nul, content_type="application/json"),
+    )
+
+    assert client.get("/a").body == {"a": ["x�y", {"�": "😀"}], "n": 1.2345678901234568e29}
+    assert client.get("/a").body == {"a": {"b": "x�y"}, "c": "\\u0000"}
+
+
+def test_numbers_that_have_no_end_stay_text_and_cost_no_page(
+    httpserver: HTTPServer, client: JsonClient
+) -> None:
+    _give(httpserver, Response('{"a": [NaN, 1e400, 1.5]}', content_type="application/json"))
+
+    assert client.get("/a").body == {"a": ["NaN", "1e400", 1.5]}

@@ -1,0 +1,209 @@
+"""What a run reads: from its bookmark, looked back from, to the shop's clock at its start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from conftest import Extract, Messages, Place
+    from shopapp_demo.server import RunningShop
+    from shopapp_demo.shop import Shop
+
+    Odd = Callable[..., Callable[..., Messages]]
+
+
+def test_a_first_run_reads_all_and_ends_at_the_last_change(
+    extract: Extract, place: Place
+) -> None:
+    place("1", "2024-01-05T10:00:00Z")
+    place("2", "2024-01-05T10:00:00.25Z")
+
+    messages = extract()
+
+    assert messages.ids() == ["1", "2"]
+    assert messages.bookmark == "2024-01-05T10:00:00.250000Z"
+
+
+def test_an_order_saved_in_the_same_second_as_the_bookmark_is_read(
+    extract: Extract, place: Place
+) -> None:
+    place("1")
+    state = extract().state
+    place("2")
+
+    assert extract(state=state, lookback_seconds=0).ids() == ["1", "2"]
+
+
+def test_a_run_looks_back_by_the_applications_minute_unless_told_otherwise(
+    extract: Extract, place: Place
+) -> None:
+    place("last", "2024-01-05T10:01:00Z")
+    state = extract().state
+    place("late", "2024-01-05T10:00:00Z")
+    place("older", "2024-01-05T09:59:59Z")
+
+    assert extract(state=state).ids() == ["late", "last"]
+    assert extract(state=state, lookback_seconds=0).ids() == ["last"]
+    assert extract(state=state, lookback_seconds=61).ids() == ["older", "late", "last"]
+
+
+def test_reading_again_never_moves_the_bookmark_back(
+    extract: Extract, place: Place, shop: Shop
+) -> None:
+    for second in range(6):
+        place(str(second), f"2024-01-05T10:00:0{second}Z")
+    state = extract().state
+
+    by_page = extract(state=state, page_size=2)
+    shop.remove("transactions", "5")
+    without_the_last = extract(state=state)
+
+    assert by_page.ids() == ["0", "1", "2", "3", "4", "5"]
+    for messages in (by_page, without_the_last):
+        reached = [s["bookmarks"]["transactions"] for s in messages.states()]
+        assert {r["replication_key_value"] for r in reached} == {"2024-01-05T10:00:05.000000Z"}
+
+
+def test_nothing_before_the_start_date_is_read_lookback_or_not(
+    extract: Extract, place: Place
+) -> None:
+    place("before", "2024-01-04T23:59:59Z")
+    place("after", "2024-01-05T00:00:00Z")
+
+    first = extract(start_date="2024-01-05")
+    second = extract(start_date="2024-01-05", state=first.state)
+
+    assert first.ids() == second.ids() == ["after"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-01-05", "2024-01-05T00:00:00", "2024-01-05T00:00:00Z", "2024-01-04T19:00:00-05:00"],
+)
+def test_a_start_date_may_be_a_day_or_a_time(extract: Extract, place: Place, text: str) -> None:
+    place("before", "2024-01-04T23:59:59Z")
+    place("after", "2024-01-05T00:00:00Z")
+
+    assert extract(start_date=text).ids() == ["after"]
+
+
+def test_a_back_fill_reads_its_window_and_leaves_the_bookmark(
+    extract: Extract, place: Place
+) -> None:
+    for day in range(1, 6):
+        place(str(day), f"2024-01-0{day}T00:00:00Z")
+    state = extract().state
+
+    messages = extract(state=state, backfill_since="2024-01-02", backfill_before="2024-01-04")
+
+    assert messages.ids() == ["2", "3"]
+    assert messages.state == state
+    assert messages.bookmark == "2024-01-05T00:00:00.000000Z"
+
+
+def test_a_back_fill_without_state_leaves_no_bookmark(extract: Extract, place: Place) -> None:
+    place("1")
+
+    messages = extract(backfill_since="2024-01-01", backfill_before="2025-01-01")
+
+    assert messages.ids() == ["1"]
+    assert messages.bookmark is None
+
+
+def test_a_back_fill_has_two_ends(extract: Extract) -> None:
+    with pytest.raises(TapError, match="Only one end of the back-fill window is set"):
+        extract(backfill_since="2024-01-01")
+
+
+def test_a_run_does_not_read_past_the_shops_clock_at_its_start(
+    extract: Extract, place: Place
+) -> None:
+    place("1")
+    place("to come", "2999-01-01T00:00:00Z")
+
+    messages = extract()
+
+    assert messages.ids() == ["1"]
+    assert messages.bookmark == "2024-01-05T10:00:00.000000Z"
+
+
+def test_the_bookmark_stays_behind_the_clock_of_a_shop_that_ignores_the_window(
+    odd: Odd,
+) -> None:
+    answer = {"data": [{"id": "1", "updated_at": "2999-01-01T00:00:00Z"}], "has_more": False}
+
+    messages = odd(answer)()
+
+    assert messages.ids() == ["1"]
+    assert messages.bookmark == messages.records("shops")[0]["updated_at"] < "2999"
+
+
+def test_orders_out_of_order_end_the_run_and_keep_what_stood_before(
+    odd: Odd,
+) -> None:
+    def record(day: int) -> dict[str, Any]:
+        return {"id": str(day), "updated_at": f"2024-01-0{day}T00:00:00Z"}
+
+    first = {"data": [record(1), record(2)], "has_more": True, "next_cursor": "a"}
+    second = {"data": [record(4), record(3)], "has_more": False}
+
+    with pytest.raises(TapError, match="transactions that are not in order of updated_at"):
+        odd(first, second)()
+
+
+def test_an_order_without_time_of_change_is_read_and_moves_nothing(odd: Odd) -> None:
+    answer = {
+        "data": [{"id": "1", "updated_at": "2024-01-01T00:00:00Z"}, {"id": "2"}],
+        "has_more": False,
+    }
+
+    messages = odd(answer)()
+
+    assert messages.ids() == ["1", "2"]
+    assert messages.bookmark == "2024-01-01T00:00:00.000000Z"
+
+
+def test_times_of_any_width_and_offset_are_in_order_as_utc(odd: Odd) -> None:
+    times = [
+        "2024-11-03T01:30:00-04:00",  # before the clocks went back in Toronto
+        "2024-11-03T05:30:00.5Z",
+        "2024-11-03T01:30:00.123456789-05:00",  # and after
+    ]
+    data = [{"id": str(n), "updated_at": time} for n, time in enumerate(times)]
+
+    messages = odd({"data": data, "has_more": False})()
+
+    assert [order["updated_at"] for order in messages.records("transactions")] == [
+        "2024-11-03T05:30:00.000000Z",
+        "2024-11-03T05:30:00.500000Z",
+        "2024-11-03T06:30:00.123456Z",
+    ]
+
+
+def test_an_empty_shop_is_a_valid_one(extract: Extract) -> None:
+    messages = extract()
+
+    assert [shop["name"] for shop in messages.records("shops")] == ["A shop"]
+    assert messages.ids() == []
+    assert messages.bookmark is None
+
+
+def test_orders_with_items_take_one_request_a_page(
+    extract: Extract, place: Place, running: RunningShop
+) -> None:
+    for number in range(501):
+        place(str(number))
+
+    extract()
+
+    paths = [path for _, path in running.requests]
+    assert sorted(paths) == sorted(
+        ["/v1/shop", "/v1/products", "/v1/categories", "/v1/customers"]
+        + 3 * ["/v1/transactions"]
+    )

@@ -1,0 +1,164 @@
+"""A page is written whole: what stands in its records, they themselves, how far it reached."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from importlib.metadata import requires
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tap_shopapp
+from singer_sdk import Stream
+from singer_sdk.singerlib import Catalog, CatalogEntry, MetadataMapping, Schema
+from tap_shopapp.contract import CONTRACTS, EMBEDDED
+
+if TYPE_CHECKING:
+    from conftest import Extract, Place
+
+
+def test_an_orders_state_follows_its_items_and_refunds_and_stands_once_a_page(
+    extract: Extract, place: Place
+) -> None:
+    for number in range(5):
+        refunds = [{"id": "r", "amount": "1.00", "created_at": "2024-01-06T00:00:00Z"}]
+        place(str(number), f"2024-01-05T10:00:0{number}Z", refunds=refunds)
+
+    messages = extract(page_size=2).all
+
+    told = [
+        (m["type"], m.get("stream"))
+        for m in messages
+        if m.get("stream") in ("transactions", *EMBEDDED)
+        or (m["type"] == "STATE" and "starting" not in json.dumps(m))
+    ]
+    page = [
+        *[("RECORD", "items")] * 2,
+        *[("RECORD", "refunds")] * 2,
+        *[("RECORD", "transactions")] * 2,
+    ]
+    first = told.index(("SCHEMA", "transactions"))
+    assert told[first : first + 3] == [
+        ("SCHEMA", "transactions"),
+        ("SCHEMA", "items"),
+        ("SCHEMA", "refunds"),
+    ]
+    assert told[first + 3 : first + 9] == page
+    reached = [
+        message["value"]["bookmarks"].get("transactions", {}).get("replication_key_value")
+        for message in messages
+        if message["type"] == "STATE"
+    ]
+    assert list(dict.fromkeys(filter(None, reached))) == [
+        "2024-01-05T10:00:01.000000Z",
+        "2024-01-05T10:00:03.000000Z",
+        "2024-01-05T10:00:04.000000Z",
+    ]
+
+
+def test_every_stream_has_one_schema_and_it_stands_before_its_records(
+    extract: Extract, place: Place
+) -> None:
+    place("1")
+    place("2", items=[{}])  # rejected
+
+    seen: list[str] = []
+    for message in extract().all:
+        if message["type"] == "SCHEMA":
+            assert message["stream"] not in seen
+            seen.append(message["stream"])
+        elif message["type"] == "RECORD":
+            assert message["stream"] in seen
+    assert set(seen) == set(CONTRACTS)
+
+
+def test_counts_are_what_was_written_and_null_where_not_all_was(
+    extract: Extract, place: Place
+) -> None:
+    place("1", items=[{"id": "1"}, {"id": "2"}])
+    maps = {"items": {"__filter__": "item_id == '1'"}}
+
+    counted = extract().records("transactions")[0]
+    mapped = extract(stream_maps=maps).records("transactions")[0]
+
+    assert (counted["item_count"], counted["refund_count"]) == (2, 0)
+    assert (mapped["item_count"], mapped["refund_count"]) == (None, 0)
+
+
+def test_counts_are_null_where_items_are_deselected(extract: Extract, place: Place) -> None:
+    place("1")
+    catalog = Catalog(
+        (
+            contract.name,
+            CatalogEntry(
+                tap_stream_id=contract.name,
+                stream=contract.name,
+                schema=Schema.from_dict(contract.schema),
+                metadata=MetadataMapping.get_standard_metadata(schema=contract.schema),
+                key_properties=contract.primary_keys,
+                replication_key=contract.bookmark_property,
+            ),
+        )
+        for contract in CONTRACTS.values()
+    )
+    for entry in catalog.values():
+        entry.metadata.root.selected = entry.tap_stream_id != "items"
+
+    order = extract(catalog=catalog.to_dict()).records("transactions")[0]
+
+    assert (order["item_count"], order["refund_count"]) == (None, 0)
+
+
+def test_batch_files_are_not_written_since_they_would_lack_the_items(
+    extract: Extract, place: Place, tmp_path: Path
+) -> None:
+    place("1")
+    storage = {"root": tmp_path.as_uri()}
+
+    messages = extract(batch_config={"encoding": {"format": "jsonl"}, "storage": storage})
+
+    assert [len(messages.records(stream)) for stream in ("transactions", "items")] == [1, 1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_sdk_still_has_what_page_sync_reaches_for() -> None:
+    parameters = {
+        name: list(inspect.signature(getattr(Stream, name)).parameters)[1:]
+        for name in (
+            "_sync_records",
+            "_write_schema_message",
+            "_write_record_message",
+            "_write_state_message",
+            "_write_starting_replication_value",
+            "_increment_stream_state",
+            "_finalize_state",
+        )
+    }
+
+    assert parameters == {
+        "_sync_records": ["context", "write_messages"],
+        "_write_schema_message": [],
+        "_write_record_message": ["record"],
+        "_write_state_message": [],
+        "_write_starting_replication_value": ["context"],
+        "_increment_stream_state": ["latest_record", "context"],
+        "_finalize_state": ["state"],
+    }
+    pin = next(r for r in requires("tap-shopapp") or [] if r.startswith("singer-sdk"))
+    assert set(re.split(r"[ ,(]|singer-sdk", pin)) - {""} == {">=0.54", "<0.55"}
+
+
+def test_only_page_sync_reaches_below_the_sdks_surface() -> None:
+    private = {name for name in vars(Stream) if name.startswith("_") and name[1] != "_"}
+    package = Path(tap_shopapp.__file__).parent
+
+    reaching = {
+        path.name
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in private
+    }
+
+    assert reaching == {"page_sync.py"}

@@ -1,0 +1,261 @@
+"""Values as the contract writes them."""
+
+from __future__ import annotations
+
+import doctest
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
+from tap_shopapp import timestamps
+from tap_shopapp.campaign import campaign_fields
+from tap_shopapp.errors import RecordError
+from tap_shopapp.timestamps import utc_timestamp
+from tap_shopapp.values import decimal, integer, key, normalized_email, text, texts
+
+if TYPE_CHECKING:
+    from conftest import Extract, Place
+
+
+def test_the_examples_in_timestamps_are_right() -> None:
+    assert doctest.testmod(timestamps).attempted
+    assert not doctest.testmod(timestamps).failed
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000000Z"),
+        ("2024-01-05T10:00:00.1Z", "2024-01-05T10:00:00.100000Z"),
+        ("2024-01-05t10:00:00.1234567z", "2024-01-05T10:00:00.123456Z"),
+        ("2024-12-31T23:30:00-01:00", "2025-01-01T00:30:00.000000Z"),
+        ("0999-01-01T00:00:00Z", "0999-01-01T00:00:00.000000Z"),
+        (None, None),
+    ],
+)
+def test_times_are_fixed_width_utc(said: str | None, expected: str | None) -> None:
+    assert utc_timestamp(said, "at") == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2023-02-29T00:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-01:00",
+        "2024-01-05T10:00:00",
+        "2024-01-05",
+        "2024-01-05T24:00:00Z",
+        "٢٠٢٤-01-05T10:00:00Z",
+        "yesterday",
+        "",
+        1704448800,
+        ["2024-01-05T10:00:00Z"],
+    ],
+)
+def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(said: object) -> None:
+    with pytest.raises(RecordError, match="at is not an RFC 3339 time that exists"):
+        utc_timestamp(said, "at")
+
+
+@pytest.mark.parametrize(
+    "said", ["0", "-0.000001", "+5", "12345678901234567890.123456789", "10.00"]
+)
+def test_amounts_stay_as_the_shop_wrote_them(said: str) -> None:
+    assert decimal(said, "amount") == said
+    assert decimal(7, "amount") == "7"
+    assert decimal(None, "amount") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [1.5, 0.0, True, "", " 1", "1,5", "1e3", "NaN", "Infinity", "٣", "1.", ".5", {}, "1\n"],
+)
+def test_an_amount_that_is_no_decimal_string_is_refused(said: object) -> None:
+    with pytest.raises(RecordError, match="amount is not a decimal string"):
+        decimal(said, "amount")
+
+
+def test_integers_fit_into_64_bits() -> None:
+    assert integer(-(2**63) + 1, "n") == -(2**63) + 1
+    for said in (2**63, 1.0, "1", True):
+        with pytest.raises(RecordError):
+            integer(said, "n")
+
+
+def test_ids_are_text_and_never_empty() -> None:
+    assert (key("a", "id"), key(0, "id"), key(2**64, "id")) == (
+        "a",
+        "0",
+        "18446744073709551616",
+    )
+    refused: tuple[object, ...] = (None, "", 1.0, True, [], {})
+    for said in refused:
+        with pytest.raises(RecordError) as error:
+            key(said, "id")
+        assert error.value.code == "no_key"
+
+
+def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
+    assert [text(value) for value in (None, "", "é", 5, 1.5, True, {"a": [None]})] == [
+        *(None, "", "é", "5", "1.5", "true", '{"a":[null]}')
+    ]
+    assert texts(None) == []
+    assert texts("SPRING") == ["SPRING"]
+    assert texts(["A", 5, None, {"code": "B"}]) == ["A", "5", '{"code":"B"}']
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (" Ann.Other@Example.COM ", "ann.other@example.com"),
+        ("ann+tag@example.com", "ann+tag@example.com"),
+        ("ann@xn--mnchen-3ya.example.com", "ann@münchen.example.com"),
+        ("ann@MÜNCHEN.example.com", "ann@münchen.example.com"),
+        ("é@example.com", "é@example.com"),
+        ("o'neil@example.com", "o'neil@example.com"),
+        ("ann@example", None),
+        ("ann..other@example.com", None),
+        ("not said", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_addresses_are_compared_in_lower_case_and_a_bad_one_is_none(
+    said: str | None, expected: str | None
+) -> None:
+    assert normalized_email(said) == expected
+
+
+@given(
+    local=st.text("aB9._+-é\u212a'\" ", min_size=1, max_size=70),
+    domain=st.text("aZ9.-_\u212aé", min_size=1, max_size=70)
+    | st.sampled_from(["Example.com", "a--b.com", "xn--mnchen-3ya.de", "x.test", "1.2.3.4"]),
+)
+@example(local="a" * 243, domain="example.com")
+@example(local="a" * 242, domain="example.com")
+def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: str) -> None:
+    address = f"{local}@{domain}".strip()
+    try:
+        expected = validate_email(address, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        expected = None
+
+    assert normalized_email(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "attributes", "expected"),
+    [
+        (
+            "https://s.example/?utm_source=mail&utm_campaign=Spring%20%26%20sun&idSendLog=7&idBatch=8",
+            {},
+            {
+                "utm_source": "mail",
+                "utm_campaign": "Spring & sun",
+                "id_send_log": "7",
+                "id_batch": "8",
+            },
+        ),
+        (
+            "https://s.example/?IDSENDLOG=7&UTM_Source=a",
+            {},
+            {"id_send_log": "7", "utm_source": "a"},
+        ),
+        ("https://s.example/?utm_source=first&utm_source=second", {}, {"utm_source": "first"}),
+        ("https://s.example/?idSendLog=7", {"idSendLog": 9}, {"id_send_log": "9"}),
+        ("https://s.example/?idVisit=1", {"idVisit": ""}, {"id_visit": "1"}),
+        ("https://s.example/?utm_source=a%00b%ED%A0%80", {}, {"utm_source": "a�b���"}),
+        ("https://[s.example/?utm_source=a", {}, {}),
+        ("https://s.example/#utm_source=a", {}, {}),
+        (None, {"utm_term": "x"}, {"utm_term": "x"}),
+    ],
+)
+def test_a_campaign_is_read_from_the_link_and_the_orders_attributes(
+    url: str | None, attributes: dict[str, Any], expected: dict[str, str]
+) -> None:
+    found = campaign_fields(url, attributes)
+
+    assert {name: value for name, value in found.items() if value is not None} == expected
+
+
+def test_an_order_arrives_as_the_contract_says(extract: Extract, place: Place) -> None:
+    place(
+        "7",
+        customer_id=12,
+        contact_id="c-1",
+        email="Ann@Example.com",
+        currency="jpy",
+        total_amount="1000",
+        shop_money={"currency": "CAD", "total_amount": "9.17"},
+        financial_status="paid",
+        fulfillment_status="on its way",
+        landing_url="https://s.example/?utm_source=mail",
+        attributes={"note": "é"},
+        items=[
+            {"id": 5, "quantity": "2", "unit_price_amount": "500"},
+            {"id": "6", "position": 9, "quantity": "1.5", "status": "cancelled"},
+        ],
+        refunds=[{"id": "r", "amount": "1", "created_at": "2024-01-06T00:00:00+01:00"}],
+    )
+
+    messages = extract()
+
+    (order,) = messages.records("transactions")
+    expected = {
+        "shop_id": "s",
+        "transaction_id": "7",
+        "customer_id": "12",
+        "id_contact": "c-1",
+        "email": "Ann@Example.com",
+        "email_normalized": "ann@example.com",
+        "currency": "JPY",
+        "total_amount": "1000",
+        "gross_amount": None,
+        "shop_currency": "CAD",
+        "shop_total_amount": "9.17",
+        "financial_status": "paid",
+        "financial_status_raw": "paid",
+        "fulfillment_status": "unknown",
+        "fulfillment_status_raw": "on its way",
+        "utm_source": "mail",
+        "item_count": 2,
+        "refund_count": 1,
+        "attributes": {"note": "é"},
+    }
+    assert {name: order[name] for name in expected} == expected
+    first, second = messages.records("items")
+    assert (first["item_id"], first["position"], first["status"]) == ("5", 1, "sold")
+    assert (second["item_id"], second["position"], second["status"]) == ("6", 9, "cancelled")
+    (refund,) = messages.records("refunds")
+    assert (refund["created_at"], refund["currency"]) == ("2024-01-05T23:00:00.000000Z", "JPY")
+    for child in (first, second, refund):
+        assert child["transaction_version"] == order["version"]
+        assert child["transaction_updated_at"] == order["updated_at"]
+
+
+def test_a_version_changes_with_the_time_of_change_and_with_the_set_of_children(
+    extract: Extract, place: Place
+) -> None:
+    def version(updated_at: str, items: str, refunds: str = "") -> str:
+        place(
+            "1",
+            updated_at,
+            items=[{"id": item} for item in items],
+            refunds=[{"id": refund} for refund in refunds],
+        )
+        return str(extract().records("transactions")[0]["version"])
+
+    first = version("2024-01-05T10:00:00Z", "ab")
+
+    assert version("2024-01-05T10:00:00Z", "ab") == first
+    others = [
+        version("2024-01-05T10:00:00Z", "a"),
+        version("2024-01-05T10:00:00Z", "ab", "r"),
+        version("2024-01-05T10:00:00Z", "a", "b"),
+        version("2024-01-05T10:00:01Z", "ab"),
+    ]
+    assert len({first, *others}) == 5
+    assert max(first, *others) == others[-1]
