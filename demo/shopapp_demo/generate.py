@@ -273,7 +273,8 @@ def _settle(
         amount = Decimal(line["quantity"]) * Decimal(line["unit_price_amount"])
         back = _round(amount - Decimal(line["discount_amount"]), market.decimals)
         line |= {"refunded_quantity": line["quantity"], "refunded_amount": str(back)}
-        _refund(order, [back], later, "partially_refunded")
+        whole = back == Decimal(order["total_amount"])
+        _refund(order, [back], later, "refunded" if whole else "partially_refunded")
         return later
     if fate < 0.14:
         for line in lines:

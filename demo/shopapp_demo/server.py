@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 
 from shopapp_demo.shop import COLLECTIONS, Shop, sort_key
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _LARGEST_PAGE = 250
 _DEFAULT_PAGE = 100
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?Z", re.ASCII)
 _SCOPES = [f"read_{collection}" for collection in COLLECTIONS]
 
 
@@ -65,6 +69,10 @@ def make_app(
     @app.exception_handler(_ProblemError)
     async def tell(_: Request, problem: _ProblemError) -> Response:
         return _problem(problem.status, problem.title)
+
+    @app.exception_handler(HTTPException)
+    async def refuse(_: Request, refusal: HTTPException) -> Response:
+        return _problem(refusal.status_code, refusal.detail)
 
     @app.get("/v1/shop")
     async def read_shop() -> Response:
@@ -124,15 +132,19 @@ def _problem(status: int, title: str) -> Response:
 def _limit(text: str | None) -> int:
     if text is None:
         return _DEFAULT_PAGE
-    if not text.isdecimal() or not 1 <= int(text) <= _LARGEST_PAGE:
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= _LARGEST_PAGE:
         raise _ProblemError(400, f"limit is not a number from 1 to {_LARGEST_PAGE}.")
     return int(text)
 
 
 def _time(text: str | None) -> str:
-    if text is not None and not text.endswith("Z"):
-        raise _ProblemError(400, "A time is not an RFC 3339 time in UTC.")
-    return text or ""
+    if text is None:
+        return ""
+    try:
+        datetime.fromisoformat(_TIME.fullmatch(text)[1])  # type: ignore[index]
+    except (TypeError, ValueError):
+        raise _ProblemError(400, "A time is not an RFC 3339 time in UTC.") from None
+    return text
 
 
 def _write_cursor(record: dict[str, Any]) -> str:
@@ -145,6 +157,6 @@ def _read_cursor(text: str | None) -> tuple[str, str] | None:
         return None
     try:
         updated_at, record_id = json.loads(base64.urlsafe_b64decode(text))
-    except ValueError:
+    except (TypeError, ValueError):
         raise _ProblemError(400, "The cursor is not one of ours.") from None
     return str(updated_at), str(record_id)
