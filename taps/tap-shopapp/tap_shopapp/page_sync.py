@@ -1,8 +1,8 @@
 """Streams that are written by page: an order's lines and refunds with the order's own page.
 
 The SDK writes record by record, and knows children only by a request per parent. This is the
-one place that reaches below its public surface (singer-sdk is pinned, and
-`test_page_sync.py` compares with the stock path):
+one place that reaches below its public surface. singer-sdk is pinned, `test_page_sync.py`
+names what must still be there, and `test_stock_path.py` compares with the SDK's own way:
 
 - `_sync_records` is replaced, so that a page is written at once and its STATE after it;
 - `_write_record_message`, the SDK's own path, is taken as it is wherever a record is to be

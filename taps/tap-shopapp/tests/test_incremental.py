@@ -144,7 +144,7 @@ def test_the_bookmark_stays_behind_the_clock_of_a_shop_that_ignores_the_window(
     assert messages.bookmark == messages.records("shops")[0]["updated_at"] < "2999"
 
 
-def test_orders_out_of_order_end_the_run_and_keep_what_stood_before(
+def test_orders_out_of_order_end_the_run(
     odd: Odd,
 ) -> None:
     def record(day: int) -> dict[str, Any]:
