@@ -289,7 +289,7 @@ def _settle(
     if fate < 0.2:
         order |= {"financial_status": "pending", "fulfillment_status": "unfulfilled"}
     if fate > 0.93 and len(lines) > 1:
-        # Edited after it was placed: the ids of its lines tell that some are gone.
+        # Edited after it was placed: its last line is gone, and its amounts with it.
         edit_order(order, kept_lines=len(lines) - 1)
         return later
     return created + timedelta(minutes=5)
