@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
 from tap_ecb_rates.streams import ExchangeRatesStream
 from tap_shopapp.contract import CONTRACTS
 
@@ -52,6 +53,33 @@ def test_every_field_is_described() -> None:
     for contract in CONTRACTS.values():
         for field, schema in contract.fields.items():
             assert schema.get("description"), f"{contract.name}.{field}"
+
+
+def test_staging_describes_the_columns_in_the_taps_words() -> None:
+    text = (ROOT / "models" / "ecommerce" / "staging" / "_staging.yml").read_text()
+    described = {
+        model["name"].removeprefix("stg_ecommerce__"): {
+            column["name"]: column["description"] for column in model["columns"]
+        }
+        for model in yaml.safe_load(text)["models"]
+    }
+    schemas = {name: contract.schema for name, contract in CONTRACTS.items()}
+    schemas[ExchangeRatesStream.name] = ExchangeRatesStream.schema
+    assert described.keys() == schemas.keys()
+    for name, schema in schemas.items():
+        words = {field: kind["description"] for field, kind in schema["properties"].items()}
+        assert words.items() <= described[name].items(), name
+
+
+def test_every_macro_is_described() -> None:
+    text = (ROOT / "macros" / "_macros.yml").read_text()
+    described = {macro["name"] for macro in yaml.safe_load(text)["macros"]}
+    defined = {
+        name
+        for path in (ROOT / "macros").glob("*.sql")
+        for name in re.findall(r"{% macro (ecommerce_\w+)\(", path.read_text())
+    }
+    assert described == defined
 
 
 def test_no_stream_carries_a_json_number_but_counts_and_places() -> None:
