@@ -40,12 +40,12 @@ class _Market:
 
 
 _MARKETS = (
-    _Market("CAD", 2, Decimal(1), "CA", Decimal("0.14975"), False, 9),  # noqa: FBT003
-    _Market("USD", 2, Decimal("0.73"), "US", Decimal("0.07"), False, 5),  # noqa: FBT003
-    _Market("EUR", 2, Decimal("0.67"), "DE", Decimal("0.19"), True, 4),  # noqa: FBT003
-    _Market("GBP", 2, Decimal("0.56"), "GB", Decimal("0.20"), True, 3),  # noqa: FBT003
-    _Market("JPY", 0, Decimal(110), "JP", Decimal("0.10"), True, 2),  # noqa: FBT003
-    _Market("KWD", 3, Decimal("0.225"), "KW", Decimal(0), False, 1),  # noqa: FBT003
+    _Market("CAD", 2, Decimal(1), "CA", Decimal("0.14975"), False, 9),
+    _Market("USD", 2, Decimal("0.73"), "US", Decimal("0.07"), False, 5),
+    _Market("EUR", 2, Decimal("0.67"), "DE", Decimal("0.19"), True, 4),
+    _Market("GBP", 2, Decimal("0.56"), "GB", Decimal("0.20"), True, 3),
+    _Market("JPY", 0, Decimal(110), "JP", Decimal("0.10"), True, 2),
+    _Market("KWD", 3, Decimal("0.225"), "KW", Decimal(0), False, 1),
 )
 _FIRST_NAMES = ("Amélie", "Björn", "Chidi", "Dvořák", "Esra", "Fatima", "Gül", "Hana", "Ivo")
 _LAST_NAMES = ("Tremblay", "O'Neil", "Nguyễn", "Møller", "Sato", "Al-Sabah", "Núñez", "Weiß")
