@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Place
+    from conftest import Messages, Place
     from pytest_httpserver import HTTPServer
     from shopapp_demo.server import RunningShop
+
+    Odd = Callable[..., Callable[..., Messages]]
 
 TOKEN = "canary-of-the-shop"
 
@@ -33,6 +35,11 @@ class Told:
     def last(self) -> str:
         """The last line of the log."""
         return self.log.splitlines()[-1]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The Singer messages."""
+        return [json.loads(line) for line in self.output.splitlines()]
 
 
 @pytest.fixture
@@ -103,6 +110,26 @@ def test_settings_are_named_but_not_quoted(tap: Callable[..., Told]) -> None:
     assert "canary" not in told.log
 
 
+def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Told]) -> None:
+    told = tap("--test")
+
+    assert (told.code, told.output) == (1, "")
+    assert told.last == (
+        "Settings of tap-shopapp are missing or wrong: access_token, api_url, shop_id."
+        " Set each with `meltano config set tap-shopapp <setting> <value>`."
+    )
+
+
+def test_streams_are_discovered_without_any_setting(tap: Callable[..., Told]) -> None:
+    told = tap("--discover")
+
+    assert told.code == 0
+    assert {stream["tap_stream_id"] for stream in json.loads(told.output)["streams"]} == {
+        *("shops", "transactions", "items", "refunds"),
+        *("products", "categories", "customers", "rejected_records"),
+    }
+
+
 def test_a_time_that_is_none_is_named(tap: Callable[..., Told]) -> None:
     told = tap(
         shop_id="s", api_url="https://s.example", access_token=TOKEN, start_date="2024-13-01"
@@ -136,6 +163,83 @@ def test_a_config_file_that_is_not_there_is_one_sentence(tap: Callable[..., Told
         1,
         "The config file does not exist. Check the path after --config.",
     )
+
+
+def test_a_catalog_file_decides_what_is_written(
+    tap: Callable[..., Told], running: RunningShop, place: Place, tmp_path: Path
+) -> None:
+    place("1", email="ann@example.com")
+    settings = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
+    catalog = json.loads(tap("--discover").output)
+    for stream in catalog["streams"]:
+        whole = next(entry for entry in stream["metadata"] if not entry["breadcrumb"])
+        whole["metadata"]["selected"] = stream["tap_stream_id"] == "transactions"
+        for entry in stream["metadata"]:
+            if entry["breadcrumb"] == ["properties", "email"]:
+                entry["metadata"]["selected"] = False
+    path = tmp_path / "catalog.json"
+    path.write_text(json.dumps(catalog))
+
+    told = tap("--catalog", str(path), **settings)
+
+    (order,) = [m["record"] for m in told.messages if m["type"] == "RECORD"]
+    assert order["transaction_id"] == "1"
+    assert order["email_normalized"] == "ann@example.com"
+    assert "email" not in order
+    (schema,) = [m for m in told.messages if m["type"] == "SCHEMA"]
+    assert "email" not in schema["schema"]["properties"]
+
+
+def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
+    tap: Callable[..., Told], odd: Odd, httpserver: HTTPServer
+) -> None:
+    def order(day: int) -> dict[str, str]:
+        return {"id": str(day), "updated_at": f"2024-01-0{day}T00:00:00Z"}
+
+    odd(
+        {"data": [order(1), order(2)], "has_more": True, "next_cursor": "a"},
+        {"data": [order(4), order(3)], "has_more": False},
+    )
+
+    told = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
+
+    assert told.code == 1
+    assert told.last == (
+        "The shop sent transactions that are not in order of updated_at. Have the shop's"
+        " developer order them by (updated_at, id); what was written before is kept."
+    )
+    orders = [
+        m["record"]["transaction_id"]
+        for m in told.messages
+        if m["type"] == "RECORD" and m["stream"] == "transactions"
+    ]
+    assert orders == ["1", "2"]
+    reached = [
+        m["value"]["bookmarks"].get("transactions", {})
+        for m in told.messages
+        if m["type"] == "STATE"
+    ][-1]
+    bookmarks = [
+        reached.get("replication_key_value"),
+        reached.get("progress_markers", {}).get("replication_key_value"),
+    ]
+    assert bookmarks == ["2024-01-02T00:00:00.000000Z", None]
+
+
+def test_a_token_that_is_refused_is_not_quoted(
+    tap: Callable[..., Told], running: RunningShop
+) -> None:
+    for arguments in ([], ["--test"]):
+        told = tap(
+            *arguments,
+            level="DEBUG",
+            shop_id="s",
+            api_url=running.url,
+            access_token="canary-that-is-refused",
+        )
+
+        assert told.code == 1
+        assert "canary" not in told.output + told.log
 
 
 def test_the_token_is_in_no_log_state_catalog_or_description(

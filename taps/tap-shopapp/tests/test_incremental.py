@@ -194,10 +194,11 @@ def test_an_empty_shop_is_a_valid_one(extract: Extract) -> None:
     assert messages.bookmark is None
 
 
+@pytest.mark.parametrize(("orders", "pages"), [(0, 1), (250, 1), (251, 2), (501, 3)])
 def test_orders_with_items_take_one_request_a_page(
-    extract: Extract, place: Place, running: RunningShop
+    extract: Extract, place: Place, running: RunningShop, orders: int, pages: int
 ) -> None:
-    for number in range(501):
+    for number in range(orders):
         place(str(number))
 
     extract()
@@ -205,5 +206,18 @@ def test_orders_with_items_take_one_request_a_page(
     paths = [path for _, path in running.requests]
     assert sorted(paths) == sorted(
         ["/v1/shop", "/v1/products", "/v1/categories", "/v1/customers"]
-        + 3 * ["/v1/transactions"]
+        + pages * ["/v1/transactions"]
     )
+
+
+def test_orders_saved_at_one_time_are_each_read_once_across_pages(
+    extract: Extract, place: Place
+) -> None:
+    place("a", "2024-01-05T09:59:59Z")
+    for order_id in "gfedcb":
+        place(order_id, "2024-01-05T10:00:00Z")
+
+    messages = extract(page_size=2)
+
+    assert messages.ids() == ["a", "b", "c", "d", "e", "f", "g"]
+    assert messages.ids("items") == ["a", "b", "c", "d", "e", "f", "g"]

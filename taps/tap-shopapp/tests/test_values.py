@@ -236,6 +236,26 @@ def test_an_order_arrives_as_the_contract_says(extract: Extract, place: Place) -
         assert child["transaction_updated_at"] == order["updated_at"]
 
 
+def test_what_no_database_stores_is_replaced_wherever_it_stands_in_an_order(
+    extract: Extract, place: Place
+) -> None:
+    place(
+        "1",
+        order_name="a\x00b",
+        attributes={"deep": [{"\x00": "\ud800 😀"}]},
+        items=[{"id": "1", "product_name": "\udfff é"}],
+    )
+    place("2", order_name="whole 😀")
+
+    messages = extract()
+
+    first, second = messages.records("transactions")
+    assert first["order_name"] == "a\ufffdb"
+    assert first["attributes"] == {"deep": [{"\ufffd": "\ufffd 😀"}]}
+    assert second["order_name"] == "whole 😀"
+    assert messages.records("items")[0]["product_name"] == "\ufffd é"
+
+
 def test_a_version_changes_with_the_time_of_change_and_with_the_set_of_children(
     extract: Extract, place: Place
 ) -> None:
