@@ -20,7 +20,9 @@ from starlette.exceptions import HTTPException
 from shopapp_demo.shop import COLLECTIONS, Shop, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp
 
 _LARGEST_PAGE = 250
 _DEFAULT_PAGE = 100
@@ -98,10 +100,25 @@ def make_app(
 
 
 @contextmanager
-def serve(shop: Shop, *, token: str, port: int = 0) -> Iterator[RunningShop]:
-    """Serve a shop from a thread, on a free port of the loopback unless one is given."""
+def serve(
+    shop: Shop,
+    *,
+    token: str,
+    port: int = 0,
+    around: Callable[[ASGIApp], ASGIApp] | None = None,
+) -> Iterator[RunningShop]:
+    """Serve a shop from a thread.
+
+    Args:
+        shop: What to serve.
+        token: The bearer token that is let in.
+        port: Where on the loopback; 0 for any that is free.
+        around: What stands between the shop and its clients, as ASGI middleware.
+    """
     running = RunningShop("")
-    app = make_app(shop, token=token, requests=running.requests)
+    app: ASGIApp = make_app(shop, token=token, requests=running.requests)
+    if around is not None:
+        app = around(app)
     config = uvicorn.Config(app, port=port, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
