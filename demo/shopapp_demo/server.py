@@ -82,8 +82,7 @@ def make_app(
 
     @app.get("/v1/{collection}")
     async def read_collection(collection: str, request: Request) -> Response:
-        if collection not in COLLECTIONS:
-            raise _ProblemError(404, "There is no such collection.")
+        _must_be_known(collection)
         query = request.query_params
         limit = _limit(query.get("limit"))
         records, has_more = shop.page(
@@ -95,6 +94,13 @@ def make_app(
         )
         cursor = _write_cursor(records[-1]) if records and has_more else None
         return _json({"data": records, "next_cursor": cursor, "has_more": has_more})
+
+    @app.get("/v1/{collection}/totals")
+    async def read_totals(collection: str, request: Request) -> Response:
+        _must_be_known(collection)
+        query = request.query_params
+        since, before = _time(query.get("updated_since")), _time(query.get("updated_before"))
+        return _json({"data": shop.totals(collection, since=since, before=before)})
 
     return app
 
@@ -144,6 +150,11 @@ def _json(body: object) -> Response:
 def _problem(status: int, title: str) -> Response:
     body = json.dumps({"type": "about:blank", "title": title, "status": status})
     return Response(body, status_code=status, media_type="application/problem+json")
+
+
+def _must_be_known(collection: str) -> None:
+    if collection not in COLLECTIONS:
+        raise _ProblemError(404, "There is no such collection.")
 
 
 def _limit(text: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +47,36 @@ class Shop:
         limit: int,
     ) -> tuple[list[Record], bool]:
         """Return records by (updated_at, id) from [since, before), and whether more follow."""
+        order, start, end = self._window(collection, since, before)
+        if after is not None:
+            start = max(start, bisect_left(order, (after[0], after[1] + "\x00")))
+        keys = order[start : min(start + limit, end)]
+        records = self._records(collection)
+        return [records[key] for _, key in keys], start + limit < end
+
+    def totals(self, collection: str, *, since: str, before: str) -> list[Record]:
+        """Return the count of records from [since, before) and their sums, by UTC day."""
+        order, start, end = self._window(collection, since, before)
+        records = self._records(collection)
+        days: dict[str, Record] = {}
+        for updated_at, key in order[start:end]:
+            day = days.setdefault(updated_at[:10], {"count": 0, "sums": {}})
+            day["count"] += 1
+            record = records[key]
+            if (amount := record.get("total_amount")) is not None:
+                currency = record["currency"]
+                day["sums"][currency] = day["sums"].get(currency, Decimal(0)) + Decimal(amount)
+        has_amounts = {"total_amounts"} if collection == "transactions" else set()
+        return [
+            {"day": day, "count": total["count"]}
+            | {name: {c: f"{a:f}" for c, a in total["sums"].items()} for name in has_amounts}
+            for day, total in days.items()
+        ]
+
+    def _window(
+        self, collection: str, since: str, before: str
+    ) -> tuple[list[tuple[str, str]], int, int]:
+        """Return all keys of a collection in order, and where [since, before) lies in them."""
         if collection not in self._order:
             self._order[collection] = sorted(
                 (sort_key(record["updated_at"]), record_id)
@@ -53,12 +84,8 @@ class Shop:
             )
         order = self._order[collection]
         start = bisect_left(order, (sort_key(since), "")) if since else 0
-        if after is not None:
-            start = max(start, bisect_left(order, (after[0], after[1] + "\x00")))
         end = bisect_left(order, (sort_key(before), "")) if before else len(order)
-        keys = order[start : min(start + limit, end)]
-        records = self._records(collection)
-        return [records[key] for _, key in keys], start + limit < end
+        return order, start, max(start, end)
 
     def write(self, folder: Path) -> None:
         """Write the shop as files: `shop.json`, and one JSON line per record."""

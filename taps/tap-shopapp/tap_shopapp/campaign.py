@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote_plus
 
 from tap_shopapp.values import storable, text
 
@@ -25,17 +25,21 @@ def campaign_fields(
     """Return utm_* and the send's ids; an attribute of the order wins over its link."""
     query: dict[str, str] = {}
     if landing_url and "?" in landing_url:
-        try:
-            pairs = parse_qsl(urlsplit(landing_url).query)
-        except ValueError:
-            pairs = []
-        # The first of a repeated parameter counts, as analytics tools read them. What was
-        # %00 in the address is a NUL only here.
-        for name, value in pairs:
-            query.setdefault(name.lower(), storable(value))
+        # The first of a repeated parameter counts, as analytics tools read them.
+        for pair in landing_url.partition("#")[0].partition("?")[2].split("&"):
+            name, _, value = pair.partition("=")
+            if value:
+                query.setdefault(_decoded(name).lower(), _decoded(value))
     if not query and not attributes:
         return dict.fromkeys(_PARAMETERS)
     return {
         field: text(attributes.get(parameter)) or query.get(parameter.lower())
         for field, parameter in _PARAMETERS.items()
     }
+
+
+def _decoded(part: str) -> str:
+    if "%" not in part and "+" not in part:
+        return part
+    # What was %00 in the address is a NUL only here.
+    return str(storable(unquote_plus(part)))

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import orjson
 import requests
-from typing_extensions import override
 
 from tap_shopapp.errors import TapError
 from tap_shopapp.values import storable
@@ -25,26 +24,17 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
+    from tap_shopapp.authorization import Authorization
+
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 _RETRY_SECONDS = 300.0
 _LONGEST_WAIT = 60.0
+_LARGEST_ANSWER = 64 << 20
+_PART = 256 << 10
 _OPENAPI = "Have the shop's developer compare it with openapi.yaml."
 
 _logger = logging.getLogger("tap-shopapp.http")
-
-
-class BearerAuth(requests.auth.AuthBase):
-    """Signs requests with a token, and never shows it."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    @override
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the Authorization header."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +53,19 @@ class _TransientError(Exception):
         self.wait = wait
 
 
+class _UnauthorizedError(Exception):
+    """A refusal that another token may mend."""
+
+
 class JsonClient:
     """Reads JSON objects of one origin.
 
     Args:
         base_url: The API's address, https; plain http on the loopback only.
-        auth: What signs each request.
+        authorization: What signs each request.
         user_agent: The User-Agent header.
-        timeout: Seconds to wait for a connection, and for each part of an answer.
+        timeout: Seconds to wait for a connection, and for each part of an answer; a whole
+            answer may take twice as long.
         refused: What to do when the server answers 401 or 403.
     """
 
@@ -78,7 +73,7 @@ class JsonClient:
         self,
         base_url: str,
         *,
-        auth: AuthBase,
+        authorization: Authorization,
         user_agent: str,
         timeout: float,
         refused: str,
@@ -90,11 +85,10 @@ class JsonClient:
             msg = "The address of the shop's API does not begin with https."
             raise TapError(msg, "Set api_url to its https address.")
         self._base_url = base_url.rstrip("/")
+        self._authorization = authorization
         self._timeout = timeout
         self._refused = refused
         self._session = requests.Session()
-        self._session.auth = auth
-        self._session.trust_env = False
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
 
     def get(
@@ -102,7 +96,7 @@ class JsonClient:
         path: str,
         params: Mapping[str, str] | None = None,
         *,
-        patience: float = _RETRY_SECONDS,
+        patience: float | None = None,
     ) -> Answer:
         """Return the JSON object at a path, tried again while the fault may pass.
 
@@ -115,11 +109,32 @@ class JsonClient:
             TapError: If the server refuses, answers something else than a JSON object,
                 or does not recover in time.
         """
-        give_up_at = time.monotonic() + patience
+        return self._persist("GET", path, patience, params=params)
+
+    def post_form(self, path: str, form: Mapping[str, str], *, signature: AuthBase) -> Answer:
+        """Return the JSON object that a form is answered with, otherwise as `get` does."""
+        return self._persist("POST", path, None, data=form, auth=signature)
+
+    def _persist(
+        self,
+        method: str,
+        path: str,
+        patience: float | None,
+        **parts: Any,  # noqa: ANN401 - as requests takes them
+    ) -> Answer:
+        give_up_at = time.monotonic() + (_RETRY_SECONDS if patience is None else patience)
+        may_renew = "auth" not in parts
         attempt = 0
         while True:
             try:
-                return self._attempt(path, params or {})
+                return self._attempt(method, path, parts)
+            except _UnauthorizedError as refusal:
+                # A token may expire in the middle of a run: once a request.
+                if may_renew and self._authorization.renew():
+                    may_renew = False
+                    continue
+                msg = f"The shop refused the authorization ({refusal})."
+                raise TapError(msg, self._refused) from None
             except _TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just come back.
@@ -135,18 +150,24 @@ class JsonClient:
                 _logger.warning("%s: trying again in %.1f s (%s).", path, wait, fault)
                 time.sleep(wait)
 
-    def _attempt(self, path: str, params: Mapping[str, str]) -> Answer:
+    def _attempt(self, method: str, path: str, parts: Mapping[str, Any]) -> Answer:
+        # Always signed here: requests would else look for a password in the user's netrc.
+        signature = parts.get("auth") or self._authorization.signature(self)
+        deadline = time.monotonic() + 2 * self._timeout
         try:
-            response = self._session.get(
+            with self._session.request(
+                method,
                 f"{self._base_url}{path}",
-                params=params,
                 timeout=self._timeout,
                 allow_redirects=False,
-            )
+                stream=True,
+                **{**parts, "auth": signature},
+            ) as response:
+                self._check_status(response, path)
+                content = _read(response, path, deadline)
         except requests.RequestException as error:
             raise _TransientError(type(error).__name__) from None
-        self._check_status(response, path)
-        return Answer(_decode(response, path), _server_time(response, path))
+        return Answer(_decode(content, response, path), _server_time(response, path))
 
     def _check_status(self, response: requests.Response, path: str) -> None:
         status = response.status_code
@@ -154,7 +175,9 @@ class JsonClient:
             return
         request_id = response.headers.get("X-Request-Id")
         said = f"{status} on {path}" + (f", request {request_id}" if request_id else "")
-        if status in {401, 403}:
+        if status == requests.codes.unauthorized:
+            raise _UnauthorizedError(said)
+        if status == requests.codes.forbidden:
             msg = f"The shop refused the authorization ({said})."
             raise TapError(msg, self._refused)
         if status in _TRANSIENT:
@@ -166,9 +189,21 @@ class JsonClient:
         raise TapError(msg, "Check api_url and the application that is set.")
 
 
-def _decode(response: requests.Response, path: str) -> dict[str, Any]:
+def _read(response: requests.Response, path: str, deadline: float) -> bytes:
+    """Return an answer's body; bounded in time and, once it is decompressed, in size."""
+    content = bytearray()
+    for part in response.iter_content(_PART):
+        content += part
+        if len(content) > _LARGEST_ANSWER:
+            msg = f"The shop's answer on {path} is larger than {_LARGEST_ANSWER >> 20} MiB."
+            raise TapError(msg, "Set page_size to fewer records a page.")
+        if time.monotonic() > deadline:
+            raise _TransientError("an answer that takes too long")
+    return bytes(content)
+
+
+def _decode(content: bytes, response: requests.Response, path: str) -> dict[str, Any]:
     """Return the answer's JSON object, with nothing in it that cannot be stored."""
-    content = response.content
     kind = response.headers.get("Content-Type", "no content type")
     if "json" not in kind.lower():
         msg = f"The shop answered with {kind} instead of JSON on {path}."

@@ -13,6 +13,7 @@ names what must still be there, and `test_stock_path.py` compares with the SDK's
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from typing_extensions import override
 from tap_shopapp.applications.base import Page, Window
 from tap_shopapp.contract import CONTRACTS
 from tap_shopapp.errors import TapError
+from tap_shopapp.reconciliation import Tally
+from tap_shopapp.state import mark_version
 from tap_shopapp.timestamps import format_utc
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
     from tap_shopapp.applications.base import Record
     from tap_shopapp.tap import TapShopApp
+
+# Servers behind one address may be this far apart.
+_CLOCK_SKEW = timedelta(hours=1)
 
 
 class PageStream(Stream):
@@ -50,8 +56,9 @@ class PageStream(Stream):
 
     def read_pages(self) -> Iterator[Page]:
         """Yield the pages of this run's window."""
-        yield from self.tap.application.pages(self.name, self.window())
+        yield from self.tap.application.pages(self.name, self.window)
 
+    @cached_property
     def window(self) -> Window:
         """Return the times of change to read: from the bookmark to the run's start.
 
@@ -64,6 +71,11 @@ class PageStream(Stream):
         since = self.get_starting_timestamp(None)
         if since is None:
             return Window(None, before)
+        if since > self.tap.shop.server_time + _CLOCK_SKEW:
+            msg = f"The bookmark of {self.name} is ahead of the shop's clock."
+            raise TapError(
+                msg, "Another tool wrote it: start from a state of this tap, or from none."
+            )
         since -= timedelta(seconds=self.tap.lookback_seconds)
         return Window(format_utc(max(since, self.tap.start_date or since)), before)
 
@@ -90,22 +102,30 @@ class PageStream(Stream):
     def _sync_records(
         self, context: Context | None = None, *, write_messages: bool = True
     ) -> Generator[dict[str, Any], Any, Any]:
+        mark_version(self.tap_state)
         self._write_starting_replication_value(context)
         embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
         for child in embedded:
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
+        tally = Tally(self._settled_before())
+        unknown: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
                 self._stamp(page, embedded)
                 latest = self._check_ascending(page.records, latest)
                 self._write_page(page, embedded, latest)
+                tally.add(page)
+                unknown.update(page.unknown)
                 if self.selected:
                     counter.increment(len(page.records))
                 yield from page.records
                 if self.ABORT_AT_RECORD_COUNT and page.records:
                     break  # a dry run; no smaller piece than a page is whole
+            else:
+                self._reconcile(tally)
+        self._tell_unknown(unknown)
         self._finalize_state(self.stream_state)
         self._write_state_message()
 
@@ -174,6 +194,54 @@ class PageStream(Stream):
         # What is read again lies before the bookmark.
         if reached >= (self.stream_state.get("replication_key_value") or ""):
             self._increment_stream_state({self.replication_key: reached})
+
+    def _tell_unknown(self, unknown: Counter[str]) -> None:
+        """Log the fields that were left out: once, few and short, as the names are foreign."""
+        if unknown:
+            names = [
+                f"{name[:60]!r} ({count} times)" for name, count in unknown.most_common(20)
+            ]
+            self.logger.warning(
+                "%s: %d fields are not in the contract and were left out: %s. What is to be"
+                " kept goes into attributes.",
+                self.name,
+                len(unknown),
+                ", ".join(names),
+            )
+
+    def _settled_before(self) -> str:
+        """Return the time from which on a shop may not show yet what was changed."""
+        lookback = timedelta(seconds=self.tap.application.lookback_seconds)
+        return format_utc(self.tap.shop.server_time - lookback)
+
+    def _reconcile(self, tally: Tally) -> None:
+        """Compare what was written with what the shop itself counts.
+
+        A gap takes the bookmark back before it, so that the next run reads it again.
+
+        Raises:
+            TapError: If the shop holds more than it gave.
+        """
+        if not self.replication_key:
+            return
+        window = self.window
+        settled = Window(window.since, min(window.before, self._settled_before()))
+        if settled.since and settled.since >= settled.before:
+            return
+        day = tally.first_gap(self.tap.application.totals(self.name, settled))
+        if day is None:
+            return
+        if self.selected and not self.tap.back_fill:
+            since = max(f"{day}T00:00:00.000000Z", window.since or "")
+            self.stream_state["replication_key_value"] = since
+            self.state_manager.is_flushed = False
+            self._write_state_message()
+        msg = f"The shop counts other {self.name} changed on {day} than its pages gave."
+        raise TapError(
+            msg,
+            "Run again, from that day on; if it stays, have the shop's developer compare"
+            f" the pages of {self.name} with their totals.",
+        )
 
     def write_records(self, records: Iterable[Record]) -> None:
         """Write RECORD messages, as the catalog and the stream maps want them."""

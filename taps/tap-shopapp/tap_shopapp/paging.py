@@ -11,35 +11,42 @@ if TYPE_CHECKING:
 
     from tap_shopapp.http import JsonClient
 
+_EMPTY_PAGES = 100
+
 
 def cursor_pages(
     client: JsonClient, path: str, params: dict[str, str]
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the records of each page, following `next_cursor` while `has_more`.
 
-    An empty page that has more behind it is no end. A cursor that comes a second time is a
-    circle of any length, and would never end.
+    An empty page that has more behind it is no end; a hundred of them in a row are none that
+    will come. A cursor that comes a second time is a circle of any length.
 
     Raises:
-        TapError: If the server pages in a circle, or a page is not in the API's form.
+        TapError: If the pages never end, or one is not in the API's form.
     """
     seen: set[str] = set()
-    cursor: str | None = None
+    empty = 0
+    page = params
     while True:
-        page = {**params, "cursor": cursor} if cursor else params
         body = client.get(path, page).body
         records, has_more = body.get("data"), body.get("has_more")
         if not isinstance(records, list) or not isinstance(has_more, bool):
-            msg = f"A page of {path} has no data or does not say whether more follow."
-            raise TapError(msg, "Have the shop's developer compare it with openapi.yaml.")
+            raise _misled(f"A page of {path} has no data or does not say whether more follow.")
         yield records
         if not has_more:
             return
         cursor = body.get("next_cursor")
         if not isinstance(cursor, str) or not cursor:
-            msg = f"A page of {path} says that more follow, but not where."
-            raise TapError(msg, "Have the shop's developer compare it with openapi.yaml.")
+            raise _misled(f"A page of {path} says that more follow, but not where.")
         if cursor in seen:
-            msg = f"The shop's pages of {path} go in a circle."
-            raise TapError(msg, "Have the shop's developer compare it with openapi.yaml.")
+            raise _misled(f"The shop's pages of {path} go in a circle.")
+        empty = 0 if records else empty + 1
+        if empty > _EMPTY_PAGES:
+            raise _misled(f"The shop's pages of {path} stay empty, and say that more follow.")
         seen.add(cursor)
+        page = {**params, "cursor": cursor}
+
+
+def _misled(reason: str) -> TapError:
+    return TapError(reason, "Have the shop's developer compare it with openapi.yaml.")

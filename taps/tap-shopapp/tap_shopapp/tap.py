@@ -31,6 +31,7 @@ from tap_shopapp.page_sync import (
     ShopsStream,
     TransactionsStream,
 )
+from tap_shopapp.state import check_state
 from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
@@ -83,11 +84,24 @@ class TapShopApp(Tap):
         th.Property(
             "access_token",
             th.StringType,
-            required=True,
             secret=True,
             title="Access token",
             description="A token with read access to orders, products, categories and"
             " customers.",
+        ),
+        th.Property(
+            "client_id",
+            th.StringType,
+            title="Client id",
+            description="With client_secret, instead of access_token: OAuth2 client"
+            " credentials, for tokens that expire.",
+        ),
+        th.Property(
+            "client_secret",
+            th.StringType,
+            secret=True,
+            title="Client secret",
+            description="What proves the client.",
         ),
         th.Property(
             "start_date",
@@ -127,7 +141,8 @@ class TapShopApp(Tap):
             th.IntegerType(minimum=1),
             default=60,
             title="Request timeout",
-            description="Seconds to wait for a connection, and for each part of an answer.",
+            description="Seconds to wait for a connection, and for each part of an answer; a"
+            " whole answer may take twice as long.",
         ),
         th.Property(
             "user_agent",
@@ -149,6 +164,11 @@ class TapShopApp(Tap):
             raise TapError(
                 msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
             ) from None
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        check_state(state)
+        super().load_state(state)
 
     @override
     def discover_streams(self) -> list[Stream]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from email_validator import EmailNotValidError, validate_email
 
 from tap_shopapp.errors import RecordError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_DECIMALS = re.compile(rf"(?:{_DECIMAL.pattern}\|)*")
 # Valid wherever its domain is: a plain local part, no IDN, and not too long as a whole.
 _PLAIN_ADDRESS = re.compile(
     r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
@@ -73,6 +77,17 @@ def decimal(value: object, field: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise RecordError("inexact_amount", f"{field} is not a decimal string.")
+
+
+def are_decimals(values: Iterable[object]) -> bool:
+    """Return whether all values are exact decimal strings or null: `decimal`, at once."""
+    amounts = [value for value in values if value is not None]
+    try:
+        joined = "|".join([*amounts, ""])  # type: ignore[list-item]
+    except TypeError:
+        return False
+    # As many as there are: one that holds the separator would look like two.
+    return joined.count("|") == len(amounts) and _DECIMALS.fullmatch(joined) is not None
 
 
 def integer(value: object, field: str) -> int | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from copy import deepcopy
@@ -169,6 +170,9 @@ def odd(httpserver: HTTPServer) -> Callable[..., Callable[..., Messages]]:
         empty: dict[str, Any] = {"data": [], "next_cursor": None, "has_more": False}
         for path in ("products", "categories", "customers"):
             httpserver.expect_request(f"/v1/{path}").respond_with_json(empty)
+        httpserver.expect_request(re.compile("/v1/[a-z]+/totals")).respond_with_json(
+            {"data": []}
+        )
         for answer in answers:
             expected = httpserver.expect_oneshot_request("/v1/transactions")
             if isinstance(answer, Response):

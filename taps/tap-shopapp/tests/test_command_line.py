@@ -115,7 +115,7 @@ def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Told]
 
     assert (told.code, told.output) == (1, "")
     assert told.last == (
-        "Settings of tap-shopapp are missing or wrong: access_token, api_url, shop_id."
+        "Settings of tap-shopapp are missing or wrong: api_url, shop_id."
         " Set each with `meltano config set tap-shopapp <setting> <value>`."
     )
 

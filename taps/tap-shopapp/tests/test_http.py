@@ -9,8 +9,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
+from tap_shopapp.authorization import BearerToken
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import BearerAuth, JsonClient
+from tap_shopapp.http import JsonClient
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ OK = Response('{"ok": true}', content_type="application/json")
 
 def _client(url: str, timeout: float = 5) -> JsonClient:
     return JsonClient(
-        url, auth=BearerAuth(SECRET), user_agent="tests", timeout=timeout, refused="Do this."
+        url,
+        authorization=BearerToken(SECRET),
+        user_agent="tests",
+        timeout=timeout,
+        refused="Do this.",
     )
 
 

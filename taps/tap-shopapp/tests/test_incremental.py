@@ -159,7 +159,10 @@ def test_orders_out_of_order_end_the_run(
 
 def test_an_order_without_time_of_change_is_read_and_moves_nothing(odd: Odd) -> None:
     answer = {
-        "data": [{"id": "1", "updated_at": "2024-01-01T00:00:00Z"}, {"id": "2"}],
+        "data": [
+            {"id": "1", "updated_at": "2024-01-01T00:00:00Z"},
+            {"id": "2", "updated_at": None},
+        ],
         "has_more": False,
     }
 
@@ -204,9 +207,10 @@ def test_orders_with_items_take_one_request_a_page(
     extract()
 
     paths = [path for _, path in running.requests]
+    collections = ["/v1/products", "/v1/categories", "/v1/customers"]
+    totals = [f"{path}/totals" for path in ("/v1/transactions", *collections)]
     assert sorted(paths) == sorted(
-        ["/v1/shop", "/v1/products", "/v1/categories", "/v1/customers"]
-        + pages * ["/v1/transactions"]
+        ["/v1/shop", *collections, *totals] + pages * ["/v1/transactions"]
     )
 
 

@@ -168,7 +168,7 @@ def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: 
         ("https://s.example/?idSendLog=7", {"idSendLog": 9}, {"id_send_log": "9"}),
         ("https://s.example/?idVisit=1", {"idVisit": ""}, {"id_visit": "1"}),
         ("https://s.example/?utm_source=a%00b%ED%A0%80", {}, {"utm_source": "a�b���"}),
-        ("https://[s.example/?utm_source=a", {}, {}),
+        ("https://[s.example/?utm_source=a", {}, {"utm_source": "a"}),
         ("https://s.example/#utm_source=a", {}, {}),
         (None, {"utm_term": "x"}, {"utm_term": "x"}),
     ],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tap_shopapp.errors import RecordError
+    from tap_shopapp.reconciliation import DayTotal
 
 Record = dict[str, Any]
 
@@ -47,14 +49,32 @@ class Page:
         records: Records of the stream itself.
         embedded: Records that stood inside them, by stream.
         rejected: Records of `rejected_records`.
+        rejected_times: When each of them was last changed, null where it does not say.
+        unknown: How often a field was left out that the contract does not know, by name.
     """
 
     records: list[Record] = field(default_factory=list)
     embedded: dict[str, list[Record]] = field(default_factory=dict)
     rejected: list[Record] = field(default_factory=list)
+    rejected_times: list[str | None] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)
 
-    def reject(self, stream: str, error: RecordError, record: object, location: str) -> None:
+    def note_unknown(self, names: Collection[str], within: str = "") -> None:
+        """Count fields of a record that are left out."""
+        if names:
+            self.unknown.update(f"{within}{name}" for name in names)
+
+    def reject(
+        self,
+        stream: str,
+        error: RecordError,
+        record: object,
+        *,
+        location: str,
+        updated_at: str | None,
+    ) -> None:
         """Keep a record that cannot be one of its stream, whole, with the reason."""
+        self.rejected_times.append(updated_at)
         payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
         self.rejected.append(
             {
@@ -99,3 +119,7 @@ class Application(ABC):
 
         Records are as in `tap_shopapp.contract`, but for `shop_id`, which the tap adds.
         """
+
+    @abstractmethod
+    def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal]:
+        """Return what the shop itself counts in a window, by UTC day of last change."""

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
-from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import (
-    boolean,
-    decimal,
-    integer,
-    key,
-    normalized_email,
-    text,
-    texts,
-)
+from tap_shopapp.fields import Fields
+from tap_shopapp.values import integer, key, normalized_email, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +25,74 @@ _AMOUNTS = (
     "total_amount",
     "refunded_amount",
 )
+_TRANSACTION = Fields(
+    texts=(
+        "order_name",
+        "customer_id",
+        "contact_id",
+        "email",
+        "currency",
+        "financial_status",
+        "fulfillment_status",
+        "affiliation",
+        "channel",
+        "payment_method",
+        "destination_country",
+        "landing_url",
+        "referrer_url",
+    ),
+    decimals=_AMOUNTS,
+    times=("created_at", "updated_at", "processed_at", "cancelled_at", "deleted_at"),
+    booleans=("prices_include_tax", "is_test"),
+    others=("id", "discount_codes", "shop_money", "attributes", "items", "refunds"),
+)
+_SHOP_MONEY = Fields(texts=("currency",), decimals=_AMOUNTS, within="shop_money.")
+_NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in _AMOUNTS)])
+_ITEM = Fields(
+    texts=("product_id", "variant_id", "sku", "product_name", "status"),
+    decimals=(
+        "quantity",
+        "unit_price_amount",
+        "discount_amount",
+        "tax_amount",
+        "refunded_quantity",
+        "refunded_amount",
+    ),
+    others=("id", "position"),
+    within="items.",
+)
+_REFUND = Fields(
+    texts=("reason",),
+    decimals=("amount",),
+    times=("created_at",),
+    others=("id",),
+    within="refunds.",
+)
+_PRODUCT = Fields(
+    texts=(
+        "name",
+        "description",
+        "sku",
+        "brand",
+        "product_type",
+        "currency",
+        "url",
+        "image_url",
+        "status",
+    ),
+    decimals=("price_amount",),
+    times=("created_at", "updated_at", "deleted_at"),
+    others=("id", "category_ids", "attributes"),
+)
+_CATEGORY = Fields(
+    texts=("parent_id", "name", "url"), times=("updated_at", "deleted_at"), others=("id",)
+)
+_CUSTOMER = Fields(
+    texts=("email", "first_name", "last_name", "phone"),
+    times=("created_at", "updated_at", "deleted_at"),
+    booleans=("accepts_marketing",),
+    others=("id", "attributes"),
+)
 _FINANCIAL = frozenset(
     (
         "pending",
@@ -47,6 +107,142 @@ _FINANCIAL = frozenset(
 _FULFILLMENT = frozenset(
     ("unfulfilled", "partially_fulfilled", "fulfilled", "returned", "cancelled")
 )
+
+
+def add(stream: str, raw: object, page: Page) -> None:
+    """Add a record of the API, and what stands in it, to a page: all of it or nothing.
+
+    Raises:
+        RecordError: If it cannot be a record of its stream.
+    """
+    if not isinstance(raw, dict):
+        raise RecordError("malformed", "The record is not an object.")
+    if "updated_at" not in raw:
+        raise RecordError("no_updated_at", "updated_at is missing.")
+    _ADD[stream](raw, page)
+
+
+def _add_transaction(raw: dict[str, Any], page: Page) -> None:
+    fields = _TRANSACTION.read(raw)
+    contact_id = fields.pop("contact_id")
+    items = [_item(item, place) for place, item in enumerate(_objects(raw, "items"), start=1)]
+    refunds = [_refund(refund) for refund in _objects(raw, "refunds")]
+    attributes = _object(raw, "attributes")
+    financial, fulfillment = fields["financial_status"], fields["fulfillment_status"]
+    parent = {
+        "transaction_id": key(raw.get("id"), "id"),
+        "transaction_updated_at": fields["updated_at"],
+        "transaction_version": _version(
+            fields["updated_at"],
+            [item["item_id"] for item in items],
+            [refund["refund_id"] for refund in refunds],
+        ),
+        "currency": _currency(fields["currency"]),
+    }
+    page.records.append(
+        {
+            **fields,
+            "transaction_id": parent["transaction_id"],
+            "id_contact": contact_id,
+            "email_normalized": normalized_email(fields["email"]),
+            "currency": parent["currency"],
+            **_shop_money(raw),
+            "financial_status": financial if financial in _FINANCIAL else "unknown",
+            "financial_status_raw": financial,
+            "fulfillment_status": fulfillment if fulfillment in _FULFILLMENT else "unknown",
+            "fulfillment_status_raw": fulfillment,
+            "discount_codes": texts(raw.get("discount_codes")),
+            **campaign_fields(fields["landing_url"], attributes),
+            "version": parent["transaction_version"],
+            "item_count": len(items),
+            "refund_count": len(refunds),
+            "attributes": attributes,
+        }
+    )
+    for stream, children in (("items", items), ("refunds", refunds)):
+        for child in children:
+            child.update(parent)
+        page.embedded.setdefault(stream, []).extend(children)
+    page.note_unknown(_TRANSACTION.unknown(raw))
+    for item in raw.get("items") or ():
+        page.note_unknown(_ITEM.unknown(item), "items.")
+    for refund in raw.get("refunds") or ():
+        page.note_unknown(_REFUND.unknown(refund), "refunds.")
+
+
+def _shop_money(raw: dict[str, Any]) -> Record:
+    """Return an order's amounts in the shop's own currency, if it states them."""
+    money = _object(raw, "shop_money")
+    if not money:
+        return _NO_SHOP_MONEY
+    fields = {f"shop_{name}": value for name, value in _SHOP_MONEY.read(money).items()}
+    return {**fields, "shop_currency": _currency(fields["shop_currency"])}
+
+
+def _version(updated_at: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
+    """Return a name for this state of an order: its last change and its children.
+
+    The children are in it since some shops remove a line without moving updated_at.
+    """
+    for kind, ids in (("lines", item_ids), ("refunds", refund_ids)):
+        if len(set(ids)) < len(ids):
+            raise RecordError("repeated_key", f"Two {kind} of the order have the same id.")
+    children = "\x1f".join([*item_ids, "\x1e", *refund_ids])
+    digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{updated_at or 'undated'}-{digest}"
+
+
+def _item(raw: dict[str, Any], place: int) -> Record:
+    fields = _ITEM.read(raw)
+    position = integer(raw.get("position"), "items.position")
+    fields["item_id"] = key(raw.get("id"), "items.id")
+    fields["position"] = place if position is None else position
+    fields["status"] = fields["status"] or "sold"
+    return fields
+
+
+def _refund(raw: dict[str, Any]) -> Record:
+    return {"refund_id": key(raw.get("id"), "refunds.id"), **_REFUND.read(raw)}
+
+
+def _add_product(raw: dict[str, Any], page: Page) -> None:
+    fields = _PRODUCT.read(raw)
+    page.records.append(
+        {
+            "product_id": key(raw.get("id"), "id"),
+            **fields,
+            "currency": _currency(fields["currency"]),
+            "category_ids": texts(raw.get("category_ids")),
+            "attributes": _object(raw, "attributes"),
+        }
+    )
+    page.note_unknown(_PRODUCT.unknown(raw))
+
+
+def _add_category(raw: dict[str, Any], page: Page) -> None:
+    page.records.append({"category_id": key(raw.get("id"), "id"), **_CATEGORY.read(raw)})
+    page.note_unknown(_CATEGORY.unknown(raw))
+
+
+def _add_customer(raw: dict[str, Any], page: Page) -> None:
+    fields = _CUSTOMER.read(raw)
+    page.records.append(
+        {
+            "customer_id": key(raw.get("id"), "id"),
+            **fields,
+            "email_normalized": normalized_email(fields["email"]),
+            "attributes": _object(raw, "attributes"),
+        }
+    )
+    page.note_unknown(_CUSTOMER.unknown(raw))
+
+
+_ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
+    "transactions": _add_transaction,
+    "products": _add_product,
+    "categories": _add_category,
+    "customers": _add_customer,
+}
 
 
 def _object(raw: dict[str, Any], field: str) -> dict[str, Any]:
@@ -65,185 +261,5 @@ def _objects(raw: dict[str, Any], field: str) -> list[dict[str, Any]]:
     return children
 
 
-def _currency(value: object) -> str | None:
-    code = text(value)
+def _currency(code: str | None) -> str | None:
     return code.upper() if code else None
-
-
-def _status(value: str | None, known: frozenset[str]) -> str:
-    return value if value in known else "unknown"
-
-
-def _amounts(raw: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
-    if not raw:
-        return {f"{prefix}{name}": None for name in _AMOUNTS}
-    return {f"{prefix}{name}": decimal(raw.get(name), name) for name in _AMOUNTS}
-
-
-def _texts(raw: dict[str, Any], *names: str) -> dict[str, str | None]:
-    # The usual value is told apart here: a call per field would be a tenth of the run.
-    return {
-        name: value if (value := raw.get(name)) is None or type(value) is str else text(value)
-        for name in names
-    }
-
-
-def _times(raw: dict[str, Any], *names: str) -> dict[str, str | None]:
-    return {name: utc_timestamp(raw.get(name), name) for name in names}
-
-
-def _add_transaction(raw: dict[str, Any], page: Page) -> None:
-    transaction_id = key(raw.get("id"), "id")
-    attributes = _object(raw, "attributes")
-    shop_money = _object(raw, "shop_money")
-    email = text(raw.get("email"))
-    currency = _currency(raw.get("currency"))
-    financial, fulfillment = (
-        text(raw.get("financial_status")),
-        text(raw.get("fulfillment_status")),
-    )
-    items = [
-        _item(item, position) for position, item in enumerate(_objects(raw, "items"), start=1)
-    ]
-    refunds = [_refund(refund) for refund in _objects(raw, "refunds")]
-    updated_at = utc_timestamp(raw.get("updated_at"), "updated_at")
-    version = _version(
-        updated_at,
-        [item["item_id"] for item in items],
-        [refund["refund_id"] for refund in refunds],
-    )
-    transaction: Record = {
-        "transaction_id": transaction_id,
-        **_texts(raw, "order_name", "customer_id"),
-        "id_contact": text(raw.get("contact_id")),
-        "email": email,
-        "email_normalized": normalized_email(email),
-        "currency": currency,
-        **_amounts(raw),
-        "prices_include_tax": boolean(raw.get("prices_include_tax"), "prices_include_tax"),
-        "shop_currency": _currency(shop_money.get("currency")),
-        **_amounts(shop_money, "shop_"),
-        **_times(raw, "created_at", "processed_at", "cancelled_at", "deleted_at"),
-        "updated_at": updated_at,
-        "financial_status": _status(financial, _FINANCIAL),
-        "financial_status_raw": financial,
-        "fulfillment_status": _status(fulfillment, _FULFILLMENT),
-        "fulfillment_status_raw": fulfillment,
-        "is_test": boolean(raw.get("is_test"), "is_test"),
-        **_texts(raw, "affiliation", "channel", "payment_method", "destination_country"),
-        "discount_codes": texts(raw.get("discount_codes")),
-        **_texts(raw, "landing_url", "referrer_url"),
-        **campaign_fields(text(raw.get("landing_url")), attributes),
-        "version": version,
-        "item_count": len(items),
-        "refund_count": len(refunds),
-        "attributes": attributes,
-    }
-    parent = {
-        "transaction_id": transaction_id,
-        "transaction_updated_at": updated_at,
-        "transaction_version": version,
-        "currency": currency,
-    }
-    page.records.append(transaction)
-    for stream, children in (("items", items), ("refunds", refunds)):
-        for child in children:
-            child.update(parent)
-        page.embedded.setdefault(stream, []).extend(children)
-
-
-def _version(updated_at: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
-    """Return a name for this state of an order: its last change and its children.
-
-    The children are in it since some shops remove a line without moving updated_at.
-    """
-    for kind, ids in (("lines", item_ids), ("refunds", refund_ids)):
-        if len(set(ids)) < len(ids):
-            raise RecordError("repeated_key", f"Two {kind} of the order have the same id.")
-    children = "\x1f".join([*item_ids, "\x1e", *refund_ids])
-    digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
-    return f"{updated_at or 'undated'}-{digest}"
-
-
-def _item(raw: dict[str, Any], position: int) -> Record:
-    stated_position = integer(raw.get("position"), "items.position")
-    return {
-        "item_id": key(raw.get("id"), "items.id"),
-        "position": position if stated_position is None else stated_position,
-        **_texts(raw, "product_id", "variant_id", "sku", "product_name"),
-        "quantity": decimal(raw.get("quantity"), "items.quantity"),
-        "unit_price_amount": decimal(raw.get("unit_price_amount"), "items.unit_price_amount"),
-        "discount_amount": decimal(raw.get("discount_amount"), "items.discount_amount"),
-        "tax_amount": decimal(raw.get("tax_amount"), "items.tax_amount"),
-        "status": text(raw.get("status")) or "sold",
-        "refunded_quantity": decimal(raw.get("refunded_quantity"), "items.refunded_quantity"),
-        "refunded_amount": decimal(raw.get("refunded_amount"), "items.refunded_amount"),
-    }
-
-
-def _refund(raw: dict[str, Any]) -> Record:
-    return {
-        "refund_id": key(raw.get("id"), "refunds.id"),
-        "amount": decimal(raw.get("amount"), "refunds.amount"),
-        "created_at": utc_timestamp(raw.get("created_at"), "refunds.created_at"),
-        "reason": text(raw.get("reason")),
-    }
-
-
-def _add_product(raw: dict[str, Any], page: Page) -> None:
-    page.records.append(
-        {
-            "product_id": key(raw.get("id"), "id"),
-            **_texts(raw, "name", "description", "sku", "brand", "product_type"),
-            "price_amount": decimal(raw.get("price_amount"), "price_amount"),
-            "currency": _currency(raw.get("currency")),
-            **_texts(raw, "url", "image_url", "status"),
-            "category_ids": texts(raw.get("category_ids")),
-            **_times(raw, "created_at", "updated_at", "deleted_at"),
-            "attributes": _object(raw, "attributes"),
-        }
-    )
-
-
-def _add_category(raw: dict[str, Any], page: Page) -> None:
-    page.records.append(
-        {
-            "category_id": key(raw.get("id"), "id"),
-            **_texts(raw, "parent_id", "name", "url"),
-            **_times(raw, "updated_at", "deleted_at"),
-        }
-    )
-
-
-def _add_customer(raw: dict[str, Any], page: Page) -> None:
-    email = text(raw.get("email"))
-    page.records.append(
-        {
-            "customer_id": key(raw.get("id"), "id"),
-            "email": email,
-            "email_normalized": normalized_email(email),
-            **_texts(raw, "first_name", "last_name", "phone"),
-            "accepts_marketing": boolean(raw.get("accepts_marketing"), "accepts_marketing"),
-            **_times(raw, "created_at", "updated_at", "deleted_at"),
-            "attributes": _object(raw, "attributes"),
-        }
-    )
-
-
-_ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
-    "transactions": _add_transaction,
-    "products": _add_product,
-    "categories": _add_category,
-    "customers": _add_customer,
-}
-
-
-def add(stream: str, raw: object, page: Page) -> None:
-    """Add a record of the API, and what stands in it, to a page: all of it or nothing.
-
-    Raises:
-        RecordError: If it cannot be a record of its stream.
-    """
-    if not isinstance(raw, dict):
-        raise RecordError("malformed", "The record is not an object.")
-    _ADD[stream](raw, page)

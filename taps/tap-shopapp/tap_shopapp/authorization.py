@@ -1,0 +1,94 @@
+"""Authorization: what signs requests, and never shows itself."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from requests.auth import AuthBase, HTTPBasicAuth
+from typing_extensions import override
+
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+    from tap_shopapp.http import JsonClient
+
+# A token that is about to expire would not outlive its request.
+_MARGIN_SECONDS = 30.0
+
+
+class Authorization(ABC):
+    """What lets a client in."""
+
+    @abstractmethod
+    def signature(self, client: JsonClient) -> AuthBase:
+        """Return what signs the next request; it may ask the server for it first."""
+
+    def renew(self) -> bool:
+        """Drop what was refused, and say whether there can be something better."""
+        return False
+
+
+class BearerToken(Authorization):
+    """A token that the user was given, and that only the user can replace."""
+
+    def __init__(self, token: str) -> None:
+        self._signature = _Bearer(token)
+
+    @override
+    def signature(self, client: JsonClient) -> AuthBase:
+        return self._signature
+
+
+class ClientCredentials(Authorization):
+    """Tokens for a while, against the client's id and secret (RFC 6749 §4.4).
+
+    Args:
+        client_id: The client, as the server knows it.
+        client_secret: What proves it.
+        path: Where tokens are given, below the API's address.
+    """
+
+    def __init__(self, client_id: str, client_secret: str, *, path: str) -> None:
+        self._client = HTTPBasicAuth(client_id.encode(), client_secret.encode())
+        self._path = path
+        self._signature: AuthBase | None = None
+        self._expires_at = 0.0
+
+    @override
+    def signature(self, client: JsonClient) -> AuthBase:
+        if self._signature is None or time.monotonic() > self._expires_at:
+            form = {"grant_type": "client_credentials"}
+            answer = client.post_form(self._path, form, signature=self._client).body
+            token, seconds = answer.get("access_token"), answer.get("expires_in")
+            if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+                msg = f"The shop's answer on {self._path} has no access_token."
+                raise TapError(
+                    msg, "Have the shop's developer compare it with RFC 6749, section 5.1."
+                )
+            # Without `expires_in` it is used until it is refused.
+            lasts = float(seconds) if isinstance(seconds, (int, float)) else float("inf")
+            self._signature = _Bearer(token)
+            # One that lives shorter than the margin is still used for half of its life.
+            self._expires_at = time.monotonic() + max(lasts - _MARGIN_SECONDS, lasts / 2)
+        return self._signature
+
+    @override
+    def renew(self) -> bool:
+        self._signature = None
+        return True
+
+
+class _Bearer(AuthBase):
+    """Signs requests with a token (RFC 6750 §2.1)."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    @override
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request

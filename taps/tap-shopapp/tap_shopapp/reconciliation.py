@@ -1,0 +1,96 @@
+"""Reconciliation: what the shop says it holds against what a run was given.
+
+Pages may lose a record without a trace: a cursor that skips, a filter that moves, a page
+from a stale replica. So the shop counts for itself, per UTC day of last change.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tap_shopapp.applications.base import Page
+
+# Sums are compared to the last digit, of whatever length.
+_EXACT = Context(prec=400)
+
+
+@dataclass(slots=True)
+class DayTotal:
+    """What was last changed on one UTC day.
+
+    Attributes:
+        count: Records.
+        amounts: Sums of `total_amount` by currency; empty for records without amounts.
+    """
+
+    count: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+    def add_amount(self, currency: str, amount: str) -> None:
+        """Add an amount to the sum of its currency."""
+        sum_so_far = self.amounts.get(currency, Decimal(0))
+        self.amounts[currency] = _EXACT.add(sum_so_far, Decimal(amount))
+
+
+class Tally:
+    """What a run was given of one stream, by day.
+
+    Args:
+        before: The time from which on nothing is compared, as orders stamped just now may
+            not be readable yet; fixed-width UTC.
+    """
+
+    def __init__(self, before: str) -> None:
+        self._before = before
+        self._days: defaultdict[str, DayTotal] = defaultdict(DayTotal)
+        self._undated = 0
+        self._unsummed: set[str] = set()  # days with rejects, whose amounts nobody knows
+
+    def add(self, page: Page) -> None:
+        """Count a page's records, and sum up their amounts."""
+        for record in page.records:
+            day = self._count(record["updated_at"])
+            amount, currency = record.get("total_amount"), record.get("currency")
+            if day and amount is not None and currency is not None:
+                self._days[day].add_amount(currency, amount)
+        for updated_at in page.rejected_times:
+            if day := self._count(updated_at):
+                self._unsummed.add(day)
+
+    def _count(self, updated_at: str | None) -> str | None:
+        """Count a record, and return its day if it is compared."""
+        if updated_at is None:
+            self._undated += 1
+        elif updated_at < self._before:
+            day = updated_at[:10]
+            self._days[day].count += 1
+            return day
+        return None
+
+    def first_gap(self, stated: Mapping[str, DayTotal]) -> str | None:
+        """Return the first day of which the shop holds more than the run was given.
+
+        A day of which it holds less is none: what changed during the run has left its day,
+        and is read by the next. Records without a time may be of any day.
+        """
+        excused = self._undated
+        for day, total in sorted(stated.items()):
+            given = self._days[day]
+            missing = total.count - given.count
+            if missing > excused:
+                return day
+            excused -= max(missing, 0)
+            is_comparable = missing == 0 and not self._undated and day not in self._unsummed
+            if is_comparable and _nonzero(total) != _nonzero(given):
+                return day
+        return None
+
+
+def _nonzero(total: DayTotal) -> dict[str, Decimal]:
+    return {currency: amount for currency, amount in total.amounts.items() if amount}

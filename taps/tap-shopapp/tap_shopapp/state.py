@@ -1,0 +1,37 @@
+"""State of an earlier run: taken over if it is in a form that this version knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.errors import TapError
+from tap_shopapp.timestamps import parse_setting
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers.types import TapState
+
+# Moved when bookmarks come to mean something else; a state without one is of the first.
+_VERSION = 1
+
+
+def mark_version(state: TapState) -> None:
+    """Say in a state which form it is in."""
+    state["state_version"] = _VERSION  # type: ignore[typeddict-unknown-key]
+
+
+def check_state(state: dict[str, Any]) -> None:
+    """Check that a state can be gone on from.
+
+    Raises:
+        TapError: If another version wrote it, or another tool.
+    """
+    if state.get("state_version", _VERSION) != _VERSION:
+        msg = "The state was written by another version of the tap."
+        raise TapError(msg, "Use that version, or start from no state, which reads all again.")
+    try:
+        for stream_state in state.get("bookmarks", {}).values():
+            if bookmark := stream_state.get("replication_key_value"):
+                parse_setting(bookmark)
+    except (AttributeError, TypeError, ValueError):
+        msg = "The state has bookmarks that are no times."
+        raise TapError(msg, "Mend it, or start from no state, which reads all again.") from None
