@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Record = dict[str, Any]
+
+_EXACT = Context(prec=400)
 
 COLLECTIONS = ("transactions", "products", "categories", "customers")
 
@@ -65,7 +67,8 @@ class Shop:
             record = records[key]
             if (amount := record.get("total_amount")) is not None:
                 currency = record["currency"]
-                day["sums"][currency] = day["sums"].get(currency, Decimal(0)) + Decimal(amount)
+                so_far = day["sums"].get(currency, Decimal(0))
+                day["sums"][currency] = _EXACT.add(so_far, Decimal(amount))
         has_amounts = {"total_amounts"} if collection == "transactions" else set()
         return [
             {"day": day, "count": total["count"]}

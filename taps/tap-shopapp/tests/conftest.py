@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shopapp_demo.server import RunningShop, serve
 from shopapp_demo.shop import COLLECTIONS, Shop
+from tap_shopapp.errors import TapError
 from tap_shopapp.tap import TapShopApp
 from werkzeug import Response
 
@@ -74,6 +75,7 @@ class Messages:
 
 
 Extract = Callable[..., Messages]
+Attempt = Callable[..., tuple[Messages, TapError | None]]
 Place = Callable[..., dict[str, Any]]
 
 
@@ -84,11 +86,28 @@ def run_tap(
     state: dict[str, Any] | None = None,
 ) -> Messages:
     """Run a tap in this process, and return what it wrote."""
+    messages, error = attempt_tap(config, catalog=catalog, state=state)
+    if error:
+        raise error
+    return messages
+
+
+def attempt_tap(
+    config: dict[str, Any],
+    *,
+    catalog: dict[str, Any] | None = None,
+    state: dict[str, Any] | None = None,
+) -> tuple[Messages, TapError | None]:
+    """Run a tap in this process, and return what it wrote, and how it failed, if it did."""
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    error = None
     with redirect_stdout(stdout):
-        Tap(config=config, catalog=catalog, state=state).sync_all()
+        try:
+            Tap(config=config, catalog=catalog, state=state).sync_all()
+        except TapError as failure:
+            error = failure
     stdout.seek(0)
-    return Messages([json.loads(line) for line in stdout])
+    return Messages([json.loads(line) for line in stdout]), error
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +155,19 @@ def extract(running: RunningShop) -> Extract:
         return run_tap(config, catalog=catalog, state=state)
 
     return extract
+
+
+@pytest.fixture
+def attempt(running: RunningShop) -> Attempt:
+    """Run the tap on the shop as `extract` does, and return how it failed, if it did."""
+
+    def attempt(
+        *, state: dict[str, Any] | None = None, **settings: object
+    ) -> tuple[Messages, TapError | None]:
+        config = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN, **settings}
+        return attempt_tap(config, state=state)
+
+    return attempt
 
 
 @pytest.fixture

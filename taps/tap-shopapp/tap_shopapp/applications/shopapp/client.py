@@ -32,7 +32,7 @@ _SCOPES = {
 # A mistyped address is to be named soon; once the run has begun, the shop gets longer.
 _PATIENCE_TO_OPEN = 20.0
 
-_REFUSED_TOKEN = (
+_REFUSED_BEARER = (
     "Create a token with read access to orders, products, categories and customers, then"
     " run `meltano config set tap-shopapp access_token …`."
 )
@@ -59,7 +59,7 @@ class ShopApp(Application):
             authorization=_authorization(settings),
             user_agent=settings["user_agent"],
             timeout=settings["request_timeout"],
-            refused=_REFUSED_CLIENT if settings.get("client_id") else _REFUSED_TOKEN,
+            refused=_REFUSED_CLIENT if settings.get("client_id") else _REFUSED_BEARER,
         )
 
     @override
