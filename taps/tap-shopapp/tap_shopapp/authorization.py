@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # A token that is about to expire would not outlive its request.
 _MARGIN_SECONDS = 30.0
+# What may stand in a header (RFC 6750 §2.1, and a little more).
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class Authorization(ABC):
@@ -64,7 +67,7 @@ class ClientCredentials(Authorization):
             form = {"grant_type": "client_credentials"}
             answer = client.post_form(self._path, form, signature=self._client).body
             token, seconds = answer.get("access_token"), answer.get("expires_in")
-            if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            if not isinstance(token, str) or not _TOKEN.fullmatch(token):
                 msg = f"The shop's answer on {self._path} has no access_token."
                 raise TapError(
                     msg, "Have the shop's developer compare it with RFC 6749, section 5.1."

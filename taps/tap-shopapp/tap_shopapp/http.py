@@ -177,7 +177,10 @@ class JsonClient:
         said = f"{status} on {path}" + (f", request {request_id}" if request_id else "")
         if status == requests.codes.unauthorized:
             raise _UnauthorizedError(said)
-        if status == requests.codes.forbidden:
+        # Where tokens are given, 400 refuses the client too (RFC 6749 §5.2).
+        if status == requests.codes.forbidden or (
+            status == requests.codes.bad_request and response.request.method == "POST"
+        ):
             msg = f"The shop refused the authorization ({said})."
             raise TapError(msg, self._refused)
         if status in _TRANSIENT:
