@@ -71,7 +71,8 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
     running = pipeline.sync(shop)
     # 600 orders with their lines and refunds are three pages of 250, and nothing else.
     assert [path for _, path in running.requests].count("/v1/transactions") == 3
-    assert len(running.requests) == 3 + 4  # one each: shop, categories, products, customers
+    # One each: shop, categories, products, customers, and the totals of the four collections.
+    assert len(running.requests) == 3 + 4 + 4
     pipeline.build()
     _age_by_a_day(pipeline)
     return pipeline

@@ -21,11 +21,13 @@
     ",
     post_hook=[
         '{{ ecommerce_log_run() }}',
+        '{{ ecommerce_forget_products() if ecommerce_is_on("products") }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
 {%- if ecommerce_is_on('products') %}
 -- depends_on: {{ ref('ECommerce_Product') }}
+-- depends_on: {{ ref('int_ecommerce__products_inferred') }}
 {%- endif %}
 -- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
 

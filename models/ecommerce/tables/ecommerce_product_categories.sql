@@ -13,9 +13,14 @@
         )
         {% endif %}
     ",
-    post_hook=[{'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false}],
+    post_hook=[
+        '{{ ecommerce_forget_categories() }}',
+        {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
+    ],
 ) }}
 -- depends_on: {{ ref('ECommerce_Product') }}
+-- depends_on: {{ ref('ECommerce_ProductCategory') }}
+-- depends_on: {{ ref('int_ecommerce__categories_rooted') }}
 
 with
 

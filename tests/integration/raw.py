@@ -1,0 +1,85 @@
+"""Raw tables without a loader: the columns and types that target-postgres gives the contract.
+
+For tests of what dbt makes of raw, where thousands of records are loaded in steps. That the
+loader does write these columns and values is shown by the tests that run it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from tap_ecb_rates.streams import ExchangeRatesStream
+from tap_shopapp.contract import CONTRACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from psycopg import Connection
+
+_KEYS: dict[str, tuple[str, ...]] = {name: c.primary_keys for name, c in CONTRACTS.items()} | {
+    "exchange_rates": tuple(ExchangeRatesStream.primary_keys)
+}
+_FIELDS: dict[str, Mapping[str, Any]] = {name: c.fields for name, c in CONTRACTS.items()} | {
+    "exchange_rates": ExchangeRatesStream.schema["properties"]
+}
+
+
+def create(connection: Connection[Any]) -> None:
+    """Create the raw tables, empty."""
+    connection.execute("create schema ecommerce_raw")
+    for stream, fields in _FIELDS.items():
+        columns = [f'"{name}" {_type(kind)}' for name, kind in fields.items()]
+        keys = ", ".join(f'"{name}"' for name in _KEYS[stream])
+        connection.execute(
+            f"create table ecommerce_raw.{stream} ({', '.join(columns)},"
+            f" _sdc_batched_at timestamp, primary key ({keys}))"
+        )
+
+
+def load(
+    connection: Connection[Any],
+    stream: str,
+    records: Iterable[Mapping[str, Any]],
+    loaded_at: datetime,
+) -> None:
+    """Insert records, or replace those of the same key."""
+    names = list(_FIELDS[stream])
+    columns = sql.SQL(", ").join(map(sql.Identifier, [*names, "_sdc_batched_at"]))
+    places = sql.SQL(", ").join([sql.Placeholder()] * (len(names) + 1))
+    changes = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name))
+        for name in [*names, "_sdc_batched_at"]
+    )
+    statement = sql.SQL(
+        "insert into {} ({}) values ({}) on conflict ({}) do update set {}"
+    ).format(
+        sql.Identifier("ecommerce_raw", stream),
+        columns,
+        places,
+        sql.SQL(", ").join(map(sql.Identifier, _KEYS[stream])),
+        changes,
+    )
+    rows = [
+        [*(_value(record.get(name)) for name in names), loaded_at.replace(tzinfo=None)]
+        for record in records
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _type(kind: Mapping[str, Any]) -> str:
+    types = kind["type"]
+    if "object" in types or "array" in types:
+        return "jsonb"
+    if "boolean" in types:
+        return "boolean"
+    if "integer" in types:
+        return "bigint"
+    return {"date-time": "timestamp", "date": "date"}.get(kind.get("format", ""), "text")
+
+
+def _value(value: object) -> object:
+    return Jsonb(value) if isinstance(value, (list, dict)) else value

@@ -1,0 +1,135 @@
+"""Incremental equals full refresh: random histories of shops, compared cell by cell.
+
+Each history is a shop of its own in one warehouse, so that 200 of them take six dbt runs.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import raw
+from histories import CURRENCIES, DAYS, FIRST_DAY, History
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+HISTORIES = 200
+STEPS = 5
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+
+
+def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
+    pipeline: Pipeline,
+) -> None:
+    histories = [History(seed) for seed in range(HISTORIES)]
+    rates = Rates()
+    pipeline.settings |= {
+        "ECOMMERCE_ID_FORMAT": "qualified",
+        "ECOMMERCE_CONTACTS_RELATION": "marketing.contacts",
+        "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
+    }
+    with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
+        raw.create(connection)
+        connection.execute("create schema marketing")
+        connection.execute(
+            'create table marketing.contacts ("idContact" bigint, customer_number text,'
+            " email text)"
+        )
+        for step in range(STEPS):
+            # An hour apart: more than what each run reads again.
+            loaded_at = datetime.now(timezone.utc) - timedelta(hours=STEPS - step)
+            load(connection, histories, step, loaded_at)
+            raw.load(connection, "exchange_rates", rates.publish(), loaded_at)
+            pipeline.dbt("build", *WITHOUT_TESTS)
+    incremental = pipeline.cells()
+    pipeline.dbt("build", *WITHOUT_TESTS, "--full-refresh")
+
+    differences = differing(incremental, pipeline.cells())
+    assert not differences, json.dumps(differences, indent=1)
+
+
+def load(
+    connection: psycopg.Connection[Any],
+    histories: list[History],
+    step: int,
+    loaded_at: datetime,
+) -> None:
+    """Let all shops live on for a step, and load what changed."""
+    loads: dict[str, list[dict[str, Any]]] = {
+        "shops": [
+            {"shop_id": h.shop_id, "currency": "CAD", "time_zone": "America/Toronto"}
+            for h in histories
+        ]
+    }
+    for history in histories:
+        if step:
+            history.live()
+        for stream, records in history.take_changed(whole=step == STEPS - 1).items():
+            loads.setdefault(stream, []).extend(records)
+    for stream, records in loads.items():
+        raw.load(connection, stream, records, loaded_at)
+    connection.execute("truncate marketing.contacts")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into marketing.contacts values (%s, %s, %s)",
+            [
+                (number, *contact)
+                for history in histories
+                for number, contact in history.contacts.items()
+            ],
+        )
+
+
+class Rates:
+    """Rates that are published late, and now and then corrected."""
+
+    def __init__(self) -> None:
+        self._random = Random(1)  # noqa: S311
+
+    def publish(self) -> list[dict[str, Any]]:
+        """Return what is new in this step."""
+        return [
+            {
+                "base_currency": "EUR",
+                "currency": currency,
+                "rate_on": (FIRST_DAY + timedelta(days=day)).date(),
+                "rate": str(self._random.randint(5000, 99999) / 10000),
+                "source": "file",
+            }
+            for day in range(-3, DAYS)
+            for currency in CURRENCIES
+            if currency not in {"CAD", "XTS"} or day % 9
+            if self._random.random() < 0.2
+        ]
+
+
+def differing(
+    incremental: dict[str, list[tuple[Any, ...]]], refreshed: dict[str, list[tuple[Any, ...]]]
+) -> dict[str, list[Any]]:
+    """Return by table the rows that only one of the two has; their shop's name is its seed."""
+    found = {}
+    for table, rows in incremental.items():
+        only_incremental = set(rows) - set(refreshed[table])
+        only_refreshed = set(refreshed[table]) - set(rows)
+        if only_incremental or only_refreshed:
+            found[table] = [
+                (
+                    "incremental",
+                    len(only_incremental),
+                    *map(_short, sorted(only_incremental)[:2]),
+                ),
+                ("refreshed", len(only_refreshed), *map(_short, sorted(only_refreshed)[:2])),
+            ]
+    return found
+
+
+def _short(row: tuple[Any, ...]) -> dict[str, Any]:
+    cells: dict[str, Any] = json.loads(row[0])
+    return {name: value for name, value in cells.items() if value is not None}
