@@ -18,6 +18,7 @@
         'ecommerce_custom_rates_relation': '',
         'ecommerce_rate_max_age_days': '7',
         'ecommerce_rate_date': 'created',
+        'ecommerce_quality_thresholds': '{}',
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

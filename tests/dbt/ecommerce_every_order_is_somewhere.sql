@@ -1,5 +1,5 @@
 -- Every order that was loaded is in its table or in ecommerce_rejects; or its lines are still
--- being loaded, which ecommerce_orders_are_complete tells.
+-- being loaded, which the check order_incomplete tells.
 select complete.id_transaction
 from {{ ref('int_ecommerce__transactions_complete') }} as complete
 left join {{ ref('ECommerce_Transaction') }} as transactions

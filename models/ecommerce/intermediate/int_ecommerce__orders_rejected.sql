@@ -30,7 +30,7 @@ rejected_orders as (
         string_to_array(reject_codes, ',') as reason_codes,
         concat_ws(
             ' ',
-    {%- for rule in ecommerce_reject_rules() %}
+    {%- for rule in ecommerce_rules('reject') %}
             case
                 when '{{ rule.code }}' = any(string_to_array(reject_codes, ','))
                     then '{{ rule.message | replace("'", "''") }}'

@@ -27,7 +27,6 @@
 ) }}
 {%- if ecommerce_is_on('products') %}
 -- depends_on: {{ ref('ECommerce_Product') }}
--- depends_on: {{ ref('int_ecommerce__products_inferred') }}
 {%- endif %}
 -- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
 

@@ -19,8 +19,6 @@
     ],
 ) }}
 -- depends_on: {{ ref('ECommerce_Product') }}
--- depends_on: {{ ref('ECommerce_ProductCategory') }}
--- depends_on: {{ ref('int_ecommerce__categories_rooted') }}
 
 with
 

@@ -36,6 +36,7 @@ PORT = Form("[0-9]{1,5}", "a port number")
 SWITCH = Form("(?i:true|false|1|0|yes|no|on|off)", "true or false")
 RELATION = Form(rf"{_NAME}\.{_NAME}", "schema.table, or leave it empty for none")
 COUNT = Form("[1-9][0-9]?", "a whole number from 1 to 99")
+OBJECT = Form(r"\{.*\}", "a JSON object, such as {}")
 DAYS = Form("[0-9]|[12][0-9]|3[01]", "a whole number of days from 0 to 31")
 
 
@@ -131,6 +132,12 @@ class Settings:
         "Which day's rate converts an order: when it was created, or processed.",
         default="created",
         form=_one_of("created", "processed"),
+    )
+    quality_thresholds: str = _setting(
+        "Shares of rows above which checks of ecommerce_data_quality warn or fail, by check,"
+        ' as JSON: {"contact_unmatched": {"warn_above": 0.2, "fail_above": 0.9}}.',
+        default="{}",
+        form=OBJECT,
     )
     items: str = _setting(
         "Whether there is a table of order lines.", default="true", form=SWITCH

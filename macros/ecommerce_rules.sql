@@ -1,0 +1,137 @@
+{#-
+  Every rule that an order, product or category may break, of one kind or of all. Each has its
+  code, message, and condition on the rows of `relation` (int_ecommerce__transactions_checked
+  decides the rejects, ecommerce_data_quality counts all others):
+
+  - reject: the order cannot enter the four tables, and is in ecommerce_rejects;
+  - status: the order is in its table with something unresolved, and is taken up again when that
+    changes;
+  - quality: the row is kept as the shop states it.
+
+  A check warns, or fails, where more than that share of a shop's rows break its rule. Amounts
+  stop where numeric(20, 4) does.
+-#}
+{% macro ecommerce_rules(kind=none) %}
+    {%- set rules = [
+        {
+            'code': 'transaction_key_too_long',
+            'kind': 'reject',
+            'relation': 'int_ecommerce__transactions_checked',
+            'condition': 'length(id_transaction) > 100',
+            'message': 'The order\'s id is longer than 100 characters.',
+        },
+        {
+            'code': 'item_key_too_long',
+            'kind': 'reject',
+            'relation': 'int_ecommerce__transactions_checked',
+            'condition': 'longest_line_key > 100',
+            'message': 'The id of a line or of its product is longer than 100 characters.',
+        },
+        {
+            'code': 'amount_out_of_range',
+            'kind': 'reject',
+            'relation': 'int_ecommerce__transactions_checked',
+            'condition': 'largest_amount >= 1e16',
+            'message': 'An amount of the order has more than 16 digits before the point.',
+        },
+        {
+            'code': 'item_amount_out_of_range',
+            'kind': 'reject',
+            'relation': 'int_ecommerce__transactions_checked',
+            'condition': 'largest_line_amount >= 1e16',
+            'message': 'An amount of a line has more than 16 digits before the point.',
+        },
+        {
+            'code': 'contact_unmatched',
+            'kind': 'status',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"contactMatchStatus" = \'unmatched\'',
+            'message': 'The order names a customer or contact who is not among the contacts.',
+            'warn_above': 0.5,
+        },
+        {
+            'code': 'contact_ambiguous',
+            'kind': 'status',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"contactMatchStatus" = \'ambiguous\'',
+            'message': 'Several contacts answer to the order\'s customer or e-mail address.',
+            'warn_above': 0.05,
+        },
+        {
+            'code': 'contact_conflict',
+            'kind': 'status',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"contactMatchStatus" = \'conflict\'',
+            'message': 'The order\'s contact id and primary key name different contacts.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'rate_missing',
+            'kind': 'status',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"exchangeRateStatus" = \'missing_rate\'',
+            'message': 'There is no exchange rate for the order\'s currency on its day.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'currency_unknown',
+            'kind': 'status',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"exchangeRateStatus" = \'unknown_currency\'',
+            'message': 'The order\'s currency is none of ISO 4217.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'amounts_do_not_add_up',
+            'kind': 'quality',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"originalRevenue" - "originalDiscount" + "originalShipping"'
+                ~ ' + "originalTax" + "originalAdjustment" <> "originalTotal"',
+            'message': 'gross − discount + shipping + tax + adjustment is not the total that the'
+                ~ ' shop states.',
+            'warn_above': 0.01,
+        },
+        {
+            'code': 'send_is_no_integer',
+            'kind': 'quality',
+            'relation': 'stg_ecommerce__transactions',
+            'condition':
+                '(id_send_log is not null and '
+                ~ ecommerce_try_cast('id_send_log', 'bigint') ~ ' is null)'
+                ~ ' or (id_batch is not null and '
+                ~ ecommerce_try_cast('id_batch', 'bigint') ~ ' is null)'
+                ~ ' or (id_visit is not null and '
+                ~ ecommerce_try_cast('id_visit', 'bigint') ~ ' is null)',
+            'message': 'idSendLog, idBatch or idVisit is no integer, and is null in the table.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'order_incomplete',
+            'kind': 'quality',
+            'relation': 'int_ecommerce__transaction_candidates',
+            'condition': 'not exists (select 1 from complete'
+                ~ ' where complete.shop_id = rows_checked.shop_id'
+                ~ ' and complete.transaction_id = rows_checked.transaction_id)',
+            'message': 'Lines or refunds of the order are still being loaded; it stays in the'
+                ~ ' tables as it was.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'product_not_in_catalogue',
+            'kind': 'quality',
+            'relation': 'ECommerce_Product',
+            'condition': '"Status" = \'inferred\'',
+            'message': 'The product was sold, but is not in the shop\'s catalogue.',
+            'warn_above': 0.5,
+        },
+        {
+            'code': 'category_in_a_circle',
+            'kind': 'quality',
+            'relation': 'ECommerce_ProductCategory',
+            'condition': '"Level" is null',
+            'message': 'The category is below itself, and has no path.',
+            'warn_above': 0,
+        },
+    ] -%}
+    {{- return(rules if kind is none else rules | selectattr('kind', 'equalto', kind) | list) -}}
+{% endmacro %}

@@ -1,0 +1,4 @@
+-- Checks that more rows break than their thresholds allow at all.
+select *
+from {{ ref('ecommerce_data_quality') }}
+where outcome = 'fail'
