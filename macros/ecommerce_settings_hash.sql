@@ -1,7 +1,8 @@
 {#-
   An SQL expression for a hash of all that decides an order's row besides raw, contacts and
-  rates: the settings of matching and conversion, and the shops' time zones. Where it differs
-  from the last run's, every order is a candidate again.
+  rates: the settings of matching and conversion, the shops' time zones, and the columns of the
+  tables, which a new version may add to. Where it differs from the last run's, every order is a
+  candidate again.
 -#}
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}
@@ -14,6 +15,12 @@
     ] -%}
         {%- do settings.append(ecommerce_setting(name)) -%}
     {%- endfor -%}
+    {%- if execute -%}
+        {%- for model in ['ECommerce_Transaction', 'ECommerce_Item'] -%}
+            {%- set node = graph.nodes.get('model.shopapp_ecommerce.' ~ model, {'columns': {}}) -%}
+            {%- do settings.append(node.columns | list) -%}
+        {%- endfor -%}
+    {%- endif -%}
     md5('{{ local_md5(tojson(settings)) }}' || coalesce((
         select string_agg(shop_id || time_zone, ',' order by shop_id)
         from {{ ref('stg_ecommerce__shops') }}

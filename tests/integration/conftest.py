@@ -46,6 +46,7 @@ class Pipeline:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     state: Path | None = None
+    project: Path = ROOT
 
     def extract_and_load(self, tap: str, config: dict[str, Any], *, state: bool = False) -> str:
         """Run a tap into the loader, as `meltano run` would, and return the tap's log."""
@@ -106,7 +107,8 @@ class Pipeline:
             outcome = dbtRunner().invoke(
                 [
                     *arguments,
-                    *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")),
+                    *("--project-dir", str(self.project)),
+                    *("--profiles-dir", str(ROOT / "profiles")),
                     "--quiet",
                 ]
             )

@@ -1,0 +1,70 @@
+"""A new version that adds a column to a released table needs no full refresh."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+import raw
+from conftest import ROOT
+from histories import History
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+
+
+def version_without(column: str, table: str, folder: Path) -> Path:
+    """Write the dbt package as it would have been before a table had a column."""
+    for part in ("models", "macros", "seeds"):
+        shutil.copytree(ROOT / part, folder / part)
+    shutil.copy(ROOT / "dbt_project.yml", folder)
+    for suffix, pattern in {
+        "sql": rf' +[a-z_.]+ as "{column}",\n',
+        "yml": rf" +- name: {column}\n(?: {{8,}}.*\n)+",
+    }.items():
+        file = folder / f"models/ecommerce/tables/{table}.{suffix}"
+        text, removed = re.subn(pattern, "", file.read_text(), count=1)
+        assert removed == 1
+        file.write_text(text)
+    return folder
+
+
+def test_a_column_that_is_new_is_added_and_filled_by_the_next_build(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        raw.create(connection)
+        for seed in range(10):
+            for stream, records in History(seed).take_changed(whole=True).items():
+                raw.load(connection, stream, records, yesterday)
+    pipeline.project = version_without("OrderName", "ECommerce_Transaction", tmp_path)
+    pipeline.dbt("build", *WITHOUT_TESTS)
+    columns = (
+        "select count(*) from information_schema.columns"
+        " where table_name = 'ECommerce_Transaction' and column_name = 'OrderName'"
+    )
+    assert pipeline.rows(columns) == [(0,)]
+
+    pipeline.project = ROOT
+    pipeline.build()
+
+    named = pipeline.rows(
+        'select "idTransaction", "OrderName" from ecommerce."ECommerce_Transaction" order by 1'
+    )
+    assert len(named) >= 40
+    assert named == pipeline.rows(
+        "select shop_id || ':' || transaction_id, order_name from ecommerce_raw.transactions"
+        " order by 1"
+    )
