@@ -43,12 +43,13 @@ def test_a_column_that_is_new_is_added_and_filled_by_the_next_build(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
-    yesterday = datetime.now(timezone.utc) - timedelta(days=1)
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)
         for seed in range(10):
+            # A day apart, so that without a reason only the last load is read again.
+            loaded_at = datetime.now(timezone.utc) - timedelta(days=20 - seed)
             for stream, records in History(seed).take_changed(whole=True).items():
-                raw.load(connection, stream, records, yesterday)
+                raw.load(connection, stream, records, loaded_at)
     pipeline.project = version_without("OrderName", "ECommerce_Transaction", tmp_path)
     pipeline.dbt("build", *WITHOUT_TESTS)
     columns = (
