@@ -17,17 +17,19 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
+from shopapp_demo.door import Door, TokenError
 from shopapp_demo.shop import COLLECTIONS, Shop, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.types import ASGIApp
 
 _LARGEST_PAGE = 250
 _DEFAULT_PAGE = 100
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?Z", re.ASCII)
-_SCOPES = [f"read_{collection}" for collection in COLLECTIONS]
+_TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+_UNAUTHORIZED = 401
 
 
 class _ProblemError(Exception):
@@ -45,15 +47,17 @@ class RunningShop:
 
     Attributes:
         url: Where.
+        door: Who may enter.
         requests: Method and path of every request so far.
     """
 
     url: str
+    door: Door
     requests: list[tuple[str, str]] = field(default_factory=list)
 
 
 def make_app(
-    shop: Shop, *, token: str, requests: list[tuple[str, str]] | None = None
+    shop: Shop, door: Door, *, requests: list[tuple[str, str]] | None = None
 ) -> FastAPI:
     """Return the ASGI application of a shop."""
     app = FastAPI(openapi_url=None)
@@ -62,10 +66,12 @@ def make_app(
     async def admit(request: Request, call_next: Any) -> Response:  # noqa: ANN401
         if requests is not None:
             requests.append((request.method, request.url.path))
-        given = request.headers.get("Authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            return _problem(401, "The token is not known here.")
-        response: Response = await call_next(request)
+        authorization = request.headers.get("Authorization", "")
+        if request.url.path == _TOKEN_PATH or door.admits(authorization):
+            response: Response = await call_next(request)
+        else:
+            response = _problem(401, "The token is not known here.")
+        response.headers["X-Request-Id"] = secrets.token_hex(4)
         return response
 
     @app.exception_handler(_ProblemError)
@@ -74,15 +80,19 @@ def make_app(
 
     @app.exception_handler(HTTPException)
     async def refuse(_: Request, refusal: HTTPException) -> Response:
-        return _problem(refusal.status_code, refusal.detail)
+        return _problem(refusal.status_code, refusal.detail, refusal.headers)
+
+    @app.post(_TOKEN_PATH)
+    async def give_token(request: Request) -> Response:
+        return await _give_token(door, request)
 
     @app.get("/v1/shop")
     async def read_shop() -> Response:
-        return _json({**shop.info, "scopes": _SCOPES})
+        return _json({**shop.info, "scopes": list(door.scopes)})
 
     @app.get("/v1/{collection}")
     async def read_collection(collection: str, request: Request) -> Response:
-        _must_be_known(collection)
+        _check_may_read(door, collection)
         query = request.query_params
         limit = _limit(query.get("limit"))
         records, has_more = shop.page(
@@ -97,7 +107,7 @@ def make_app(
 
     @app.get("/v1/{collection}/totals")
     async def read_totals(collection: str, request: Request) -> Response:
-        _must_be_known(collection)
+        _check_may_read(door, collection)
         query = request.query_params
         since, before = _time(query.get("updated_since")), _time(query.get("updated_before"))
         return _json({"data": shop.totals(collection, since=since, before=before)})
@@ -109,7 +119,8 @@ def make_app(
 def serve(
     shop: Shop,
     *,
-    token: str,
+    token: str = "",
+    door: Door | None = None,
     port: int = 0,
     around: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Iterator[RunningShop]:
@@ -117,12 +128,13 @@ def serve(
 
     Args:
         shop: What to serve.
-        token: The bearer token that is let in.
+        token: The bearer token that is let in, where that is all there is to say.
+        door: Else who is let in, and to what.
         port: Where on the loopback; 0 for any that is free.
         around: What stands between the shop and its clients, as ASGI middleware.
     """
-    running = RunningShop("")
-    app: ASGIApp = make_app(shop, token=token, requests=running.requests)
+    running = RunningShop("", door or Door(token))
+    app: ASGIApp = make_app(shop, running.door, requests=running.requests)
     if around is not None:
         app = around(app)
     config = uvicorn.Config(app, port=port, log_level="critical", lifespan="off")
@@ -142,19 +154,35 @@ def serve(
         thread.join()
 
 
-def _json(body: object) -> Response:
+async def _give_token(door: Door, request: Request) -> Response:
+    authorization = request.headers.get("Authorization", "")
+    form = (await request.body()).decode("latin-1")
+    try:
+        given = door.give_token(authorization, form)
+    except TokenError as refusal:
+        headers = {"WWW-Authenticate": "Basic"} if refusal.status == _UNAUTHORIZED else {}
+        return _json({"error": refusal.error}, refusal.status, headers)
+    return _json(given, headers={"Cache-Control": "no-store"})
+
+
+def _json(
+    body: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     # Plain json.dumps: what a test puts into a record arrives as it is, escapes and all.
-    return Response(json.dumps(body), media_type="application/json")
+    content = json.dumps(body)
+    return Response(content, status, headers, media_type="application/json")
 
 
-def _problem(status: int, title: str) -> Response:
+def _problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Response:
     body = json.dumps({"type": "about:blank", "title": title, "status": status})
-    return Response(body, status_code=status, media_type="application/problem+json")
+    return Response(body, status, headers, media_type="application/problem+json")
 
 
-def _must_be_known(collection: str) -> None:
+def _check_may_read(door: Door, collection: str) -> None:
     if collection not in COLLECTIONS:
         raise _ProblemError(404, "There is no such collection.")
+    if f"read_{collection}" not in door.scopes:
+        raise _ProblemError(403, f"The token lacks read_{collection}.")
 
 
 def _limit(text: str | None) -> int:

@@ -98,13 +98,15 @@ def test_the_contract_is_valid_openapi() -> None:
     assert SPEC["openapi"].startswith("3.1.")
 
 
-def test_the_contract_has_one_example_per_operation_and_all_are_valid() -> None:
-    contents = []
-    for path, operations in SPEC["paths"].items():
-        assert list(operations) == ["get"]
-        contents.append(response_of(path, 200)["content"][JSON])
-    assert len(contents) == 5
-    contents += [r["content"][PROBLEM] for r in SPEC["components"]["responses"].values()]
+def test_every_operation_and_every_error_has_a_valid_example() -> None:
+    contents: list[dict[str, Any]] = []
+    for operations in SPEC["paths"].values():
+        [operation] = operations.values()
+        contents += operation["responses"]["200"]["content"].values()
+        contents += operation.get("requestBody", {}).get("content", {}).values()
+    for response in SPEC["components"]["responses"].values():
+        contents += response["content"].values()
+    assert len(contents) == 10 + 1 + 6
     for content in contents:
         validator(content["schema"]).validate(content["example"])
 

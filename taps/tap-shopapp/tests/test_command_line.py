@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -77,9 +78,9 @@ def test_a_wrong_token_is_told_what_to_do_before_anything_is_written(
         told = tap(*arguments, shop_id="s", api_url=running.url, access_token="wrong")
 
         assert (told.code, told.output) == (1, "")
-        assert told.last == (
-            "The shop refused the authorization (401 on /v1/shop). Create a token with read"
-            " access to orders, products, categories and customers, then run"
+        assert re.sub("request [0-9a-f]{8}", "request ID", told.last) == (
+            "The shop refused the authorization (401 on /v1/shop, request ID). Create a token"
+            " with read access to orders, products, categories and customers, then run"
             " `meltano config set tap-shopapp access_token …`."
         )
 
