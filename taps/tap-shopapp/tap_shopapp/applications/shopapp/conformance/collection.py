@@ -1,0 +1,195 @@
+"""The checks of a collection: its refusals, pages, windows, totals and amounts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.shopapp.conformance.examination import (
+    BAD_REQUEST,
+    OK,
+    Examination,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Record = dict[str, Any]
+Totals = dict[str, tuple[int, dict[str, Decimal]]]
+
+SCHEMAS = {
+    "transactions": "Transaction",
+    "products": "Product",
+    "categories": "Category",
+    "customers": "Customer",
+}
+
+
+@dataclass
+class CollectionCheck:
+    """The checks of one collection, for instance `transactions`."""
+
+    name: str
+    exam: Examination
+
+    @property
+    def path(self) -> str:
+        """The collection's path."""
+        return f"/v1/{self.name}"
+
+    @property
+    def where(self) -> str:
+        """The request, as the report names it."""
+        return f"GET {self.path}"
+
+    def check_refusals(self) -> None:
+        """Check what must be refused."""
+        for name, value in (
+            ("limit", 0),
+            ("limit", 251),
+            ("cursor", "none of yours"),
+            ("updated_since", "yesterday"),
+            ("updated_before", "yesterday"),
+        ):
+            answer = self.exam.get(self.path, {name: value})
+            self.exam.expect_problem(self.where, answer, BAD_REQUEST, f"{name}={value}")
+
+    def check_pages(self, pages: int) -> None:
+        """Check the first pages, and the windows and totals of what they hold."""
+        records = list(self._walk(pages, limit=250))
+        places = [(_time(record), record["id"].encode()) for record in records]
+        unordered = next((after for before, after in pairwise(places) if after < before), None)
+        self._expect("records are in the order (updated_at, id)", unordered)
+        ids = Counter(record["id"] for record in records)
+        self._expect("no record comes twice", next((i for i in ids if ids[i] > 1), None))
+        if records:
+            self._check_small_pages([record["id"] for record in records])
+            self._check_window(records[len(records) // 2])
+            self._check_totals(records)
+        if self.name == "transactions":
+            odd = next((record["id"] for record in records if not _adds_up(record)), None)
+            self._expect(
+                "gross − discount + shipping + tax + adjustment = total",
+                odd and f"another sum in order {odd}",
+                is_fatal=False,
+            )
+
+    def _expect(self, expectation: str, came: object = None, *, is_fatal: bool = True) -> None:
+        self.exam.expect(self.where, expectation, came, is_fatal=is_fatal)
+
+    def _walk(self, pages: int, limit: int, **window: str) -> Iterator[Record]:
+        """Yield the records of the first pages, and note whether those are as described."""
+        breach: str | None = None
+        query: dict[str, object] = {"limit": limit, **window}
+        for _ in range(pages):
+            answer = self.exam.get(self.path, query)
+            if answer.status_code != OK:
+                breach = breach or told(answer)
+                break
+            page = answer.json()
+            breach = breach or self._breach(page, limit)
+            yield from page["data"]
+            if not page["has_more"] or not page["next_cursor"]:
+                break
+            query["cursor"] = page["next_cursor"]
+        self._expect(f"pages of {limit} and their records are as described", breach)
+
+    def _breach(self, page: dict[str, Any], limit: int) -> str | None:
+        """Return what is wrong with a page, if anything is."""
+        if breach := self.exam.contract.breach("Page", page):
+            return breach
+        if len(page["data"]) > limit:
+            return f"{len(page['data'])} records"
+        breaches = (self.exam.contract.breach(SCHEMAS[self.name], r) for r in page["data"])
+        return next(filter(None, breaches), None)
+
+    def _check_small_pages(self, ids: list[str]) -> None:
+        few = [record["id"] for record in self._walk(pages=5, limit=2)]
+        same = few == ids[: len(few)]
+        self._expect(
+            "small pages give the same records as large ones, also within one updated_at",
+            None if same else f"{few} where large pages gave {ids[: len(few)]}",
+        )
+
+    def _check_window(self, record: Record) -> None:
+        moment = record["updated_at"]
+        since = list(self._walk(1, 250, updated_since=moment))
+        early = [r["id"] for r in since if _time(r) < _time(record)]
+        has_it = any(_time(r) == _time(record) for r in since)
+        self._expect(
+            f"updated_since={moment} gives records from then on, those of then included",
+            None if has_it and not early else early or "none of then",
+        )
+        before = list(self._walk(1, 250, updated_before=moment))
+        late = [r["id"] for r in before if _time(r) >= _time(record)]
+        self._expect(
+            f"updated_before={moment} gives records before then, those of then excluded",
+            late or None,
+        )
+
+    def _check_totals(self, records: list[Record]) -> None:
+        where = f"{self.where}/totals"
+        # Up to the last record, what the pages hold is whole, however many follow.
+        last = records[-1]
+        window: dict[str, object] = {"updated_before": last["updated_at"]}
+        answer = self.exam.get(f"{self.path}/totals", window)
+        if not self.exam.expect_status(where, answer, OK):
+            return
+        schema = "TransactionTotals" if self.name == "transactions" else "Totals"
+        breach = self.exam.contract.breach(schema, answer.json())
+        self.exam.expect(where, "the answer is totals by day", breach)
+        stated: Totals = {
+            day["day"]: (day["count"], _sums([*day.get("total_amounts", {}).items()]))
+            for day in answer.json()["data"]
+        }
+        given = self._totals([r for r in records if _time(r) < _time(last)])
+        days = sorted(stated.keys() | given.keys())
+        wrong = next((day for day in days if stated.get(day) != given.get(day)), None)
+        self.exam.expect(
+            where,
+            "they are the counts and sums of the pages",
+            wrong and f"{stated.get(wrong)} of {wrong}, where pages gave {given.get(wrong)}",
+        )
+
+    def _totals(self, records: list[Record]) -> Totals:
+        days: defaultdict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            days[record["updated_at"][:10]].append(record)
+        return {
+            day: (
+                len(of_day),
+                _sums([(r.get("currency"), r.get("total_amount")) for r in of_day]),
+            )
+            if self.name == "transactions"
+            else (len(of_day), {})
+            for day, of_day in days.items()
+        }
+
+
+def _sums(amounts: list[tuple[Any, Any]]) -> dict[str, Decimal]:
+    """Return the sums by currency that are not nothing."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount in amounts:
+        sums[currency] += Decimal(amount or 0)
+    return {currency: amount for currency, amount in sums.items() if amount}
+
+
+def _adds_up(order: Record) -> bool:
+    names = ("gross", "discount", "shipping", "tax", "adjustment", "total")
+    try:
+        gross, discount, shipping, tax, adjustment, total = (
+            Decimal(order.get(f"{name}_amount") or 0) for name in names
+        )
+    except (ArithmeticError, TypeError, ValueError):
+        return False
+    return gross - discount + shipping + tax + adjustment == total
+
+
+def _time(record: Record) -> str:
+    """Return a record's time of change as text whose order is time order."""
+    whole, _, fraction = record["updated_at"].removesuffix("Z").partition(".")
+    return f"{whole}.{fraction:0<6}"

@@ -1,0 +1,239 @@
+"""The conformance command passes a right server, and names what a wrong one breaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from shopapp_demo.door import Door
+from shopapp_demo.generate import generate_shop
+from shopapp_demo.server import serve
+from tap_shopapp.applications.shopapp.conformance.command import check
+from tap_shopapp.applications.shopapp.conformance.examination import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopapp_demo.shop import Record, Shop
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TOKEN = "canary-of-the-shop"
+DOOR = partial(Door, TOKEN, clients={"me": "canary-of-the-client"})
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return generate_shop(orders=40)
+
+
+def examine(
+    shop: Shop,
+    around: Callable[[ASGIApp], ASGIApp] | None = None,
+    environ: dict[str, str] | None = None,
+) -> tuple[Report, list[str]]:
+    lines: list[str] = []
+    report = Report(lines.append)
+    with serve(shop, door=DOOR(), around=around) as running:
+        check(running.url, environ or {"SHOPAPP_TOKEN": TOKEN}, report, pages=4)
+    assert "canary" not in "".join(lines)
+    return report, lines
+
+
+def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> list[str]:
+    return [line for line in examine(shop, around)[1] if not line.startswith("ok")]
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"SHOPAPP_TOKEN": TOKEN},
+        {"SHOPAPP_CLIENT_ID": "me", "SHOPAPP_CLIENT_SECRET": "canary-of-the-client"},
+    ],
+)
+def test_a_right_server_passes_every_check(shop: Shop, environ: dict[str, str]) -> None:
+    report, _ = examine(shop, environ=environ)
+
+    assert (report.failed, report.warned) == (0, 0)
+    assert report.passed > 60
+
+
+def test_a_token_that_is_not_known_is_said_once(shop: Shop) -> None:
+    _, lines = examine(shop, environ={"SHOPAPP_TOKEN": "wrong"})
+
+    assert lines[-2:] == [
+        (
+            "FAILED   GET /v1/shop: expected that it is answered by 200;"
+            " came 401 (application/problem+json)"
+        ),
+        "All else is checked when /v1/shop is right.",
+    ]
+
+
+ORDERS = "FAILED   GET /v1/transactions: expected that "
+PAGES = ORDERS + "pages of 250 and their records are as described; came "
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        (
+            {"total_amount": 74.45},
+            PAGES + "$.total_amount: 74.45 is not of type 'string', 'null'",
+        ),
+        ({"currency": "cad"}, PAGES + "$.currency: 'cad' does not match '^[A-Z]{3}$'"),
+        (
+            {"total_amount": "1.23"},
+            (
+                "warning  GET /v1/transactions: expected that gross − discount + shipping +"
+                " tax + adjustment = total; came another sum in order 1001"
+            ),
+        ),
+    ],
+)
+def test_a_record_that_is_not_as_described_is_named(
+    shop: Shop, fields: dict[str, Any], found: str
+) -> None:
+    shop.put("transactions", {**shop.transactions["1001"], **fields})
+
+    assert found in faults(shop)
+
+
+def changing_page(shop: Shop, change: Callable[[list[Record]], list[Record]]) -> None:
+    page = shop.page
+
+    def changed(collection: str, **window: Any) -> tuple[list[Record], bool]:
+        records, has_more = page(collection, **window)
+        return (change(records) if collection == "transactions" else records), has_more
+
+    shop.page = changed  # type: ignore[method-assign]
+
+
+def test_records_out_of_order_are_found(shop: Shop) -> None:
+    changing_page(shop, lambda records: records[::-1])
+
+    assert any(
+        "records are in the order (updated_at, id); came" in line for line in faults(shop)
+    )
+
+
+def test_a_record_that_comes_twice_is_found(shop: Shop) -> None:
+    changing_page(shop, lambda records: [*records, *records[-1:]])
+
+    assert any("no record comes twice; came" in line for line in faults(shop))
+
+
+def test_an_order_that_pages_leave_out_is_found_by_the_totals(shop: Shop) -> None:
+    changing_page(shop, lambda records: [r for r in records if r["id"] != "1003"])
+
+    [found] = faults(shop)
+    assert found.startswith(
+        "FAILED   GET /v1/transactions/totals: expected that they are the counts and sums of"
+        " the pages; came (1, {"
+    )
+
+
+def test_windows_that_are_not_kept_are_found(shop: Shop) -> None:
+    page = shop.page
+    shop.page = lambda collection, **window: page(  # type: ignore[method-assign]
+        collection, **{**window, "since": "", "before": ""}
+    )
+
+    found = "\n".join(faults(shop))
+    assert "updated_since=" in found
+    assert "updated_before=" in found
+
+
+def answering(path: str, answer: Callable[[Message], Message]) -> Callable[[ASGIApp], ASGIApp]:
+    """Change the messages of the answers on one path."""
+
+    def around(app: ASGIApp) -> ASGIApp:
+        async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+            async def change(message: Message) -> None:
+                await send(answer(message) if scope["path"] == path else message)
+
+            await app(scope, receive, change)
+
+        return changed
+
+    return around
+
+
+def with_body(body: object) -> Callable[[Message], Message]:
+    content = json.dumps(body).encode()
+
+    def answer(message: Message) -> Message:
+        if message["type"] == "http.response.start":
+            kept = [(n, v) for n, v in message["headers"] if n != b"content-length"]
+            length = (b"content-length", str(len(content)).encode())
+            return {**message, "status": 200, "headers": [*kept, length]}
+        return {**message, "body": content if message.get("more_body") else b""}
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "found"),
+    [
+        (
+            "/v1/baskets",
+            {},
+            (
+                "FAILED   GET /v1/baskets: expected that an unknown path is 404, as"
+                " application/problem+json; came 200 (application/problem+json)"
+            ),
+        ),
+        (
+            "/v1/products",
+            {"data": [], "has_more": True, "next_cursor": None},
+            (
+                "FAILED   GET /v1/products: expected that pages of 250 and their records are as"
+                " described; came $.next_cursor: None is not of type 'string'"
+            ),
+        ),
+        (
+            "/v1/products",
+            ["no", "page"],
+            (
+                "FAILED   GET /v1/products: expected that the answer can be read; came"
+                " TypeError: list indices must be integers or slices, not str"
+            ),
+        ),
+        (
+            "/v1/products/totals",
+            {"days": []},
+            (
+                "FAILED   GET /v1/products/totals: expected that the answer is totals by day;"
+                " came $: 'data' is a required property"
+            ),
+        ),
+    ],
+)
+def test_an_answer_that_is_not_as_described_is_named(
+    shop: Shop, path: str, body: object, found: str
+) -> None:
+    lines = faults(shop, answering(path, with_body(body)))
+
+    assert found in lines
+
+
+def test_the_command_exits_with_one_if_a_check_fails(shop: Shop) -> None:
+    shop.put("products", {"id": "", "updated_at": "2026-01-01T00:00:00Z", "name": "No id"})
+    command = [sys.executable, "-m", "tap_shopapp.applications.shopapp.conformance.command"]
+    with serve(shop, token=TOKEN) as running:
+        done = subprocess.run(
+            [*command, "--api-url", running.url, "--pages", "1"],
+            env={**os.environ, "SHOPAPP_TOKEN": TOKEN},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert re.search(r"^\d+ passed, 0 warned, \d+ failed\.$", done.stdout, re.MULTILINE)
+    assert "$.id: '' should be non-empty" in done.stdout
