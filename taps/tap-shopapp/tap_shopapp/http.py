@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import orjson
 import requests
+from urllib3.exceptions import HTTPError
 
 from tap_shopapp.errors import TapError
 from tap_shopapp.values import storable
@@ -165,7 +166,7 @@ class JsonClient:
             ) as response:
                 self._check_status(response, path)
                 content = _read(response, path, deadline)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise _TransientError(type(error).__name__) from None
         return Answer(_decode(content, response, path), _server_time(response, path))
 
@@ -195,7 +196,8 @@ class JsonClient:
 def _read(response: requests.Response, path: str, deadline: float) -> bytes:
     """Return an answer's body; bounded in time and, once it is decompressed, in size."""
     content = bytearray()
-    for part in response.iter_content(_PART):
+    # As it comes: what waits for a full buffer would wait for each drop of a slow answer.
+    while part := response.raw.read1(_PART, decode_content=True):
         content += part
         if len(content) > _LARGEST_ANSWER:
             msg = f"The shop's answer on {path} is larger than {_LARGEST_ANSWER >> 20} MiB."

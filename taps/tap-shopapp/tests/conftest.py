@@ -77,6 +77,7 @@ class Messages:
 Extract = Callable[..., Messages]
 Attempt = Callable[..., tuple[Messages, TapError | None]]
 Place = Callable[..., dict[str, Any]]
+Odd = Callable[..., "OddShop"]
 
 
 def run_tap(
@@ -193,11 +194,29 @@ def place(shop: Shop) -> Place:
     return place
 
 
-@pytest.fixture
-def odd(httpserver: HTTPServer) -> Callable[..., Callable[..., Messages]]:
-    """Serve answers to requests for transactions that no right shop would give."""
+@dataclass(frozen=True)
+class OddShop:
+    """A server that gives answers which no right shop would give."""
 
-    def odd(*answers: dict[str, Any] | Response) -> Callable[..., Messages]:
+    url: str
+
+    def __call__(self, **settings: object) -> Messages:
+        """Run the tap on it."""
+        return run_tap(self._config(settings))
+
+    def attempt(self, **settings: object) -> tuple[Messages, TapError | None]:
+        """Run the tap on it, and return how it failed, if it did."""
+        return attempt_tap(self._config(settings))
+
+    def _config(self, settings: dict[str, object]) -> dict[str, Any]:
+        return {"shop_id": "s", "api_url": self.url, "access_token": TOKEN, **settings}
+
+
+@pytest.fixture
+def odd(httpserver: HTTPServer) -> Odd:
+    """Serve such answers to requests for transactions, one after the other."""
+
+    def odd(*answers: dict[str, Any] | Response) -> OddShop:
         httpserver.expect_request("/v1/shop").respond_with_json(ABOUT | {"scopes": SCOPES})
         empty: dict[str, Any] = {"data": [], "next_cursor": None, "has_more": False}
         for path in ("products", "categories", "customers"):
@@ -211,12 +230,6 @@ def odd(httpserver: HTTPServer) -> Callable[..., Callable[..., Messages]]:
                 expected.respond_with_response(answer)
             else:
                 expected.respond_with_json(answer)
-
-        def extract(**settings: object) -> Messages:
-            url = httpserver.url_for("").rstrip("/")
-            config = {"shop_id": "s", "api_url": url, "access_token": TOKEN}
-            return run_tap({**config, **settings})
-
-        return extract
+        return OddShop(httpserver.url_for("").rstrip("/"))
 
     return odd

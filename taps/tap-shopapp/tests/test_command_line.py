@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Messages, Place
+    from conftest import Odd, Place
     from pytest_httpserver import HTTPServer
     from shopapp_demo.server import RunningShop
 
-    Odd = Callable[..., Callable[..., Messages]]
 
 TOKEN = "canary-of-the-shop"
 

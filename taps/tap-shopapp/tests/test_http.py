@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -50,21 +47,6 @@ def test_a_request_carries_the_token_and_the_tools_name(
     assert client.get("/a", {"x": "1"}).body == {}
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
-def test_the_time_that_the_shop_asks_for_is_waited(
-    httpserver: HTTPServer, client: JsonClient, form: str
-) -> None:
-    until = datetime.now(timezone.utc) + timedelta(seconds=2)
-    value = "1" if form == "seconds" else format_datetime(until, usegmt=True)
-    _give(httpserver, Response(status=429, headers={"Retry-After": value}), OK)
-
-    start = monotonic()
-    answer = client.get("/a")
-
-    assert answer.body == {"ok": True}
-    assert 0.9 < monotonic() - start < 4
-
-
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_passing_fault_is_tried_again(
     httpserver: HTTPServer, client: JsonClient, status: int
@@ -72,27 +54,6 @@ def test_a_passing_fault_is_tried_again(
     _give(httpserver, Response("no", status=status), OK)
 
     assert client.get("/a").body == {"ok": True}
-
-
-def test_json_that_breaks_off_is_tried_again(
-    httpserver: HTTPServer, client: JsonClient
-) -> None:
-    _give(httpserver, Response('{"data": [', content_type="application/json"), OK)
-
-    assert client.get("/a").body == {"ok": True}
-
-
-def test_a_fault_that_does_not_pass_ends_the_run_in_a_bounded_time(
-    httpserver: HTTPServer, client: JsonClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    httpserver.expect_request("/a").respond_with_data("no", status=503)
-
-    start = monotonic()
-    with pytest.raises(TapError, match=r"kept failing on /a \(503 on /a\)\. Check"):
-        client.get("/a", patience=3)  # the first wait is two seconds at most
-
-    assert monotonic() - start < 4
-    assert "trying again" in caplog.text
 
 
 def test_a_shop_that_is_not_there_ends_the_run() -> None:
@@ -129,39 +90,10 @@ def test_a_refusal_says_what_to_do(
     )
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_never_followed(
-    httpserver: HTTPServer, client: JsonClient, status: int
-) -> None:
-    elsewhere = httpserver.url_for("/elsewhere")
-    _give(httpserver, Response(status=status, headers={"Location": elsewhere}))
-
-    with pytest.raises(TapError, match=rf"points elsewhere \({status} on /a\)"):
-        client.get("/a")
-
-    assert [request.path for request, _ in httpserver.log] == ["/a"]
-
-
 @pytest.mark.parametrize("url", ["http://shop.example", "ftp://127.0.0.1", "shop.example"])
 def test_a_token_never_goes_out_unencrypted(url: str) -> None:
     with pytest.raises(TapError, match="does not begin with https"):
         _client(url)
-
-
-@pytest.mark.parametrize("status", [400, 401, 404, 500])
-def test_neither_bodies_nor_the_token_are_said(
-    httpserver: HTTPServer,
-    client: JsonClient,
-    status: int,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    httpserver.expect_request("/a").respond_with_data("canary-of-a-body", status=status)
-
-    with pytest.raises(TapError) as error:
-        client.get("/a", patience=0)
-
-    assert "canary" not in f"{error.value}{caplog.text}"
 
 
 def test_what_no_database_stores_is_replaced_at_any_depth(

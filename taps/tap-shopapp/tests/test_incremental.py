@@ -8,14 +8,11 @@ import pytest
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    from conftest import Extract, Messages, Place
+    from conftest import Extract, Odd, Place
     from shopapp_demo.server import RunningShop
     from shopapp_demo.shop import Shop
-
-    Odd = Callable[..., Callable[..., Messages]]
 
 
 def test_a_first_run_reads_all_and_ends_at_the_last_change(

@@ -9,12 +9,8 @@ from tap_shopapp.errors import TapError
 from werkzeug import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conftest import Messages
+    from conftest import Odd
     from pytest_httpserver import HTTPServer
-
-    Odd = Callable[..., Callable[..., Messages]]
 
 
 def _page(*days: int, cursor: str | None = None) -> dict[str, Any]:
@@ -23,20 +19,6 @@ def _page(*days: int, cursor: str | None = None) -> dict[str, Any]:
         "next_cursor": cursor,
         "has_more": cursor is not None,
     }
-
-
-def test_an_empty_page_that_has_more_behind_it_is_no_end(odd: Odd) -> None:
-    extract = odd(_page(1, cursor="a"), _page(cursor="b"), _page(2))
-
-    assert extract().ids() == ["1", "2"]
-
-
-@pytest.mark.parametrize("cursors", ["a a", "a b a", "a b c d b"])
-def test_pages_that_go_in_a_circle_end_the_run(odd: Odd, cursors: str) -> None:
-    extract = odd(*(_page(1, cursor=cursor) for cursor in cursors.split()))
-
-    with pytest.raises(TapError, match="pages of /v1/transactions go in a circle"):
-        extract()
 
 
 @pytest.mark.parametrize(

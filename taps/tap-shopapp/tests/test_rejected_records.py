@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conftest import Extract, Messages, Place
+    from conftest import Extract, Odd, Place
     from shopapp_demo.shop import Shop
 
-    Odd = Callable[..., Callable[..., Messages]]
 
 BAD: dict[str, dict[str, Any]] = {
     "impossible_time": {"created_at": "2024-02-30T00:00:00Z"},

@@ -1,0 +1,353 @@
+"""Faults 1–17 of the catalogue: what servers and networks do, over real HTTP.
+
+Each is healed, or ends the run loudly with the state of what was written; none is silent, and
+none lets a secret or a body be seen. Waits are noted and skipped, not waited.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import re
+import ssl
+import time
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+from shopapp_demo.door import Door
+from shopapp_demo.server import serve
+from tap_shopapp import http
+from tap_shopapp.errors import TapError
+from werkzeug import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Attempt, Extract, Odd, Place
+    from shopapp_demo.shop import Shop
+
+CANARY = "canary-in-a-body"
+ABOUT = {"id": "s1", "name": "A shop", "currency": "CAD", "time_zone": "UTC"}
+SCOPES = ["read_transactions", "read_products", "read_categories", "read_customers"]
+PAGE = {"data": [{"id": "1", "updated_at": "2024-01-05T10:00:00Z"}], "has_more": False}
+FIRST = {**PAGE, "has_more": True, "next_cursor": "a"}
+SECOND = {"data": [{"id": "2", "updated_at": "2024-01-06T10:00:00Z"}], "has_more": False}
+
+
+class Clock:
+    """Time that passes by being waited for, besides passing by itself."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        return time.monotonic() + sum(self.waits)
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(http, "time", clock)
+    return clock
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever happens, no log at any level shows a token or what a server answered."""
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert "canary" not in caplog.text
+
+
+def response(body: object = None, status: int = 200, **headers: str) -> Response:
+    content = json.dumps(PAGE if body is None else body)
+    answer = Response(content, status, content_type="application/json")
+    answer.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return answer
+
+
+def raw(content: bytes | str, kind: str = "application/json", status: int = 200) -> Response:
+    return Response(content, status, content_type=kind)
+
+
+def date(**ahead: float) -> str:
+    return format_datetime(datetime.now(timezone.utc) + timedelta(**ahead), usegmt=True)
+
+
+def cut() -> Response:
+    answer = response()
+    answer.headers["Content-Length"] = str(len(answer.get_data()) + 50)
+    answer.automatically_set_content_length = False
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "least", "most"),
+    [
+        pytest.param(response(status=429, Retry_After="6"), 6, 9, id="fault_01_seconds"),
+        pytest.param(response(status=429, Retry_After="9999"), 60, 63, id="fault_01_too_long"),
+        pytest.param(response(status=429), 0, 3, id="fault_01_without_a_word"),
+        pytest.param(
+            response(status=429, Retry_After=date(seconds=7)), 5, 9, id="fault_02_date"
+        ),
+        pytest.param(
+            response(status=429, Retry_After=date(days=9)), 60, 63, id="fault_02_skewed"
+        ),
+        pytest.param(response(status=429, Retry_After=date(days=-9)), 0, 3, id="fault_02_past"),
+        pytest.param(response(status=429, Retry_After="soon"), 0, 3, id="fault_02_no_date"),
+        pytest.param(response(status=503), 0, 3, id="fault_03_once"),
+        pytest.param(cut(), 0, 3, id="fault_04_body_cut"),
+        pytest.param(raw('{"data": [{"id"'), 0, 3, id="fault_05_truncated_json"),
+    ],
+)
+def test_a_fault_that_passes_is_waited_for_and_healed(
+    odd: Odd, clock: Clock, answer: Response, least: float, most: float
+) -> None:
+    messages = odd(FIRST, answer, SECOND)()
+
+    assert messages.ids() == ["1", "2"]
+    [wait] = clock.waits
+    assert least <= wait <= most
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        pytest.param(
+            response(CANARY, 503), "kept failing on /v1/transactions (503", id="fault_03"
+        ),
+        pytest.param(
+            raw('{"data": ["canary"'),
+            "kept failing on /v1/transactions (JSON that breaks off)",
+            id="fault_05_for_ever",
+        ),
+        pytest.param(
+            raw(f"<html>{CANARY}", "text/html"),
+            "answered with text/html instead of JSON on /v1/transactions",
+            id="fault_06",
+        ),
+        pytest.param(
+            response({"errors": [CANARY]}),
+            "A page of /v1/transactions has no data",
+            id="fault_07",
+        ),
+        pytest.param(
+            response([CANARY]),
+            "JSON that is no object on /v1/transactions",
+            id="fault_07_a_list",
+        ),
+        pytest.param(
+            raw(f'{{"title": "{CANARY}"}}', "application/problem+json"),
+            "a problem under status 200",
+            id="fault_07_problem",
+        ),
+        pytest.param(
+            response(CANARY, 302, Location="https://elsewhere.example/"),
+            "points elsewhere (302 on /v1/transactions)",
+            id="fault_10_redirect",
+        ),
+        pytest.param(
+            response(CANARY, 301, Location="http://shop.example/"),
+            "points elsewhere (301 on /v1/transactions)",
+            id="fault_11_to_plain_http",
+        ),
+        pytest.param(
+            response(CANARY, 401, X_Request_Id="r-7"),
+            "refused the authorization (401 on /v1/transactions, request r-7)",
+            id="fault_12_given_token",
+        ),
+        pytest.param(
+            response(CANARY, 403), "refused the authorization (403", id="fault_13_forbidden"
+        ),
+        pytest.param(
+            response(CANARY, 400),
+            "did not understand the request (400",
+            id="fault_13_bad_request",
+        ),
+        pytest.param(
+            Response(
+                gzip.compress(b" " * (65 << 20)),
+                content_type="application/json",
+                headers={"Content-Encoding": "gzip"},
+            ),
+            "on /v1/transactions is larger than 64 MiB",
+            id="fault_17_gzip_bomb",
+        ),
+    ],
+)
+def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
+    odd: Odd, clock: Clock, answer: Response, told: str
+) -> None:
+    messages, error = odd(FIRST, *[answer] * 80).attempt()
+
+    assert error is not None
+    assert told in str(error)
+    assert str(error).count(". ") == 1  # what happened, then what to do
+    assert "canary" not in str(error)
+    assert messages.ids() == ["1"]
+    assert messages.bookmark == "2024-01-05T10:00:00.000000Z"
+    assert sum(clock.waits) <= 300
+
+
+@pytest.mark.parametrize(
+    "cursors",
+    [
+        pytest.param(["a", "a"], id="fault_09_the_same"),
+        pytest.param(["a", "b", "c", "a"], id="fault_09_a_circle"),
+        pytest.param([None], id="fault_09_none"),
+    ],
+)
+def test_cursors_that_lead_nowhere_end_the_run(odd: Odd, cursors: list[str | None]) -> None:
+    pages = [{**FIRST, "next_cursor": cursor} for cursor in cursors]
+
+    _, error = odd(*pages).attempt()
+
+    assert "openapi.yaml" in str(error)
+
+
+@pytest.mark.parametrize("empty", [pytest.param(3, id="fault_08")])
+def test_empty_pages_that_have_more_behind_them_are_no_end(odd: Odd, empty: int) -> None:
+    pages = [
+        {"data": [], "has_more": True, "next_cursor": f"c{number}"} for number in range(empty)
+    ]
+
+    assert odd(*pages, PAGE)().ids() == ["1"]
+
+
+@pytest.mark.parametrize("empty", [pytest.param(102, id="fault_08_for_ever")])
+def test_pages_that_stay_empty_end_the_run(odd: Odd, empty: int) -> None:
+    pages = [
+        {"data": [], "has_more": True, "next_cursor": f"c{number}"} for number in range(empty)
+    ]
+
+    _, error = odd(*pages).attempt()
+
+    assert "stay empty" in str(error)
+
+
+@pytest.mark.parametrize("page_size", [pytest.param(2, id="fault_12_expiry")])
+def test_a_token_that_expires_between_pages_is_replaced(
+    place: Place, shop: Shop, monkeypatch: pytest.MonkeyPatch, extract: Extract, page_size: int
+) -> None:
+    for number in range(6):
+        place(str(number))
+    door = Door("", clients={"me": "canary-of-a-client"})
+    page = shop.page
+
+    def expiring(collection: str, **window: Any) -> Any:
+        door.expire_tokens()
+        return page(collection, **window)
+
+    monkeypatch.setattr(shop, "page", expiring)
+    with serve(shop, door=door) as running:
+        messages = extract(
+            api_url=running.url,
+            access_token="",
+            client_id="me",
+            client_secret="canary-of-a-client",
+            page_size=page_size,
+        )
+    assert messages.ids() == ["0", "1", "2", "3", "4", "5"]
+    # A token for the first request, and one after each page that made it expire.
+    assert [path for _, path in running.requests].count("/oauth/token") == 7
+
+
+@pytest.mark.parametrize("name", [pytest.param("access_token", id="fault_14")])
+def test_no_secret_stands_in_an_address(odd: Odd, httpserver: HTTPServer, name: str) -> None:
+    odd(PAGE)()
+
+    for request, _ in httpserver.log:
+        assert "canary" not in request.url
+        assert name not in request.url
+        assert "canary" in request.headers["Authorization"]
+
+
+@pytest.mark.parametrize("seconds", [pytest.param(1, id="fault_15")])
+def test_answers_that_hang_or_drip_end_the_run_in_time(
+    httpserver: HTTPServer, odd: Odd, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    def drip() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" "
+            time.sleep(0.1)
+
+    monkeypatch.setattr(http, "_RETRY_SECONDS", 0.0)
+    shop = odd()
+    httpserver.expect_request("/v1/transactions").respond_with_handler(
+        lambda _: Response(drip(), content_type="application/json")
+    )
+    start = time.monotonic()
+
+    _, error = shop.attempt(request_timeout=seconds)
+
+    assert "kept failing on /v1/transactions (an answer that takes too long)" in str(error)
+    assert time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize("streams", [pytest.param(4, id="fault_16")])
+def test_streams_that_are_all_throttled_never_ask_at_once(
+    odd: Odd, httpserver: HTTPServer, clock: Clock, streams: int
+) -> None:
+    asking = most = asked = 0
+
+    def throttle(request: Request) -> Response:
+        nonlocal asking, most, asked
+        asking += 1
+        most = max(most, asking)
+        time.sleep(0.02)
+        asking -= 1
+        asked += 1
+        if asked % 2:
+            return response(CANARY, 429, Retry_After="5")
+        return response({"data": []} if "totals" in request.path else {**PAGE, "data": []})
+
+    shop = odd()
+    httpserver.clear()
+    httpserver.expect_request("/v1/shop").respond_with_json(ABOUT | {"scopes": SCOPES})
+    httpserver.expect_request(re.compile("/v1/.+")).respond_with_handler(throttle)
+
+    shop()
+
+    assert most == 1
+    # One refusal before each page and each totals, waited for one after the other.
+    assert len(clock.waits) == 2 * streams
+    assert min(clock.waits) >= 5
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_refused(extract: Extract) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with HTTPServer(host="127.0.0.1", ssl_context=context) as server:
+        server.expect_request("/v1/shop").respond_with_json({})
+        with pytest.raises(TapError, match=r"kept failing on /v1/shop \(SSLError\)"):
+            extract(api_url=server.url_for(""))
+
+    assert server.log == []
+
+
+@pytest.mark.parametrize(
+    "cursor", ["https://evil.example/", "../../admin", "a\r\nX-Evil: 1", "?#&="]
+)
+def test_a_cursor_cannot_move_the_tap_elsewhere(
+    odd: Odd, httpserver: HTTPServer, cursor: str
+) -> None:
+    assert odd({**FIRST, "next_cursor": cursor}, SECOND)().ids() == ["1", "2"]
+
+    asked = [request for request, _ in httpserver.log if request.path == "/v1/transactions"]
+    assert [request.args.get("cursor") for request in asked] == [None, cursor]
+    assert not any("X-Evil" in request.headers for request in asked)
+
+
+def test_all_attempts_together_have_an_end(attempt: Attempt, clock: Clock) -> None:
+    _, error = attempt(api_url="http://127.0.0.1:1")
+
+    assert "kept failing on /v1/shop (ConnectionError)" in str(error)
+    assert sum(clock.waits) <= 20
