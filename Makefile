@@ -49,6 +49,10 @@ demo-down: ## Stop what the demo started
 test: .venv/installed ## Run all tests
 	$(BIN)/pytest -n auto --dist loadfile
 
+.PHONY: chaos
+chaos: .venv/installed ## Weather a thousand storms with the tap (ten minutes)
+	CHAOS_SEEDS=1-1000 $(BIN)/pytest -s -o timeout=0 taps/tap-shopapp/tests/test_chaos.py
+
 .PHONY: lint
 lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 	$(BIN)/uv lock --check --quiet

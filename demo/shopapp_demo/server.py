@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -72,6 +73,7 @@ def make_app(
         else:
             response = _problem(401, "The token is not known here.")
         response.headers["X-Request-Id"] = secrets.token_hex(4)
+        response.headers["Date"] = http_date(shop.clock())
         return response
 
     @app.exception_handler(_ProblemError)
@@ -137,7 +139,9 @@ def serve(
     app: ASGIApp = make_app(shop, running.door, requests=running.requests)
     if around is not None:
         app = around(app)
-    config = uvicorn.Config(app, port=port, log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        app, port=port, log_level="critical", lifespan="off", date_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -163,6 +167,11 @@ async def _give_token(door: Door, request: Request) -> Response:
         headers = {"WWW-Authenticate": "Basic"} if refusal.status == _UNAUTHORIZED else {}
         return _json({"error": refusal.error}, refusal.status, headers)
     return _json(given, headers={"Cache-Control": "no-store"})
+
+
+def http_date(moment: datetime) -> str:
+    """Return a time as the header Date writes it."""
+    return format_datetime(moment, usegmt=True)
 
 
 def _json(

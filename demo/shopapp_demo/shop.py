@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from decimal import Context, Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 Record = dict[str, Any]
@@ -20,13 +23,16 @@ COLLECTIONS = ("transactions", "products", "categories", "customers")
 
 @dataclass
 class Shop:
-    """A shop's own facts, and its records by id."""
+    """A shop's own facts, its records by id, and its clock."""
 
     info: Record
     transactions: dict[str, Record] = field(default_factory=dict)
     products: dict[str, Record] = field(default_factory=dict)
     categories: dict[str, Record] = field(default_factory=dict)
     customers: dict[str, Record] = field(default_factory=dict)
+    clock: Callable[[], datetime] = field(
+        default=partial(datetime.now, timezone.utc), repr=False, compare=False
+    )
     _order: dict[str, list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
     def put(self, collection: str, record: Record) -> None:

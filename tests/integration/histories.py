@@ -285,7 +285,7 @@ class History:
     # --- what they are made of ---
 
     def _customer_number(self) -> str | None:
-        return self._one([None, f"{self.seed}-c{self._number(1, 3)}"])
+        return f"{self.seed}-c{self._number(1, 3)}" if self._chance(0.5) else None
 
     def _email(self) -> str:
         return f"person{self._number(1, 5)}@shop{self.seed}.example"
