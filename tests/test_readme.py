@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -55,3 +57,48 @@ def test_each_command_prints_what_the_readme_shows(copy: Path) -> None:
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert shown in done.stdout
     assert (copy / "target" / "static_index.html").stat().st_size > 1_000_000
+
+
+@pytest.mark.pipeline
+@pytest.mark.timeout(200)
+def test_a_run_that_was_killed_is_refused_until_it_is_forced(copy: Path) -> None:
+    environment = dict(
+        line.split("=", 1) for line in (copy / ".demo/environment").read_text().splitlines()
+    )
+    command = [copy / ".venv/bin/meltano", "run", "--full-refresh"]
+    pipeline = ["tap-shopapp", "target-postgres"]
+    options: dict[str, Any] = {
+        "cwd": copy,
+        "env": {**os.environ, **environment},
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+    }
+    before = revenue(copy)
+    with subprocess.Popen([*command, *pipeline], start_new_session=True, **options) as run:
+        assert run.stdout
+        assert any("Beginning" in line for line in run.stdout)
+        os.killpg(run.pid, signal.SIGKILL)
+
+    refused = subprocess.run([*command, *pipeline], check=False, **options)
+    forced = subprocess.run([*command, "--force", *pipeline], check=False, **options)
+
+    assert refused.returncode != 0
+    assert "--force" in refused.stdout
+    assert forced.returncode == 0, forced.stdout[-2000:]
+    assert revenue(copy) == before
+
+
+def revenue(copy: Path) -> str:
+    """Return what the raw orders of the demo sum to."""
+    query = (
+        "select count(*), sum(total_amount::numeric), count(distinct transaction_id)"
+        " from ecommerce_raw.transactions"
+    )
+    return subprocess.run(
+        [copy / ".venv/bin/shopapp-demo", "query", query],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
