@@ -65,7 +65,7 @@ def test_a_run_that_was_killed_is_refused_until_it_is_forced(copy: Path) -> None
     environment = dict(
         line.split("=", 1) for line in (copy / ".demo/environment").read_text().splitlines()
     )
-    command = [copy / ".venv/bin/meltano", "run", "--full-refresh"]
+    command: list[Any] = [copy / ".venv/bin/meltano", "run", "--full-refresh"]
     pipeline = ["tap-shopapp", "target-postgres"]
     options: dict[str, Any] = {
         "cwd": copy,
