@@ -53,6 +53,12 @@ test: .venv/installed ## Run all tests
 chaos: .venv/installed ## Weather a thousand storms with the tap (ten minutes)
 	CHAOS_SEEDS=1-1000 $(BIN)/pytest -s -o timeout=0 taps/tap-shopapp/tests/test_chaos.py
 
+.PHONY: bench
+bench: .venv/installed ## Compare the tap's cost with other ways to do the same (ten minutes)
+	UV_PROJECT_ENVIRONMENT=.venv-bench $(BIN)/uv sync --frozen --quiet --no-default-groups \
+		--group bench
+	.venv-bench/bin/python benchmarks/run.py
+
 .PHONY: lint
 lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 	$(BIN)/uv lock --check --quiet

@@ -243,9 +243,9 @@ class PageStream(Stream):
             f" the pages of {self.name} with their totals.",
         )
 
-    def write_records(self, records: Iterable[Record]) -> None:
+    def write_records(self, records: list[Record]) -> None:
         """Write RECORD messages, as the catalog and the stream maps want them."""
-        if not self.selected:
+        if not self.selected or not records:
             return
         if not self.is_written_as_is:
             for record in records:

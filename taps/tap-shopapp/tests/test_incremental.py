@@ -9,7 +9,6 @@ from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from conftest import Extract, Place
-    from shopapp_demo.server import RunningShop
     from shopapp_demo.shop import Shop
 
 
@@ -124,20 +123,3 @@ def test_an_empty_shop_is_a_valid_one(extract: Extract) -> None:
     assert [shop["name"] for shop in messages.records("shops")] == ["A shop"]
     assert messages.ids() == []
     assert messages.bookmark is None
-
-
-@pytest.mark.parametrize(("orders", "pages"), [(0, 1), (250, 1), (251, 2), (501, 3)])
-def test_orders_with_items_take_one_request_a_page(
-    extract: Extract, place: Place, running: RunningShop, orders: int, pages: int
-) -> None:
-    for number in range(orders):
-        place(str(number))
-
-    extract()
-
-    paths = [path for _, path in running.requests]
-    collections = ["/v1/products", "/v1/categories", "/v1/customers"]
-    totals = [f"{path}/totals" for path in ("/v1/transactions", *collections)]
-    assert sorted(paths) == sorted(
-        ["/v1/shop", *collections, *totals] + pages * ["/v1/transactions"]
-    )

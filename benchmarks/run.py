@@ -1,0 +1,226 @@
+"""Runs the contenders in turns, and prints their costs as ratios.
+
+    python run.py [--orders 100000] [--load-orders 25000] [--rounds 3]
+
+A contender's cost is the CPU time and the peak memory of its processes, without the shop's
+server and the database. Turns are taken A B C A B C, so that a slow minute is slow for all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from shopapp_demo.postgres import Postgres, private_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run cost: CPU seconds, wall seconds, peak memory of its largest process in MB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def main() -> None:
+    """Run everything and print two tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--load-orders", type=int, default=25_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    names = ("singer-sdk", "meltanolabs-target-postgres", "dlt", "orjson", "requests")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    say(
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
+        f" {platform.python_version()}; {versions}; medians of {given.rounds} rounds.\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with served(given.orders) as url:
+            say(f"## Extract {given.orders:,} orders\n")
+            report(extract(url, folder, given.rounds), floor="requests + orjson loop")
+        with served(given.load_orders) as url, private_postgres(folder / "pg") as postgres:
+            say(f"\n## Extract and load {given.load_orders:,} orders\n")
+            report(load(url, postgres, folder, given.rounds), floor="COPY loop")
+
+
+def extract(url: str, folder: Path, rounds: int) -> dict[str, list[Cost]]:
+    """Let each contender write all records to a file nobody reads."""
+    config = folder / "config.json"
+    config.write_text(json.dumps({"shop_id": "s", "api_url": url, "access_token": "t"}))
+    plain = folder / "plain.json"
+    plain.write_text(json.dumps({"api_url": url, "access_token": "t"}))
+    return in_turns(
+        {
+            "requests + orjson loop": lambda: cost([[sys.executable, HERE / "loop.py", url]]),
+            "tap-shopapp": lambda: cost([[BIN / "tap-shopapp", "--config", config]]),
+            "plain singer-sdk tap": lambda: cost(
+                [[sys.executable, HERE / "plain_tap.py", "--config", plain]]
+            ),
+        },
+        rounds,
+    )
+
+
+def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, list[Cost]]:
+    """Let each contender load all records into empty tables, and check what is there."""
+    tap = folder / "config.json"
+    tap.write_text(json.dumps({"shop_id": "s", "api_url": url, "access_token": "t"}))
+    target = folder / "target.json"
+    target.write_text(
+        json.dumps(
+            {
+                "sqlalchemy_url": postgres.url.replace("postgresql:", "postgresql+psycopg:", 1),
+                "default_target_schema": "raw_singer",
+                "use_copy": True,
+                "validate_records": False,
+            }
+        )
+    )
+    singer = [
+        [BIN / "tap-shopapp", "--config", tap],
+        [BIN / "target-postgres", "--config", target],
+    ]
+    return in_turns(
+        {
+            "COPY loop": lambda: loaded(
+                postgres,
+                "raw_loop",
+                "items",
+                [[sys.executable, HERE / "copy_loop.py", url, postgres.url]],
+            ),
+            "tap-shopapp → target-postgres": lambda: loaded(
+                postgres, "raw_singer", "items", singer
+            ),
+            "dlt rest_api, merge": lambda: loaded(
+                postgres,
+                "raw_dlt",
+                "transactions__items",
+                [[sys.executable, HERE / "dlt_load.py", url, postgres.url]],
+            ),
+        },
+        rounds,
+    )
+
+
+def in_turns(contenders: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Run all contenders in each round, after a first one that does not count."""
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    for turn in range(rounds + 1):
+        for name, run in contenders.items():
+            sys.stderr.write(f"round {turn} of {rounds}: {name} …\n")
+            result = run()
+            if turn:
+                costs[name].append(result)
+    return costs
+
+
+def loaded(postgres: Postgres, schema: str, items: str, commands: list[list[Any]]) -> Cost:
+    """Return the cost of a load into an empty schema, if it left what the others leave."""
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        for name in (schema, f"{schema}_staging"):
+            connection.execute(f'drop schema if exists "{name}" cascade')
+        result = cost(commands)
+        counts = connection.execute(
+            f"select (select count(*) from {schema}.transactions),"
+            f" (select count(*) from {schema}.{items})"
+        ).fetchone()
+    expected.setdefault("rows", counts)
+    if counts != expected["rows"]:
+        message = f"{schema} holds {counts}, and not {expected['rows']}."
+        raise SystemExit(message)
+    return result
+
+
+expected: dict[str, Any] = {}
+
+
+def cost(commands: list[list[Any]]) -> Cost:
+    """Run commands as a pipe, and return what they cost together."""
+    started = time.monotonic()
+    home = tempfile.mkdtemp(prefix="home-")
+    processes: list[subprocess.Popen[bytes]] = []
+    for place, command in enumerate(commands):
+        is_last = place == len(commands) - 1
+        processes.append(
+            subprocess.Popen(
+                command,
+                stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if is_last else subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "DLT_DATA_DIR": home, "RUNTIME__DLTHUB_TELEMETRY": "false"},
+            )
+        )
+    usages = []
+    for process in processes:
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            message = f"{process.args} failed."
+            raise SystemExit(message)
+        process.returncode = 0
+        usages.append(usage)
+    return Cost(
+        cpu=sum(usage.ru_utime + usage.ru_stime for usage in usages),
+        wall=time.monotonic() - started,
+        memory=max(usage.ru_maxrss for usage in usages) / 1024,
+    )
+
+
+@contextmanager
+def served(orders: int) -> Iterator[str]:
+    """Serve a shop of so many orders from a process of its own."""
+    command = [sys.executable, HERE / "shop_server.py", str(orders)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout  # noqa: S101 - it is a pipe
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def report(costs: dict[str, list[Cost]], floor: str) -> None:
+    """Print a table of medians, and of ratios to the floor round by round."""
+    say("| | CPU s | × CPU (least–most) | wall s | × wall | MB |")
+    say("|---|---|---|---|---|---|")
+    for name, runs in costs.items():
+        cpu = [run.cpu / base.cpu for run, base in zip(runs, costs[floor], strict=True)]
+        wall = [run.wall / base.wall for run, base in zip(runs, costs[floor], strict=True)]
+        say(
+            f"| {name} | {statistics.median(run.cpu for run in runs):.1f}"
+            f" | {statistics.median(cpu):.2f} ({min(cpu):.2f}–{max(cpu):.2f})"
+            f" | {statistics.median(run.wall for run in runs):.1f}"
+            f" | {statistics.median(wall):.2f}"
+            f" | {max(run.memory for run in runs):.0f} |"
+        )
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
