@@ -276,31 +276,3 @@ class PageStream(Stream):
             and type(maps[0]) is SameRecordTransform
             and not maps[0].flattening_enabled
         )
-
-
-class ShopsStream(PageStream):
-    """The shop itself: one record, so that an empty shop is a valid one."""
-
-    @override
-    def read_pages(self) -> Iterator[Page]:
-        record = {"application": self.tap.application.name, **self.tap.shop.record}
-        yield Page(records=[record])
-
-
-class RejectedRecordsStream(PageStream):
-    """Records that no stream could take; the other streams write them as they meet them."""
-
-    @override
-    def read_pages(self) -> Iterator[Page]:
-        yield from ()
-
-
-class TransactionsStream(PageStream):
-    """Orders, with their lines and refunds on the same page."""
-
-
-class EmbeddedStream(PageStream):
-    """Records that stand inside an order; never asked for by themselves."""
-
-    parent_stream_type = TransactionsStream
-    state_partitioning_keys = ()

@@ -24,14 +24,14 @@ from tap_shopapp.contract import (
 )
 from tap_shopapp.errors import TapError
 from tap_shopapp.messages import PageWriter
-from tap_shopapp.page_sync import (
+from tap_shopapp.page_sync import PageStream
+from tap_shopapp.state import check_state
+from tap_shopapp.streams import (
     EmbeddedStream,
-    PageStream,
     RejectedRecordsStream,
     ShopsStream,
     TransactionsStream,
 )
-from tap_shopapp.state import check_state
 from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
