@@ -193,7 +193,7 @@ class JsonClient:
         raise TapError(msg, "Check api_url and the application that is set.")
 
 
-def _read(response: requests.Response, path: str, deadline: float) -> bytes:
+def _read(response: requests.Response, path: str, deadline: float) -> bytearray:
     """Return an answer's body; bounded in time and, once it is decompressed, in size."""
     content = bytearray()
     # As it comes: what waits for a full buffer would wait for each drop of a slow answer.
@@ -204,10 +204,10 @@ def _read(response: requests.Response, path: str, deadline: float) -> bytes:
             raise TapError(msg, "Set page_size to fewer records a page.")
         if time.monotonic() > deadline:
             raise _TransientError("an answer that takes too long")
-    return bytes(content)
+    return content
 
 
-def _decode(content: bytes, response: requests.Response, path: str) -> dict[str, Any]:
+def _decode(content: bytearray, response: requests.Response, path: str) -> dict[str, Any]:
     """Return the answer's JSON object, with nothing in it that cannot be stored."""
     kind = response.headers.get("Content-Type", "no content type")
     if "json" not in kind.lower():
@@ -226,7 +226,7 @@ def _decode(content: bytes, response: requests.Response, path: str) -> dict[str,
     return body
 
 
-def _loads(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def _loads(content: bytearray) -> Any:  # noqa: ANN401 - any JSON value
     """Return a JSON value with nothing in it that cannot be stored."""
     try:
         value = orjson.loads(content)

@@ -31,6 +31,6 @@ class PageWriter(SingerWriter):
         start = orjson.dumps(message)[:-1] + b',"record":'
         # To the buffer: Singer is UTF-8, whatever the terminal's encoding is.
         sys.stdout.buffer.writelines(
-            b"%b%b}\n" % (start, orjson.dumps(record)) for record in records
+            [b"%b%b}\n" % (start, orjson.dumps(record)) for record in records]
         )
         sys.stdout.flush()

@@ -120,7 +120,6 @@ class PageStream(Stream):
                 unknown.update(page.unknown)
                 if self.selected:
                     counter.increment(len(page.records))
-                yield from page.records
                 if self.ABORT_AT_RECORD_COUNT and page.records:
                     break  # a dry run; no smaller piece than a page is whole
             else:
@@ -128,6 +127,7 @@ class PageStream(Stream):
         self._tell_unknown(unknown)
         self._finalize_state(self.stream_state)
         self._write_state_message()
+        yield from ()  # whoever asks for the sync wants it done, not its records
 
     def _write_page(
         self, page: Page, embedded: Iterable[PageStream], reached: str | None
@@ -158,9 +158,10 @@ class PageStream(Stream):
 
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
         """Put the shop's id, which keys begin with, into every record of a page."""
+        shop_id = self.tap.shop_id
         for records in (page.records, page.rejected, *page.embedded.values()):
             for record in records:
-                record["shop_id"] = self.tap.shop_id
+                record["shop_id"] = shop_id
         # A count promises what can be found in the warehouse: none where not all is written.
         for child in embedded:
             if not (child.selected and child.is_written_whole):

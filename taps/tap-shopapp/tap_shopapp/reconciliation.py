@@ -55,23 +55,21 @@ class Tally:
     def add(self, page: Page) -> None:
         """Count a page's records, and sum up their amounts."""
         for record in page.records:
-            day = self._count(record["updated_at"])
-            amount, currency = record.get("total_amount"), record.get("currency")
-            if day and amount is not None and currency is not None:
-                self._days[day].add_amount(currency, amount)
+            updated_at = record["updated_at"]
+            if updated_at is None:
+                self._undated += 1
+            elif updated_at < self._before:
+                day = self._days[updated_at[:10]]
+                day.count += 1
+                amount, currency = record.get("total_amount"), record.get("currency")
+                if amount is not None and currency is not None:
+                    day.add_amount(currency, amount)
         for updated_at in page.rejected_times:
-            if day := self._count(updated_at):
-                self._unsummed.add(day)
-
-    def _count(self, updated_at: str | None) -> str | None:
-        """Count a record, and return its day if it is compared."""
-        if updated_at is None:
-            self._undated += 1
-        elif updated_at < self._before:
-            day = updated_at[:10]
-            self._days[day].count += 1
-            return day
-        return None
+            if updated_at is None:
+                self._undated += 1
+            elif updated_at < self._before:
+                self._days[updated_at[:10]].count += 1
+                self._unsummed.add(updated_at[:10])
 
     def first_gap(self, stated: Mapping[str, DayTotal]) -> str | None:
         """Return the first day of which the shop holds more than the run was given.

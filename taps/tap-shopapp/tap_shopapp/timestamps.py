@@ -42,8 +42,13 @@ def _split(text: str) -> tuple[str, str]:
     return f"{day}T{time}.{micros}", zone
 
 
-def utc_timestamp(value: object, field: str) -> str | None:
+def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
     """Return an RFC 3339 time as fixed-width UTC; null stays null.
+
+    Args:
+        value: The time as the shop wrote it.
+        field: Its name.
+        within: What stands before the name where an error names it.
 
     Raises:
         RecordError: If the value is no time that exists.
@@ -61,7 +66,7 @@ def utc_timestamp(value: object, field: str) -> str | None:
         return format_utc(parse_utc(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
-            "impossible_time", f"{field} is not an RFC 3339 time that exists."
+            "impossible_time", f"{within}{field} is not an RFC 3339 time that exists."
         ) from None
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
-_DECIMALS = re.compile(rf"(?:{_DECIMAL.pattern}\|)*")
 # Valid wherever its domain is: a plain local part, no IDN, and not too long as a whole.
 _PLAIN_ADDRESS = re.compile(
     r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
@@ -60,7 +59,9 @@ def key(value: object, field: str) -> str:
     Raises:
         RecordError: If there is none.
     """
-    if value is None or value == "" or isinstance(value, (dict, list, bool, float)):
+    if isinstance(value, str) and value:
+        return value
+    if not isinstance(value, int) or isinstance(value, bool):
         raise RecordError("no_key", f"{field} is missing or is no id.")
     return str(value)
 
@@ -81,13 +82,16 @@ def decimal(value: object, field: str) -> str | None:
 
 def are_decimals(values: Iterable[object]) -> bool:
     """Return whether all values are exact decimal strings or null: `decimal`, at once."""
-    amounts = [value for value in values if value is not None]
     try:
-        joined = "|".join([*amounts, ""])  # type: ignore[list-item]
-    except TypeError:
+        return all(map(_is_decimal, values))
+    except TypeError:  # lists and objects have no hash
         return False
-    # As many as there are: one that holds the separator would look like two.
-    return joined.count("|") == len(amounts) and _DECIMALS.fullmatch(joined) is not None
+
+
+# Prices, quantities and zeros come again and again.
+@lru_cache(maxsize=8192)
+def _is_decimal(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _DECIMAL.fullmatch(value) is not None)
 
 
 def integer(value: object, field: str) -> int | None:

@@ -59,11 +59,6 @@ class Page:
     rejected_times: list[str | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def note_unknown(self, names: Collection[str], within: str = "") -> None:
-        """Count fields of a record that are left out."""
-        if names:
-            self.unknown.update(f"{within}{name}" for name in names)
-
     def reject(
         self,
         stream: str,

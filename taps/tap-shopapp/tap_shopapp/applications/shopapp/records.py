@@ -25,7 +25,7 @@ _AMOUNTS = (
     "total_amount",
     "refunded_amount",
 )
-_TRANSACTION = Fields(
+TRANSACTION = Fields(
     texts=(
         "order_name",
         "customer_id",
@@ -46,9 +46,9 @@ _TRANSACTION = Fields(
     booleans=("prices_include_tax", "is_test"),
     others=("id", "discount_codes", "shop_money", "attributes", "items", "refunds"),
 )
-_SHOP_MONEY = Fields(texts=("currency",), decimals=_AMOUNTS, within="shop_money.")
+SHOP_MONEY = Fields(texts=("currency",), decimals=_AMOUNTS, within="shop_money.")
 _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in _AMOUNTS)])
-_ITEM = Fields(
+ITEM = Fields(
     texts=("product_id", "variant_id", "sku", "product_name", "status"),
     decimals=(
         "quantity",
@@ -61,14 +61,14 @@ _ITEM = Fields(
     others=("id", "position"),
     within="items.",
 )
-_REFUND = Fields(
+REFUND = Fields(
     texts=("reason",),
     decimals=("amount",),
     times=("created_at",),
     others=("id",),
     within="refunds.",
 )
-_PRODUCT = Fields(
+PRODUCT = Fields(
     texts=(
         "name",
         "description",
@@ -84,10 +84,10 @@ _PRODUCT = Fields(
     times=("created_at", "updated_at", "deleted_at"),
     others=("id", "category_ids", "attributes"),
 )
-_CATEGORY = Fields(
+CATEGORY = Fields(
     texts=("parent_id", "name", "url"), times=("updated_at", "deleted_at"), others=("id",)
 )
-_CUSTOMER = Fields(
+CUSTOMER = Fields(
     texts=("email", "first_name", "last_name", "phone"),
     times=("created_at", "updated_at", "deleted_at"),
     booleans=("accepts_marketing",),
@@ -123,59 +123,54 @@ def add(stream: str, raw: object, page: Page) -> None:
 
 
 def _add_transaction(raw: dict[str, Any], page: Page) -> None:
-    fields = _TRANSACTION.read(raw)
-    contact_id = fields.pop("contact_id")
-    items = [_item(item, place) for place, item in enumerate(_objects(raw, "items"), start=1)]
-    refunds = [_refund(refund) for refund in _objects(raw, "refunds")]
-    attributes = _object(raw, "attributes")
-    financial, fulfillment = fields["financial_status"], fields["fulfillment_status"]
-    parent = {
-        "transaction_id": key(raw.get("id"), "id"),
-        "transaction_updated_at": fields["updated_at"],
-        "transaction_version": _version(
-            fields["updated_at"],
-            [item["item_id"] for item in items],
-            [refund["refund_id"] for refund in refunds],
-        ),
-        "currency": _currency(fields["currency"]),
-    }
-    page.records.append(
-        {
-            **fields,
-            "transaction_id": parent["transaction_id"],
-            "id_contact": contact_id,
-            "email_normalized": normalized_email(fields["email"]),
-            "currency": parent["currency"],
-            **_shop_money(raw),
-            "financial_status": financial if financial in _FINANCIAL else "unknown",
-            "financial_status_raw": financial,
-            "fulfillment_status": fulfillment if fulfillment in _FULFILLMENT else "unknown",
-            "fulfillment_status_raw": fulfillment,
-            "discount_codes": texts(raw.get("discount_codes")),
-            **campaign_fields(fields["landing_url"], attributes),
-            "version": parent["transaction_version"],
-            "item_count": len(items),
-            "refund_count": len(refunds),
-            "attributes": attributes,
-        }
+    order = TRANSACTION.read(raw, page.unknown)
+    items = [
+        _item(item, place, page)
+        for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
+    ]
+    refunds = [_refund(refund, page) for refund in _objects(order.pop("refunds"), "refunds")]
+    version = _version(
+        order["updated_at"],
+        [item["item_id"] for item in items],
+        [refund["refund_id"] for refund in refunds],
     )
+    attributes = _object(order["attributes"], "attributes")
+    financial, fulfillment = order["financial_status"], order["fulfillment_status"]
+    order["transaction_id"] = key(order.pop("id"), "id")
+    order["id_contact"] = order.pop("contact_id")
+    order["email_normalized"] = normalized_email(order["email"])
+    order["currency"] = _currency(order["currency"])
+    order.update(_shop_money(order.pop("shop_money"), page))
+    order["financial_status"] = financial if financial in _FINANCIAL else "unknown"
+    order["financial_status_raw"] = financial
+    order["fulfillment_status"] = fulfillment if fulfillment in _FULFILLMENT else "unknown"
+    order["fulfillment_status_raw"] = fulfillment
+    order["discount_codes"] = texts(order["discount_codes"])
+    order.update(campaign_fields(order["landing_url"], attributes))
+    order["version"] = version
+    order["item_count"] = len(items)
+    order["refund_count"] = len(refunds)
+    order["attributes"] = attributes
+    parent = {
+        "transaction_id": order["transaction_id"],
+        "transaction_updated_at": order["updated_at"],
+        "transaction_version": version,
+        "currency": order["currency"],
+    }
+    page.records.append(order)
     for stream, children in (("items", items), ("refunds", refunds)):
         for child in children:
             child.update(parent)
         page.embedded.setdefault(stream, []).extend(children)
-    page.note_unknown(_TRANSACTION.unknown(raw))
-    for item in raw.get("items") or ():
-        page.note_unknown(_ITEM.unknown(item), "items.")
-    for refund in raw.get("refunds") or ():
-        page.note_unknown(_REFUND.unknown(refund), "refunds.")
 
 
-def _shop_money(raw: dict[str, Any]) -> Record:
+def _shop_money(raw: object, page: Page) -> Record:
     """Return an order's amounts in the shop's own currency, if it states them."""
     money = _object(raw, "shop_money")
     if not money:
         return _NO_SHOP_MONEY
-    fields = {f"shop_{name}": value for name, value in _SHOP_MONEY.read(money).items()}
+    stated = SHOP_MONEY.read(money, page.unknown)
+    fields = {f"shop_{name}": value for name, value in stated.items()}
     return {**fields, "shop_currency": _currency(fields["shop_currency"])}
 
 
@@ -192,49 +187,42 @@ def _version(updated_at: str | None, item_ids: list[str], refund_ids: list[str])
     return f"{updated_at or 'undated'}-{digest}"
 
 
-def _item(raw: dict[str, Any], place: int) -> Record:
-    fields = _ITEM.read(raw)
-    position = integer(raw.get("position"), "items.position")
-    fields["item_id"] = key(raw.get("id"), "items.id")
-    fields["position"] = place if position is None else position
-    fields["status"] = fields["status"] or "sold"
-    return fields
+def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
+    item = ITEM.read(raw, page.unknown)
+    position = integer(item["position"], "items.position")
+    item["item_id"] = key(item.pop("id"), "items.id")
+    item["position"] = place if position is None else position
+    item["status"] = item["status"] or "sold"
+    return item
 
 
-def _refund(raw: dict[str, Any]) -> Record:
-    return {"refund_id": key(raw.get("id"), "refunds.id"), **_REFUND.read(raw)}
+def _refund(raw: dict[str, Any], page: Page) -> Record:
+    refund = REFUND.read(raw, page.unknown)
+    refund["refund_id"] = key(refund.pop("id"), "refunds.id")
+    return refund
 
 
 def _add_product(raw: dict[str, Any], page: Page) -> None:
-    fields = _PRODUCT.read(raw)
-    page.records.append(
-        {
-            "product_id": key(raw.get("id"), "id"),
-            **fields,
-            "currency": _currency(fields["currency"]),
-            "category_ids": texts(raw.get("category_ids")),
-            "attributes": _object(raw, "attributes"),
-        }
-    )
-    page.note_unknown(_PRODUCT.unknown(raw))
+    product = PRODUCT.read(raw, page.unknown)
+    product["product_id"] = key(product.pop("id"), "id")
+    product["currency"] = _currency(product["currency"])
+    product["category_ids"] = texts(product["category_ids"])
+    product["attributes"] = _object(product["attributes"], "attributes")
+    page.records.append(product)
 
 
 def _add_category(raw: dict[str, Any], page: Page) -> None:
-    page.records.append({"category_id": key(raw.get("id"), "id"), **_CATEGORY.read(raw)})
-    page.note_unknown(_CATEGORY.unknown(raw))
+    category = CATEGORY.read(raw, page.unknown)
+    category["category_id"] = key(category.pop("id"), "id")
+    page.records.append(category)
 
 
 def _add_customer(raw: dict[str, Any], page: Page) -> None:
-    fields = _CUSTOMER.read(raw)
-    page.records.append(
-        {
-            "customer_id": key(raw.get("id"), "id"),
-            **fields,
-            "email_normalized": normalized_email(fields["email"]),
-            "attributes": _object(raw, "attributes"),
-        }
-    )
-    page.note_unknown(_CUSTOMER.unknown(raw))
+    customer = CUSTOMER.read(raw, page.unknown)
+    customer["customer_id"] = key(customer.pop("id"), "id")
+    customer["email_normalized"] = normalized_email(customer["email"])
+    customer["attributes"] = _object(customer["attributes"], "attributes")
+    page.records.append(customer)
 
 
 _ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
@@ -245,8 +233,7 @@ _ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
 }
 
 
-def _object(raw: dict[str, Any], field: str) -> dict[str, Any]:
-    value = raw.get(field)
+def _object(value: object, field: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -254,9 +241,9 @@ def _object(raw: dict[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
-def _objects(raw: dict[str, Any], field: str) -> list[dict[str, Any]]:
-    children = raw.get(field) or []
-    if not isinstance(children, list) or not all(isinstance(c, dict) for c in children):
+def _objects(value: object, field: str) -> list[dict[str, Any]]:
+    children = value or []
+    if not isinstance(children, list) or not {dict}.issuperset(map(type, children)):
         raise RecordError("malformed", f"{field} is not a list of objects.")
     return children
 
