@@ -17,12 +17,12 @@ from shopapp_demo.server import serve
 from shopapp_demo.shop import COLLECTIONS
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopapp import records as tap_records
-from tap_shopapp.fields import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shopapp_demo.shop import Shop
+    from tap_shopapp.fields import Fields
 
 TOKEN = "token-of-this-test"
 SPEC = yaml.safe_load(

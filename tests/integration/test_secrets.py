@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from conftest import BIN, TOKEN
+from shopapp_demo.door import Door
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,17 +32,38 @@ def _told(command: list[object], environment: dict[str, str]) -> str:
     return done.stdout + done.stderr
 
 
-def test_the_token_is_in_nothing_that_the_tap_says(tmp_path: Path) -> None:
+def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     debug = {"TAP_SHOPAPP_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}
-    with serve(generate_shop(orders=3), token=TOKEN) as running:
-        for token in (TOKEN, f"{TOKEN}-that-is-wrong"):
-            settings = {"shop_id": "s", "api_url": running.url, "access_token": token}
+    secret = "canary-of-the-client"
+    door = Noting(TOKEN, clients={"me": secret})
+    with serve(generate_shop(orders=3), door=door) as running:
+        for authorization in (
+            {"access_token": TOKEN},
+            {"access_token": f"{TOKEN}-that-is-wrong"},
+            {"client_id": "me", "client_secret": secret},
+            {"client_id": "me", "client_secret": f"{secret}-that-is-wrong"},
+        ):
+            settings = {"shop_id": "s", "api_url": running.url, **authorization}
             config.write_text(json.dumps(settings))
             for options in ([], ["--test"], ["--discover"], ["--about", "--format=json"]):
                 told = _told([BIN / "tap-shopapp", "--config", config, *options], debug)
                 assert told
-                assert TOKEN not in told, options
+                for hidden in (TOKEN, secret, *door.given):
+                    assert hidden not in told, options
+    assert len(door.given) == 2
     settings["api_url"] = "http://127.0.0.1:1"
     config.write_text(json.dumps(settings | {"page_size": "many"}))
-    assert TOKEN not in _told([BIN / "tap-shopapp", "--config", config], debug)
+    assert secret not in _told([BIN / "tap-shopapp", "--config", config], debug)
+
+
+class Noting(Door):
+    """A door that remembers the tokens that it gave."""
+
+    given: ClassVar[list[str]] = []
+
+    @override
+    def give_token(self, authorization: str, form: str) -> dict[str, str | int]:
+        answer = super().give_token(authorization, form)
+        self.given.append(str(answer["access_token"]))
+        return answer

@@ -141,30 +141,6 @@ def test_a_time_that_is_none_is_named(tap: Callable[..., Told]) -> None:
     )
 
 
-@pytest.mark.parametrize("option", ["--config", "--state", "--catalog"])
-def test_a_file_that_is_not_json_is_one_sentence(
-    tap: Callable[..., Told], tmp_path: Path, option: str
-) -> None:
-    broken = tmp_path / "broken.json"
-    broken.write_text("{")
-
-    told = tap(option, str(broken), shop_id="s", api_url="https://s", access_token=TOKEN)
-
-    assert told.code == 1
-    assert told.last == (
-        "The config, state or catalog is not JSON. Mend the file, or leave it out."
-    )
-
-
-def test_a_config_file_that_is_not_there_is_one_sentence(tap: Callable[..., Told]) -> None:
-    told = tap("--config", "not-there.json")
-
-    assert (told.code, told.last) == (
-        1,
-        "The config file does not exist. Check the path after --config.",
-    )
-
-
 def test_a_catalog_file_decides_what_is_written(
     tap: Callable[..., Told], running: RunningShop, place: Place, tmp_path: Path
 ) -> None:

@@ -1,0 +1,50 @@
+"""The files that the command line names: JSON objects, or the run says which is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_OPTIONS = ("--config", "--state", "--catalog")
+
+
+def check_files(arguments: Sequence[str]) -> None:
+    """Check the config, state and catalog that are named, before the SDK reads them.
+
+    Raises:
+        TapError: If one cannot be read, or is no JSON object; nothing in it is shown.
+    """
+    for option, path in _named(arguments):
+        try:
+            content = json.loads(Path(path).read_bytes())
+        except OSError as error:
+            msg = f"The file after {option} cannot be read ({error.strerror})."
+            raise TapError(msg, "Check its path.") from None
+        except ValueError:
+            msg = f"The file after {option} is not JSON."
+            raise TapError(msg, "Mend it, or leave it out.") from None
+        if not isinstance(content, dict):
+            msg = f"The file after {option} is no JSON object."
+            raise TapError(msg, "Mend it, or leave it out.")
+        streams = content.get("streams") if option == "--catalog" else []
+        if not isinstance(streams, list) or not all(isinstance(s, dict) for s in streams):
+            msg = "The catalog has no list of streams."
+            raise TapError(msg, "Make it with --discover, or leave it out.")
+
+
+def _named(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield option and path of each file that the arguments name."""
+    words = iter(arguments)
+    for word in words:
+        option, has_value, value = word.partition("=")
+        if option in _OPTIONS:
+            path = value if has_value else next(words, "")
+            # The word ENV stands for the environment, and no path for click to complain of.
+            if path and path != "ENV":
+                yield option, path

@@ -1,0 +1,72 @@
+"""Config, state and catalog that cannot be read are said in a sentence, without traceback."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from tap_shopapp.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line, which is to fail, and return what it says."""
+
+    def run(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["tap-shopapp", "--config", "ENV", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 1
+        return capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize("option", ["--config", "--state", "--catalog"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"canary', "is not JSON. Mend it, or leave it out."),
+        (b"", "is not JSON. Mend it, or leave it out."),
+        (b"\xff\xfe", "is not JSON. Mend it, or leave it out."),
+        (b'["canary"]', "is no JSON object. Mend it, or leave it out."),
+        (b'"canary"', "is no JSON object. Mend it, or leave it out."),
+    ],
+)
+def test_a_file_that_is_no_json_object_is_named_by_its_option(
+    run: Run, tmp_path: Path, option: str, content: bytes, told: str
+) -> None:
+    file = tmp_path / "file.json"
+    file.write_bytes(content)
+
+    for named in ([option, str(file)], [f"{option}={file}"]):
+        assert run(*named) == f"The file after {option} {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("not-there.json", "No such file or directory"), (".", "Is a directory")],
+)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    run: Run, tmp_path: Path, name: str, told: str
+) -> None:
+    assert run("--state", str(tmp_path / name)) == (
+        f"The file after --state cannot be read ({told}). Check its path.\n"
+    )
+
+
+@pytest.mark.parametrize("content", ["{}", '{"streams": 5}', '{"streams": ["orders"]}'])
+def test_a_catalog_without_streams_is_said(run: Run, tmp_path: Path, content: str) -> None:
+    catalog = tmp_path / "catalog.json"
+    catalog.write_text(content)
+
+    assert run("--catalog", str(catalog)) == (
+        "The catalog has no list of streams. Make it with --discover, or leave it out.\n"
+    )
