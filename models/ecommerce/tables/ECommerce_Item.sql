@@ -62,7 +62,7 @@ reporting as (
 ),
 
 -- A line follows its order's row: same rate, and shares of the amounts that stand there. Where
--- the shop's own money was taken there is no rate, and what the order's amount became is one.
+-- the shop's own money was taken, what its revenue became stands for a rate.
 transactions as (
 
     select
@@ -73,6 +73,7 @@ transactions as (
         orders."Tax" - coalesce(orders."ShippingTax", 0) as line_tax_amount,
         orders."originalDiscount" as original_discount_amount,
         orders."dtLoaded" as loaded_at,
+        orders."exchangeRateStatus" = 'shop' as is_shop_money,
         case
             when orders."exchangeRateStatus" = 'shop' then orders."Revenue"
             else orders."exchangeRateTo"
@@ -97,6 +98,7 @@ valued as (
         transactions.line_tax_amount as order_line_tax_amount,
         transactions.original_discount_amount as order_original_discount_amount,
         transactions.loaded_at as order_loaded_at,
+        transactions.is_shop_money,
         transactions.rate_from,
         transactions.rate_to,
         reporting.exponent,
@@ -144,21 +146,32 @@ discounted as (
 
 ),
 
+-- Where the shop's own money was taken there is no rate: a line then has of what its order's amount
+-- became the part that it has of the amount.
 exact as (
 
     select
         discounted.*,
-        {%- for name, amount in {
-            'gross': 'original_gross_amount',
-            'discount': 'original_discount_amount',
-            'tax': 'tax_amount',
-            'refunded': 'refunded_amount',
-        }.items() %}
-        {{ ecommerce_convert(amount, 'rate_from', 'rate_to', 30) }} as exact_{{ name }}_amount
-        {{- ',' if not loop.last }}
+        {%- for name, amount, total in [
+            ('gross', 'original_gross_amount', 'order_gross_amount'),
+            ('discount', 'original_discount_amount', 'order_discount_amount'),
+            ('tax', 'tax_amount', 'order_line_tax_amount'),
+        ] %}
+        case
+            when not is_shop_money
+                then {{ ecommerce_convert(amount, 'rate_from', 'rate_to', 30) }}
+            when sum({{ amount }}) over by_order <> 0
+                then {{ ecommerce_convert(
+                    amount, 'sum(' ~ amount ~ ') over by_order', total, 30
+                ) }}
+            else 0
+        end as exact_{{ name }}_amount,
         {%- endfor %}
+        {{ ecommerce_convert('refunded_amount', 'rate_from', 'rate_to', 30) }}
+            as exact_refunded_amount
 
     from discounted
+    window by_order as (partition by shop_id, transaction_id)
 
 ),
 
