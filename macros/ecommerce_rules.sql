@@ -82,6 +82,17 @@
             'warn_above': 0,
         },
         {
+            'code': 'currency_no_longer_exists',
+            'kind': 'quality',
+            'relation': 'ECommerce_Transaction',
+            'condition': 'exists (select 1 from currencies'
+                ~ ' where currencies.currency = rows_checked."originalCurrency"'
+                ~ ' and currencies.retired_on'
+                ~ ' <= cast(rows_checked."dtTransactionCreatedAt" at time zone \'UTC\' as date))',
+            'message': 'The order is in a currency that was money no more on its day.',
+            'warn_above': 0,
+        },
+        {
             'code': 'amounts_do_not_add_up',
             'kind': 'quality',
             'relation': 'ECommerce_Transaction',

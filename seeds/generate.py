@@ -17,31 +17,29 @@ import iso4217
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Fixed rate and first day by currency. Council Regulations (EC) 2866/98 (the first eleven),
-# for GRD 1478/2000, for SIT 1086/2006, for MTL 1134/2007, for CYP 1135/2007, for SKK 694/2008,
-# for EEK 671/2010, for LVL 870/2013, for LTL 851/2014, for HRK 2022/1208, for BGN 2025/1409.
+# Fixed rate, first day and Council Regulation by currency.
 EURO_FIXED = {
-    "ATS": ("13.7603", "1999-01-01"),
-    "BEF": ("40.3399", "1999-01-01"),
-    "DEM": ("1.95583", "1999-01-01"),
-    "ESP": ("166.386", "1999-01-01"),
-    "FIM": ("5.94573", "1999-01-01"),
-    "FRF": ("6.55957", "1999-01-01"),
-    "IEP": ("0.787564", "1999-01-01"),
-    "ITL": ("1936.27", "1999-01-01"),
-    "LUF": ("40.3399", "1999-01-01"),
-    "NLG": ("2.20371", "1999-01-01"),
-    "PTE": ("200.482", "1999-01-01"),
-    "GRD": ("340.750", "2001-01-01"),
-    "SIT": ("239.640", "2007-01-01"),
-    "CYP": ("0.585274", "2008-01-01"),
-    "MTL": ("0.429300", "2008-01-01"),
-    "SKK": ("30.1260", "2009-01-01"),
-    "EEK": ("15.6466", "2011-01-01"),
-    "LVL": ("0.702804", "2014-01-01"),
-    "LTL": ("3.45280", "2015-01-01"),
-    "HRK": ("7.53450", "2023-01-01"),
-    "BGN": ("1.95583", "2026-01-01"),
+    "ATS": ("13.7603", "1999-01-01", "(EC) 2866/98"),
+    "BEF": ("40.3399", "1999-01-01", "(EC) 2866/98"),
+    "DEM": ("1.95583", "1999-01-01", "(EC) 2866/98"),
+    "ESP": ("166.386", "1999-01-01", "(EC) 2866/98"),
+    "FIM": ("5.94573", "1999-01-01", "(EC) 2866/98"),
+    "FRF": ("6.55957", "1999-01-01", "(EC) 2866/98"),
+    "IEP": ("0.787564", "1999-01-01", "(EC) 2866/98"),
+    "ITL": ("1936.27", "1999-01-01", "(EC) 2866/98"),
+    "LUF": ("40.3399", "1999-01-01", "(EC) 2866/98"),
+    "NLG": ("2.20371", "1999-01-01", "(EC) 2866/98"),
+    "PTE": ("200.482", "1999-01-01", "(EC) 2866/98"),
+    "GRD": ("340.750", "2001-01-01", "(EC) 1478/2000"),
+    "SIT": ("239.640", "2007-01-01", "(EC) 1086/2006"),
+    "CYP": ("0.585274", "2008-01-01", "(EC) 1135/2007"),
+    "MTL": ("0.429300", "2008-01-01", "(EC) 1134/2007"),
+    "SKK": ("30.1260", "2009-01-01", "(EC) 694/2008"),
+    "EEK": ("15.6466", "2011-01-01", "(EU) 671/2010"),
+    "LVL": ("0.702804", "2014-01-01", "(EU) 870/2013"),
+    "LTL": ("3.45280", "2015-01-01", "(EU) 851/2014"),
+    "HRK": ("7.53450", "2023-01-01", "(EU) 2022/1208"),
+    "BGN": ("1.95583", "2026-01-01", "(EU) 2025/1409"),
 }
 
 # Codes that were withdrawn: (name, minor unit, the day from which it was no longer money).
@@ -112,11 +110,11 @@ def currencies_csv() -> str:
     rows.update(HISTORIC)
     lines = []
     for code, (name, exponent, retired_on) in sorted(rows.items()):
-        rate, fixed_on = EURO_FIXED.get(code, (None, None))
+        fixed = EURO_FIXED.get(code, (None, None, None))
         active = "false" if retired_on else "true"
-        lines.append((code, name, exponent, active, retired_on, rate, fixed_on))
-    header = "currency name minor_unit is_active retired_on euro_fixed_rate euro_fixed_on"
-    return _csv(header, lines)
+        lines.append((code, name, exponent, active, retired_on, *fixed))
+    header = "currency name minor_unit is_active retired_on"
+    return _csv(f"{header} euro_fixed_rate euro_fixed_on euro_fixed_by", lines)
 
 
 def statuses_csv() -> str:

@@ -34,21 +34,22 @@ def test_minor_units_are_those_of_iso_4217(currency: str, decimals: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("currency", "rate", "first_day"),
+    ("currency", "rate", "first_day", "regulation"),
     [
-        ("DEM", "1.95583", "1999-01-01"),
-        ("ITL", "1936.27", "1999-01-01"),
-        ("GRD", "340.750", "2001-01-01"),
-        ("LTL", "3.45280", "2015-01-01"),
-        ("HRK", "7.53450", "2023-01-01"),
-        ("BGN", "1.95583", "2026-01-01"),
+        ("DEM", "1.95583", "1999-01-01", "(EC) 2866/98"),
+        ("ITL", "1936.27", "1999-01-01", "(EC) 2866/98"),
+        ("GRD", "340.750", "2001-01-01", "(EC) 1478/2000"),
+        ("LTL", "3.45280", "2015-01-01", "(EU) 851/2014"),
+        ("HRK", "7.53450", "2023-01-01", "(EU) 2022/1208"),
+        ("BGN", "1.95583", "2026-01-01", "(EU) 2025/1409"),
     ],
 )
 def test_fixed_rates_are_those_of_the_regulations(
-    currency: str, rate: str, first_day: str
+    currency: str, rate: str, first_day: str, regulation: str
 ) -> None:
     row = _currencies()[currency]
     assert (row["euro_fixed_rate"], row["euro_fixed_on"]) == (rate, first_day)
+    assert row["euro_fixed_by"] == regulation
 
 
 def test_the_ecbs_series_end_where_currencies_joined_the_euro() -> None:

@@ -130,8 +130,9 @@ def side(rates: Rates, currency: str, day: date) -> Side | None:
         return Side(FIXED[currency], "EUR", None, "fixed")
     for age in range(8):
         published = day - timedelta(days=age)
-        if rate := rates.get(currency, {}).get(published):
-            return Side(rate, "EUR", published, "carried" if age else "exact")
+        found = rates.get(currency, {}).get(published)
+        if found:
+            return Side(found, "EUR", published, "carried" if age else "exact")
     return None
 
 
@@ -306,7 +307,7 @@ def test_lines_share_their_orders_amounts_to_the_cent(
     built: Pipeline, batch: tuple[Rates, dict[str, dict[str, Any]]]
 ) -> None:
     rates, by_id = batch
-    shares: dict[str, list[tuple[Decimal, Decimal, Decimal]]] = {}
+    shares: dict[str, list[Any]] = {}
     for order_id, _, *amounts_of_line in built.rows(
         'select "idTransaction", "idItem"::int, "Revenue", "Discount", "Tax"'
         ' from ecommerce."ECommerce_Item" order by 1, 2'

@@ -40,6 +40,12 @@ complete as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('ecommerce_currencies') }}
+
+),
+
 counted as (
 
     {%- for relation in relations %}
