@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from currency_converter import CurrencyConverter, RateNotFoundError
+from currency_converter import (  # type: ignore[import-untyped]
+    CurrencyConverter,
+    RateNotFoundError,
+)
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopapp import records
 

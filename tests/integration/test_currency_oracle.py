@@ -82,7 +82,7 @@ orders = st.fixed_dictionaries(
         "shipping": amounts,
         "shipping_tax": st.decimals(min_value=0, max_value=50, places=4),
         "adjustment": amounts,
-        "refunded": amounts,
+        "refunds": st.lists(st.decimals(min_value=0, max_value=999, places=3), max_size=4),
         "shop_money": st.booleans(),
     }
 )
@@ -185,7 +185,7 @@ def with_amounts(order: dict[str, Any], number: int) -> dict[str, Any]:
         "tax_amount": tax,
         "adjustment_amount": order["adjustment"],
         "total_amount": gross - discount + order["shipping"] + tax + order["adjustment"],
-        "refunded_amount": order["refunded"],
+        "refunded_amount": sum(order["refunds"], Decimal(0)),
     }
     return {**order, "id": str(number), "amounts": stated}
 
@@ -213,7 +213,10 @@ def as_sent(order: dict[str, Any]) -> dict[str, Any]:
             }
             for place, (quantity, price, discount, tax) in enumerate(order["lines"])
         ],
-        "refunds": [],
+        "refunds": [
+            {"id": str(place), "amount": f"{amount:f}", "created_at": created}
+            for place, amount in enumerate(order["refunds"])
+        ],
     }
 
 
@@ -337,3 +340,33 @@ def test_lines_share_their_orders_amounts_to_the_cent(
                 floor = exact.quantize(CENT, ROUND_FLOOR, EXACT)
                 assert share in {floor, floor + CENT}, order
     assert checked > 500
+
+
+def test_each_refund_is_at_its_orders_rate_and_the_last_takes_the_rest(
+    built: Pipeline, batch: tuple[Rates, dict[str, dict[str, Any]]]
+) -> None:
+    rates, by_id = batch
+    found: dict[str, list[Decimal | None]] = {}
+    for order_id, amount in built.rows(
+        "select id_transaction, amount from ecommerce.ecommerce_refunds"
+        " order by id_transaction, id_refund::int"
+    ):
+        found.setdefault(order_id, []).append(amount)
+    checked = 0
+    for order_id, order in by_id.items():
+        right = expected(rates, order)
+        whole = right["refunded_amount"]
+        if not order["refunds"]:
+            assert order_id not in found
+        elif whole is None:
+            assert found[order_id] == [None] * len(order["refunds"])
+        else:
+            *others, last = found[order_id]
+            if "from" in right:
+                assert others == [
+                    converted(amount, right["from"], right["to"])
+                    for amount in order["refunds"][:-1]
+                ], order
+            assert last == whole - sum((amount or 0 for amount in others), Decimal(0)), order
+            checked += len(others) > 0
+    assert checked > 200
