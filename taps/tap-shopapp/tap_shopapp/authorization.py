@@ -27,8 +27,13 @@ class Authorization(ABC):
     """What lets a client in."""
 
     @abstractmethod
-    def signature(self, client: JsonClient) -> AuthBase:
-        """Return what signs the next request; it may ask the server for it first."""
+    def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
+        """Return what signs the next request.
+
+        Args:
+            client: By which it may ask the server for it first.
+            patience: For how many seconds, if the server fails.
+        """
 
     def renew(self) -> bool:
         """Drop what was refused, and say whether there can be something better."""
@@ -42,7 +47,7 @@ class BearerToken(Authorization):
         self._signature = _Bearer(token)
 
     @override
-    def signature(self, client: JsonClient) -> AuthBase:
+    def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
         return self._signature
 
 
@@ -62,10 +67,12 @@ class ClientCredentials(Authorization):
         self._expires_at = 0.0
 
     @override
-    def signature(self, client: JsonClient) -> AuthBase:
+    def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
         if self._signature is None or time.monotonic() > self._expires_at:
             form = {"grant_type": "client_credentials"}
-            answer = client.post_form(self._path, form, signature=self._client).body
+            answer = client.post_form(
+                self._path, form, signature=self._client, patience=patience
+            ).body
             token, seconds = answer.get("access_token"), answer.get("expires_in")
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):
                 msg = f"The shop's answer on {self._path} has no access_token."

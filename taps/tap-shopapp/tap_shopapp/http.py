@@ -112,9 +112,11 @@ class JsonClient:
         """
         return self._persist("GET", path, patience, params=params)
 
-    def post_form(self, path: str, form: Mapping[str, str], *, signature: AuthBase) -> Answer:
+    def post_form(
+        self, path: str, form: Mapping[str, str], *, signature: AuthBase, patience: float
+    ) -> Answer:
         """Return the JSON object that a form is answered with, otherwise as `get` does."""
-        return self._persist("POST", path, None, data=form, auth=signature)
+        return self._persist("POST", path, patience, data=form, auth=signature)
 
     def _persist(
         self,
@@ -128,7 +130,7 @@ class JsonClient:
         attempt = 0
         while True:
             try:
-                return self._attempt(method, path, parts)
+                return self._attempt(method, path, parts, give_up_at)
             except _UnauthorizedError as refusal:
                 # A token may expire in the middle of a run: once a request.
                 if may_renew and self._authorization.renew():
@@ -151,9 +153,13 @@ class JsonClient:
                 _logger.warning("%s: trying again in %.1f s (%s).", path, wait, fault)
                 time.sleep(wait)
 
-    def _attempt(self, method: str, path: str, parts: Mapping[str, Any]) -> Answer:
+    def _attempt(
+        self, method: str, path: str, parts: Mapping[str, Any], give_up_at: float
+    ) -> Answer:
         # Always signed here: requests would else look for a password in the user's netrc.
-        signature = parts.get("auth") or self._authorization.signature(self)
+        signature = parts.get("auth") or self._authorization.signature(
+            self, patience=max(give_up_at - time.monotonic(), 0.0)
+        )
         deadline = time.monotonic() + 2 * self._timeout
         try:
             with self._session.request(

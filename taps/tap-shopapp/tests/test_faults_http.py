@@ -354,8 +354,17 @@ def test_a_cursor_cannot_move_the_tap_elsewhere(
     assert not any("X-Evil" in request.headers for request in asked)
 
 
-def test_all_attempts_together_have_an_end(attempt: Attempt, clock: Clock) -> None:
-    _, error = attempt(api_url="http://127.0.0.1:1")
+@pytest.mark.parametrize(
+    ("authorization", "path"),
+    [
+        ({}, "/v1/shop"),
+        ({"access_token": "", "client_id": "me", "client_secret": "canary"}, "/oauth/token"),
+    ],
+)
+def test_an_address_where_nobody_is_is_said_soon(
+    attempt: Attempt, clock: Clock, authorization: dict[str, str], path: str
+) -> None:
+    _, error = attempt(api_url="http://127.0.0.1:1", **authorization)
 
-    assert "kept failing on /v1/shop (ConnectionError)" in str(error)
+    assert f"kept failing on {path} (ConnectionError)" in str(error)
     assert sum(clock.waits) <= 20
