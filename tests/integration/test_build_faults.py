@@ -1,0 +1,152 @@
+"""Faults 56–62 of the catalogue, and loads that run while a build does: healed or loud.
+
+The raw tables are those of a loader that keeps no keys, so that it can do what ours cannot.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import raw
+from histories import History
+from tap_shopapp.applications.base import Page
+from tap_shopapp.applications.shopapp import records
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+ORDERS = 'select count(*) from ecommerce."ECommerce_Transaction"'
+
+
+def order(order_id: str, **fields: Any) -> dict[str, list[dict[str, Any]]]:
+    """Return an order of one line, as raw records by stream."""
+    page = Page()
+    sent = {
+        "id": order_id,
+        "updated_at": "2025-04-20T10:00:00Z",
+        "created_at": "2025-04-20T10:00:00Z",
+        "currency": "CAD",
+        "gross_amount": "1.00",
+        "total_amount": "1.00",
+        "items": [{"id": "1", "quantity": "1", "unit_price_amount": "1.00"}],
+        **fields,
+    }
+    records.add("transactions", sent, page)
+    loads = {"transactions": page.records, **page.embedded}
+    return {
+        stream: [{**record, "shop_id": "shop-1"} for record in loaded]
+        for stream, loaded in loads.items()
+    }
+
+
+def load(connection: psycopg.Connection[Any], loads: dict[str, Any], minutes_ago: int) -> None:
+    loaded_at = datetime.now(timezone.utc) - timedelta(minutes=minutes_ago)
+    for stream, loaded in loads.items():
+        raw.load(connection, stream, loaded, loaded_at)
+
+
+@pytest.fixture(scope="module")
+def built(pipeline: Pipeline) -> Pipeline:
+    """Built once while raw is empty, then with a shop in it."""
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
+        raw.create(connection)
+        pipeline.build()
+        assert pipeline.rows(ORDERS) == [(0,)]
+        load(connection, History(1).take_changed(whole=True), minutes_ago=60 * 24)
+    pipeline.build()
+    return pipeline
+
+
+def test_fault_62_tables_that_were_built_empty_are_filled_by_the_next_build(
+    built: Pipeline,
+) -> None:
+    loaded = built.rows("select count(*) from ecommerce_raw.transactions")
+
+    assert built.rows(ORDERS) == loaded != [(0,)]
+
+
+def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
+    built: Pipeline,
+) -> None:
+    with psycopg.connect(built.postgres.url) as connection:
+        load(connection, order("no rate", currency="XTS"), minutes_ago=0)
+
+    built.build()
+
+    assert built.rows(
+        'select "Total", "originalTotal", "exchangeRateStatus"'
+        """ from ecommerce."ECommerce_Transaction" where "idTransaction" = 'shop-1:no rate'"""
+    ) == [(None, 1, "missing_rate")]
+    assert built.rows(
+        "select failing_count > 0, outcome from ecommerce.ecommerce_data_quality"
+        " where check_code = 'rate_missing'"
+    ) == [(True, "warn")]
+
+
+def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline) -> None:
+    with psycopg.connect(built.postgres.url) as importing:
+        # Stamped before the build begins, and committed after it.
+        load(importing, order("imported"), minutes_ago=5)
+        with psycopg.connect(built.postgres.url) as connection:
+            load(connection, order("synced"), minutes_ago=0)
+        built.build()
+        found = 'select "idTransaction" from ecommerce."ECommerce_Transaction" order by 1'
+        before = {row[0] for row in built.rows(found)}
+        importing.commit()
+
+    built.build()
+
+    assert "shop-1:synced" in before
+    assert {row[0] for row in built.rows(found)} - before == {"shop-1:imported"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(
+            "update ecommerce_raw.transactions set transaction_id = null"
+            " where transaction_id = 'bad'",
+            "not_null_int_ecommerce__transaction_candidates_transaction_id",
+            id="fault_57_and_61",
+        ),
+        pytest.param(
+            "insert into ecommerce_raw.transactions select * from ecommerce_raw.transactions"
+            " where transaction_id = 'bad'",
+            "Database Error in model ECommerce_Transaction",
+            id="fault_56",
+        ),
+    ],
+)
+def test_a_key_that_is_missing_or_there_twice_fails_the_build_and_changes_nothing(
+    built: Pipeline, change: str, told: str
+) -> None:
+    before = built.versions()
+    with psycopg.connect(built.postgres.url, autocommit=True) as connection:
+        load(connection, order("bad", items=[]), minutes_ago=0)
+        connection.execute(
+            "alter table ecommerce_raw.transactions drop constraint if exists transactions_pkey"
+        )
+        connection.execute(
+            "alter table ecommerce_raw.transactions alter transaction_id drop not null"
+        )
+        connection.execute(change)
+        try:
+            with pytest.raises(AssertionError, match=told):
+                built.build()
+        finally:
+            connection.execute(
+                "delete from ecommerce_raw.transactions"
+                " where transaction_id is null or transaction_id = 'bad'"
+            )
+            connection.execute(
+                "alter table ecommerce_raw.transactions add constraint transactions_pkey"
+                " primary key (shop_id, transaction_id)"
+            )
+
+    assert built.versions() == before
