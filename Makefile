@@ -10,6 +10,7 @@ PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
 TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py demo/tests/*.py \
 	tests/*.py)))
 CONTRACT := taps/tap-shopapp/openapi.yaml
+REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
 	demo/pyproject.toml)
 
@@ -68,9 +69,9 @@ lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 		echo "mypy $$tests"; $(BIN)/mypy --no-error-summary $(PACKAGES) $$tests; \
 	done
 	$(BIN)/python .ci/lint_sql.py
-	@if command -v npx >/dev/null; then \
-		REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0 lint $(CONTRACT) 2>&1 | tail -2; \
-	else echo "Without npx, only the tests look at $(CONTRACT)."; fi
+	@if $(REDOCLY) --version >/dev/null 2>&1; then \
+		$(REDOCLY) lint $(CONTRACT) 2>&1 | tail -2; \
+	else echo "Without npx and its registry, only the tests look at $(CONTRACT)."; fi
 
 .PHONY: format
 format: .venv/installed ## Format the Python, and mend what can be mended
