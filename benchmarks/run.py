@@ -159,31 +159,34 @@ expected: dict[str, Any] = {}
 
 def cost(commands: list[list[Any]]) -> Cost:
     """Run commands as a pipe, and return what they cost together."""
-    started = time.monotonic()
-    home = tempfile.mkdtemp(prefix="home-")
-    processes: list[subprocess.Popen[bytes]] = []
-    for place, command in enumerate(commands):
-        is_last = place == len(commands) - 1
-        processes.append(
-            subprocess.Popen(
+    with tempfile.TemporaryDirectory(prefix="home-") as home:
+        environment = {**os.environ, "DLT_DATA_DIR": home, "RUNTIME__DLTHUB_TELEMETRY": "false"}
+        started = time.monotonic()
+        processes: list[subprocess.Popen[bytes]] = []
+        for place, command in enumerate(commands):
+            is_last = place == len(commands) - 1
+            process = subprocess.Popen(
                 command,
                 stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL if is_last else subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "DLT_DATA_DIR": home, "RUNTIME__DLTHUB_TELEMETRY": "false"},
+                env=environment,
             )
-        )
-    usages = []
-    for process in processes:
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            message = f"{process.args} failed."
-            raise SystemExit(message)
-        process.returncode = 0
-        usages.append(usage)
+            if processes and processes[-1].stdout:
+                processes[-1].stdout.close()  # so that a broken pipe is noticed
+            processes.append(process)
+        usages = []
+        for process in processes:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            usages.append(usage)
+        wall = time.monotonic() - started
+    if failed := [process.args for process in processes if process.returncode]:
+        message = f"{failed} failed."
+        raise SystemExit(message)
     return Cost(
         cpu=sum(usage.ru_utime + usage.ru_stime for usage in usages),
-        wall=time.monotonic() - started,
+        wall=wall,
         memory=max(usage.ru_maxrss for usage in usages) / 1024,
     )
 

@@ -15,6 +15,7 @@ from shopapp_demo.shop import COLLECTIONS
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+_TOKEN_SECONDS = 3600
 SCOPES = tuple(f"read_{collection}" for collection in COLLECTIONS)
 
 
@@ -34,13 +35,11 @@ class Door:
     Attributes:
         token: The token that lasts; empty for none.
         clients: Secrets by client id; clients get tokens that expire.
-        token_seconds: For how long those are good.
         scopes: What whoever enters may read.
     """
 
     token: str
     clients: Mapping[str, str] = field(default_factory=dict)
-    token_seconds: float = 3600
     scopes: Collection[str] = SCOPES
     _expires_at: dict[str, float] = field(default_factory=dict, repr=False)
 
@@ -73,9 +72,8 @@ class Door:
         if grant_types != ["client_credentials"]:
             raise TokenError(400, "unsupported_grant_type")
         token = secrets.token_urlsafe(16)
-        self._expires_at[token] = time.monotonic() + self.token_seconds
-        seconds = max(1, int(self.token_seconds))
-        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+        self._expires_at[token] = time.monotonic() + _TOKEN_SECONDS
+        return {"access_token": token, "token_type": "Bearer", "expires_in": _TOKEN_SECONDS}
 
     def expire_tokens(self) -> None:
         """Let all tokens of clients expire at once."""

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _BEGINNING = datetime(2026, 9, 1, tzinfo=timezone.utc)
 _AGAIN = "again"
+# Of the requests.
+_SHARE = 0.3
+_JSON = (b"content-type", b"application/json")
 
 
 class Storm:
@@ -44,13 +47,12 @@ class Storm:
         harmed: How often each fault came, by name.
     """
 
-    def __init__(self, shop: Shop, door: Door, *, seed: int, share: float = 0.3) -> None:
+    def __init__(self, shop: Shop, door: Door, *, seed: int) -> None:
         self.is_over = False
         self.harmed: dict[str, int] = {}
         self._shop = shop
         self._door = door
         self._random = Random(seed)  # noqa: S311 - the same for the same seed
-        self._share = share
         self._now = _BEGINNING
         self._detours = 0
         # The shop's clock goes on with every request, so that nobody has to wait for it.
@@ -66,7 +68,7 @@ class Storm:
                 await app(scope, receive, send)
                 return
             self._live()
-            if self._random.random() >= self._share:
+            if self._random.random() >= _SHARE:
                 await app(scope, receive, send)
                 return
             fault = self._random.choices(list(_FAULTS), list(_FAULTS.values()))[0]
@@ -223,9 +225,6 @@ async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, b
         }
     )
     await send({"type": "http.response.body", "body": body})
-
-
-_JSON = (b"content-type", b"application/json")
 
 
 async def _taken(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:

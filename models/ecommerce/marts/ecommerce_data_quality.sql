@@ -9,6 +9,12 @@
 {%- endif -%}
 {%- set rules = ecommerce_rules() -%}
 {%- set thresholds = fromjson(ecommerce_setting('ecommerce_quality_thresholds')) -%}
+{%- if thresholds is not mapping -%}
+    {%- do exceptions.raise_compiler_error(
+        'ecommerce_quality_thresholds is no JSON object. Write it as'
+        ~ ' {"contact_unmatched": {"warn_above": 0.2}}, or leave it out.'
+    ) -%}
+{%- endif -%}
 {%- for code in thresholds if code not in rules | map(attribute='code') | list -%}
     {%- do exceptions.raise_compiler_error(
         'ecommerce_quality_thresholds names ' ~ code ~ ', which is no check. Known are: '

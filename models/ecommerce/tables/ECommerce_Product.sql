@@ -2,7 +2,10 @@
     enabled=ecommerce_is_on('products'),
     unique_key='"idProduct"',
     indexes=[{'columns': ['"idProductCategory"']}],
-    post_hook=[{'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false}],
+    post_hook=[
+        '{{ ecommerce_forget_products() if not ecommerce_is_on("items") }}',
+        {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
+    ],
 ) }}
 {%- if ecommerce_is_on('categories') %}
 -- depends_on: {{ ref('ECommerce_ProductCategory') }}

@@ -1,7 +1,10 @@
 {{ config(
     enabled=ecommerce_is_on('categories'),
     unique_key='"idProductCategory"',
-    post_hook=[{'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false}],
+    post_hook=[
+        '{{ ecommerce_forget_categories() if not ecommerce_is_on("products") }}',
+        {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
+    ],
 ) }}
 
 with

@@ -90,6 +90,9 @@ class JsonClient:
         self._timeout = timeout
         self._refused = refused
         self._session = requests.Session()
+        # The user's proxies and authorities hold, as for any program; but what is not encrypted
+        # stays on the loopback, whatever proxy is named.
+        self._session.trust_env = parts.scheme == "https"
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
 
     def get(

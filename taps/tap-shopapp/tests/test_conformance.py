@@ -75,6 +75,17 @@ def test_a_token_that_is_not_known_is_said_once(shop: Shop) -> None:
     ]
 
 
+def test_no_token_goes_out_unencrypted() -> None:
+    lines: list[str] = []
+
+    check("http://shop.invalid", {"SHOPAPP_TOKEN": TOKEN}, Report(lines.append), pages=1)
+
+    assert lines == [
+        "FAILED   the address: expected that it begins with https; came http",
+        "No token goes out unencrypted: nothing else was asked.",
+    ]
+
+
 ORDERS = "FAILED   GET /v1/transactions: expected that "
 PAGES = ORDERS + "pages of 250 and their records are as described; came "
 

@@ -341,6 +341,21 @@ def test_a_server_whose_certificate_nobody_vouches_for_is_refused(extract: Extra
     assert server.log == []
 
 
+def test_what_is_not_encrypted_passes_by_every_proxy(
+    odd: Odd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HTTPServer(host="127.0.0.1") as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url_for(""))
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        proxy.expect_request("/v1/shop").respond_with_json({})
+
+        assert odd(PAGE)().ids() == ["1"]
+
+    assert proxy.log == []
+
+
 @pytest.mark.parametrize(
     "cursor", ["https://evil.example/", "../../admin", "a\r\nX-Evil: 1", "?#&="]
 )
