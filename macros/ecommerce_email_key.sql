@@ -11,5 +11,7 @@
 {%- endmacro %}
 
 {% macro postgres__ecommerce_email_key(email) %}
-    nullif(normalize(lower(trim(cast({{ email }} as text))), nfc), '')
+    {#- What people paste comes with tabs, line ends and no-break spaces as well. -#}
+    {%- set spaces = "U&' \\0009\\000A\\000D\\00A0'" -%}
+    nullif(normalize(lower(btrim(cast({{ email }} as text), {{ spaces }})), nfc), '')
 {%- endmacro %}

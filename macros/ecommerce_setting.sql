@@ -15,6 +15,7 @@
         'ecommerce_contacts_key_column': '',
         'ecommerce_contacts_key_type': 'text',
         'ecommerce_contacts_email_column': 'email',
+        'ecommerce_contact_aliases_relation': '',
         'ecommerce_custom_rates_relation': '',
         'ecommerce_rate_max_age_days': '7',
         'ecommerce_rate_date': 'created',

@@ -12,7 +12,8 @@ MODELS = Path(__file__).parents[1] / "models" / "ecommerce"
 # Who someone is, how to reach them, what they did, and free-form fields with any of it.
 PERSONAL = {
     *("email", "email_normalized", "email_key", "first_name", "last_name", "phone"),
-    *("customer_id", "id_contact", "idContact", "contact_key", "guestKey"),
+    *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
+    *("contact_key", "match_key", "guestKey"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog", "landing_url", "referrer_url"),
     *("attributes", "payload"),
 }

@@ -32,10 +32,12 @@ class History:
     Attributes:
         seed: What the life follows from; also the shop's name.
         contacts: Of the marketing project: id → customer number and e-mail.
+        aliases: Of merged contacts: the id that one had → the contact it was merged into.
     """
 
     seed: int
     contacts: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
+    aliases: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._random = Random(self.seed)  # noqa: S311
@@ -84,6 +86,9 @@ class History:
                     self._new_contact,
                     self._change_contact,
                     self._lose_contact,
+                    self._merge_contact,
+                    self._merge_contact,
+                    self._part_contacts,
                 ]
             )()
 
@@ -281,6 +286,18 @@ class History:
     def _lose_contact(self) -> None:
         if self.contacts:
             del self.contacts[self._one(list(self.contacts))]
+
+    def _merge_contact(self) -> None:
+        # Into another one, into itself, in circles, or into one that is gone: all happens.
+        numbers = range(self.seed * 100 + 1, self.seed * 100 + len(self.contacts) + 3)
+        merged = self._one(numbers)
+        self.aliases[merged] = self._one(numbers)
+        if self._chance(0.7):
+            self.contacts.pop(merged, None)
+
+    def _part_contacts(self) -> None:
+        if self.aliases:
+            del self.aliases[self._one(list(self.aliases))]
 
     # --- what they are made of ---
 

@@ -6,11 +6,14 @@ loader does write these columns and values is shown by the tests that run it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from tap_ecb_rates.streams import ExchangeRatesStream
+from tap_shopapp.applications.base import Page
+from tap_shopapp.applications.shopapp import records as shop_records
 from tap_shopapp.contract import CONTRACTS
 
 if TYPE_CHECKING:
@@ -68,6 +71,42 @@ def load(
     ]
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
+
+
+def load_shop(
+    connection: Connection[Any],
+    orders: Mapping[str, Mapping[str, Any]],
+    customers: Mapping[str, str | None],
+    loaded_at: datetime,
+) -> None:
+    """Load a shop whose orders matter by who bought.
+
+    The last order comes an hour after all others: what later runs read again for having been
+    loaded of late is that one alone.
+
+    Args:
+        connection: To the warehouse.
+        orders: By id, what each brings besides a time, a currency and a total.
+        customers: By id, their e-mail addresses.
+        loaded_at: When the loader wrote them.
+    """
+    time = "2026-01-05T10:00:00Z"
+    page = Page()
+    for name, fields in orders.items():
+        order = {"id": name, "updated_at": time, "created_at": time, "currency": "CAD"}
+        shop_records.add("transactions", {**order, "total_amount": "1", **fields}, page)
+    buyers = Page()
+    for customer, email in customers.items():
+        record = {"id": customer, "updated_at": time, "email": email}
+        shop_records.add("customers", record, buyers)
+    for stream, records in (
+        ("transactions", page.records),
+        ("customers", buyers.records),
+        ("shops", [{"currency": "CAD", "time_zone": "UTC"}]),
+    ):
+        load(connection, stream, [{**r, "shop_id": "s"} for r in records], loaded_at)
+    last = {**page.records[-1], "shop_id": "s"}
+    load(connection, "transactions", [last], loaded_at + timedelta(hours=1))
 
 
 def _type(kind: Mapping[str, Any]) -> str:

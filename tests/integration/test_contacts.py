@@ -12,15 +12,12 @@ from uuid import UUID
 import psycopg
 import pytest
 import raw
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopapp import records
 
 if TYPE_CHECKING:
     from conftest import Pipeline
 
 pytestmark = pytest.mark.pipeline
 
-TIME = "2026-01-05T10:00:00Z"
 ANN, BOB, CAT, DAN, EVE, TWIN, LATE = (str(UUID(int=number)) for number in range(1, 8))
 # Id, customer number, e-mail address as people type it.
 CONTACTS: list[tuple[str, int | None, str | None]] = [
@@ -93,24 +90,11 @@ def found(pipeline: Pipeline) -> dict[str, list[Any]]:
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline) -> Pipeline:
-    page = Page()
-    for name, (fields, _) in ORDERS.items():
-        order = {"id": name, "updated_at": TIME, "created_at": TIME, "currency": "CAD"}
-        records.add("transactions", {**order, "total_amount": "1", **fields}, page)
-    customers = Page()
-    for customer, email in CUSTOMERS.items():
-        records.add(
-            "customers", {"id": customer, "updated_at": TIME, "email": email}, customers
-        )
     yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+    orders = {name: fields for name, (fields, _) in ORDERS.items()}
     with psycopg.connect(pipeline.postgres.url) as connection, connection.cursor() as cursor:
         raw.create(connection)
-        for stream, loaded in (
-            ("transactions", page.records),
-            ("customers", customers.records),
-            ("shops", [{"currency": "CAD", "time_zone": "UTC"}]),
-        ):
-            raw.load(connection, stream, [{**r, "shop_id": "s"} for r in loaded], yesterday)
+        raw.load_shop(connection, orders, CUSTOMERS, yesterday)
         cursor.execute('create schema "Marketing Data"')
         cursor.execute(
             'create table "Marketing Data"."Contact List"'

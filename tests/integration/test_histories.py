@@ -34,6 +34,7 @@ def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
         "ECOMMERCE_ID_FORMAT": "qualified",
         "ECOMMERCE_CONTACTS_RELATION": "marketing.contacts",
         "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
+        "ECOMMERCE_CONTACT_ALIASES_RELATION": "marketing.aliases",
     }
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
         raw.create(connection)
@@ -42,6 +43,7 @@ def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
             'create table marketing.contacts ("idContact" bigint, customer_number text,'
             " email text)"
         )
+        connection.execute("create table marketing.aliases (alias_id bigint, id_contact bigint)")
         for step in range(STEPS):
             # An hour apart: more than what each run reads again.
             loaded_at = datetime.now(timezone.utc) - timedelta(hours=STEPS - step)
@@ -75,7 +77,7 @@ def load(
             loads.setdefault(stream, []).extend(records)
     for stream, records in loads.items():
         raw.load(connection, stream, records, loaded_at)
-    connection.execute("truncate marketing.contacts")
+    connection.execute("truncate marketing.contacts, marketing.aliases")
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into marketing.contacts values (%s, %s, %s)",
@@ -84,6 +86,10 @@ def load(
                 for history in histories
                 for number, contact in history.contacts.items()
             ],
+        )
+        cursor.executemany(
+            "insert into marketing.aliases values (%s, %s)",
+            [alias for history in histories for alias in history.aliases.items()],
         )
 
 

@@ -1,32 +1,86 @@
 {%- set relation = ecommerce_setting('ecommerce_contacts_relation') -%}
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
+{%- set id_column = adapter.quote(ecommerce_setting('ecommerce_contacts_id_column')) -%}
 {%- set key_column = ecommerce_setting('ecommerce_contacts_key_column') -%}
+{%- set email_column = adapter.quote(ecommerce_setting('ecommerce_contacts_email_column')) -%}
 
 {%- if relation %}
 with
 
+aliases as (
+
+    select * from {{ ref('int_ecommerce__contact_aliases') }}
+
+),
+
+listed as (
+
+    select distinct
+        cast({{ id_column }} as {{ id_type }}) as id_contact,
+    {%- if key_column %}
+        cast({{ adapter.quote(key_column) }} as text) as contact_key,
+        {{ ecommerce_match_key(adapter.quote(key_column)) }} as match_key,
+    {%- else %}
+        cast(null as text) as contact_key,
+        cast(null as text) as match_key,
+    {%- endif %}
+        {{ ecommerce_email_key(email_column) }} as email_key
+
+    from {{ relation }}
+    where {{ id_column }} is not null
+
+),
+
 user_contacts as (
 
     select
-        cast({{ adapter.quote(ecommerce_setting('ecommerce_contacts_id_column')) }} as {{ id_type }})
-            as id_contact,
-    {%- if key_column %}
-        cast({{ adapter.quote(key_column) }} as text) as contact_key,
-    {%- else %}
-        cast(null as text) as contact_key,
-    {%- endif %}
-        {{ ecommerce_email_key(adapter.quote(ecommerce_setting('ecommerce_contacts_email_column'))) }}
-            as email_key,
+        id_contact,
+        min(contact_key) as contact_key,
+        min(match_key) as match_key,
+        min(email_key) as email_key,
+        count(*) > 1 as is_ambiguous
+
+    from listed
+    group by id_contact
+
+),
+
+-- An alias of no contact that exists is void: whom it names stays who they are.
+aliases_of_contacts as (
+
+    select
+        aliases.alias_id,
+        aliases.id_contact
+
+    from aliases
+    inner join user_contacts
+        on aliases.id_contact = user_contacts.id_contact
+
+),
+
+contacts as (
+
+    select
+        coalesce(user_contacts.id_contact, aliases_of_contacts.alias_id) as id_contact,
+        user_contacts.contact_key,
+        user_contacts.match_key,
+        user_contacts.email_key,
         cast(null as text) as shop_id,
         cast(null as text) as customer_id,
-        cast(null as timestamptz) as deleted_at
+        coalesce(user_contacts.is_ambiguous, false) as is_ambiguous,
+        user_contacts.id_contact is null as is_gone,
+        coalesce(aliases_of_contacts.id_contact, user_contacts.id_contact)
+            as surviving_id_contact
 
-    from {{ relation }}
+    from user_contacts
+    full outer join aliases_of_contacts
+        on user_contacts.id_contact = aliases_of_contacts.alias_id
 
 )
 
-select * from user_contacts
+select * from contacts
 {%- else %}
+-- depends_on: {{ ref('int_ecommerce__contact_aliases') }}
 with
 
 customers as (
@@ -46,25 +100,48 @@ buyers as (
 
 ),
 
--- Without a relation of contacts every customer of a shop is a contact, known by a hash of its
--- key: the same id after any full refresh. A customer may be known by an order alone.
-shop_contacts as (
+-- A customer may be known by an order alone.
+shop_customers as (
 
     select
-        cast({{ ecommerce_hash_id(
-            "coalesce(customers.shop_id, buyers.shop_id) || '|'"
-            ~ " || coalesce(customers.customer_id, buyers.customer_id)"
-        ) }} as {{ id_type }}) as id_contact,
-        cast(null as text) as contact_key,
-        cast(null as text) as email_key,
         coalesce(customers.shop_id, buyers.shop_id) as shop_id,
         coalesce(customers.customer_id, buyers.customer_id) as customer_id,
-        customers.gone_at as deleted_at
+        customers.gone_at is not null as is_gone
 
     from customers
     full outer join buyers
         on customers.shop_id = buyers.shop_id
         and customers.customer_id = buyers.customer_id
+
+),
+
+-- Without a relation of contacts every customer of a shop is a contact, known by a hash of its
+-- key: the same id after any full refresh.
+hashed as (
+
+    select
+        cast({{ ecommerce_hash_id("shop_id || '|' || customer_id") }} as {{ id_type }})
+            as id_contact,
+        shop_customers.*
+
+    from shop_customers
+
+),
+
+shop_contacts as (
+
+    select
+        id_contact,
+        cast(null as text) as contact_key,
+        cast(null as text) as match_key,
+        cast(null as text) as email_key,
+        shop_id,
+        customer_id,
+        false as is_ambiguous,
+        is_gone,
+        case when not is_gone then id_contact end as surviving_id_contact
+
+    from hashed
 
 )
 

@@ -14,6 +14,7 @@
 {%- set since = ecommerce_read_since() -%}
 {#- Not by ref: both are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
+{%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set rejects_table = ecommerce_table('ecommerce_rejects') %}
 
 with
@@ -98,12 +99,12 @@ gaining as (
     select transactions.shop_id, transactions.transaction_id
     from {{ transactions }} as transactions
     inner join changed_contacts
-        on transactions.id_contact = cast(changed_contacts.id_contact as text)
+        on {{ ecommerce_try_cast('transactions.id_contact', id_type) }} = changed_contacts.id_contact
     union
     select transactions.shop_id, transactions.transaction_id
     from {{ transactions }} as transactions
     inner join changed_contacts
-        on ltrim(transactions.customer_id, '0') = ltrim(changed_contacts.contact_key, '0')
+        on {{ ecommerce_match_key('transactions.customer_id') }} = changed_contacts.match_key
     union
     select transactions.shop_id, transactions.transaction_id
     from {{ transactions }} as transactions

@@ -2,8 +2,8 @@
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set key_column = ecommerce_setting('ecommerce_contacts_key_column') -%}
 {%- set key_type = ecommerce_setting('ecommerce_contacts_key_type') -%}
-{%- set key_is_email =
-    key_column != '' and key_column == ecommerce_setting('ecommerce_contacts_email_column') -%}
+{%- set brought_key =
+    'transactions.email_normalized' if ecommerce_key_is_email() else 'transactions.customer_id' %}
 
 with
 
@@ -25,13 +25,7 @@ identified as (
     select
         transactions.*,
         {{ ecommerce_try_cast('transactions.id_contact', id_type) }} as brought_id,
-    {%- if key_is_email %}
-        transactions.email_normalized as brought_key,
-    {%- elif key_type == 'int' %}
-        cast({{ ecommerce_try_cast('transactions.customer_id', 'bigint') }} as text) as brought_key,
-    {%- else %}
-        transactions.customer_id as brought_key,
-    {%- endif %}
+        {{ ecommerce_match_key(brought_key) }} as brought_key,
         customers.email_normalized as customer_email
 
     from transactions
@@ -41,25 +35,21 @@ identified as (
 
 ),
 
--- Per rule: how many living contacts answer, and which. Looked up per order by an index of the
+-- Per rule: which contacts answer, each as the one that it was merged into if it was. Looked up per order by an index of the
 -- table itself: a CTE that is named more than once would be read whole, each time.
 looked_up as (
 
     select
         identified.*,
-        by_id.contact_count as by_id_count,
-        by_id.id_contact as by_id_contact,
-        by_key.contact_count as by_key_count,
-        by_key.id_contact as by_key_contact,
-        by_customer.contact_count as by_customer_count,
-        by_customer.id_contact as by_customer_contact,
-        by_email.contact_count as by_email_count,
-        by_email.id_contact as by_email_contact
+    {%- for rule in ['by_id', 'by_key', 'by_customer', 'by_email'] %}
+        {{ rule }}.contact_count as {{ rule }}_count,
+        {{ rule }}.id_contact as {{ rule }}_contact{{ ',' if not loop.last }}
+    {%- endfor %}
 
     from identified
     {%- set conditions = {
         'by_id': 'contacts.id_contact = identified.brought_id' if has_relation else 'false',
-        'by_key': 'contacts.contact_key = identified.brought_key' if key_column else 'false',
+        'by_key': 'contacts.match_key = identified.brought_key' if key_column else 'false',
         'by_customer': 'contacts.email_key = identified.customer_email' if has_relation else
             'contacts.shop_id = identified.shop_id and contacts.customer_id = identified.customer_id',
         'by_email': 'contacts.email_key = identified.email_normalized' if has_relation else 'false',
@@ -67,13 +57,15 @@ looked_up as (
     {%- for rule, condition in conditions.items() %}
     cross join lateral (
         select
-            count(*) as contact_count,
-            (array_agg(contacts.id_contact order by contacts.id_contact))[1] as id_contact
+            -- A contact whose id is listed several times counts once more: it is not one.
+            count(distinct contacts.surviving_id_contact)
+            + count(*) filter (where contacts.is_ambiguous) as contact_count,
+            (array_agg(contacts.surviving_id_contact))[1] as id_contact
 
         from {{ ref('ecommerce_contacts') }} as contacts
         where
             {{ condition }}
-            and contacts.deleted_at is null
+            and contacts.surviving_id_contact is not null
     ) as {{ rule }}
     {%- endfor %}
 
@@ -86,6 +78,7 @@ decided as (
     select
         looked_up.*,
         case
+            when is_erased then null
     {%- if has_relation %}
             when id_contact is not null then 'id_contact'
     {%- endif %}
@@ -98,25 +91,40 @@ decided as (
 
 ),
 
-statused as (
+answered as (
 
     select
         decided.*,
+    {%- for answer in ['count', 'contact'] %}
+        case rule
+            when 'id_contact' then by_id_{{ answer }}
+            when 'primary_key' then by_key_{{ answer }}
+            when 'customer' then by_customer_{{ answer }}
+            when 'email' then by_email_{{ answer }}
+        end as answer_{{ answer }}{{ ',' if not loop.last }}
+    {%- endfor %}
+
+    from decided
+
+),
+
+statused as (
+
+    select
+        answered.*,
         case
-            when rule = 'id_contact' and by_id_count = 0 then 'unmatched'
+            when is_erased then 'erased'
+            when answer_count > 1 then 'ambiguous'
+            when rule = 'id_contact' and answer_count = 0 then 'unmatched'
             when rule = 'id_contact' and by_key_count > 0 and (
-                by_key_count > 1 or by_key_contact is distinct from by_id_contact
+                by_key_count > 1 or by_key_contact <> by_id_contact
             ) then 'conflict'
-            when rule = 'id_contact' then 'matched'
-            when rule = 'primary_key' and by_key_count > 1 then 'ambiguous'
-            when rule = 'customer' and by_customer_count > 1 then 'ambiguous'
-            when rule = 'email' and by_email_count > 1 then 'ambiguous'
             when rule is not null then 'matched'
             when customer_id is null then 'guest'
             else 'unmatched'
         end as contact_match_status
 
-    from decided
+    from answered
 
 ),
 
@@ -125,15 +133,9 @@ matched as (
     select
         statused.*,
         case when contact_match_status = 'matched' then rule end as contact_match_method,
+        case when contact_match_status = 'matched' then answer_contact end as matched_contact,
         case
-            when contact_match_status <> 'matched' then null
-            when rule = 'id_contact' then by_id_contact
-            when rule = 'primary_key' then by_key_contact
-            when rule = 'customer' then by_customer_contact
-            when rule = 'email' then by_email_contact
-        end as matched_contact,
-        case
-            when contact_match_status = 'matched' then null
+            when contact_match_status in ('matched', 'erased') then null
             when email_normalized is not null then md5(shop_id || '|email|' || email_normalized)
             else md5(shop_id || '|order|' || transaction_id)
         end as guest_key
@@ -145,7 +147,7 @@ matched as (
 select
     matched.*,
     {%- if key_column %}
-    cast(contacts.contact_key as {{ key_type }}) as contact_key
+    {{ ecommerce_try_cast('contacts.contact_key', key_type) }} as contact_key
     {%- else %}
     matched.customer_id as contact_key
     {%- endif %}

@@ -4,7 +4,7 @@
     unique_key='id_contact',
     full_refresh=false,
     indexes=[
-        {'columns': ['contact_key']}, {'columns': ['email_key']},
+        {'columns': ['match_key']}, {'columns': ['email_key']},
         {'columns': ['shop_id', 'customer_id']}, {'columns': ['changed_at']},
     ],
 ) }}
@@ -19,41 +19,82 @@ current_contacts as (
 
 {%- if is_incremental() %}
 
-changed as (
+existing as (
+
+    select * from {{ this }}
+
+),
+
+compared as (
 
     select
         coalesce(current_contacts.id_contact, existing.id_contact) as id_contact,
-        current_contacts.contact_key,
-        current_contacts.email_key,
-        coalesce(current_contacts.shop_id, existing.shop_id) as shop_id,
-        coalesce(current_contacts.customer_id, existing.customer_id) as customer_id,
+        -- A contact that was merged and is listed no more still answers to what it was known by.
+    {%- for name in ['contact_key', 'match_key', 'email_key'] %}
+        case when current_contacts.is_gone then existing.{{ name }} else current_contacts.{{ name }} end
+            as {{ name }},
+    {%- endfor %}
+        current_contacts.shop_id,
+        current_contacts.customer_id,
+        coalesce(current_contacts.is_ambiguous, false) as is_ambiguous,
+        current_contacts.surviving_id_contact,
         case
-            when current_contacts.id_contact is null then now()
-            else current_contacts.deleted_at
-        end as deleted_at
+            when coalesce(current_contacts.is_gone, true) then coalesce(existing.deleted_at, now())
+        end as deleted_at,
+    {%- set compared = [
+        'contact_key', 'match_key', 'email_key', 'shop_id', 'customer_id', 'is_ambiguous',
+        'surviving_id_contact', 'deleted_at',
+    ] %}
+        row(existing.id_contact, existing.{{ compared | join(', existing.') }}) as before,
+        existing.surviving_id_contact as surviving_before
 
     from current_contacts
-    full outer join {{ this }} as existing
+    full outer join existing
         on current_contacts.id_contact = existing.id_contact
+
+),
+
+changed as (
+
+    select * from compared
+    where row(id_contact, {{ compared | join(', ') }}) is distinct from before
+
+),
+
+-- The orders of a contact that another was merged into until now are to be looked at as well.
+left_alone as (
+
+    select existing.*
+    from existing
     where
-        (
-            current_contacts.id_contact is not null
-            and (
-                current_contacts.contact_key, current_contacts.email_key,
-                current_contacts.deleted_at
-            ) is distinct from (
-                existing.contact_key, existing.email_key, existing.deleted_at
-            )
-        )
-        or existing.id_contact is null
-        or (current_contacts.id_contact is null and existing.deleted_at is null)
+        id_contact in (select surviving_before from changed)
+        and id_contact not in (select id_contact from changed)
+
+),
+
+written as (
+
+    {%- for cte in ['changed', 'left_alone'] %}
+    select
+        id_contact,
+        {{ compared | join(',\n        ') }}
+
+    from {{ cte }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 {%- else %}
 
-changed as (
+written as (
 
-    select * from current_contacts
+    select
+        current_contacts.*,
+        case when is_gone then now() end as deleted_at
+
+    from current_contacts
 
 ),
 {%- endif %}
@@ -61,19 +102,22 @@ changed as (
 stamped as (
 
     select
-        changed.*,
+        written.*,
         now() as changed_at
 
-    from changed
+    from written
 
 )
 
 select
     id_contact,
     contact_key,
+    match_key,
     email_key,
     shop_id,
     customer_id,
+    is_ambiguous,
+    surviving_id_contact,
     deleted_at,
     changed_at
 

@@ -120,6 +120,11 @@ class Settings:
     contacts_email_column: str = _setting(
         "Its column with the e-mail address.", default="email"
     )
+    contact_aliases_relation: str = _setting(
+        "A table or view of merged contacts, with the columns alias_id, the id that one had"
+        " before, and id_contact, the contact it was merged into; empty for none.",
+        form=RELATION,
+    )
     custom_rates_relation: str = _setting(
         "A table or view of your own exchange rates, with the columns currency,"
         " base_currency, rate, valid_from, valid_to; empty for none.",

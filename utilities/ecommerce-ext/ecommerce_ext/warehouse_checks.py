@@ -74,6 +74,7 @@ def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[P
     contacts = list(_contacts_problems(connection, settings))
     yield from schemas
     yield from contacts
+    yield from _aliases_problems(connection, settings)
     yield from _custom_rates_problems(connection, settings)
     if not schemas:
         yield from _transaction_problems(connection, settings)
@@ -113,6 +114,17 @@ def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[P
         if getattr(settings, name)
     }
     yield from _relation_problems(connection, settings, "contacts_relation", wanted)
+
+
+def _aliases_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    if settings.contact_aliases_relation and not settings.contacts_relation:
+        yield Problem(
+            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is not:"
+            " the shops' own customers have no aliases.",
+            "Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION.",
+        )
+    wanted = dict.fromkeys(("alias_id", "id_contact"), "Give it alias_id and id_contact.")
+    yield from _relation_problems(connection, settings, "contact_aliases_relation", wanted)
 
 
 def _custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:

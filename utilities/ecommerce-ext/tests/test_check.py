@@ -356,6 +356,23 @@ def test_columns_that_custom_rates_lack_are_named(warehouse: Warehouse) -> None:
     ]
 
 
+def test_aliases_need_their_columns_and_contacts_that_they_lead_to(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.execute("create table public.merged (alias_id int)")
+
+    answer = warehouse.ecommerce("check", ECOMMERCE_CONTACT_ALIASES_RELATION="public.merged")
+
+    assert answer.problems == [
+        (
+            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is"
+            " not: the shops' own customers have no aliases."
+            " Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION."
+        ),
+        'public.merged has no column "id_contact". Give it alias_id and id_contact.',
+    ]
+
+
 def test_another_currency_on_filled_tables_is_refused(warehouse: Warehouse) -> None:
     warehouse.execute(*FILLED)
 

@@ -1,0 +1,14 @@
+{#-
+  The form in which contacts' primary keys are compared with what orders bring: integers without
+  leading zeros, e-mail addresses as ecommerce_email_key has them, any other text as it is.
+-#}
+{% macro ecommerce_match_key(expression) %}
+    {%- set text = 'cast(' ~ expression ~ ' as text)' -%}
+    {%- if ecommerce_key_is_email() -%}
+        {{ ecommerce_email_key(expression) }}
+    {%- elif ecommerce_setting('ecommerce_contacts_key_type') == 'int' -%}
+        cast({{ ecommerce_try_cast(text, 'bigint') }} as text)
+    {%- else -%}
+        {{ text }}
+    {%- endif -%}
+{% endmacro %}

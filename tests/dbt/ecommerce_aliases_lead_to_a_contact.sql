@@ -1,0 +1,19 @@
+{{ config(severity='warn') }}
+{%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
+-- An alias that leads in a circle, to several contacts or to none that exists is void: whom it
+-- names stays who they are.
+{%- if aliases %}
+select
+    aliases.alias_id,
+    aliases.id_contact
+
+from {{ aliases }} as aliases
+left join {{ ref('ecommerce_contacts') }} as contacts
+    on cast(aliases.alias_id as {{ ecommerce_setting("ecommerce_contacts_id_type") }})
+        = contacts.id_contact
+    and contacts.surviving_id_contact <> contacts.id_contact
+where contacts.id_contact is null
+{%- else %}
+-- depends_on: {{ ref('ecommerce_contacts') }}
+select 1 where 1 = 0
+{%- endif %}
