@@ -119,16 +119,21 @@ class Pipeline:
         ]
         assert outcome.success, failed or outcome.exception
 
-    def activate(self) -> str:
-        """Activate the tables by the utility, and return the last thing that it says."""
+    def ecommerce(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run the utility, as Meltano does, with something on its standard input."""
         with self._environment() as environment:
-            done = subprocess.run(
-                [BIN / "ecommerce", "activate"],
+            return subprocess.run(
+                [BIN / "ecommerce", *arguments],
                 env=environment,
+                input=given,
                 capture_output=True,
                 text=True,
                 check=False,
             )
+
+    def activate(self) -> str:
+        """Activate the tables by the utility, and return the last thing that it says."""
+        done = self.ecommerce("activate")
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout.strip().splitlines()[-1]
 

@@ -43,7 +43,9 @@ def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
             'create table marketing.contacts ("idContact" bigint, customer_number text,'
             " email text)"
         )
-        connection.execute("create table marketing.aliases (alias_id bigint, id_contact bigint)")
+        connection.execute(
+            "create table marketing.aliases (alias_id bigint, id_contact bigint)"
+        )
         for step in range(STEPS):
             # An hour apart: more than what each run reads again.
             loaded_at = datetime.now(timezone.utc) - timedelta(hours=STEPS - step)

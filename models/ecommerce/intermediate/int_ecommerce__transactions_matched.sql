@@ -35,8 +35,9 @@ identified as (
 
 ),
 
--- Per rule: which contacts answer, each as the one that it was merged into if it was. Looked up per order by an index of the
--- table itself: a CTE that is named more than once would be read whole, each time.
+-- Per rule: which contacts answer, each as the one that it was merged into, if it was. Looked up
+-- per order by an index of the table itself: a CTE that is named more than once would be read
+-- whole, each time.
 looked_up as (
 
     select

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from ecommerce_ext.dbt import PACKAGE, run_dbt
 from ecommerce_ext.lock import warehouse_lock
+from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -23,6 +24,7 @@ def activate(settings: Settings) -> list[str]:
     with warehouse_lock(settings) as connection:
         missing = _missing(manifest, connection)
         if missing:
+            scrub(connection, settings)
             run_dbt(
                 settings,
                 [

@@ -8,6 +8,7 @@ import click
 
 from ecommerce_ext.dbt import PACKAGE, run_dbt
 from ecommerce_ext.lock import warehouse_lock
+from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
     selection = [] if given & _SELECTING else ["--select", f"package:{PACKAGE}"]
     with warehouse_lock(settings) as connection:
         _warn_if_nothing_was_loaded(connection, settings)
+        scrub(connection, settings)
         run_dbt(
             settings,
             [

@@ -11,6 +11,7 @@ from ecommerce_ext.activate import activate
 from ecommerce_ext.build import build
 from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.settings import Settings, read_settings
 
@@ -68,6 +69,16 @@ def activate_command(settings: Settings) -> None:
 def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Bring the tables up to date; options are passed on to dbt build."""
     build(settings, arguments)
+
+
+@app.command("erase")
+@click.pass_obj
+def erase_command(settings: Settings) -> None:
+    """Forget the people that standard input names.
+
+    One per line: ann@example.com, customer SHOP ID, or contact ID.
+    """
+    erase(settings, click.get_text_stream("stdin"))
 
 
 @app.command("docs")

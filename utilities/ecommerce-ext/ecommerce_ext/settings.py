@@ -36,6 +36,7 @@ PORT = Form("[0-9]{1,5}", "a port number")
 SWITCH = Form("(?i:true|false|1|0|yes|no|on|off)", "true or false")
 RELATION = Form(rf"{_NAME}\.{_NAME}", "schema.table, or leave it empty for none")
 COUNT = Form("[1-9][0-9]?", "a whole number from 1 to 99")
+KEY = Form(".{32,}", "at least 32 characters, such as the output of: openssl rand -hex 32")
 OBJECT = Form(r"\{.*\}", "a JSON object, such as {}")
 DAYS = Form("[0-9]|[12][0-9]|3[01]", "a whole number of days from 0 to 31")
 
@@ -125,6 +126,12 @@ class Settings:
         " before, and id_contact, the contact it was merged into; empty for none.",
         form=RELATION,
     )
+    erasure_key: str = _setting(
+        "Secret by which erased people are recognised when the shop sends them again. Keep it:"
+        " without it their list is worth nothing.",
+        form=KEY,
+        sensitive=True,
+    )
     custom_rates_relation: str = _setting(
         "A table or view of your own exchange rates, with the columns currency,"
         " base_currency, rate, valid_from, valid_to; empty for none.",
@@ -182,8 +189,9 @@ class Settings:
                 continue
             if value:
                 if not re.fullmatch(setting.form.pattern, value, re.DOTALL):
+                    found = "of another form" if setting.sensitive else repr(value)
                     yield Problem(
-                        f"{variable(name)} is {value!r}.", f"Set it to {setting.form.words}."
+                        f"{variable(name)} is {found}.", f"Set it to {setting.form.words}."
                     )
             elif setting.required:
                 yield Problem(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
+from ecommerce_ext.erasure_list import ErasureList
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
 
@@ -79,6 +80,8 @@ def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[P
     if not schemas:
         yield from _transaction_problems(connection, settings)
         yield from _shop_problems(connection, settings)
+        if problem := ErasureList(connection, settings).problem():
+            yield problem
     if not schemas and not contacts:
         yield from _mirrored_contacts_problems(connection, settings)
 

@@ -1,0 +1,104 @@
+"""``ecommerce erase``: forget people, now and whenever the shop sends them again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import click
+from psycopg import sql
+
+from ecommerce_ext.build import build
+from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.identities import Identity, named
+from ecommerce_ext.lock import warehouse_lock
+from ecommerce_ext.scrub import scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from psycopg import Connection
+
+    from ecommerce_ext.settings import Settings
+
+FORMS = "ann@example.com, customer SHOP ID, or contact ID"
+
+
+def erase(settings: Settings, lines: Iterable[str]) -> None:
+    """Put people on the list of erased ones, scrub raw of them, and build.
+
+    Args:
+        settings: All settings; the key of the list is required.
+        lines: One person each, as in ``FORMS``; empty lines are passed over.
+
+    Raises:
+        EcommerceError: Before anything is changed, if a line names nobody or there is no key;
+            if the build fails; if the user's own contacts still list somebody.
+    """
+    people = _people(lines)
+    if not settings.erasure_key:
+        raise EcommerceError(
+            Problem(
+                "ECOMMERCE_ERASURE_KEY is not set, and nobody is listed without a key.",
+                "Set it to a secret of your own, such as the output of: openssl rand -hex 32",
+            )
+        )
+    if problems := list(settings.problems("erasure_")):
+        raise EcommerceError(*problems)
+    with warehouse_lock(settings) as connection:
+        scrubbed = scrub(connection, settings, people)
+    click.echo(
+        f"Scrubbed {scrubbed.transactions} orders, {scrubbed.customers} accounts and"
+        f" {scrubbed.mentions} texts. The build takes them out of the tables …"
+    )
+    build(settings, [])
+    with warehouse_lock(settings) as connection:
+        still_listed = _forget_contacts(connection, settings, scrubbed.contacts)
+    if still_listed:
+        relation = settings.contacts_relation
+        raise EcommerceError(
+            Problem(
+                f"{relation} still lists {still_listed} of them, and so does our mirror of it.",
+                "Delete them there, then type the same again.",
+            )
+        )
+
+
+def _people(lines: Iterable[str]) -> set[Identity]:
+    people: set[Identity] = set()
+    problems = []
+    for place, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if identity := named(line):
+            people.add(identity)
+        else:
+            problems.append(Problem(f"Line {place} names nobody.", f"Write {FORMS}."))
+    if not people and not problems:
+        problems.append(Problem("Nobody was named.", f"Give one person per line: {FORMS}."))
+    if problems:
+        raise EcommerceError(*problems)
+    return people
+
+
+def _forget_contacts(
+    connection: Connection, settings: Settings, contacts: Collection[str]
+) -> int:
+    """Delete what is left of contacts that are gone; return how many are not."""
+    mirror = sql.Identifier(settings.schema, "ecommerce_contacts")
+    # By digest, since ids may be addresses, and values may reach the server's log.
+    digests = [hashlib.md5(one.encode(), usedforsecurity=False).hexdigest() for one in contacts]
+    connection.execute(
+        sql.SQL(
+            """
+            delete from {}
+            where md5(id_contact::text) = any(%s) and surviving_id_contact is null
+            """
+        ).format(mirror),
+        [digests],
+    )
+    rows = connection.execute(
+        sql.SQL("select from {} where md5(id_contact::text) = any(%s)").format(mirror),
+        [digests],
+    )
+    return rows.rowcount

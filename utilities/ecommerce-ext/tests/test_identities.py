@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from ecommerce_ext.identities import folded, mentioned, named
+
+
+@pytest.mark.parametrize(
+    ("line", "identity"),
+    [
+        ("  Ann@Example.COM ", ("email", "ann@example.com")),
+        ("bob@xn--bcher-kva.example", ("email", "bob@bücher.example")),
+        ("eva@xn--strae-oqa.example", ("email", "eva@straße.example")),
+        ("zoe\u0308@example.com", ("email", "zoë@example.com")),
+        ("customer my-shop 0017", ("customer", "my-shop", "0017")),
+        ("contact 007", ("contact", "7")),
+        (
+            "contact 0A0B0C0D-0000-0000-0000-000000000001",
+            ("contact", "0a0b0c0d-0000-0000-0000-000000000001"),
+        ),
+        ("no address", None),
+        ("customer 17", None),
+        ("contact", None),
+        ("ann", None),
+    ],
+)
+def test_a_line_names_somebody_or_nobody(line: str, identity: tuple[str, ...] | None) -> None:
+    assert named(line) == identity
+
+
+def test_what_is_no_punycode_stays_as_it_is() -> None:
+    assert folded("a@xn--\u00fc.example") == "a@xn--\u00fc.example"
+    assert folded("a@xn--99999999.example") == "a@xn--99999999.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "identities"),
+    [
+        ("write to <Ann@example.com>, please.", {("email", "ann@example.com")}),
+        ("https://x.example/?mail=ann%40example.com&a=b", {("email", "ann@example.com")}),
+        (
+            '{"customer": {"id": 7, "email": "ann@b\\u00fccher.example"}}',
+            {
+                ("customer", "s", "7"),
+                ("customer", "s", "ann@b\u00fccher.example"),
+                ("email", "ann@b\u00fccher.example"),
+            },
+        ),
+        ('[{"Customer_ID": "c-1", "note": null}]', {("customer", "s", "c-1")}),
+        ('{"contact_id": "0042"}', {("contact", "42")}),
+        ('{"ann@example.com": true}', {("email", "ann@example.com")}),
+        ("no one at all", set()),
+        ("4711", set()),
+    ],
+)
+def test_texts_mention_people_by_address_and_number(
+    text: str, identities: set[tuple[str, ...]]
+) -> None:
+    assert set(mentioned(text, "s")) == identities
