@@ -58,12 +58,12 @@
                 'product_type', 'currency', 'url', 'image_url', 'status',
             ],
             'decimal': ['price_amount'],
-            'timestamp': ['created_at', 'updated_at', 'deleted_at'],
+            'timestamp': ['created_at', 'updated_at', 'deleted_at', 'listed_at'],
             'json': ['category_ids', 'attributes'],
         },
         'categories': {
             'text': ['shop_id', 'category_id', 'parent_id', 'name', 'url'],
-            'timestamp': ['updated_at', 'deleted_at'],
+            'timestamp': ['updated_at', 'deleted_at', 'listed_at'],
         },
         'customers': {
             'text': [
@@ -80,6 +80,10 @@
                 'payload',
             ],
             'timestamp': ['seen_at'],
+        },
+        'full_lists': {
+            'text': ['shop_id', 'stream'],
+            'timestamp': ['listed_at'],
         },
         'exchange_rates': {
             'text': ['base_currency', 'currency', 'source'],

@@ -16,6 +16,8 @@ import pytest
 import yaml
 from ecommerce_ext.settings import definitions, variable
 from tap_ecb_rates.tap import TapEcbRates
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.applications.settings import API_URL
 from tap_shopapp.tap import TapShopApp
 
 if TYPE_CHECKING:
@@ -81,6 +83,17 @@ def test_a_tap_declares_the_settings_that_meltano_passes_it(
     # A group is what is always needed, and one way to be let in.
     assert all(set(required) <= set(group) for group in groups)
     assert {name for group in groups for name in group} <= {s["name"] for s in settings}
+
+
+def test_meltano_knows_each_applications_ways_in() -> None:
+    ways = [
+        ["shop_id", *(["api_url"] if API_URL in application.settings else []), *way]
+        for application in APPLICATIONS.values()
+        for way in application.authorizations
+    ]
+
+    distinct = [way for place, way in enumerate(ways) if way not in ways[:place]]
+    assert PLUGINS["tap-shopapp"]["settings_group_validation"] == distinct
 
 
 def test_env_example_shows_every_setting_and_its_default_but_no_value() -> None:

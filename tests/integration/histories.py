@@ -13,8 +13,8 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp import records
 from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopapp import records
 
 if TYPE_CHECKING:
     Record = dict[str, Any]
@@ -105,7 +105,7 @@ class History:
         for collection, changed in self._changed.items():
             for raw in changed.values():
                 page = Page()
-                records.add(collection, raw, page)
+                records.add(collection, records.Draft(raw), page)
                 loads.setdefault(collection, []).extend(page.records)
                 held_back = not whole and self._chance(0.1)
                 for stream, children in page.embedded.items():

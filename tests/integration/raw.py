@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from tap_ecb_rates.streams import ExchangeRatesStream
+from tap_shopapp import records as shop_records
 from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopapp import records as shop_records
 from tap_shopapp.contract import CONTRACTS
 
 if TYPE_CHECKING:
@@ -94,11 +94,13 @@ def load_shop(
     page = Page()
     for name, fields in orders.items():
         order = {"id": name, "updated_at": time, "created_at": time, "currency": "CAD"}
-        shop_records.add("transactions", {**order, "total_amount": "1", **fields}, page)
+        shop_records.add(
+            "transactions", shop_records.Draft({**order, "total_amount": "1", **fields}), page
+        )
     buyers = Page()
     for customer, email in customers.items():
         record = {"id": customer, "updated_at": time, "email": email}
-        shop_records.add("customers", record, buyers)
+        shop_records.add("customers", shop_records.Draft(record), buyers)
     for stream, records in (
         ("transactions", page.records),
         ("customers", buyers.records),

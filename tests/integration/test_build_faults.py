@@ -12,8 +12,8 @@ import psycopg
 import pytest
 import raw
 from histories import History
+from tap_shopapp import records
 from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopapp import records
 
 if TYPE_CHECKING:
     from conftest import Pipeline
@@ -36,7 +36,7 @@ def order(order_id: str, **fields: Any) -> dict[str, list[dict[str, Any]]]:
         "items": [{"id": "1", "quantity": "1", "unit_price_amount": "1.00"}],
         **fields,
     }
-    records.add("transactions", sent, page)
+    records.add("transactions", records.Draft(sent), page)
     loads = {"transactions": page.records, **page.embedded}
     return {
         stream: [{**record, "shop_id": "shop-1"} for record in loaded]

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import raw
 from psycopg import sql
+from tap_shopapp import records
 from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopapp import records
 
 if TYPE_CHECKING:
     from conftest import Pipeline
@@ -82,7 +82,7 @@ def load(pipeline: Pipeline, loaded_at: datetime) -> None:
     for stream, given in (("transactions", ORDERS), ("customers", CUSTOMERS)):
         page = Page()
         for record in given:
-            records.add(stream, {**COMMON, **record}, page)
+            records.add(stream, records.Draft({**COMMON, **record}), page)
         loads[stream] = page.records
         loads |= page.embedded
     with psycopg.connect(pipeline.postgres.url) as connection:

@@ -6,14 +6,32 @@ raw_categories as (
 
 ),
 
+full_lists as (
+
+    select * from {{ ref('stg_ecommerce__full_lists') }}
+    where stream = 'categories'
+
+),
+
 keyed as (
 
     select
         raw_categories.*,
-        {{ ecommerce_key('shop_id', 'category_id') }} as id_product_category,
-        coalesce(deleted_at, loader_deleted_at) as gone_at
+        {{ ecommerce_key('raw_categories.shop_id', 'raw_categories.category_id') }}
+            as id_product_category,
+        coalesce(
+            raw_categories.deleted_at,
+            raw_categories.loader_deleted_at,
+            -- Not in the shop's last full list: it was there when it was listed last.
+            case
+                when raw_categories.listed_at < full_lists.listed_at
+                    then raw_categories.listed_at
+            end
+        ) as gone_at
 
     from raw_categories
+    left join full_lists
+        on raw_categories.shop_id = full_lists.shop_id
 
 )
 

@@ -6,14 +6,31 @@ raw_products as (
 
 ),
 
+full_lists as (
+
+    select * from {{ ref('stg_ecommerce__full_lists') }}
+    where stream = 'products'
+
+),
+
 keyed as (
 
     select
         raw_products.*,
-        {{ ecommerce_key('shop_id', 'product_id') }} as id_product,
-        coalesce(deleted_at, loader_deleted_at) as gone_at
+        {{ ecommerce_key('raw_products.shop_id', 'raw_products.product_id') }} as id_product,
+        coalesce(
+            raw_products.deleted_at,
+            raw_products.loader_deleted_at,
+            -- Not in the shop's last full list: it was there when it was listed last.
+            case
+                when raw_products.listed_at < full_lists.listed_at
+                    then raw_products.listed_at
+            end
+        ) as gone_at
 
     from raw_products
+    left join full_lists
+        on raw_products.shop_id = full_lists.shop_id
 
 )
 

@@ -13,6 +13,8 @@ from typing_extensions import override
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from requests import PreparedRequest
 
     from tap_shopapp.http import JsonClient
@@ -40,15 +42,22 @@ class Authorization(ABC):
         return False
 
 
-class BearerToken(Authorization):
-    """A token that the user was given, and that only the user can replace."""
+class GivenHeaders(Authorization):
+    """Headers that the user was given the secrets of, and that only the user can replace."""
 
-    def __init__(self, token: str) -> None:
-        self._signature = _Bearer(token)
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._signature = Headers(headers)
 
     @override
     def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
         return self._signature
+
+
+class BearerToken(GivenHeaders):
+    """A token that the user was given (RFC 6750 §2.1)."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__({"Authorization": f"Bearer {token}"})
 
 
 class ClientCredentials(Authorization):
@@ -81,7 +90,7 @@ class ClientCredentials(Authorization):
                 )
             # Without `expires_in` it is used until it is refused.
             lasts = float(seconds) if isinstance(seconds, (int, float)) else float("inf")
-            self._signature = _Bearer(token)
+            self._signature = Headers({"Authorization": f"Bearer {token}"})
             # One that lives shorter than the margin is still used for half of its life.
             self._expires_at = time.monotonic() + max(lasts - _MARGIN_SECONDS, lasts / 2)
         return self._signature
@@ -92,13 +101,13 @@ class ClientCredentials(Authorization):
         return True
 
 
-class _Bearer(AuthBase):
-    """Signs requests with a token (RFC 6750 §2.1)."""
+class Headers(AuthBase):
+    """Signs requests with headers."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
 
     @override
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers.update(self._headers)
         return request

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from tap_shopapp.values import storable, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PARAMETERS = {
     "utm_source": "utm_source",
@@ -20,7 +23,7 @@ _PARAMETERS = {
 
 
 def campaign_fields(
-    landing_url: str | None, attributes: dict[str, Any]
+    landing_url: str | None, attributes: Mapping[str, Any]
 ) -> dict[str, str | None]:
     """Return utm_* and the send's ids; an attribute of the order wins over its link."""
     query: dict[str, str] = {}

@@ -67,6 +67,11 @@ _ATTRIBUTES: _Field = (
     "What the shop says beyond the contract, as it says it.",
 )
 _CURRENCY: _Field = ("currency", _TEXT, "ISO 4217 code of the amounts beside it.")
+_LISTED_AT: _Field = (
+    "listed_at",
+    _TIME,
+    "The start of the run that listed the record; null where the shop tells its deletions.",
+)
 
 _AMOUNTS = {
     "gross_amount": "Quantity × unit price over all lines, before discounts and tax.",
@@ -218,6 +223,7 @@ PRODUCTS = _contract(
     _CREATED_AT,
     _UPDATED_AT,
     _DELETED_AT,
+    _LISTED_AT,
     _ATTRIBUTES,
 )
 
@@ -232,6 +238,7 @@ CATEGORIES = _contract(
     ("url", _TEXT, "The category's page."),
     _UPDATED_AT,
     _DELETED_AT,
+    _LISTED_AT,
 )
 
 CUSTOMERS = _contract(
@@ -266,6 +273,19 @@ REJECTED_RECORDS = _contract(
     ("seen_at", _TIME, "When the run met it."),
 )
 
+FULL_LISTS = _contract(
+    "full_lists",
+    ("shop_id", "stream"),
+    None,
+    _SHOP_ID,
+    ("stream", _TEXT, "A stream that the shop's API cannot tell the deletions of."),
+    (
+        "listed_at",
+        _TIME,
+        "The start of the last run that listed all of it: records of an earlier one are gone.",
+    ),
+)
+
 CONTRACTS = {
     contract.name: contract
     for contract in (
@@ -277,6 +297,7 @@ CONTRACTS = {
         ITEMS,
         REFUNDS,
         REJECTED_RECORDS,
+        FULL_LISTS,
     )
 }
 """Every stream by name, in the order in which a run goes through them."""

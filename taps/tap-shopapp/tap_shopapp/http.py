@@ -21,7 +21,7 @@ from tap_shopapp.errors import TapError
 from tap_shopapp.values import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from requests.auth import AuthBase
 
@@ -33,29 +33,83 @@ _RETRY_SECONDS = 300.0
 _LONGEST_WAIT = 60.0
 _LARGEST_ANSWER = 64 << 20
 _PART = 256 << 10
-_OPENAPI = "Have the shop's developer compare it with openapi.yaml."
+_WORDS: dict[type, str] = {dict: "object", list: "list"}
+_UNTRUSTED = (
+    "Have the server send a certificate of a known authority, or name the file of yours in the"
+    " environment variable REQUESTS_CA_BUNDLE."
+)
 
 _logger = logging.getLogger("tap-shopapp.http")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A decoded JSON object, and the server's clock when it gave it."""
+    """Decoded JSON, an object unless a list was asked for, and what came with it.
 
-    body: dict[str, Any]
+    Attributes:
+        body: The JSON.
+        server_time: The server's clock when it gave it.
+        headers: The answer's headers, by name in any case.
+    """
+
+    body: Any
     server_time: datetime
+    headers: Mapping[str, str]
 
 
-class _TransientError(Exception):
-    """An attempt that may succeed when it is made again."""
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do when a server gives no answer that can be used.
+
+    Attributes:
+        refused: Where it refuses the authorization.
+        misled: Where its answers are not what the API's should be.
+    """
+
+    refused: str
+    misled: str = "Check api_url, and that the application that is set is the shop's."
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request, as often as it is attempted.
+
+    Attributes:
+        method: GET or POST.
+        path: Where, below the API's address.
+        parts: Its further parts, as requests takes them.
+        label: What errors call it, beside the path.
+        kind: What the answer's JSON is: dict or list.
+        check: What else has to be right about the answer.
+    """
+
+    method: str
+    path: str
+    parts: Mapping[str, Any]
+    label: str = ""
+    kind: type = dict
+    check: Callable[[Answer], None] | None = None
+
+    @property
+    def named(self) -> str:
+        return f"{self.path} ({self.label})" if self.label else self.path
+
+
+class TransientError(Exception):
+    """An attempt that may succeed when it is made again.
+
+    Args:
+        reason: What happened, in a few words; nothing of what the server said.
+        wait: Seconds that the server wants to be left alone, if it says so.
+    """
 
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
 
 
-class _UnauthorizedError(Exception):
-    """A refusal that another token may mend."""
+class UnauthorizedError(Exception):
+    """A refusal that another token may mend; its text names status and path."""
 
 
 class JsonClient:
@@ -67,7 +121,7 @@ class JsonClient:
         user_agent: The User-Agent header.
         timeout: Seconds to wait for a connection, and for each part of an answer; a whole
             answer may take twice as long.
-        refused: What to do when the server answers 401 or 403.
+        advice: What to do when it refuses or misleads.
     """
 
     def __init__(
@@ -77,7 +131,7 @@ class JsonClient:
         authorization: Authorization,
         user_agent: str,
         timeout: float,
-        refused: str,
+        advice: Advice,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme != "https" and not (
@@ -88,7 +142,7 @@ class JsonClient:
         self._base_url = base_url.rstrip("/")
         self._authorization = authorization
         self._timeout = timeout
-        self._refused = refused
+        self._advice = advice
         self._session = requests.Session()
         # The user's proxies and authorities hold, as for any program; but what is not encrypted
         # stays on the loopback, whatever proxy is named.
@@ -113,52 +167,85 @@ class JsonClient:
             TapError: If the server refuses, answers something else than a JSON object,
                 or does not recover in time.
         """
-        return self._persist("GET", path, patience, params=params)
+        return self._persist(_Request("GET", path, {"params": params}), patience)
+
+    def get_list(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        patience: float | None = None,
+    ) -> Answer:
+        """Return the JSON array at a path, otherwise as `get` does."""
+        return self._persist(_Request("GET", path, {"params": params}, kind=list), patience)
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        check: Callable[[Answer], None],
+        label: str,
+        patience: float | None = None,
+    ) -> Answer:
+        """Return the JSON object that a JSON object is answered with, otherwise as `get`.
+
+        Args:
+            path: Where, below the API's address.
+            body: What to ask.
+            check: Looks at an answer of status 200, and raises what it finds wrong:
+                `TransientError` to be asked again, `UnauthorizedError`, or a `TapError`.
+            label: What errors call the request, beside the path.
+            patience: Seconds after which a fault that does not pass ends the run.
+        """
+        parts = {
+            "data": orjson.dumps(body),
+            "headers": {"Content-Type": "application/json"},
+        }
+        return self._persist(_Request("POST", path, parts, label, check=check), patience)
 
     def post_form(
         self, path: str, form: Mapping[str, str], *, signature: AuthBase, patience: float
     ) -> Answer:
         """Return the JSON object that a form is answered with, otherwise as `get` does."""
-        return self._persist("POST", path, patience, data=form, auth=signature)
+        parts = {"data": form, "auth": signature}
+        return self._persist(_Request("POST", path, parts), patience)
 
-    def _persist(
-        self,
-        method: str,
-        path: str,
-        patience: float | None,
-        **parts: Any,  # noqa: ANN401 - as requests takes them
-    ) -> Answer:
+    def _persist(self, request: _Request, patience: float | None) -> Answer:
         give_up_at = time.monotonic() + (_RETRY_SECONDS if patience is None else patience)
-        may_renew = "auth" not in parts
+        may_renew = "auth" not in request.parts
         attempt = 0
         while True:
             try:
-                return self._attempt(method, path, parts, give_up_at)
-            except _UnauthorizedError as refusal:
+                answer = self._attempt(request, give_up_at)
+                if request.check:
+                    request.check(answer)
+            except UnauthorizedError as refusal:
                 # A token may expire in the middle of a run: once a request.
                 if may_renew and self._authorization.renew():
                     may_renew = False
                     continue
                 msg = f"The shop refused the authorization ({refusal})."
-                raise TapError(msg, self._refused) from None
-            except _TransientError as fault:
+                raise TapError(msg, self._advice.refused) from None
+            except TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just come back.
                 backoff = random.uniform(0.1, min(2.0**attempt, 30.0))  # noqa: S311
                 wait = backoff if fault.wait is None else fault.wait + backoff / 10
                 if time.monotonic() + wait > give_up_at:
-                    msg = f"The shop kept failing on {path} ({fault})."
+                    msg = f"The shop kept failing on {request.named} ({fault})."
                     raise TapError(
                         msg,
                         "Check that api_url is right and the shop up, and run again: what"
                         " was written so far is kept.",
                     ) from None
-                _logger.warning("%s: trying again in %.1f s (%s).", path, wait, fault)
+                _logger.warning("%s: trying again in %.1f s (%s).", request.named, wait, fault)
                 time.sleep(wait)
+            else:
+                return answer
 
-    def _attempt(
-        self, method: str, path: str, parts: Mapping[str, Any], give_up_at: float
-    ) -> Answer:
+    def _attempt(self, request: _Request, give_up_at: float) -> Answer:
+        named, parts = request.named, request.parts
         # Always signed here: requests would else look for a password in the user's netrc.
         signature = parts.get("auth") or self._authorization.signature(
             self, patience=max(give_up_at - time.monotonic(), 0.0)
@@ -166,40 +253,77 @@ class JsonClient:
         deadline = time.monotonic() + 2 * self._timeout
         try:
             with self._session.request(
-                method,
-                f"{self._base_url}{path}",
+                request.method,
+                f"{self._base_url}{request.path}",
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
                 **{**parts, "auth": signature},
             ) as response:
-                self._check_status(response, path)
-                content = _read(response, path, deadline)
+                self._check_status(response, named, is_token_request="auth" in parts)
+                content = _read(response, named, deadline)
+        except requests.exceptions.SSLError as error:
+            if "CERTIFICATE_VERIFY_FAILED" not in str(error):
+                raise TransientError(type(error).__name__) from None
+            msg = "The certificate of the shop's server is not trusted."
+            raise TapError(msg, _UNTRUSTED) from None
         except (requests.RequestException, HTTPError) as error:
-            raise _TransientError(type(error).__name__) from None
-        return Answer(_decode(content, response, path), _server_time(response, path))
+            raise TransientError(type(error).__name__) from None
+        body = self._decode(content, response, named, request.kind)
+        return Answer(body, self._server_time(response, named), response.headers)
 
-    def _check_status(self, response: requests.Response, path: str) -> None:
+    def _check_status(
+        self, response: requests.Response, path: str, *, is_token_request: bool
+    ) -> None:
         status = response.status_code
         if status == requests.codes.ok:
             return
         request_id = response.headers.get("X-Request-Id")
         said = f"{status} on {path}" + (f", request {request_id}" if request_id else "")
         if status == requests.codes.unauthorized:
-            raise _UnauthorizedError(said)
+            raise UnauthorizedError(said)
         # Where tokens are given, 400 refuses the client too (RFC 6749 §5.2).
         if status == requests.codes.forbidden or (
-            status == requests.codes.bad_request and response.request.method == "POST"
+            status == requests.codes.bad_request and is_token_request
         ):
             msg = f"The shop refused the authorization ({said})."
-            raise TapError(msg, self._refused)
+            raise TapError(msg, self._advice.refused)
         if status in _TRANSIENT:
-            raise _TransientError(said, _retry_after(response))
+            raise TransientError(said, _retry_after(response))
         if response.is_redirect:
             msg = f"The shop's API points elsewhere ({said})."
             raise TapError(msg, "Set api_url to the address of the API itself.")
         msg = f"The shop did not understand the request ({said})."
         raise TapError(msg, "Check api_url and the application that is set.")
+
+    def _decode(
+        self, content: bytearray, response: requests.Response, path: str, kind: type
+    ) -> Any:  # noqa: ANN401 - an object or a list
+        """Return the answer's JSON, with nothing in it that cannot be stored."""
+        media_type = response.headers.get("Content-Type", "no content type")
+        if "json" not in media_type.lower():
+            msg = f"The shop answered with {media_type} instead of JSON on {path}."
+            raise TapError(msg, "Check that api_url is the address of the API.")
+        if "problem" in media_type.lower():
+            msg = f"The shop answered with a problem under status 200 on {path}."
+            raise TapError(msg, self._advice.misled)
+        try:
+            body = _loads(content)
+        except ValueError:
+            raise TransientError("JSON that breaks off") from None
+        if not isinstance(body, kind):
+            msg = f"The shop answered with JSON that is no {_WORDS[kind]} on {path}."
+            raise TapError(msg, "Check that api_url is the address of the API.")
+        return body
+
+    def _server_time(self, response: requests.Response, path: str) -> datetime:
+        """Return the server's clock, which bounds what a run reads; ours may be ahead of it."""
+        try:
+            moment = parsedate_to_datetime(response.headers["Date"])
+        except (KeyError, TypeError, ValueError):
+            msg = f"The shop's answer on {path} has no Date."
+            raise TapError(msg, self._advice.misled) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _read(response: requests.Response, path: str, deadline: float) -> bytearray:
@@ -212,27 +336,8 @@ def _read(response: requests.Response, path: str, deadline: float) -> bytearray:
             msg = f"The shop's answer on {path} is larger than {_LARGEST_ANSWER >> 20} MiB."
             raise TapError(msg, "Set page_size to fewer records a page.")
         if time.monotonic() > deadline:
-            raise _TransientError("an answer that takes too long")
+            raise TransientError("an answer that takes too long")
     return content
-
-
-def _decode(content: bytearray, response: requests.Response, path: str) -> dict[str, Any]:
-    """Return the answer's JSON object, with nothing in it that cannot be stored."""
-    kind = response.headers.get("Content-Type", "no content type")
-    if "json" not in kind.lower():
-        msg = f"The shop answered with {kind} instead of JSON on {path}."
-        raise TapError(msg, "Check that api_url is the address of the API.")
-    if "problem" in kind.lower():
-        msg = f"The shop answered with a problem under status 200 on {path}."
-        raise TapError(msg, _OPENAPI)
-    try:
-        body = _loads(content)
-    except ValueError:
-        raise _TransientError("JSON that breaks off") from None
-    if not isinstance(body, dict):
-        msg = f"The shop answered with JSON that is no object on {path}."
-        raise TapError(msg, "Check that api_url is the address of the API.")
-    return body
 
 
 def _loads(content: bytearray) -> Any:  # noqa: ANN401 - any JSON value
@@ -252,16 +357,6 @@ def _loads(content: bytearray) -> Any:  # noqa: ANN401 - any JSON value
 
 def _finite(digits: str) -> float | str:
     return value if math.isfinite(value := float(digits)) else digits
-
-
-def _server_time(response: requests.Response, path: str) -> datetime:
-    """Return the server's clock, which bounds what a run reads; ours may be ahead of it."""
-    try:
-        moment = parsedate_to_datetime(response.headers["Date"])
-    except (KeyError, TypeError, ValueError):
-        msg = f"The shop's answer on {path} has no Date."
-        raise TapError(msg, _OPENAPI) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -51,8 +51,9 @@ class PageStream(Stream):
         contract = CONTRACTS[name]
         super().__init__(tap, schema=contract.schema, name=name)
         self.primary_keys = contract.primary_keys
-        self.replication_key = contract.bookmark_property
         self.tap = tap
+        self.is_full_list = name in tap.application_type.full_lists
+        self.replication_key = None if self.is_full_list else contract.bookmark_property
 
     def read_pages(self) -> Iterator[Page]:
         """Yield the pages of this run's window."""
@@ -65,9 +66,11 @@ class PageStream(Stream):
         The bookmark itself is read again, and what lies up to `lookback_seconds` before
         it: rows that are stamped before they are committed appear there late.
         """
+        before = format_utc(self.tap.shop.server_time)
+        if self.is_full_list:
+            return Window(None, before)
         if self.tap.back_fill:
             return self.tap.back_fill
-        before = format_utc(self.tap.shop.server_time)
         since = self.get_starting_timestamp(None)
         if since is None:
             return Window(None, before)
@@ -109,13 +112,15 @@ class PageStream(Stream):
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
+        is_whole = True
         tally = Tally(self._settled_before())
         unknown: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
                 self._stamp(page, embedded)
-                latest = self._check_ascending(page.records, latest)
+                latest = self._reached(page, latest)
                 self._write_page(page, embedded, latest)
+                is_whole = is_whole and not page.rejected
                 tally.add(page)
                 unknown.update(page.unknown)
                 if self.selected:
@@ -124,6 +129,7 @@ class PageStream(Stream):
                     break  # a dry run; no smaller piece than a page is whole
             else:
                 self._reconcile(tally)
+                self._close_list(is_whole=is_whole)
         self._tell_unknown(unknown)
         self._finalize_state(self.stream_state)
         self._write_state_message()
@@ -162,18 +168,23 @@ class PageStream(Stream):
         for records in (page.records, page.rejected, *page.embedded.values()):
             for record in records:
                 record["shop_id"] = shop_id
+        if self.is_full_list:
+            for record in page.records:
+                record["listed_at"] = self.window.before
         # A count promises what can be found in the warehouse: none where not all is written.
         for child in embedded:
             if not (child.selected and child.is_written_whole):
                 for record in page.records:
                     record[f"{child.name[:-1]}_count"] = None
 
-    def _check_ascending(self, records: list[Record], latest: str | None) -> str | None:
+    def _reached(self, page: Page, latest: str | None) -> str | None:
         """Return the last time of change; a bookmark over unsorted records would lose some."""
         if not self.replication_key:
             return None
-        for record in records:
-            value = record[self.replication_key]
+        times: list[str | None] = [page.reached]
+        if page.reached is None:
+            times = [record[self.replication_key] for record in page.records]
+        for value in times:
             if value is None:
                 continue
             if latest is not None and value < latest:
@@ -229,7 +240,8 @@ class PageStream(Stream):
         settled = Window(window.since, min(window.before, self._settled_before()))
         if settled.since and settled.since >= settled.before:
             return
-        day = tally.first_gap(self.tap.application.totals(self.name, settled))
+        totals = self.tap.application.totals(self.name, settled)
+        day = None if totals is None else tally.first_gap(totals)
         if day is None:
             return
         if self.selected and not self.tap.back_fill:
@@ -243,6 +255,22 @@ class PageStream(Stream):
             "Run again, from that day on; if it stays, have the shop's developer compare"
             f" the pages of {self.name} with their totals.",
         )
+
+    def _close_list(self, *, is_whole: bool) -> None:
+        """Say that all of a full list was written: what is not in it is gone.
+
+        A record that could not be taken is in the shop all the same, so that a list which
+        lacks one tells nothing.
+        """
+        if not self.is_full_list or not self.selected:
+            return
+        if is_whole:
+            self.tap.write_full_list(self.name, self.window.before)
+        else:
+            self.logger.warning(
+                "%s: deletions are not looked for, as some records could not be taken.",
+                self.name,
+            )
 
     def write_records(self, records: list[Record]) -> None:
         """Write RECORD messages, as the catalog and the stream maps want them."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tap_shopapp.http import JsonClient
 
+MISLED = "Have the shop's developer compare it with openapi.yaml."
 _EMPTY_PAGES = 100
 
 
@@ -49,4 +50,4 @@ def cursor_pages(
 
 
 def _misled(reason: str) -> TapError:
-    return TapError(reason, "Have the shop's developer compare it with openapi.yaml.")
+    return TapError(reason, MISLED)

@@ -22,8 +22,8 @@ class ShopsStream(PageStream):
         yield Page(records=[record])
 
 
-class RejectedRecordsStream(PageStream):
-    """Records that no stream could take; the other streams write them as they meet them."""
+class AsideStream(PageStream):
+    """Records that other streams write as they go: what none could take, which lists end."""
 
     @override
     def read_pages(self) -> Iterator[Page]:

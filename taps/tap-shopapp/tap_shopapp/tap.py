@@ -18,6 +18,7 @@ from tap_shopapp.applications.base import Application, Shop, Window
 from tap_shopapp.contract import (
     CONTRACTS,
     EMBEDDED,
+    FULL_LISTS,
     REJECTED_RECORDS,
     SHOPS,
     TRANSACTIONS,
@@ -27,8 +28,8 @@ from tap_shopapp.messages import PageWriter
 from tap_shopapp.page_sync import PageStream
 from tap_shopapp.state import check_state
 from tap_shopapp.streams import (
+    AsideStream,
     EmbeddedStream,
-    RejectedRecordsStream,
     ShopsStream,
     TransactionsStream,
 )
@@ -39,10 +40,17 @@ if TYPE_CHECKING:
 
 _STREAM_TYPES: dict[str, type[PageStream]] = {
     SHOPS.name: ShopsStream,
-    REJECTED_RECORDS.name: RejectedRecordsStream,
+    **dict.fromkeys((REJECTED_RECORDS.name, FULL_LISTS.name), AsideStream),
     TRANSACTIONS.name: TransactionsStream,
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
+
+# Of all applications, each once: several ask for an address or a token.
+_APPLICATION_SETTINGS = {
+    setting.name: setting
+    for application in APPLICATIONS.values()
+    for setting in application.settings
+}.values()
 
 _SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
 
@@ -74,35 +82,7 @@ class TapShopApp(Tap):
             title="Shop",
             description="A name of yours for the shop; it begins every key, so keep it.",
         ),
-        th.Property(
-            "api_url",
-            th.StringType,
-            required=True,
-            title="API address",
-            description="The https address of the shop's API.",
-        ),
-        th.Property(
-            "access_token",
-            th.StringType,
-            secret=True,
-            title="Access token",
-            description="A token with read access to orders, products, categories and"
-            " customers.",
-        ),
-        th.Property(
-            "client_id",
-            th.StringType,
-            title="Client id",
-            description="With client_secret, instead of access_token: OAuth2 client"
-            " credentials, for tokens that expire.",
-        ),
-        th.Property(
-            "client_secret",
-            th.StringType,
-            secret=True,
-            title="Client secret",
-            description="What proves the client.",
-        ),
+        *_APPLICATION_SETTINGS,
         th.Property(
             "start_date",
             th.DateTimeType,
@@ -132,9 +112,9 @@ class TapShopApp(Tap):
         th.Property(
             "page_size",
             th.IntegerType(minimum=1),
-            default=250,
             title="Page size",
-            description="Records per request, at most what the application's API gives.",
+            description="Records per request; by default, and at most, what the application's"
+            " API gives.",
         ),
         th.Property(
             "request_timeout",
@@ -177,18 +157,23 @@ class TapShopApp(Tap):
     @property
     @override
     def streams(self) -> dict[str, Stream]:
-        # The shop first, and before any other stream the one that takes its rejects.
+        # The shop first, and before any other stream those that they write aside to.
         streams = super().streams
-        first = (SHOPS.name, REJECTED_RECORDS.name)
+        first = (SHOPS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
         return {
             name: streams[name]
             for name in sorted(CONTRACTS, key=lambda name: name not in first)
         }
 
+    @property
+    def application_type(self) -> type[Application]:
+        """The shop's application, as it is for every shop."""
+        return APPLICATIONS[self.config["application"]]
+
     @cached_property
     def application(self) -> Application:
         """The shop's application, set up with the tap's settings."""
-        return APPLICATIONS[self.config["application"]](self.config)
+        return self.application_type(self.config)
 
     @cached_property
     def shop(self) -> Shop:
@@ -252,3 +237,10 @@ class TapShopApp(Tap):
         )
         if isinstance(stream, PageStream):
             stream.write_records(records)
+
+    def write_full_list(self, name: str, listed_at: str) -> None:
+        """Write that all of a stream was listed, by the run that began at this time."""
+        stream = self.streams[FULL_LISTS.name]
+        if isinstance(stream, PageStream):
+            record = {"shop_id": self.shop_id, "stream": name, "listed_at": listed_at}
+            stream.write_records([record])

@@ -111,6 +111,12 @@ def attempt_tap(
     return Messages([json.loads(line) for line in stdout]), error
 
 
+@pytest.fixture
+def run() -> Callable[..., Messages]:
+    """Run a tap with any settings."""
+    return run_tap
+
+
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[Shop, RunningShop]]:
     """One shop for all tests, on one server."""

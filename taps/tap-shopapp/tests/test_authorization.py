@@ -13,7 +13,7 @@ import pytest
 from tap_shopapp import authorization
 from tap_shopapp.authorization import BearerToken, ClientCredentials
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import JsonClient
+from tap_shopapp.http import Advice, JsonClient
 from werkzeug import Request, Response
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TokenServer:
             authorization=by or ClientCredentials("me", SECRET, path="/oauth/token"),
             user_agent="tests",
             timeout=5,
-            refused="Do this.",
+            advice=Advice("Do this."),
         )
 
 
@@ -137,7 +137,7 @@ def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> N
         authorization=ClientCredentials("me", SECRET, path="/oauth/token"),
         user_agent="tests",
         timeout=5,
-        refused="Do this.",
+        advice=Advice("Do this."),
     )
 
     with pytest.raises(TapError, match=rf"{status} on /oauth/token.*Do this") as refused:

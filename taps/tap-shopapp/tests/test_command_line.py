@@ -104,8 +104,8 @@ def test_settings_are_named_but_not_quoted(tap: Callable[..., Told]) -> None:
 
     assert (told.code, told.output) == (1, "")
     assert told.last == (
-        "Settings of tap-shopapp are missing or wrong: access_token, api_url, page_size,"
-        " shop_id. Set each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or wrong: access_token, page_size, shop_id."
+        " Set each with `meltano config set tap-shopapp <setting> <value>`."
     )
     assert "canary" not in told.log
 
@@ -115,8 +115,18 @@ def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Told]
 
     assert (told.code, told.output) == (1, "")
     assert told.last == (
-        "Settings of tap-shopapp are missing or wrong: api_url, shop_id."
+        "Settings of tap-shopapp are missing or wrong: shop_id."
         " Set each with `meltano config set tap-shopapp <setting> <value>`."
+    )
+
+
+def test_what_the_application_needs_is_asked_for(tap: Callable[..., Told]) -> None:
+    told = tap("--test", shop_id="s")
+
+    assert (told.code, told.output) == (1, "")
+    assert told.last == (
+        "The setting api_url is missing. Set it with"
+        " `meltano config set tap-shopapp api_url …`."
     )
 
 
@@ -126,7 +136,7 @@ def test_streams_are_discovered_without_any_setting(tap: Callable[..., Told]) ->
     assert told.code == 0
     assert {stream["tap_stream_id"] for stream in json.loads(told.output)["streams"]} == {
         *("shops", "transactions", "items", "refunds"),
-        *("products", "categories", "customers", "rejected_records"),
+        *("products", "categories", "customers", "rejected_records", "full_lists"),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tap_shopapp.authorization import BearerToken
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import JsonClient
+from tap_shopapp.http import Advice, JsonClient
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _client(url: str, timeout: float = 5) -> JsonClient:
         authorization=BearerToken(SECRET),
         user_agent="tests",
         timeout=timeout,
-        refused="Do this.",
+        advice=Advice("Do this."),
     )
 
 

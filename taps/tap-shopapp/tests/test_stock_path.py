@@ -49,7 +49,7 @@ class StockStream(Stream):
     def get_records(self, context: Any) -> Iterable[Record]:
         if self.name == "shops":
             yield {"shop_id": "s", "application": "shopapp", **self.tap.shop.record}
-        elif self.name != "rejected_records":
+        elif self.name not in ("rejected_records", "full_lists"):
             for page in self.tap.application.pages(
                 self.name, Window(None, "2100-01-01T00:00:00.000000Z")
             ):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
+    from singer_sdk import typing as th
+
     from tap_shopapp.errors import RecordError
     from tap_shopapp.reconciliation import DayTotal
 
@@ -46,6 +48,8 @@ class Page:
     """Records of one page in ascending order of last change.
 
     Attributes:
+        reached: Up to which time of change all is read once the page is; null where the
+            records say it themselves, by `updated_at`.
         records: Records of the stream itself.
         embedded: Records that stood inside them, by stream.
         rejected: Records of `rejected_records`.
@@ -53,6 +57,7 @@ class Page:
         unknown: How often a field was left out that the contract does not know, by name.
     """
 
+    reached: str | None = None
     records: list[Record] = field(default_factory=list)
     embedded: dict[str, list[Record]] = field(default_factory=dict)
     rejected: list[Record] = field(default_factory=list)
@@ -88,13 +93,21 @@ class Application(ABC):
 
     Attributes:
         name: The value of the setting `application`.
+        settings: The settings that it reads beside those of every application; those that
+            several share are in `tap_shopapp.applications.settings`.
+        authorizations: Groups of settings, one of which lets in.
         lookback_seconds: How far before the bookmark a run reads again, by default.
         page_size: The largest page that the API gives.
+        full_lists: Streams whose deletions only show in that a full list lacks them: they
+            are read whole by every run, and have no bookmark.
     """
 
     name: ClassVar[str]
+    settings: ClassVar[tuple[th.Property[Any], ...]]
+    authorizations: ClassVar[tuple[tuple[str, ...], ...]]
     lookback_seconds: ClassVar[int]
     page_size: ClassVar[int]
+    full_lists: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -115,6 +128,15 @@ class Application(ABC):
         Records are as in `tap_shopapp.contract`, but for `shop_id`, which the tap adds.
         """
 
-    @abstractmethod
-    def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal]:
-        """Return what the shop itself counts in a window, by UTC day of last change."""
+    def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal] | None:
+        """Return what the shop itself counts in a window, by UTC day of last change.
+
+        Null where its API has no way to ask.
+        """
+        del stream, window
+        return None
+
+    @classmethod
+    def records_per_page(cls, settings: Mapping[str, Any]) -> int:
+        """Return how many records to ask for at once: what is set, else all that can be."""
+        return min(int(settings.get("page_size") or cls.page_size), cls.page_size)

@@ -7,18 +7,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from typing_extensions import override
 
+from tap_shopapp import records
 from tap_shopapp.applications.base import Application, Page, Shop, Window
-from tap_shopapp.applications.shopapp import records
+from tap_shopapp.applications.settings import (
+    ACCESS_TOKEN,
+    API_URL,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    chosen,
+    required,
+)
 from tap_shopapp.authorization import Authorization, BearerToken, ClientCredentials
-from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.http import JsonClient
-from tap_shopapp.paging import cursor_pages
+from tap_shopapp.errors import TapError
+from tap_shopapp.http import Advice, JsonClient
+from tap_shopapp.paging import MISLED, cursor_pages
 from tap_shopapp.reconciliation import DayTotal
-from tap_shopapp.timestamps import format_utc, utc_timestamp
+from tap_shopapp.timestamps import format_utc
 from tap_shopapp.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    from singer_sdk import typing as th
 
 _SCOPES = {
     "transactions": "read_transactions",
@@ -46,6 +56,16 @@ class ShopApp(Application):
     """A shop that speaks the ShopApp API."""
 
     name: ClassVar[str] = "shopapp"
+    settings: ClassVar[tuple[th.Property[Any], ...]] = (
+        API_URL,
+        ACCESS_TOKEN,
+        CLIENT_ID,
+        CLIENT_SECRET,
+    )
+    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("access_token",),
+        ("client_id", "client_secret"),
+    )
     # The API's clock and its times of change are one server's: a minute covers orders
     # that were stamped before they were committed.
     lookback_seconds: ClassVar[int] = 60
@@ -53,13 +73,15 @@ class ShopApp(Application):
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._page_size = str(min(settings.get("page_size", self.page_size), 250))
+        self._page_size = str(self.records_per_page(settings))
         self._client = JsonClient(
-            settings["api_url"],
+            required(settings, "api_url"),
             authorization=_authorization(settings),
             user_agent=settings["user_agent"],
             timeout=settings["request_timeout"],
-            refused=_REFUSED_CLIENT if settings.get("client_id") else _REFUSED_BEARER,
+            advice=Advice(
+                _REFUSED_CLIENT if settings.get("client_id") else _REFUSED_BEARER, MISLED
+            ),
         )
 
     @override
@@ -90,17 +112,8 @@ class ShopApp(Application):
         params = {**_parameters(window), "limit": self._page_size}
         for number, raw_records in enumerate(cursor_pages(self._client, path, params), start=1):
             page = Page()
-            for raw in raw_records:
-                try:
-                    records.add(stream, raw, page)
-                except RecordError as error:
-                    page.reject(
-                        stream,
-                        error,
-                        raw,
-                        location=f"{path}, page {number}",
-                        updated_at=_updated_at(raw),
-                    )
+            location = f"{path}, page {number}"
+            records.collect(stream, raw_records, page, draft=records.Draft, location=location)
             yield page
 
     @override
@@ -111,21 +124,12 @@ class ShopApp(Application):
             return {day["day"]: _day_total(day) for day in body["data"]}
         except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError):
             msg = f"The shop's answer on {path} has no counts by day."
-            raise TapError(
-                msg, "Have the shop's developer compare it with openapi.yaml."
-            ) from None
+            raise TapError(msg, MISLED) from None
 
 
 def _parameters(window: Window) -> dict[str, str]:
     since = {"updated_since": window.since} if window.since else {}
     return {**since, "updated_before": window.before}
-
-
-def _updated_at(raw: object) -> str | None:
-    try:
-        return utc_timestamp(raw["updated_at"], "updated_at")  # type: ignore[index]
-    except (KeyError, TypeError, RecordError):
-        return None
 
 
 def _day_total(stated: dict[str, Any]) -> DayTotal:
@@ -137,14 +141,10 @@ def _day_total(stated: dict[str, Any]) -> DayTotal:
 
 def _authorization(settings: Mapping[str, Any]) -> Authorization:
     """Return what the settings give to be let in: a token, or a client's id and secret."""
-    token = settings.get("access_token")
-    client_id, client_secret = settings.get("client_id"), settings.get("client_secret")
-    if token and not (client_id or client_secret):
-        return BearerToken(token)
-    if client_id and client_secret and not token:
-        return ClientCredentials(client_id, client_secret, path="/oauth/token")
-    msg = "The authorization is not set, or set in two ways."
-    raise TapError(msg, "Set either access_token, or client_id and client_secret.")
+    given = chosen(settings, ShopApp.authorizations)
+    if "access_token" in given:
+        return BearerToken(given["access_token"])
+    return ClientCredentials(given["client_id"], given["client_secret"], path="/oauth/token")
 
 
 def _time_zone(name: object) -> str:

@@ -1,17 +1,23 @@
-"""Records of the ShopApp API as records of the canonical contract."""
+"""Drafts of records, in the form of the ShopApp API, as records of the canonical contract.
+
+Every application drafts what it read in this one form, which `openapi.yaml` describes: what is
+checked, counted and normalised here is so for all of them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
 from tap_shopapp.fields import Fields
+from tap_shopapp.timestamps import utc_timestamp
 from tap_shopapp.values import integer, key, normalized_email, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tap_shopapp.applications.base import Page, Record
 
@@ -109,21 +115,76 @@ _FULFILLMENT = frozenset(
 )
 
 
-def add(stream: str, raw: object, page: Page) -> None:
-    """Add a record of the API, and what stands in it, to a page: all of it or nothing.
+@dataclass(slots=True)
+class Draft:
+    """A record as an application read it, in the form of the ShopApp API.
+
+    Attributes:
+        fields: The record; money as decimal strings, times with offset.
+        financial_status_raw: The shop's own word, where `fields` has the contract's.
+        fulfillment_status_raw: Likewise.
+        campaign: Where an order's utm_* and ids of sends stand by name, if elsewhere than in
+            its attributes.
+    """
+
+    fields: Any
+    financial_status_raw: str | None = None
+    fulfillment_status_raw: str | None = None
+    campaign: Mapping[str, Any] | None = None
+
+
+def collect(
+    stream: str,
+    raw_records: Iterable[Any],
+    page: Page,
+    *,
+    draft: Callable[[Any], Draft],
+    location: str,
+) -> None:
+    """Add records of an API to a page, and to its rejects those that cannot be of the stream.
+
+    Args:
+        stream: Their stream.
+        raw_records: As the API gave them; rejects keep them so.
+        page: Where they go.
+        draft: Drafts one. What it stumbles over is malformed.
+        location: Where they stood, for rejects.
+    """
+    for raw in raw_records:
+        drafted = None
+        try:
+            try:
+                drafted = draft(raw)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                msg = "The record is not in the form of the application's API."
+                raise RecordError("malformed", msg) from None
+            add(stream, drafted, page)
+        except RecordError as error:
+            page.reject(stream, error, raw, location=location, updated_at=_updated_at(drafted))
+
+
+def _updated_at(draft: Draft | None) -> str | None:
+    try:
+        return utc_timestamp(draft.fields["updated_at"], "updated_at")  # type: ignore[union-attr]
+    except (AttributeError, KeyError, TypeError, RecordError):
+        return None
+
+
+def add(stream: str, draft: Draft, page: Page) -> None:
+    """Add a record, and what stands in it, to a page: all of it or nothing.
 
     Raises:
         RecordError: If it cannot be a record of its stream.
     """
-    if not isinstance(raw, dict):
+    if not isinstance(draft.fields, dict):
         raise RecordError("malformed", "The record is not an object.")
-    if "updated_at" not in raw:
+    if "updated_at" not in draft.fields:
         raise RecordError("no_updated_at", "updated_at is missing.")
-    _ADD[stream](raw, page)
+    _ADD[stream](draft, page)
 
 
-def _add_transaction(raw: dict[str, Any], page: Page) -> None:
-    order = TRANSACTION.read(raw, page.unknown)
+def _add_transaction(draft: Draft, page: Page) -> None:
+    order = TRANSACTION.read(draft.fields, page.unknown)
     items = [
         _item(item, place, page)
         for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
@@ -142,11 +203,12 @@ def _add_transaction(raw: dict[str, Any], page: Page) -> None:
     order["currency"] = _currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
     order["financial_status"] = financial if financial in _FINANCIAL else "unknown"
-    order["financial_status_raw"] = financial
+    order["financial_status_raw"] = draft.financial_status_raw or financial
     order["fulfillment_status"] = fulfillment if fulfillment in _FULFILLMENT else "unknown"
-    order["fulfillment_status_raw"] = fulfillment
+    order["fulfillment_status_raw"] = draft.fulfillment_status_raw or fulfillment
     order["discount_codes"] = texts(order["discount_codes"])
-    order.update(campaign_fields(order["landing_url"], attributes))
+    campaign = attributes if draft.campaign is None else draft.campaign
+    order.update(campaign_fields(order["landing_url"], campaign))
     order["version"] = version
     order["item_count"] = len(items)
     order["refund_count"] = len(refunds)
@@ -202,30 +264,32 @@ def _refund(raw: dict[str, Any], page: Page) -> Record:
     return refund
 
 
-def _add_product(raw: dict[str, Any], page: Page) -> None:
-    product = PRODUCT.read(raw, page.unknown)
+def _add_product(draft: Draft, page: Page) -> None:
+    product = PRODUCT.read(draft.fields, page.unknown)
     product["product_id"] = key(product.pop("id"), "id")
     product["currency"] = _currency(product["currency"])
     product["category_ids"] = texts(product["category_ids"])
     product["attributes"] = _object(product["attributes"], "attributes")
+    product["listed_at"] = None
     page.records.append(product)
 
 
-def _add_category(raw: dict[str, Any], page: Page) -> None:
-    category = CATEGORY.read(raw, page.unknown)
+def _add_category(draft: Draft, page: Page) -> None:
+    category = CATEGORY.read(draft.fields, page.unknown)
     category["category_id"] = key(category.pop("id"), "id")
+    category["listed_at"] = None
     page.records.append(category)
 
 
-def _add_customer(raw: dict[str, Any], page: Page) -> None:
-    customer = CUSTOMER.read(raw, page.unknown)
+def _add_customer(draft: Draft, page: Page) -> None:
+    customer = CUSTOMER.read(draft.fields, page.unknown)
     customer["customer_id"] = key(customer.pop("id"), "id")
     customer["email_normalized"] = normalized_email(customer["email"])
     customer["attributes"] = _object(customer["attributes"], "attributes")
     page.records.append(customer)
 
 
-_ADD: dict[str, Callable[[dict[str, Any], Page], None]] = {
+_ADD: dict[str, Callable[[Draft, Page], None]] = {
     "transactions": _add_transaction,
     "products": _add_product,
     "categories": _add_category,

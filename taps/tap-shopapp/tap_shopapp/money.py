@@ -1,0 +1,37 @@
+"""Exact arithmetic on amounts as the contract writes them: decimal strings, never floats."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal, Inexact
+
+# No sum or product of amounts is rounded: what would be is an error.
+_EXACT = Context(prec=120, traps=[Inexact])
+
+
+def minor_units(amount: int, digits: int) -> str:
+    """Return an amount in minor units as a decimal string, given the currency's digits.
+
+    >>> minor_units(-1250, 2)
+    '-12.50'
+    """
+    return f"{Decimal(amount).scaleb(-digits, _EXACT):f}"
+
+
+def total(*amounts: str | None) -> str:
+    """Return the sum of amounts; null adds nothing.
+
+    Raises:
+        ArithmeticError: If one is no number.
+
+    >>> total("1.50", None, "-0.25")
+    '1.25'
+    """
+    total_so_far = Decimal(0)
+    for amount in amounts:
+        total_so_far = _EXACT.add(total_so_far, Decimal(amount or "0"))
+    return f"{total_so_far:f}"
+
+
+def negated(amount: str | None) -> str | None:
+    """Return an amount with the other sign; null stays null."""
+    return None if amount is None else f"{_EXACT.minus(Decimal(amount)):f}"

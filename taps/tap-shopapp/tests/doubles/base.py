@@ -1,0 +1,39 @@
+"""What a double gives the suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shopapp_demo.shop import Shop
+
+
+@dataclass
+class Double:
+    """A server that stands for an application.
+
+    Attributes:
+        shop: What it holds; may be changed between any two requests.
+        settings: What the tap needs to be let in.
+        lacks: Fields that the API cannot say, by stream; they are not compared.
+        before_request: Called before each request is answered, with its number from 1.
+        delete_order: Deletes an order as the application does.
+        tells_deletions: Whether a run learns of a deleted order.
+        requests: How many came so far.
+    """
+
+    shop: Shop
+    settings: Mapping[str, Any]
+    lacks: Mapping[str, frozenset[str]]
+    delete_order: Callable[[str], None]
+    tells_deletions: bool
+    before_request: Callable[[int], object] = lambda _: None
+    requests: int = 0
+
+    def count(self) -> None:
+        """Count a request, and let happen what is to happen before its answer."""
+        self.requests += 1
+        self.before_request(self.requests)

@@ -1,0 +1,140 @@
+"""Every application gives the same records of the same shop, and loses none as it changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles import DOUBLES
+from doubles.logical_shop import differing, edit_order, make_shop, place_order
+from tap_shopapp.applications import APPLICATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Messages
+    from doubles.base import Double
+    from shopapp_demo.shop import Record
+
+RENAMED = {
+    "transactions": {"id": "transaction_id", "contact_id": "id_contact"},
+    "items": {"id": "item_id"},
+    "refunds": {"id": "refund_id"},
+    "products": {"id": "product_id"},
+    "categories": {"id": "category_id"},
+    "customers": {"id": "customer_id"},
+}
+
+
+@pytest.fixture(params=sorted(DOUBLES))
+def application(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def double(application: str) -> Iterator[Double]:
+    """A double of the application, over a shop of its own."""
+    with DOUBLES[application](make_shop()) as running:
+        yield running
+
+
+@pytest.fixture
+def read(application: str, double: Double, run: Callable[..., Messages]) -> Any:
+    """Run the tap on the double."""
+
+    def read(**arguments: Any) -> Messages:
+        settings = {"shop_id": "s", "application": application, **double.settings}
+        settings |= arguments.pop("settings", {})
+        return run(settings, **arguments)
+
+    return read
+
+
+def renamed(stream: str, record: Record) -> Record:
+    """Return a record of the shop by the contract's names."""
+    return {RENAMED[stream].get(name, name): value for name, value in record.items()}
+
+
+def expected_records(double: Double) -> dict[str, dict[tuple[str, ...], Record]]:
+    """Return what the shop holds, by stream and key."""
+    shop = double.shop
+    expected: dict[str, dict[tuple[str, ...], Record]] = defaultdict(dict)
+    for stream in ("products", "categories", "customers"):
+        for key, record in getattr(shop, stream).items():
+            expected[stream][key,] = renamed(stream, record)
+    for key, order in shop.transactions.items():
+        for stream in ("items", "refunds"):
+            for child in order[stream]:
+                expected[stream][key, child["id"]] = renamed(stream, child)
+        own = {name: its for name, its in order.items() if name not in ("items", "refunds")}
+        expected["transactions"][key,] = renamed("transactions", own) | {
+            "utm_source": "mail",
+            "id_send_log": str(int(key) - 100),
+            "email_normalized": order["email"],
+        }
+    return expected
+
+
+def found_records(messages: Messages) -> dict[str, dict[tuple[str, ...], Record]]:
+    """Return what a run wrote last of each key."""
+    found: dict[str, dict[tuple[str, ...], Record]] = defaultdict(dict)
+    for stream, names in RENAMED.items():
+        within = ("transaction_id",) if stream in ("items", "refunds") else ()
+        for record in messages.records(stream):
+            found[stream][tuple(record[name] for name in (*within, names["id"]))] = record
+    return found
+
+
+def test_there_is_a_double_of_every_application() -> None:
+    assert DOUBLES.keys() == APPLICATIONS.keys()
+
+
+def test_the_same_shop_gives_the_same_records(double: Double, read: Any) -> None:
+    expected = expected_records(double)
+
+    found = found_records(read())
+
+    for stream, records in expected.items():
+        assert found[stream].keys() == records.keys(), stream
+        lacks = double.lacks.get(stream, frozenset())
+        for key, record in records.items():
+            assert differing(found[stream][key], record, lacks) == {}, (stream, key)
+
+
+@pytest.mark.parametrize("change", ["edit the first", "edit the last", "place", "delete"])
+def test_no_order_is_lost_whatever_changes_between_two_requests(
+    double: Double, read: Any, change: str
+) -> None:
+    """The shop changes before the n-th request, for every n; one more run reads the rest."""
+    shop = double.shop
+    new_numbers = count(200)
+    happen: dict[str, Callable[[], object]] = {
+        "edit the first": lambda: edit_order(shop, "101"),
+        "edit the last": lambda: edit_order(shop, "109"),
+        "place": lambda: place_order(shop, next(new_numbers)),
+        "delete": lambda: double.delete_order("105"),
+    }
+    for number in count(1):
+        double.requests = 0
+        at: dict[int, Callable[[], object]] = {number: happen[change]}
+        double.before_request = lambda n, at=at: at[n]() if n in at else None  # type: ignore[misc]
+        first = read(settings={"page_size": 2})
+        was_reached = double.requests >= number
+        double.before_request = lambda _: None
+
+        second = read(state=first.state)
+
+        written = found_records(first)["transactions"] | found_records(second)["transactions"]
+        for order_id, order in shop.transactions.items():
+            is_gone = order.get("deleted_at") and not double.tells_deletions
+            if not is_gone:
+                lacks = double.lacks.get("transactions", frozenset())
+                expected = {"total_amount": order["total_amount"]}
+                if double.tells_deletions:
+                    expected["deleted_at"] = order.get("deleted_at")
+                assert differing(written[order_id,], expected, lacks) == {}, (number, order_id)
+        if not was_reached:
+            break
+    assert number > 5

@@ -1,0 +1,89 @@
+"""Streams without tombstones: what a full list lacks is gone, and only a whole list says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.applications.shopapp import ShopApp
+from tap_shopapp.errors import TapError
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Attempt, Extract
+    from shopapp_demo.shop import Shop
+    from tap_shopapp.applications.base import Page, Window
+
+
+class ListedShopApp(ShopApp):
+    """A ShopApp whose catalogue does not tell what was deleted."""
+
+    full_lists: ClassVar[frozenset[str]] = frozenset({"categories"})
+
+
+@pytest.fixture(autouse=True)
+def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(APPLICATIONS, "shopapp", ListedShopApp)
+
+
+def put(shop: Shop, *ids: str, **fields: Any) -> None:
+    for category_id in ids:
+        record = {"id": category_id, "updated_at": "2024-01-05T10:00:00Z", "name": category_id}
+        shop.put("categories", {**record, **fields})
+
+
+def test_a_list_is_read_whole_by_every_run_and_says_when(extract: Extract, shop: Shop) -> None:
+    put(shop, "a", "b")
+    first = extract()
+    shop.remove("categories", "b")
+
+    second = extract(state=first.state, start_date="2025-01-01")
+
+    assert first.ids("categories", "category_id") == ["a", "b"]
+    assert second.ids("categories", "category_id") == ["a"]
+    for run in (first, second):
+        [listed] = run.records("full_lists")
+        [listed_at] = {record["listed_at"] for record in run.records("categories")}
+        assert listed == {"shop_id": "s", "stream": "categories", "listed_at": listed_at}
+    assert "replication_key_value" not in second.state["bookmarks"].get("categories", {})
+    assert {record["listed_at"] for record in second.records("products")} == set()
+
+
+def test_a_list_that_lacks_what_could_not_be_taken_tells_nothing(
+    extract: Extract, shop: Shop
+) -> None:
+    put(shop, "a")
+    put(shop, "b", updated_at="2024-01-06T10:00:00Z", deleted_at="2024-02-30T00:00:00Z")
+
+    run = extract()
+
+    assert run.ids("categories", "category_id") == ["a"]
+    assert run.ids("rejected_records", "reason_code") == ["impossible_time"]
+    assert run.records("full_lists") == []
+
+
+class BrokenShopApp(ListedShopApp):
+    """One that fails after the first page of categories."""
+
+    @override
+    def pages(self, stream: str, window: Window) -> Iterator[Page]:
+        for page in super().pages(stream, window):
+            yield page
+            if stream == "categories":
+                raise TapError("It fails.", "Run again.")
+
+
+def test_a_run_that_breaks_off_tells_nothing(
+    attempt: Attempt, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(APPLICATIONS, "shopapp", BrokenShopApp)
+    put(shop, "a", "b")
+
+    messages, error = attempt(page_size=1)
+
+    assert error
+    assert messages.ids("categories", "category_id") == ["a"]
+    assert messages.records("full_lists") == []

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+from tap_shopapp.money import minor_units, negated, total
+
+
+@pytest.mark.parametrize(
+    ("units", "digits", "amount"),
+    [(1250, 2, "12.50"), (-5, 2, "-0.05"), (7, 0, "7"), (1, 3, "0.001"), (0, 2, "0.00")],
+)
+def test_minor_units_are_written_with_the_currencys_digits(
+    units: int, digits: int, amount: str
+) -> None:
+    assert minor_units(units, digits) == amount
+
+
+def test_sums_are_exact_at_any_length() -> None:
+    assert total("0.1", "0.2", None) == "0.3"
+    assert total("9" * 40 + ".01", "0.99") == "1" + "0" * 40 + ".00"
+    assert total() == "0"
+
+
+def test_an_amount_that_is_none_is_no_part_of_a_sum() -> None:
+    with pytest.raises(ArithmeticError):
+        total("1", "one")
+
+
+def test_the_other_sign() -> None:
+    assert (negated("1.50"), negated("-2"), negated(None)) == ("-1.50", "2", None)
