@@ -37,7 +37,7 @@
                 'shop_id', 'transaction_id', 'item_id', 'transaction_version', 'product_id',
                 'variant_id', 'sku', 'product_name', 'currency', 'status',
             ],
-            'timestamp': ['transaction_updated_at'],
+            'timestamp': ['transaction_updated_at', 'listed_at'],
             'integer': ['position'],
             'decimal': [
                 'quantity', 'unit_price_amount', 'discount_amount', 'tax_amount',

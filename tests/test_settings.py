@@ -164,6 +164,30 @@ def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Pat
     }
 
 
+def test_files_are_of_the_shop_but_not_of_its_application(tmp_path: Path) -> None:
+    (tmp_path / "meltano.yml").write_text((ROOT / "meltano.yml").read_text())
+    (tmp_path / ".env").write_text(
+        "TAP_SHOPAPP_APPLICATION=shopapp\nTAP_SHOPAPP_SHOP_ID=mine\nTAP_SHOPAPP_FILES_PATH=a/*\n"
+    )
+    environment = {name: its for name, its in os.environ.items() if "SHOPAPP" not in name}
+
+    done = subprocess.run(
+        [Path(sys.executable).parent / "meltano", "config", "print", "tap-shopapp-files"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    given = json.loads(done.stdout)
+    assert (given["application"], given["shop_id"], given["files_path"]) == (
+        "files",
+        "mine",
+        "a/*",
+    )
+
+
 def test_dbt_reads_no_other_settings_and_has_the_same_defaults() -> None:
     sources = [
         (ROOT / "profiles" / "profiles.yml").read_text(),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shopapp_demo.shop import Shop
+    from typing_extensions import LiteralString
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -158,6 +159,12 @@ class Pipeline:
         """Return what a query finds."""
         with psycopg.connect(self.postgres.url) as connection:
             return connection.execute(query).fetchall()
+
+    def execute(self, *statements: LiteralString) -> None:
+        """Execute statements, all or none."""
+        with psycopg.connect(self.postgres.url) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
     def versions(self) -> dict[str, dict[str, str]]:
         """Return by table and key which version of the row stands there."""

@@ -31,6 +31,12 @@ raw_refunds as (
 
 ),
 
+full_lists as (
+
+    select * from {{ ref('stg_ecommerce__full_lists') }}
+
+),
+
 customers as (
 
     select * from {{ ref('stg_ecommerce__customers') }}
@@ -73,6 +79,16 @@ loaded as (
     select shop_id, transaction_id
     from raw_refunds
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
+    union
+    -- Lines that a full list no longer has were not loaded, and are gone.
+    select raw_items.shop_id, raw_items.transaction_id
+    from full_lists
+    inner join raw_items
+        on full_lists.shop_id = raw_items.shop_id
+    where
+        full_lists.stream = 'items'
+        and full_lists.loaded_at > {{ since.loaded_at }}
+        and raw_items.listed_at < full_lists.listed_at
 
 ),
 

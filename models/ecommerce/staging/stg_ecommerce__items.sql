@@ -12,6 +12,13 @@ transactions as (
 
 ),
 
+full_lists as (
+
+    select * from {{ ref('stg_ecommerce__full_lists') }}
+    where stream = 'items'
+
+),
+
 -- A line that the shop removed stays in raw with the version of an order that is no more. By
 -- coalesce, since the planner takes two equal keys and an equal version for three chances.
 current_items as (
@@ -24,7 +31,17 @@ current_items as (
     inner join transactions
         on raw_items.shop_id = transactions.shop_id
         and raw_items.transaction_id = transactions.transaction_id
-    where coalesce(raw_items.transaction_version = transactions.version, false)
+    where
+        coalesce(raw_items.transaction_version = transactions.version, false)
+        -- Nor is one that a full list was to replace, as files may.
+        and (
+            raw_items.listed_at is null
+            or coalesce(raw_items.listed_at >= (
+                select full_lists.listed_at
+                from full_lists
+                where full_lists.shop_id = raw_items.shop_id
+            ), true)
+        )
 
 )
 

@@ -188,6 +188,7 @@ ITEMS = _contract(
     ("status", _TEXT, "sold, cancelled or returned."),
     ("refunded_quantity", _DECIMAL, "How many were refunded."),
     ("refunded_amount", _DECIMAL, "What was paid back for the line."),
+    _LISTED_AT,
 )
 
 REFUNDS = _contract(

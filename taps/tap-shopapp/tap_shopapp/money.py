@@ -35,3 +35,10 @@ def total(*amounts: str | None) -> str:
 def negated(amount: str | None) -> str | None:
     """Return an amount with the other sign; null stays null."""
     return None if amount is None else f"{_EXACT.minus(Decimal(amount)):f}"
+
+
+def times(quantity: str | None, price: str | None) -> str | None:
+    """Return the product of two numbers; null if either is."""
+    if quantity is None or price is None:
+        return None
+    return f"{_EXACT.multiply(Decimal(quantity), Decimal(price)):f}"

@@ -52,8 +52,9 @@ class PageStream(Stream):
         super().__init__(tap, schema=contract.schema, name=name)
         self.primary_keys = contract.primary_keys
         self.tap = tap
-        self.is_full_list = name in tap.application_type.full_lists
-        self.replication_key = None if self.is_full_list else contract.bookmark_property
+        application = tap.application_type
+        is_read_whole = name in application.full_lists or not application.is_incremental
+        self.replication_key = None if is_read_whole else contract.bookmark_property
 
     def read_pages(self) -> Iterator[Page]:
         """Yield the pages of this run's window."""
@@ -67,7 +68,7 @@ class PageStream(Stream):
         it: rows that are stamped before they are committed appear there late.
         """
         before = format_utc(self.tap.shop.server_time)
-        if self.is_full_list:
+        if not self.replication_key:
             return Window(None, before)
         if self.tap.back_fill:
             return self.tap.back_fill
@@ -112,7 +113,7 @@ class PageStream(Stream):
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
-        is_whole = True
+        incomplete: set[str] = set()
         tally = Tally(self._settled_before())
         unknown: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
@@ -120,7 +121,7 @@ class PageStream(Stream):
                 self._stamp(page, embedded)
                 latest = self._reached(page, latest)
                 self._write_page(page, embedded, latest)
-                is_whole = is_whole and not page.rejected
+                incomplete.update(record["stream"] for record in page.rejected)
                 tally.add(page)
                 unknown.update(page.unknown)
                 if self.selected:
@@ -129,7 +130,10 @@ class PageStream(Stream):
                     break  # a dry run; no smaller piece than a page is whole
             else:
                 self._reconcile(tally)
-                self._close_list(is_whole=is_whole)
+                for stream in self._listed(embedded):
+                    stream.close_list(
+                        self.window.before, is_whole=stream.name not in incomplete
+                    )
         self._tell_unknown(unknown)
         self._finalize_state(self.stream_state)
         self._write_state_message()
@@ -168,8 +172,9 @@ class PageStream(Stream):
         for records in (page.records, page.rejected, *page.embedded.values()):
             for record in records:
                 record["shop_id"] = shop_id
-        if self.is_full_list:
-            for record in page.records:
+        for stream in self._listed(embedded):
+            records = page.records if stream is self else page.embedded.get(stream.name, [])
+            for record in records:
                 record["listed_at"] = self.window.before
         # A count promises what can be found in the warehouse: none where not all is written.
         for child in embedded:
@@ -256,16 +261,21 @@ class PageStream(Stream):
             f" the pages of {self.name} with their totals.",
         )
 
-    def _close_list(self, *, is_whole: bool) -> None:
+    def _listed(self, embedded: Iterable[PageStream]) -> list[PageStream]:
+        """Return which of these streams are full lists, so that what they lack is gone."""
+        full_lists = self.tap.application.full_lists
+        return [stream for stream in (self, *embedded) if stream.name in full_lists]
+
+    def close_list(self, listed_at: str, *, is_whole: bool) -> None:
         """Say that all of a full list was written: what is not in it is gone.
 
         A record that could not be taken is in the shop all the same, so that a list which
         lacks one tells nothing.
         """
-        if not self.is_full_list or not self.selected:
+        if not self.selected:
             return
         if is_whole:
-            self.tap.write_full_list(self.name, self.window.before)
+            self.tap.write_full_list(self.name, listed_at)
         else:
             self.logger.warning(
                 "%s: deletions are not looked for, as some records could not be taken.",

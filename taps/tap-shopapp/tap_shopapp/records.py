@@ -125,12 +125,15 @@ class Draft:
         fulfillment_status_raw: Likewise.
         campaign: Where an order's utm_* and ids of sends stand by name, if elsewhere than in
             its attributes.
+        version: Of an order whose lines come from elsewhere, and of those lines: what both
+            carry. Such lines are not counted.
     """
 
     fields: Any
     financial_status_raw: str | None = None
     fulfillment_status_raw: str | None = None
     campaign: Mapping[str, Any] | None = None
+    version: str | None = None
 
 
 def collect(
@@ -190,7 +193,7 @@ def _add_transaction(draft: Draft, page: Page) -> None:
         for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in _objects(order.pop("refunds"), "refunds")]
-    version = _version(
+    version = draft.version or _version(
         order["updated_at"],
         [item["item_id"] for item in items],
         [refund["refund_id"] for refund in refunds],
@@ -210,8 +213,8 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     campaign = attributes if draft.campaign is None else draft.campaign
     order.update(campaign_fields(order["landing_url"], campaign))
     order["version"] = version
-    order["item_count"] = len(items)
-    order["refund_count"] = len(refunds)
+    order["item_count"] = None if draft.version else len(items)
+    order["refund_count"] = None if draft.version else len(refunds)
     order["attributes"] = attributes
     parent = {
         "transaction_id": order["transaction_id"],
@@ -258,6 +261,18 @@ def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
     return item
 
 
+def _add_item(draft: Draft, page: Page) -> None:
+    """Add a line that came without its order."""
+    line = dict(draft.fields)
+    parent = {
+        "transaction_id": key(line.pop("transaction_id", None), "transaction_id"),
+        "transaction_updated_at": line.pop("updated_at"),
+        "transaction_version": draft.version,
+        "currency": _currency(line.pop("currency", None)),
+    }
+    page.embedded.setdefault("items", []).append(_item(line, 0, page) | parent)
+
+
 def _refund(raw: dict[str, Any], page: Page) -> Record:
     refund = REFUND.read(raw, page.unknown)
     refund["refund_id"] = key(refund.pop("id"), "refunds.id")
@@ -291,6 +306,7 @@ def _add_customer(draft: Draft, page: Page) -> None:
 
 _ADD: dict[str, Callable[[Draft, Page], None]] = {
     "transactions": _add_transaction,
+    "items": _add_item,
     "products": _add_product,
     "categories": _add_category,
     "customers": _add_customer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_shopapp.applications import APPLICATIONS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ListedShopApp(ShopApp):
     """A ShopApp whose catalogue does not tell what was deleted."""
 
-    full_lists: ClassVar[frozenset[str]] = frozenset({"categories"})
+    full_lists = frozenset({"categories"})
 
 
 @pytest.fixture(autouse=True)

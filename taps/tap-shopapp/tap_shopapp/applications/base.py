@@ -100,6 +100,7 @@ class Application(ABC):
         page_size: The largest page that the API gives.
         full_lists: Streams whose deletions only show in that a full list lacks them: they
             are read whole by every run, and have no bookmark.
+        is_incremental: Whether its records tell when they changed; else every run reads all.
     """
 
     name: ClassVar[str]
@@ -107,7 +108,8 @@ class Application(ABC):
     authorizations: ClassVar[tuple[tuple[str, ...], ...]]
     lookback_seconds: ClassVar[int]
     page_size: ClassVar[int]
-    full_lists: ClassVar[frozenset[str]] = frozenset()
+    full_lists: frozenset[str] = frozenset()
+    is_incremental: ClassVar[bool] = True
 
     @abstractmethod
     def __init__(self, settings: Mapping[str, Any]) -> None:

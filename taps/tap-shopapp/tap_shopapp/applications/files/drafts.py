@@ -1,0 +1,132 @@
+"""Rows as drafts of records: an order from one row or from those of its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
+from tap_shopapp.applications.files.mapping import Target
+from tap_shopapp.applications.files.values import value
+from tap_shopapp.errors import RecordError
+from tap_shopapp.money import negated, times, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
+
+    from tap_shopapp.applications.files.mapping import Entry
+
+_PARTS = ("shipping_amount", "tax_amount", "adjustment_amount")
+_OF_LINES = ("discount_amount", "tax_amount", "refunded_amount")
+
+
+def values_of(
+    cells: Mapping[str, str],
+    targets: Mapping[str, tuple[Target, ...]],
+    entry: Entry,
+    zone: ZoneInfo,
+) -> dict[str, Any]:
+    """Return a row's values by column of its table; empty cells have none.
+
+    Raises:
+        RecordError: If a cell holds no value of its column; it names the file's column.
+    """
+    filled: dict[str, Any] = {
+        column: value(its, Target(column), entry, zone)
+        for column, its in entry.constants.items()
+    }
+    for name, cell in cells.items():
+        for target in targets.get(name, ()):
+            try:
+                filled[target.column] = value(cell, target, entry, zone)
+            except RecordError as error:
+                msg = f"The column {name!r} cannot be read. {error.message}"
+                raise RecordError(error.code, msg) from None
+    return filled
+
+
+def draft(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict[str, Any]:
+    """Return a record in the form of the ShopApp API.
+
+    Args:
+        values: By column of the table.
+        entry: Whose table it is.
+        currency: What amounts are in where the row does not say.
+    """
+    columns = entry.table.columns
+    record: dict[str, Any] = {"updated_at": None, "currency": currency}
+    attributes = {}
+    for name, filled in values.items():
+        if columns[name].kind is Kind.ATTRIBUTE:
+            attributes[columns[name].field] = filled
+        elif not (entry.has_lines and name in LINE_COLUMNS):
+            record[columns[name].field] = filled
+    if attributes:
+        record["attributes"] = attributes
+    if entry.table.stream == "categories":
+        del record["currency"]
+    return record
+
+
+def order(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict[str, Any]:
+    """Return an order in the form of the ShopApp API, what its row leaves out made whole.
+
+    Of gross and total each follows from the other; an amount that is not said is none.
+    """
+    record = draft(values, entry, currency)
+    _complete(record)
+    return record
+
+
+def order_of_lines(
+    rows: Iterable[Mapping[str, Any]], entry: Entry, currency: str | None
+) -> dict[str, Any]:
+    """Return an order that has a row per line, and its lines.
+
+    What an order says of itself is the first that any of its rows says; what none says is
+    the sum of its lines.
+    """
+    whole: dict[str, Any] = {}
+    lines = []
+    for place, values in enumerate(rows, start=1):
+        for name, filled in values.items():
+            whole.setdefault(name, filled)
+        lines.append(_line(values, place))
+    record = draft(whole, entry, currency)
+    record["items"] = lines
+    if "gross_amount" not in record and "total_amount" not in record:
+        record["gross_amount"] = total(
+            *(times(i.get("quantity"), i.get("unit_price_amount")) for i in lines)
+        )
+    for name in _OF_LINES:
+        stated = [line.get(name) for line in lines]
+        if name not in record and any(stated):
+            own = record.get("shipping_tax_amount") if name == "tax_amount" else None
+            record[name] = total(*stated, own)
+    _complete(record)
+    return record
+
+
+def _line(values: Mapping[str, Any], place: int) -> dict[str, Any]:
+    line = {
+        column.field: values[name] for name, column in LINE_COLUMNS.items() if name in values
+    }
+    line.pop("currency", None)
+    return {"id": str(place), "position": place, **line}
+
+
+def _complete(record: dict[str, Any]) -> None:
+    """Derive times and amounts that follow from others: gross − discount + parts = total."""
+    record["created_at"] = record.get("created_at") or record.get("processed_at")
+    record["processed_at"] = record.get("processed_at") or record["created_at"]
+    record["updated_at"] = record["updated_at"] or record["created_at"]
+    parts = total(*(record.get(name) for name in _PARTS))
+    discount = record.get("discount_amount")
+    if (gross := record.get("gross_amount")) is not None:
+        record.setdefault("total_amount", total(gross, negated(discount), parts))
+    elif (stated := record.get("total_amount")) is not None:
+        record["gross_amount"] = total(stated, discount, negated(parts))
+    else:
+        return
+    for name in ("discount_amount", "shipping_tax_amount", "refunded_amount", *_PARTS):
+        record.setdefault(name, "0")

@@ -1,0 +1,232 @@
+"""Rows of a file, one after the other: CSV, XLSX or JSON lines, as they are found.
+
+What a file is made of is detected and told: encoding and delimiter. Nothing is read whole but
+spreadsheets, which have a million rows at most.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import logging
+from codecs import getincrementaldecoder
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from tap_shopapp.errors import RecordError, TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SAMPLE = 1 << 20
+# What spreadsheets save text in, the world over: between others, a short text cannot tell.
+_OF_SPREADSHEETS = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("cp874", "cp932", "cp949", "gb18030", "cp950"),
+]
+_DELIMITERS = (",", ";", "\t", "|")
+# A cell of the largest that a database takes.
+_LARGEST_CELL = 64 << 20
+# Digits that survive in a spreadsheet's binary numbers, as spreadsheets show them.
+_SPREADSHEET_DIGITS = 15
+
+_logger = logging.getLogger("tap-shopapp.files")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a file.
+
+    Attributes:
+        line: The line on which it begins, from 1; of a spreadsheet, the row.
+        cells: Its cells by column; empty ones are left out.
+        error: Why it cannot be taken apart, if it cannot.
+    """
+
+    line: int
+    cells: dict[str, str]
+    error: RecordError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds.
+
+    Attributes:
+        columns: Its columns in order; none where every row names its own.
+        rows: Its rows; to be read once.
+        found: How it was read, in words.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+    found: str
+
+
+@contextmanager
+def opened(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Contents]:
+    """Open a file by its suffix: .csv, .tsv, .txt, .xlsx, .jsonl or .ndjson, all also .gz.
+
+    Args:
+        path: The file.
+        encoding: Of its text, if it is not to be detected.
+        delimiter: Between its cells, if it is not to be detected.
+
+    Raises:
+        TapError: If it cannot be read.
+    """
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    is_packed = suffixes[-1:] == [".gz"]
+    kind = (suffixes[:-1] if is_packed else suffixes)[-1:]
+    try:
+        with ExitStack() as stack:
+            opener = gzip.open(path) if is_packed else path.open("rb")
+            file = cast("IO[bytes]", stack.enter_context(opener))
+            if kind == [".xlsx"]:
+                contents = _spreadsheet(file)
+            elif kind in ([".jsonl"], [".ndjson"]):
+                contents = Contents((), _json_lines(file), "JSON lines")
+            else:
+                encoding = encoding or _encoding(file, path)
+                text = io.TextIOWrapper(file, encoding=encoding, newline="")
+                contents = _csv(stack.enter_context(text), delimiter)
+            _logger.info("%s: %s.", path.name, contents.found)
+            yield contents
+    except OSError as error:
+        msg = f"The file {path.name} cannot be read ({error.strerror or type(error).__name__})."
+        raise TapError(msg, "Check its path, and that it is whole.") from None
+    except UnicodeError:
+        msg = f"The file {path.name} is not in the encoding that it was taken for."
+        raise TapError(msg, "Name its encoding in the mapping file.") from None
+
+
+def _csv(text: io.TextIOWrapper, delimiter: str | None) -> Contents:
+    first_line = text.readline()
+    text.seek(0)
+    delimiter = delimiter or max(_DELIMITERS, key=first_line.count)
+    csv.field_size_limit(_LARGEST_CELL)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    columns = tuple(name.strip() for name in next(reader, []))
+    found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(columns)} columns"
+    return Contents(columns, _csv_rows(reader, columns), found)
+
+
+def _csv_rows(reader: Any, columns: tuple[str, ...]) -> Iterator[Row]:  # noqa: ANN401 - csv's own
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            yield Row(line, {}, RecordError("broken_row", "The row has broken quotes."))
+            continue
+        if cells is None:
+            return
+        if not any(cells):
+            continue
+        row = {name: cell for name, cell in zip(columns, cells, strict=False) if cell.strip()}
+        if len(cells) == len(columns):
+            yield Row(line, row)
+        else:
+            msg = f"The row has {len(cells)} cells, and the file {len(columns)} columns."
+            yield Row(line, row, RecordError("broken_row", msg))
+
+
+def _encoding(file: IO[bytes], path: Path) -> str:
+    """Return the encoding of a text by its beginning: UTF-8 unless it cannot be."""
+    sample = file.read(_SAMPLE)
+    file.seek(0)
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        # Step by step, since the sample may end inside a character.
+        getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        detect = _extra("charset_normalizer").from_bytes
+        best = detect(sample, cp_isolation=_OF_SPREADSHEETS).best()
+        if best is None:
+            msg = f"The encoding of {path.name} cannot be told."
+            raise TapError(msg, "Name it in the mapping file.") from None
+        return str(best.encoding)
+    return "utf-8-sig" if sample.startswith(b"\xef\xbb\xbf") else "utf-8"
+
+
+def _spreadsheet(file: IO[bytes]) -> Contents:
+    workbook = _extra("python_calamine").CalamineWorkbook.from_filelike(file)
+    sheet = workbook.get_sheet_by_index(0)
+    rows = iter(sheet.iter_rows())
+    columns = tuple(str(cell).strip() for cell in next(rows, []))
+    found = f"XLSX, sheet {sheet.name!r}, {len(columns)} columns"
+    return Contents(columns, _spreadsheet_rows(rows, columns), found)
+
+
+def _spreadsheet_rows(rows: Iterator[list[Any]], columns: tuple[str, ...]) -> Iterator[Row]:
+    for line, cells in enumerate(rows, start=2):
+        written = {
+            name: text
+            for name, cell in zip(columns, cells, strict=False)
+            if name and (text := _cell(cell))
+        }
+        if written:
+            yield Row(line, written)
+
+
+def _cell(cell: object) -> str:
+    """Return a spreadsheet's cell as people read it."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        # Binary in the file, decimal to whoever typed it.
+        rounded = Decimal(f"{cell:.{_SPREADSHEET_DIGITS}g}")
+        return f"{rounded:f}".removesuffix(".0")
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def _json_lines(file: IO[bytes]) -> Iterator[Row]:
+    for line, content in enumerate(file, start=1):
+        if not content.strip():
+            continue
+        try:
+            # Numbers stay the text that they are written in: no float ever holds them.
+            record = json.loads(content, parse_float=str, parse_int=str)
+        except ValueError:
+            yield Row(line, {}, RecordError("broken_row", "The line is not JSON."))
+            continue
+        if not isinstance(record, dict):
+            yield Row(line, {}, RecordError("broken_row", "The line is no JSON object."))
+            continue
+        cells = {
+            name: _json_cell(value)
+            for name, value in record.items()
+            if value not in (None, "", [])
+        }
+        yield Row(line, cells)
+
+
+def _json_cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _extra(module: str) -> Any:  # noqa: ANN401 - a module
+    """Import what only files of some kinds need, and not everybody installs."""
+    try:
+        return import_module(module)
+    except ImportError:
+        msg = f"Reading this file needs {module.replace('_', '-')}, which is not installed."
+        raise TapError(msg, "Install the tap as tap-shopapp[files].") from None

@@ -1,0 +1,73 @@
+"""Rows by the order that they belong to, in bounded memory, wherever they stand in a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import orjson
+
+from tap_shopapp.applications.files.readers import Row
+from tap_shopapp.errors import RecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_CACHE_KIB = 32 << 10
+
+
+class Spool:
+    """A table on disk of rows, which gives them back order by order.
+
+    Orders come in the order of their first row, and each one's rows as they stood.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
+        connection.execute("pragma journal_mode = off")
+        connection.execute("create table rows (id text, place integer, row blob)")
+
+    def fill(self, rows: Iterable[tuple[str, str, Row]]) -> None:
+        """Take the id of its order, the name of its file, and each row."""
+        self._connection.executemany(
+            "insert into rows values (?, ?, ?)",
+            (
+                (order_id, place, orjson.dumps((file, row.line, row.cells, _said(row))))
+                for place, (order_id, file, row) in enumerate(rows)
+            ),
+        )
+
+    def orders(self) -> Iterator[list[tuple[str, Row]]]:
+        """Yield each order's rows, each with the name of its file."""
+        ordered = self._connection.execute(
+            "select row, min(place) over (partition by id) as first"
+            " from rows order by first, place"
+        )
+        for _, group in groupby(ordered, key=itemgetter(1)):
+            yield [_row(*orjson.loads(row)) for row, _ in group]
+
+
+def _said(row: Row) -> tuple[str, str] | None:
+    return (row.error.code, row.error.message) if row.error else None
+
+
+def _row(
+    file: str, line: int, cells: dict[str, str], said: list[str] | None
+) -> tuple[str, Row]:
+    return file, Row(line, cells, RecordError(*said) if said else None)
+
+
+@contextmanager
+def spooled() -> Iterator[Spool]:
+    """Open a spool in a temporary folder, which goes with it."""
+    with TemporaryDirectory(prefix="tap-shopapp-") as folder:
+        connection = sqlite3.connect(f"{folder}/rows.sqlite")
+        try:
+            yield Spool(connection)
+        finally:
+            connection.close()

@@ -1,0 +1,86 @@
+"""What stands in a cell, as the ShopApp API would say it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from tap_shopapp.applications.files.columns import Kind
+from tap_shopapp.errors import RecordError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from tap_shopapp.applications.files.mapping import Entry, Target
+
+_TRUE = {"true", "yes", "1", "t", "y"}
+_FALSE = {"false", "no", "0", "f", "n"}
+# Thousands in groups of three or not at all: 12,50 is no 1250.
+_AMOUNT = r"([+-]?)(\d+|\d{{1,3}}(?:[{group}]\d{{3}})+|)(?:[{point}](\d*))?"
+_WITH_POINT = re.compile(_AMOUNT.format(group=" ,'\u00a0\u202f\u2019", point="."), re.ASCII)
+_WITH_COMMA = re.compile(_AMOUNT.format(group=" .'\u00a0\u202f\u2019", point=","), re.ASCII)
+_WHOLE = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
+
+
+def value(cell: str, target: Target, entry: Entry, zone: ZoneInfo) -> str | bool | list[str]:
+    """Return a cell's value by the kind of the column that it goes to.
+
+    Args:
+        cell: The cell's text.
+        target: The column.
+        entry: How its file writes things.
+        zone: The zone of times without offset.
+
+    Raises:
+        RecordError: If it is no such value; it names the column, not the value.
+    """
+    kind = entry.table.columns[target.column].kind
+    if kind is Kind.AMOUNT:
+        return amount(cell, decimal_comma=entry.decimal_comma)
+    if kind is Kind.TIME:
+        return moment(cell, target.format or entry.date_format, zone)
+    if kind is Kind.BOOLEAN:
+        return truth(cell)
+    if kind is Kind.TEXTS:
+        return [part.strip() for part in cell.split(",") if part.strip()]
+    if target.format == "integer":
+        return whole(cell)
+    return cell
+
+
+def amount(cell: str, *, decimal_comma: bool) -> str:
+    """Return an amount as a decimal string, without what groups its thousands."""
+    match = (_WITH_COMMA if decimal_comma else _WITH_POINT).fullmatch(cell.strip())
+    if match is None or not (match[2] or match[3]):
+        raise RecordError("inexact_amount", "It is no amount.")
+    sign, grouped, fraction = match.groups()
+    digits = sign + (re.sub(r"\D", "", grouped) or "0")
+    return f"{digits}.{fraction}" if fraction else digits
+
+
+def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
+    """Return a time in RFC 3339; without offset it is the shop's, a day is its midnight."""
+    text = cell.strip()
+    try:
+        parsed = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
+    except ValueError:
+        if not form and text.endswith(("Z", "z")):
+            return moment(f"{text[:-1]}+00:00", None, zone)
+        raise RecordError("impossible_time", "It is no time in the form expected.") from None
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def truth(cell: str) -> bool:
+    """Return a truth value."""
+    text = cell.strip().lower()
+    if text in _TRUE | _FALSE:
+        return text in _TRUE
+    raise RecordError("not_a_boolean", "It is neither true nor false.")
+
+
+def whole(cell: str) -> str:
+    """Return a number that some programs write with a fraction of zeros, without it."""
+    match = _WHOLE.fullmatch(cell.strip())
+    return match[1] if match else cell.strip()

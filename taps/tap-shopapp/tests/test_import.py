@@ -1,0 +1,476 @@
+"""Files as a shop: what they say is what is written, and a bad row stops no good one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import subprocess
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+import yaml
+from tap_shopapp.applications.files.columns import TABLES
+from tap_shopapp.applications.files.values import amount
+from tap_shopapp.errors import RecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Messages
+    from tap_shopapp.errors import TapError
+
+    Import = Callable[..., tuple[Messages, TapError | None]]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], None]:
+    """Write a file of text into the folder of files."""
+
+    def write(name: str, text: str, encoding: str = "utf-8") -> None:
+        (tmp_path / name).write_bytes(text.encode(encoding))
+
+    return write
+
+
+@pytest.fixture
+def imported(tmp_path: Path, try_run: Import) -> Import:
+    """Run the tap on the files, by a mapping if there is one."""
+
+    def imported(
+        *entries: dict[str, Any], shop: dict[str, str] | None = None, **settings: Any
+    ) -> tuple[Messages, TapError | None]:
+        if entries:
+            mapping = tmp_path / "mapping.yml"
+            mapping.write_text(yaml.safe_dump({"shop": shop or {}, "files": list(entries)}))
+            settings["files_mapping"] = str(mapping)
+        else:
+            settings.setdefault("files_path", str(tmp_path / "ECommerce_*"))
+        return try_run({"shop_id": "s", "application": "files", **settings})
+
+    return imported
+
+
+def taken(imported: Import, *arguments: Any, **settings: Any) -> Messages:
+    messages, error = imported(*arguments, **settings)
+    assert error is None
+    return messages
+
+
+def test_files_that_are_named_after_their_tables_need_no_mapping(
+    write: Any, imported: Import
+) -> None:
+    write(
+        "ECommerce_Transaction_2026.csv",
+        "idTransaction,OrderName,customer_id,email,Currency,Revenue,Shipping,Tax,Total,"
+        "dtTransaction,financialStatus,idSendLog,utmCampaign\r\n"
+        '1,"#1, first",c1,Ann@Example.com,CAD,10.00,5,1.50,16.50,'
+        "2026-01-05T10:00:00-05:00,paid,77,spring\r\n",
+    )
+    write(
+        "ECommerce_Item.csv",
+        "idTransaction,idItem,idProduct,ProductName,Quantity,Price\n"
+        '1,a,p1,"Two\nlines",2,5.00\n',
+    )
+    write("ECommerce_Product.csv", "idProduct,ProductName,idProductCategory\np1,Pen,c1\n")
+    write("ECommerce_ProductCategory.csv", "idProductCategory,CategoryName\nc1,Pens\n")
+
+    messages = taken(imported)
+
+    [order] = messages.records("transactions")
+    assert order["transaction_id"] == "1"
+    assert order["order_name"] == "#1, first"
+    assert order["email_normalized"] == "ann@example.com"
+    assert (order["gross_amount"], order["tax_amount"]) == ("10.00", "1.50")
+    assert (order["discount_amount"], order["adjustment_amount"]) == ("0", "0")
+    assert order["processed_at"] == order["updated_at"] == "2026-01-05T15:00:00.000000Z"
+    assert (order["id_send_log"], order["utm_campaign"]) == ("77", "spring")
+    assert (order["version"], order["item_count"]) == ("file", None)
+    [line] = messages.records("items")
+    assert (line["transaction_id"], line["item_id"], line["quantity"]) == ("1", "a", "2")
+    assert (line["product_name"], line["transaction_version"]) == ("Two\nlines", "file")
+    assert messages.records("products")[0]["category_ids"] == ["c1"]
+    assert messages.ids("categories", "category_id") == ["c1"]
+
+
+def test_a_mapping_translates_a_file_of_lines_into_orders(write: Any, imported: Import) -> None:
+    write(
+        "export.csv",
+        "\ufeffInvoice;Product;Pieces;Each;Day;Buyer;Note\n"
+        "A;p1;2;1.234,50;05/01/2026 10:00;17850.0;x\n"
+        "B;p2;1;3;06/01/2026 09:00;;x\n"
+        "A;p2;-1;0,5;05/01/2026 10:00;17850.0;\n",
+    )
+
+    messages = taken(
+        imported,
+        {
+            "path": "export.csv",
+            "table": "ECommerce_Transaction",
+            "one_row_per": "line",
+            "columns": {
+                "Invoice": "idTransaction",
+                "Product": "idProduct",
+                "Pieces": "Quantity",
+                "Each": "Price",
+                "Day": {"to": "dtTransaction", "format": "%d/%m/%Y %H:%M"},
+                "Buyer": {"to": "customer_id", "format": "integer"},
+            },
+            "constants": {"financialStatus": "paid"},
+            "ignore": ["Note"],
+            "decimal_comma": True,
+        },
+        shop={"currency": "GBP", "time_zone": "America/Toronto"},
+    )
+
+    first, second = messages.records("transactions")
+    assert (first["transaction_id"], first["customer_id"]) == ("A", "17850")
+    # 2 × 1234.50 − 1 × 0.5
+    assert (first["gross_amount"], first["total_amount"]) == ("2468.50", "2468.50")
+    assert (first["currency"], first["financial_status"]) == ("GBP", "paid")
+    assert first["processed_at"] == "2026-01-05T15:00:00.000000Z"
+    assert (first["item_count"], second["item_count"]) == (2, 1)
+    assert second["customer_id"] is None
+    lines = messages.records("items")
+    assert [(i["transaction_id"], i["item_id"], i["product_id"]) for i in lines] == [
+        ("A", "1", "p1"),
+        ("A", "2", "p2"),
+        ("B", "1", "p2"),
+    ]
+    assert lines[0]["transaction_version"] == first["version"]
+    assert messages.records("shops")[0]["time_zone"] == "America/Toronto"
+
+
+def test_the_marketing_suites_own_header_is_understood(write: Any, imported: Import) -> None:
+    write(
+        "ECommerce_Transaction.csv",
+        "key_idTransaction,key_f_EMail,f_Revenue,f_dttransaction\n"
+        "1,a@example.com,5,2026-01-05\n",
+    )
+
+    [order] = taken(imported).records("transactions")
+
+    assert (order["transaction_id"], order["email"]) == ("1", "a@example.com")
+    assert (order["total_amount"], order["created_at"]) == ("5", "2026-01-05T00:00:00.000000Z")
+
+
+@pytest.mark.parametrize("form", ["utf-8 ,", "utf-8-sig ;", "utf-16 \t", "cp1252 |"])
+def test_encoding_and_delimiter_are_found_and_told(
+    write: Any, imported: Import, caplog: pytest.LogCaptureFixture, form: str
+) -> None:
+    encoding, _, delimiter = form.partition(" ")
+    names = ["Café crème", "Gruyère râpé", "Pâté de forêt", "Bœuf à l'échalote"] * 5
+    rows = [["idProduct", "ProductName"], *([str(n), name] for n, name in enumerate(names))]
+    write(
+        "ECommerce_Product.csv",
+        "".join(delimiter.join(row) + "\r\n" for row in rows),
+        encoding,
+    )
+
+    with caplog.at_level(logging.INFO, "tap-shopapp.files"):
+        messages = taken(imported)
+
+    assert messages.ids("products", "name") == names
+    # Of code pages that agree on what is there, any will do.
+    assert f"CSV, {encoding[:5]}" in caplog.text
+    assert f"delimiter {delimiter!r}" in caplog.text
+    assert "ECommerce_Product.csv: 20 rows taken, 0 rejected." in caplog.text
+
+
+def test_a_spreadsheet_says_what_people_read_in_it(tmp_path: Path, imported: Import) -> None:
+    workbook = xlsxwriter.Workbook(tmp_path / "ECommerce_Transaction.xlsx")
+    sheet = workbook.add_worksheet()
+    as_day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    as_time = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    header = ["idTransaction", "Revenue", "dtTransaction", "dtTransactionCreatedAt", "isTest"]
+    sheet.write_row(0, 0, header)
+    sheet.write_row(1, 0, [536365, 0.1 + 0.2])
+    sheet.write_datetime(1, 2, date(2026, 1, 5), as_day)
+    sheet.write_datetime(1, 3, datetime(2026, 1, 4, 23, 30), as_time)  # noqa: DTZ001 - as typed
+    sheet.write_boolean(1, 4, boolean=True)
+    workbook.close()
+
+    [order] = taken(imported).records("transactions")
+
+    assert (order["transaction_id"], order["gross_amount"]) == ("536365", "0.3")
+    assert order["processed_at"] == "2026-01-05T00:00:00.000000Z"
+    assert order["created_at"] == "2026-01-04T23:30:00.000000Z"
+    assert order["is_test"] is True
+
+
+def test_json_lines_are_read_to_the_last_digit_packed_or_not(
+    tmp_path: Path, imported: Import
+) -> None:
+    lines = [
+        '{"idTransaction": 12345678901234567890, "Revenue": 12345678901234567.89}',
+        '{"idTransaction": "b", "Revenue": "1", "isTest": false}',
+    ]
+    with gzip.open(tmp_path / "ECommerce_Transaction.jsonl.gz", "wt") as file:
+        file.write("\n".join([*lines, ""]))
+
+    first, second = taken(imported).records("transactions")
+
+    assert first["transaction_id"] == "12345678901234567890"
+    assert first["gross_amount"] == "12345678901234567.89"
+    assert second["is_test"] is False
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal_comma", "expected"),
+    [
+        ("1,234.50", False, "1234.50"),
+        ("1.234,50", True, "1234.50"),
+        ("-12,5", True, "-12.5"),
+        ("1 234,5", True, "1234.5"),
+        ("1'234'567.8", False, "1234567.8"),
+        (".5", False, "0.5"),
+        ("5.", False, "5"),
+        ("+7", False, "7"),
+        ("12,50", False, None),
+        ("12.50", True, None),
+        ("1e5", False, None),
+        ("NaN", False, None),
+        ("-", False, None),
+        ("1.2.3", False, None),
+    ],
+)
+def test_amounts_are_read_as_they_are_written_or_not_at_all(
+    cell: str, *, decimal_comma: bool, expected: str | None
+) -> None:
+    if expected is None:
+        with pytest.raises(RecordError):
+            amount(cell, decimal_comma=decimal_comma)
+    else:
+        assert amount(cell, decimal_comma=decimal_comma).removeprefix("+") == expected
+
+
+def test_each_bad_row_is_kept_with_file_line_column_and_reason(
+    write: Any, imported: Import
+) -> None:
+    write(
+        "ECommerce_Transaction.csv",
+        "idTransaction,Revenue,dtTransaction\n"
+        "1,10,2026-01-05\n"
+        "2,ten,2026-01-05\n"
+        "3,10,2026-02-30\n"
+        ",10,2026-01-05\n"
+        "5,10\n"
+        "6,10,2026-01-05\n",
+    )
+
+    messages, error = imported()
+
+    assert messages.ids() == ["1", "6"]
+    assert [
+        (r["location"], r["reason_code"], r["message"])
+        for r in messages.records("rejected_records")
+    ] == [
+        (
+            "ECommerce_Transaction.csv, line 3",
+            "inexact_amount",
+            "The column 'Revenue' cannot be read. It is no amount.",
+        ),
+        (
+            "ECommerce_Transaction.csv, line 4",
+            "impossible_time",
+            "The column 'dtTransaction' cannot be read. It is no time in the form expected.",
+        ),
+        ("ECommerce_Transaction.csv, line 5", "no_key", "id is missing or is no id."),
+        (
+            "ECommerce_Transaction.csv, line 6",
+            "broken_row",
+            "The row has 2 cells, and the file 3 columns.",
+        ),
+    ]
+    kept = json.loads(messages.records("rejected_records")[0]["payload"])
+    assert kept["rows"] == [
+        {"idTransaction": "2", "Revenue": "ten", "dtTransaction": "2026-01-05"}
+    ]
+    assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
+
+
+def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) -> None:
+    write(
+        "lines.csv",
+        "idTransaction,idProduct,Quantity,Price\n1,p,1,1\n2,p,1,1\n1,p,one,1\n,p,1,1\n",
+    )
+
+    messages, error = imported(
+        {"path": "lines.csv", "table": "ECommerce_Transaction", "one_row_per": "line"},
+        files_max_rejected_percent=75,
+    )
+
+    assert error is None
+    assert messages.ids() == ["2"]
+    homeless, bad = messages.records("rejected_records")
+    assert (homeless["location"], homeless["message"]) == (
+        "lines.csv, line 5",
+        "The row names no order.",
+    )
+    assert bad["location"] == "lines.csv, line 4"
+    assert [row["Quantity"] for row in json.loads(bad["payload"])["rows"]] == ["1", "one"]
+
+
+def test_an_import_fails_past_the_share_of_bad_rows_that_is_set(
+    write: Any, imported: Import
+) -> None:
+    rows = [f"{number},{'x' if number == 7 else 1}" for number in range(10)]
+    write("ECommerce_Transaction.csv", "\n".join(["idTransaction,Revenue", *rows, ""]))
+
+    assert imported(files_max_rejected_percent=10)[1] is None
+    assert imported(files_max_rejected_percent=9)[1] is not None
+
+
+def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> None:
+    write("products.csv", "idProduct\np1\n")
+    write("items.csv", "idTransaction,idItem\n1,1\n")
+
+    messages = taken(
+        imported,
+        {"path": "products.csv", "table": "ECommerce_Product", "mode": "replace"},
+        {"path": "items.csv", "table": "ECommerce_Item", "mode": "replace"},
+    )
+
+    [listed_at] = {r["listed_at"] for r in messages.records("full_lists")}
+    assert sorted(messages.ids("full_lists", "stream")) == ["items", "products"]
+    assert messages.ids("products", "listed_at") == messages.ids("items", "listed_at")
+    assert messages.ids("items", "listed_at") == [listed_at]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"path": "f.csv", "table": "ECommerce_Products"},
+            (
+                "'ECommerce_Products' is none of the tables. Is it 'ECommerce_Product'? They"
+                " are ECommerce_Transaction, ECommerce_Item, ECommerce_Product,"
+                " ECommerce_ProductCategory."
+            ),
+        ),
+        (
+            {
+                "path": "f.csv",
+                "table": "ECommerce_Product",
+                "columns": {"Tital": "ProductName"},
+            },
+            (
+                "The mapping names the column 'Tital', which f.csv lacks. Is it 'Title'? Its"
+                " columns are Id, Title, colour."
+            ),
+        ),
+        (
+            {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProdukt"}},
+            (
+                "ECommerce_Product has no column 'idProdukt'. Is it 'idProduct'? It has"
+                " idProduct, ProductName, Description, Sku, Brand, idProductCategory, Price,"
+                " Currency, Url, ImageUrl, Status, dtProductCreatedAt, dtProductUpdatedAt, dtDeleted."
+            ),
+        ),
+        (
+            {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProduct"}},
+            (
+                "The column 'Title' of f.csv is none of ECommerce_Product. Map it under columns,"
+                " or list it under ignore."
+            ),
+        ),
+        (
+            {
+                "path": "f.csv",
+                "table": "ECommerce_Product",
+                "ignore": ["Id", "Title", "colour"],
+            },
+            "No column of f.csv fills idProduct of ECommerce_Product. Map the one that does.",
+        ),
+        (
+            {"path": "g.csv", "table": "ECommerce_Product"},
+            "There is no file g.csv. Check the path.",
+        ),
+        (
+            {"path": "f.csv", "table": "ECommerce_Product", "colums": {}},
+            (
+                "An entry of files has no 'colums'. Is it 'columns'? There is columns,"
+                " constants, date_format, decimal_comma, delimiter, encoding, ignore, mode,"
+                " one_row_per, path, table."
+            ),
+        ),
+        (
+            {"path": "f.csv", "table": "ECommerce_Transaction", "mode": "replace"},
+            (
+                "ECommerce_Transaction is never replaced. Replace ECommerce_Item, products or"
+                " categories; orders are added and updated."
+            ),
+        ),
+    ],
+)
+def test_a_mapping_that_misses_says_what_is_closest(
+    write: Any, imported: Import, entry: dict[str, Any], said: str
+) -> None:
+    write("f.csv", "Id,Title,colour\n1,a,red\n")
+
+    messages, error = imported(entry)
+
+    assert str(error) == said
+    assert messages.records("shops") == []
+
+
+def test_the_same_file_twice_gives_the_same_records(write: Any, imported: Import) -> None:
+    write("ECommerce_Transaction.csv", "idTransaction,Revenue,dtTransaction\n1,5,2026-01-05\n")
+
+    first, second = taken(imported), taken(imported)
+
+    assert first.records("transactions") == second.records("transactions")
+
+
+def test_the_columns_are_those_that_the_tables_have(request: pytest.FixtureRequest) -> None:
+    root = request.config.rootpath
+    extra = {"email", "landingUrl"}
+    for name, table in TABLES.items():
+        text = (root / "models" / "ecommerce" / "tables" / f"{name}.yml").read_text()
+        [model] = [m for m in yaml.safe_load(text)["models"] if m["name"] == name]
+        assert set(table.columns) - extra <= {column["name"] for column in model["columns"]}
+
+
+@pytest.mark.parametrize("has_lines", [False, True])
+def test_a_large_file_is_read_in_little_memory(tmp_path: Path, *, has_lines: bool) -> None:
+    """The peak is that of any size: a page at most is held, and what is sorted is on disk."""
+    with (tmp_path / "large.csv").open("w") as file:
+        file.write("idTransaction,idProduct,Quantity,Price,OrderName\n")
+        for number in range(120_000):
+            file.write(f"{number // 3},p{number % 1000},1,9.99,{'x' * 80}\n")
+    entry: dict[str, Any] = {
+        "path": "large.csv",
+        "table": "ECommerce_Transaction",
+        "one_row_per": "line",
+    }
+    if not has_lines:
+        entry |= {"one_row_per": "order", "ignore": ["idProduct", "Quantity", "Price"]}
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(yaml.safe_dump({"files": [entry]}))
+    config = tmp_path / "config.json"
+    config.write_text(
+        json.dumps({"shop_id": "s", "application": "files", "files_mapping": str(mapping)})
+    )
+    script = (
+        "import resource, sys; sys.argv[1:] = ['--config', sys.argv[1]]\n"
+        "from tap_shopapp.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as done: assert not done.code, done.code\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, config],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+
+    scale = 1 if sys.platform == "darwin" else 1 << 10
+    peak = int(done.stderr.splitlines()[-1]) * scale
+    assert peak < 150 << 20
