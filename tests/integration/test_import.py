@@ -88,7 +88,9 @@ def test_what_a_replacing_file_lacks_leaves_the_tables(pipeline: Pipeline) -> No
 
     incremental = pipeline.cells()
     assert pipeline.rows(
-        'select "idTransaction", "idItem", "Quantity" from ecommerce."ECommerce_Item" order by 1'
+        """
+        select "idTransaction", "idItem", "Quantity" from ecommerce."ECommerce_Item" order by 1
+        """
     ) == [("1", "a", 3), ("2", "a", 1)]
     assert pipeline.rows(
         'select "idProduct" from ecommerce."ECommerce_Product" where "dtDeleted" is not null'

@@ -368,14 +368,15 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
             (
                 "ECommerce_Product has no column 'idProdukt'. Is it 'idProduct'? It has"
                 " idProduct, ProductName, Description, Sku, Brand, idProductCategory, Price,"
-                " Currency, Url, ImageUrl, Status, dtProductCreatedAt, dtProductUpdatedAt, dtDeleted."
+                " Currency, Url, ImageUrl, Status, dtProductCreatedAt, dtProductUpdatedAt,"
+                " dtDeleted."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProduct"}},
             (
-                "The column 'Title' of f.csv is none of ECommerce_Product. Map it under columns,"
-                " or list it under ignore."
+                "The column 'Title' of f.csv is none of ECommerce_Product. Map it under"
+                " columns, or list it under ignore."
             ),
         ),
         (

@@ -89,8 +89,8 @@ def opened(
     kind = (suffixes[:-1] if is_packed else suffixes)[-1:]
     try:
         with ExitStack() as stack:
-            opener = gzip.open(path) if is_packed else path.open("rb")
-            file = cast("IO[bytes]", stack.enter_context(opener))
+            opener = gzip.open if is_packed else open
+            file = cast("IO[bytes]", stack.enter_context(opener(path, "rb")))
             if kind == [".xlsx"]:
                 contents = _spreadsheet(file)
             elif kind in ([".jsonl"], [".ndjson"]):
