@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
+from ecommerce_ext.lock import lock_key
 from histories import History
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopapp import records
@@ -104,6 +105,18 @@ def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline)
 
     assert "shop-1:synced" in before
     assert {row[0] for row in built.rows(found)} - before == {"shop-1:imported"}
+
+
+def test_fault_55_of_two_builds_one_waits_for_the_other(built: Pipeline) -> None:
+    with psycopg.connect(built.postgres.url) as other:
+        other.execute("select pg_advisory_lock(%s)", [lock_key("ecommerce")])
+        with built.start("build", "--select", "ecommerce_statuses") as waiting:
+            assert waiting.stdout
+            assert waiting.stdout.readline() == "Waiting for another run to end …\n"
+            other.close()
+            output, _ = waiting.communicate()
+
+    assert waiting.returncode == 0, output
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,9 @@ def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
     ) == [(True,)]
 
 
-def test_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(synced: Pipeline) -> None:
+def test_fault_59_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(
+    synced: Pipeline,
+) -> None:
     before = synced.versions()
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         connection.execute(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import PACKAGE, run_dbt
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.scrub import scrub
@@ -32,16 +33,19 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
     with warehouse_lock(settings) as connection:
         _warn_if_nothing_was_loaded(connection, settings)
         scrub(connection, settings)
-        run_dbt(
-            settings,
-            [
-                "build",
-                *selection,
-                # Unit tests test the code, not the data: they are for developers.
-                *("--exclude-resource-type", "unit_test"),
-                *arguments,
-            ],
-        )
+        try:
+            run_dbt(
+                settings,
+                [
+                    "build",
+                    *selection,
+                    # Unit tests test the code, not the data: they are for developers.
+                    *("--exclude-resource-type", "unit_test"),
+                    *arguments,
+                ],
+            )
+        finally:
+            forget_contacts(connection, settings)
 
 
 def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:
