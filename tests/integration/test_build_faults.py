@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
+WITHOUT_TESTS = ("--exclude-resource-type", "test")
 ORDERS = 'select count(*) from ecommerce."ECommerce_Transaction"'
 
 
@@ -60,6 +61,7 @@ def built(pipeline: Pipeline) -> Pipeline:
         pipeline.build()
         assert pipeline.rows(ORDERS) == [(0,)]
         load(connection, History(1).take_changed(whole=True), minutes_ago=60 * 24)
+        load(connection, order("spoilt"), minutes_ago=60 * 24)
     pipeline.build()
     return pipeline
 
@@ -88,6 +90,45 @@ def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
         "select failing_count > 0, outcome from ecommerce.ecommerce_data_quality"
         " where check_code = 'rate_missing'"
     ) == [(True, "warn")]
+
+
+def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
+    name = "ECOMMERCE_QUALITY_THRESHOLDS"
+    built.settings[name] = '{"rate_missing": {"fail_above": 0.001}}'
+    try:
+        with pytest.raises(AssertionError, match="ecommerce_quality_fails_nowhere"):
+            built.build("--select", "ecommerce_data_quality")
+    finally:
+        del built.settings[name]
+
+
+def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_mended(
+    built: Pipeline,
+) -> None:
+    where = """ where "idTransaction" = 'shop-1:spoilt'"""
+    counted = f"""
+        select (select count(*) from ecommerce."ECommerce_Transaction" {where}),
+            (select count(*) from ecommerce."ECommerce_Item" {where}),
+            (
+                select string_agg(array_to_string(reason_codes, ','), ' ')
+                from ecommerce.ecommerce_rejects where transaction_id = 'spoilt'
+            )
+        """
+    lines = [
+        {"id": "1", "quantity": "1", "unit_price_amount": "1.00"},
+        {"id": "2", "quantity": "1", "unit_price_amount": "1" + "0" * 16},
+    ]
+    assert built.rows(counted) == [(1, 1, None)]
+
+    with psycopg.connect(built.postgres.url) as connection:
+        load(connection, order("spoilt", items=lines), minutes_ago=0)
+    built.build(*WITHOUT_TESTS)
+    assert built.rows(counted) == [(0, 0, "item_amount_out_of_range")]
+
+    with psycopg.connect(built.postgres.url) as connection:
+        load(connection, order("spoilt", items=[lines[0]]), minutes_ago=0)
+    built.build(*WITHOUT_TESTS)
+    assert built.rows(counted) == [(1, 1, None)]
 
 
 def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline) -> None:

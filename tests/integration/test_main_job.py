@@ -323,8 +323,11 @@ def test_activate_on_filled_tables_changes_nothing(synced: Pipeline) -> None:
 
 def test_a_full_refresh_gives_the_same_cells_and_keys(synced: Pipeline) -> None:
     before = synced.cells()
+    runs = set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.foreign_keys() == FOREIGN_KEYS
     synced.dbt("run", "--full-refresh")
+    # What each run saw is history, and stays.
+    assert runs < set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.cells() == before
     assert synced.foreign_keys() == FOREIGN_KEYS
     for table in (
