@@ -122,13 +122,25 @@ def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_m
 
     with psycopg.connect(built.postgres.url) as connection:
         load(connection, order("spoilt", items=lines), minutes_ago=0)
+        # Lines of an order that never came stand beside it.
+        load(connection, {"items": order("never sent")["items"]}, minutes_ago=0)
     built.build(*WITHOUT_TESTS)
     assert built.rows(counted) == [(0, 0, "item_amount_out_of_range")]
+    assert built.rows(
+        """
+        select reason_codes, message, payload::jsonb -> 0 ->> 'unit_price_amount'
+        from ecommerce.ecommerce_rejects where transaction_id = 'never sent'
+        """
+    ) == [
+        (["lines_without_order"], "The shop sent lines of an order that it never sent.", "1.00")
+    ]
 
     with psycopg.connect(built.postgres.url) as connection:
         load(connection, order("spoilt", items=[lines[0]]), minutes_ago=0)
+        load(connection, order("never sent"), minutes_ago=0)
     built.build(*WITHOUT_TESTS)
     assert built.rows(counted) == [(1, 1, None)]
+    assert built.rows("select * from ecommerce.ecommerce_rejects where stream = 'items'") == []
 
 
 def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline) -> None:
