@@ -33,19 +33,17 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
     with warehouse_lock(settings) as connection:
         _warn_if_nothing_was_loaded(connection, settings)
         scrub(connection, settings)
-        try:
-            run_dbt(
-                settings,
-                [
-                    "build",
-                    *selection,
-                    # Unit tests test the code, not the data: they are for developers.
-                    *("--exclude-resource-type", "unit_test"),
-                    *arguments,
-                ],
-            )
-        finally:
-            forget_contacts(connection, settings)
+        run_dbt(
+            settings,
+            [
+                "build",
+                *selection,
+                # Unit tests test the code, not the data: they are for developers.
+                *("--exclude-resource-type", "unit_test"),
+                *arguments,
+            ],
+        )
+        forget_contacts(connection, settings)
 
 
 def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:

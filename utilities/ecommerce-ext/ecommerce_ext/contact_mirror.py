@@ -47,21 +47,26 @@ class ContactMirror:
             for row in cursor.execute(query):
                 yield row[0], tuple(self._identities.of_contact(*row))
 
-    def forget(self, contacts: Collection[str]) -> None:
-        """Delete contacts, but those that an order still has."""
-        if contacts:
-            has_order = sql.SQL('id_contact in (select "idContact" from {})').format(
-                self._orders
-            )
-            self._connection.execute(
-                sql.SQL("delete from {} where md5(id_contact::text) = any(%s) and {}").format(
-                    self._table,
-                    sql.SQL("not coalesce({}, false)").format(has_order)
-                    if self._exists(self._orders)
-                    else sql.SQL("true"),
-                ),
-                [_digests(contacts)],
-            )
+    def forget(self, listed: ErasureList) -> None:
+        """Delete the contacts that are gone and on the list, but those that an order has."""
+        contacts = [
+            contact
+            for contact, names in self.rows(gone=True)
+            if any(name in listed for name in names)
+        ]
+        if not contacts:
+            return
+        condition: sql.Composable = sql.SQL("true")
+        if self._exists(self._orders):
+            condition = sql.SQL(
+                'not exists (select from {} where "idContact" = contacts.id_contact)'
+            ).format(self._orders)
+        self._connection.execute(
+            sql.SQL(
+                "delete from {} as contacts where md5(id_contact::text) = any(%s) and {}"
+            ).format(self._table, condition),
+            [_digests(contacts)],
+        )
 
     def count(self, contacts: Collection[str]) -> tuple[int, int]:
         """Return how many of these contacts are still there, listed and not."""
@@ -86,14 +91,7 @@ def forget_contacts(connection: Connection, settings: Settings) -> None:
     """Delete of the contacts that are gone those who are on the list of erased people."""
     listed = ErasureList(connection, settings)
     if listed.exists:
-        mirror = ContactMirror(connection, settings)
-        mirror.forget(
-            [
-                contact
-                for contact, names in mirror.rows(gone=True)
-                if any(name in listed for name in names)
-            ]
-        )
+        ContactMirror(connection, settings).forget(listed)
 
 
 def _digests(contacts: Collection[str]) -> list[str]:

@@ -63,7 +63,7 @@ def erase(settings: Settings, lines: Iterable[str]) -> None:
     if ordering:
         problems.append(
             Problem(
-                f"{ordering} of them are still named by orders whose lines are being loaded.",
+                f"Orders whose lines are still being loaded name {ordering} of them.",
                 "Load the rest, then type the same again.",
             )
         )

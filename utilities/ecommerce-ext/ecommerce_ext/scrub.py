@@ -102,6 +102,8 @@ class _Scrubbing:
             transactions=self._scrub_transactions(),
             customers=self._delete_customers(),
         )
+        # Whom a build left behind that failed.
+        self._mirror.forget(self._listed)
         self._listed.note(loaded_until)
         return scrubbed
 
