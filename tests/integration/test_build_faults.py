@@ -5,6 +5,7 @@ The raw tables are those of a loader that keeps no keys, so that it can do what 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,23 @@ def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
         "select failing_count > 0, outcome from ecommerce.ecommerce_data_quality"
         " where check_code = 'rate_missing'"
     ) == [(True, "warn")]
+
+
+def test_without_contacts_of_their_own_customers_have_ids_that_follow_from_their_names(
+    built: Pipeline,
+) -> None:
+    found = built.rows(
+        "select id_contact, shop_id, customer_id from ecommerce.ecommerce_contacts"
+    )
+
+    # The upper half of the hash as a number, without the bit that would make it negative. No
+    # shop's name has a bar, so that no two names make the same text.
+    assert len(found) >= 3
+    for id_contact, shop_id, customer_id in found:
+        name = f"{shop_id}|{customer_id}".encode()
+        digest = hashlib.md5(name, usedforsecurity=False).hexdigest()
+        assert id_contact == int(digest[:16], 16) % 2**63
+    assert len({row[0] for row in found}) == len(found)
 
 
 def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
