@@ -1,7 +1,7 @@
 {#-
   Every rule that an order, product or category may break, of one kind or of all. Each has its
-  code, message, and condition on the rows of `relation` (int_ecommerce__transactions_checked
-  decides the rejects, ecommerce_data_quality counts all others):
+  code, message, and condition on the rows of `relation` (a reject is decided there, all others
+  are counted by ecommerce_data_quality):
 
   - reject: the order cannot enter the four tables, and is in ecommerce_rejects;
   - status: the order is in its table with something unresolved, and is taken up again when that
@@ -11,7 +11,7 @@
   A check warns, or fails, where more than that share of a shop's rows break its rule. Amounts
   stop where numeric(20, 4) does.
 -#}
-{% macro ecommerce_rules(kind=none) %}
+{% macro ecommerce_rules(kind=none, relation=none) %}
     {%- set rules = [
         {
             'code': 'transaction_key_too_long',
@@ -40,6 +40,13 @@
             'relation': 'int_ecommerce__transactions_checked',
             'condition': 'largest_line_amount >= 1e16',
             'message': 'An amount of a line has more than 16 digits before the point.',
+        },
+        {
+            'code': 'lines_without_order',
+            'kind': 'reject',
+            'relation': 'int_ecommerce__orders_rejected',
+            'condition': 'raw_transactions.transaction_id is null',
+            'message': 'The shop sent lines of an order that it never sent.',
         },
         {
             'code': 'contact_unmatched',
@@ -144,5 +151,11 @@
             'warn_above': 0,
         },
     ] -%}
-    {{- return(rules if kind is none else rules | selectattr('kind', 'equalto', kind) | list) -}}
+    {%- if kind -%}
+        {%- set rules = rules | selectattr('kind', 'equalto', kind) | list -%}
+    {%- endif -%}
+    {%- if relation -%}
+        {%- set rules = rules | selectattr('relation', 'equalto', relation) | list -%}
+    {%- endif -%}
+    {{- return(rules) -}}
 {% endmacro %}

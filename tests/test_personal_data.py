@@ -15,7 +15,7 @@ PERSONAL = {
     *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
     *("contact_key", "match_key", "guestKey"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog", "landing_url", "referrer_url"),
-    *("attributes", "payload"),
+    *("discount_codes", "attributes", "reason", "payload"),
 }
 # Attributes of products tell of things.
 THINGS = {("stg_ecommerce__products", "attributes")}

@@ -132,6 +132,17 @@ class Pipeline:
                 check=False,
             )
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the utility, and do not wait for its end."""
+        with self._environment() as environment:
+            return subprocess.Popen(
+                [BIN / "ecommerce", *arguments],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+
     def activate(self) -> str:
         """Activate the tables by the utility, and return the last thing that it says."""
         done = self.ecommerce("activate")

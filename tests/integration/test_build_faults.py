@@ -5,12 +5,14 @@ The raw tables are those of a loader that keeps no keys, so that it can do what 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 import raw
+from ecommerce_ext.lock import lock_key
 from histories import History
 from tap_shopapp import records
 from tap_shopapp.applications.base import Page
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
+WITHOUT_TESTS = ("--exclude-resource-type", "test")
 ORDERS = 'select count(*) from ecommerce."ECommerce_Transaction"'
 
 
@@ -59,6 +62,7 @@ def built(pipeline: Pipeline) -> Pipeline:
         pipeline.build()
         assert pipeline.rows(ORDERS) == [(0,)]
         load(connection, History(1).take_changed(whole=True), minutes_ago=60 * 24)
+        load(connection, order("spoilt"), minutes_ago=60 * 24)
     pipeline.build()
     return pipeline
 
@@ -89,6 +93,74 @@ def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
     ) == [(True, "warn")]
 
 
+def test_without_contacts_of_their_own_customers_have_ids_that_follow_from_their_names(
+    built: Pipeline,
+) -> None:
+    found = built.rows(
+        "select id_contact, shop_id, customer_id from ecommerce.ecommerce_contacts"
+    )
+
+    # The upper half of the hash as a number, without the bit that would make it negative. No
+    # shop's name has a bar, so that no two names make the same text.
+    assert len(found) >= 3
+    for id_contact, shop_id, customer_id in found:
+        name = f"{shop_id}|{customer_id}".encode()
+        digest = hashlib.md5(name, usedforsecurity=False).hexdigest()
+        assert id_contact == int(digest[:16], 16) % 2**63
+    assert len({row[0] for row in found}) == len(found)
+
+
+def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
+    name = "ECOMMERCE_QUALITY_THRESHOLDS"
+    built.settings[name] = '{"rate_missing": {"fail_above": 0.001}}'
+    try:
+        with pytest.raises(AssertionError, match="ecommerce_quality_fails_nowhere"):
+            built.build("--select", "ecommerce_data_quality")
+    finally:
+        del built.settings[name]
+
+
+def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_mended(
+    built: Pipeline,
+) -> None:
+    where = """ where "idTransaction" = 'shop-1:spoilt'"""
+    counted = f"""
+        select (select count(*) from ecommerce."ECommerce_Transaction" {where}),
+            (select count(*) from ecommerce."ECommerce_Item" {where}),
+            (
+                select string_agg(array_to_string(reason_codes, ','), ' ')
+                from ecommerce.ecommerce_rejects where transaction_id = 'spoilt'
+            )
+        """
+    lines = [
+        {"id": "1", "quantity": "1", "unit_price_amount": "1.00"},
+        {"id": "2", "quantity": "1", "unit_price_amount": "1" + "0" * 16},
+    ]
+    assert built.rows(counted) == [(1, 1, None)]
+
+    with psycopg.connect(built.postgres.url) as connection:
+        load(connection, order("spoilt", items=lines), minutes_ago=0)
+        # Lines of an order that never came stand beside it.
+        load(connection, {"items": order("never sent")["items"]}, minutes_ago=0)
+    built.build(*WITHOUT_TESTS)
+    assert built.rows(counted) == [(0, 0, "item_amount_out_of_range")]
+    assert built.rows(
+        """
+        select reason_codes, message, payload::jsonb -> 0 ->> 'unit_price_amount'
+        from ecommerce.ecommerce_rejects where transaction_id = 'never sent'
+        """
+    ) == [
+        (["lines_without_order"], "The shop sent lines of an order that it never sent.", "1.00")
+    ]
+
+    with psycopg.connect(built.postgres.url) as connection:
+        load(connection, order("spoilt", items=[lines[0]]), minutes_ago=0)
+        load(connection, order("never sent"), minutes_ago=0)
+    built.build(*WITHOUT_TESTS)
+    assert built.rows(counted) == [(1, 1, None)]
+    assert built.rows("select * from ecommerce.ecommerce_rejects where stream = 'items'") == []
+
+
 def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline) -> None:
     with psycopg.connect(built.postgres.url) as importing:
         # Stamped before the build begins, and committed after it.
@@ -104,6 +176,18 @@ def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline)
 
     assert "shop-1:synced" in before
     assert {row[0] for row in built.rows(found)} - before == {"shop-1:imported"}
+
+
+def test_fault_55_of_two_builds_one_waits_for_the_other(built: Pipeline) -> None:
+    with psycopg.connect(built.postgres.url) as other:
+        other.execute("select pg_advisory_lock(%s)", [lock_key("ecommerce")])
+        with built.start("build", "--select", "ecommerce_statuses") as waiting:
+            assert waiting.stdout
+            assert waiting.stdout.readline() == "Waiting for another run to end …\n"
+            other.close()
+            output, _ = waiting.communicate()
+
+    assert waiting.returncode == 0, output
 
 
 @pytest.mark.parametrize(

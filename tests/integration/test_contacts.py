@@ -48,6 +48,10 @@ ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int |
         {"contact_id": str(UUID(int=500)), "email": "ann@example.com"},
         (None, "unmatched", None, None),
     ),
+    "by an id in capitals of one who comes late": (
+        {"contact_id": f"{UUID(int=0xABC)}".upper()},
+        (None, "unmatched", None, None),
+    ),
     "by an id that is none": ({"contact_id": "seven"}, (None, "unmatched", None, None)),
     "by key before e-mail": (
         {"customer_id": "18", "email": "ann@example.com"},
@@ -139,6 +143,7 @@ def test_contacts_that_come_go_and_change_take_their_orders_along(built: Pipelin
         table = '"Marketing Data"."Contact List"'
         cursor.execute(f'delete from {table} where "Contact Id" = %s', [CAT])
         cursor.execute(f"insert into {table} values (%s, null, 'guest@example.com')", [LATE])
+        cursor.execute(f"insert into {table} values (%s, 21, null)", [UUID(int=0xABC)])
         cursor.execute(
             f'update {table} set "E-Mail" = %s where "Contact Id" = %s', ["x@example.com", TWIN]
         )
@@ -149,6 +154,9 @@ def test_contacts_that_come_go_and_change_take_their_orders_along(built: Pipelin
     changed = {name: now for name, now in found(built).items() if now != before[name]}
     assert changed == {
         "by e-mail composed": [None, "guest", None, None],
+        "by an id in capitals of one who comes late": [
+            *("id_contact", "matched", str(UUID(int=0xABC)), 21)
+        ],
         "as a guest": ["email", "matched", LATE, None],
         "as the same guest": ["email", "matched", LATE, None],
         "by two contacts' e-mail": ["email", "matched", str(UUID(int=99)), None],

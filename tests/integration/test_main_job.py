@@ -283,7 +283,9 @@ def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
     ) == [(True,)]
 
 
-def test_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(synced: Pipeline) -> None:
+def test_fault_59_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(
+    synced: Pipeline,
+) -> None:
     before = synced.versions()
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         connection.execute(
@@ -321,8 +323,11 @@ def test_activate_on_filled_tables_changes_nothing(synced: Pipeline) -> None:
 
 def test_a_full_refresh_gives_the_same_cells_and_keys(synced: Pipeline) -> None:
     before = synced.cells()
+    runs = set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.foreign_keys() == FOREIGN_KEYS
     synced.dbt("run", "--full-refresh")
+    # What each run saw is history, and stays.
+    assert runs < set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.cells() == before
     assert synced.foreign_keys() == FOREIGN_KEYS
     for table in (

@@ -1,10 +1,11 @@
-"""A new version that adds a column to a released table needs no full refresh."""
+"""A new version that adds a column to a released table or seed needs no full refresh."""
 
 from __future__ import annotations
 
 import re
 import shutil
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -39,7 +40,7 @@ def version_without(column: str, table: str, folder: Path) -> Path:
     return folder
 
 
-def test_a_column_that_is_new_is_added_and_filled_by_the_next_build(
+def test_columns_that_are_new_are_added_and_filled_by_the_next_build(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
@@ -57,6 +58,14 @@ def test_a_column_that_is_new_is_added_and_filled_by_the_next_build(
         " where table_name = 'ECommerce_Transaction' and column_name = 'OrderName'"
     )
     assert pipeline.rows(columns) == [(0,)]
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        # Views that read the column did not exist then either.
+        connection.execute(
+            "alter table ecommerce_staging.ecommerce_currencies drop euro_fixed_rate cascade"
+        )
+        connection.execute(
+            "alter table ecommerce_staging.ecommerce_statuses drop is_paid cascade"
+        )
 
     pipeline.project = ROOT
     pipeline.build()
@@ -69,3 +78,11 @@ def test_a_column_that_is_new_is_added_and_filled_by_the_next_build(
         "select shop_id || ':' || transaction_id, order_name from ecommerce_raw.transactions"
         " order by 1"
     )
+    assert pipeline.rows(
+        "select euro_fixed_rate from ecommerce_staging.ecommerce_currencies"
+        " where currency = 'DEM'"
+    ) == [(Decimal("1.95583"),)]
+    assert pipeline.rows(
+        "select is_paid from ecommerce_staging.ecommerce_statuses"
+        " where status_kind = 'financial' and status = 'paid'"
+    ) == [(True,)]

@@ -1,3 +1,5 @@
+{%- set orphaned = ecommerce_rules('reject', 'int_ecommerce__orders_rejected') | first -%}
+
 with
 
 transactions as (
@@ -30,7 +32,7 @@ rejected_orders as (
         string_to_array(reject_codes, ',') as reason_codes,
         concat_ws(
             ' ',
-    {%- for rule in ecommerce_rules('reject') %}
+    {%- for rule in ecommerce_rules('reject', 'int_ecommerce__transactions_checked') %}
             case
                 when '{{ rule.code }}' = any(string_to_array(reject_codes, ','))
                     then '{{ rule.message | replace("'", "''") }}'
@@ -67,8 +69,8 @@ orphaned_lines as (
         raw_items.shop_id,
         'items' as stream,
         raw_items.transaction_id,
-        array['lines_without_order'] as reason_codes,
-        'The shop sent lines of an order that it never sent.' as message,
+        array['{{ orphaned.code }}'] as reason_codes,
+        '{{ orphaned.message }}' as message,
         cast(jsonb_agg(
             to_jsonb(raw_items) - 'loaded_at' order by raw_items.position, raw_items.item_id
         ) as text) as payload,
@@ -78,7 +80,7 @@ orphaned_lines as (
     left join {{ ref('stg_ecommerce__transactions') }} as raw_transactions
         on raw_items.shop_id = raw_transactions.shop_id
         and raw_items.transaction_id = raw_transactions.transaction_id
-    where raw_transactions.transaction_id is null
+    where {{ orphaned.condition }}
     group by raw_items.shop_id, raw_items.transaction_id
 
 )

@@ -53,7 +53,7 @@ checked as (
         measured.*,
         nullif(concat_ws(
             ',',
-    {%- for rule in ecommerce_rules('reject') %}
+    {%- for rule in ecommerce_rules('reject', 'int_ecommerce__transactions_checked') %}
             case when {{ rule.condition }} then '{{ rule.code }}' end{{ ',' if not loop.last }}
     {%- endfor %}
         ), '') as reject_codes

@@ -65,7 +65,7 @@ counted as (
     from {{ ref(relation) }} as rows_checked
     cross join lateral (
         values
-        {%- for rule in rules | selectattr('relation', 'equalto', relation) %}
+        {%- for rule in ecommerce_rules(relation=relation) %}
         ('{{ rule.code }}', {{ rule.condition }}){{ ',' if not loop.last }}
         {%- endfor %}
     ) as codes (check_code, is_failing)

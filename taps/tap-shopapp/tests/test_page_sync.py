@@ -58,7 +58,7 @@ def test_an_orders_state_follows_its_items_and_refunds_and_stands_once_a_page(
     ]
 
 
-def test_every_stream_has_one_schema_and_it_stands_before_its_records(
+def test_fault_58_every_stream_has_one_schema_before_its_records(
     extract: Extract, place: Place
 ) -> None:
     place("1")

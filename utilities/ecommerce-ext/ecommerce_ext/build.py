@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import PACKAGE, run_dbt
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.scrub import scrub
@@ -42,6 +43,7 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
                 *arguments,
             ],
         )
+        forget_contacts(connection, settings)
 
 
 def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:

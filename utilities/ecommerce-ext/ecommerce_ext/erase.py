@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import click
-from psycopg import sql
 
 from ecommerce_ext.build import build
+from ecommerce_ext.contact_mirror import ContactMirror
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.identities import Identity, named
+from ecommerce_ext.identities import Identities, Identity
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from psycopg import Connection
+    from collections.abc import Iterable
 
     from ecommerce_ext.settings import Settings
 
@@ -35,7 +32,7 @@ def erase(settings: Settings, lines: Iterable[str]) -> None:
         EcommerceError: Before anything is changed, if a line names nobody or there is no key;
             if the build fails; if the user's own contacts still list somebody.
     """
-    people = _people(lines)
+    people = _people(settings, lines)
     if not settings.erasure_key:
         raise EcommerceError(
             Problem(
@@ -53,24 +50,35 @@ def erase(settings: Settings, lines: Iterable[str]) -> None:
     )
     build(settings, [])
     with warehouse_lock(settings) as connection:
-        still_listed = _forget_contacts(connection, settings, scrubbed.contacts)
-    if still_listed:
-        relation = settings.contacts_relation
-        raise EcommerceError(
+        listed, ordering = ContactMirror(connection, settings).count(scrubbed.contacts)
+    problems = []
+    if listed:
+        problems.append(
             Problem(
-                f"{relation} still lists {still_listed} of them, and so does our mirror of it.",
+                f"{settings.contacts_relation} still lists {listed} of them, and so does our"
+                " mirror of it.",
                 "Delete them there, then type the same again.",
             )
         )
+    if ordering:
+        problems.append(
+            Problem(
+                f"Orders whose lines are still being loaded name {ordering} of them.",
+                "Load the rest, then type the same again.",
+            )
+        )
+    if problems:
+        raise EcommerceError(*problems)
 
 
-def _people(lines: Iterable[str]) -> set[Identity]:
+def _people(settings: Settings, lines: Iterable[str]) -> set[Identity]:
+    identities = Identities(settings)
     people: set[Identity] = set()
     problems = []
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        if identity := named(line):
+        if identity := identities.named(line):
             people.add(identity)
         else:
             problems.append(Problem(f"Line {place} names nobody.", f"Write {FORMS}."))
@@ -79,26 +87,3 @@ def _people(lines: Iterable[str]) -> set[Identity]:
     if problems:
         raise EcommerceError(*problems)
     return people
-
-
-def _forget_contacts(
-    connection: Connection, settings: Settings, contacts: Collection[str]
-) -> int:
-    """Delete what is left of contacts that are gone; return how many are not."""
-    mirror = sql.Identifier(settings.schema, "ecommerce_contacts")
-    # By digest, since ids may be addresses, and values may reach the server's log.
-    digests = [hashlib.md5(one.encode(), usedforsecurity=False).hexdigest() for one in contacts]
-    connection.execute(
-        sql.SQL(
-            """
-            delete from {}
-            where md5(id_contact::text) = any(%s) and surviving_id_contact is null
-            """
-        ).format(mirror),
-        [digests],
-    )
-    rows = connection.execute(
-        sql.SQL("select from {} where md5(id_contact::text) = any(%s)").format(mirror),
-        [digests],
-    )
-    return rows.rowcount

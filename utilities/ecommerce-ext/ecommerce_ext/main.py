@@ -78,7 +78,8 @@ def erase_command(settings: Settings) -> None:
 
     One per line: ann@example.com, customer SHOP ID, or contact ID.
     """
-    erase(settings, click.get_text_stream("stdin"))
+    # Lists that a spreadsheet wrote begin with a mark, which is in no address.
+    erase(settings, click.get_text_stream("stdin", encoding="utf-8-sig"))
 
 
 @app.command("docs")

@@ -119,7 +119,8 @@ class Settings:
         "The type of that key.", default="text", form=_one_of("text", "int")
     )
     contacts_email_column: str = _setting(
-        "Its column with the e-mail address.", default="email"
+        "Its column with the e-mail address, international domains in letters, not as xn--.",
+        default="email",
     )
     contact_aliases_relation: str = _setting(
         "A table or view of merged contacts, with the columns alias_id, the id that one had"

@@ -107,6 +107,20 @@ def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Pro
 
 
 def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    if not settings.contacts_relation and settings.contacts_id_type in {"int", "uuid"}:
+        yield Problem(
+            f"ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}, and"
+            " ECOMMERCE_CONTACTS_RELATION is empty: the shops' own customers have no such ids.",
+            "Set ECOMMERCE_CONTACTS_ID_TYPE=bigint, or name your contacts in"
+            " ECOMMERCE_CONTACTS_RELATION.",
+        )
+    if not settings.contacts_key_column and settings.contacts_key_type == "int":
+        yield Problem(
+            "ECOMMERCE_CONTACTS_KEY_TYPE is int, and"
+            " ECOMMERCE_CONTACTS_KEY_COLUMN is empty: the shops' own customer ids are text.",
+            "Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or name the key's column in"
+            " ECOMMERCE_CONTACTS_KEY_COLUMN.",
+        )
     wanted = {
         getattr(settings, name): f"Correct {variable(name)}."
         for name in (

@@ -417,6 +417,40 @@ def test_empty_tables_take_any_currency_and_id_format(warehouse: Warehouse) -> N
     assert answer.code == 0
 
 
+@pytest.mark.parametrize(
+    ("id_type", "is_taken"), [("bigint", True), ("text", True), ("int", False), ("uuid", False)]
+)
+def test_ids_that_the_shops_own_customers_cannot_have_are_refused(
+    warehouse: Warehouse, id_type: str, *, is_taken: bool
+) -> None:
+    answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_ID_TYPE=id_type)
+
+    assert (answer.code == 0) == is_taken
+    if not is_taken:
+        assert answer.problems == [
+            (
+                f"ECOMMERCE_CONTACTS_ID_TYPE is {id_type}, and ECOMMERCE_CONTACTS_RELATION is"
+                " empty: the shops' own customers have no such ids. Set"
+                " ECOMMERCE_CONTACTS_ID_TYPE=bigint, or name your contacts in"
+                " ECOMMERCE_CONTACTS_RELATION."
+            )
+        ]
+
+
+def test_keys_that_the_shops_own_customers_cannot_have_are_refused(
+    warehouse: Warehouse,
+) -> None:
+    answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_KEY_TYPE="int")
+
+    assert answer.problems == [
+        (
+            "ECOMMERCE_CONTACTS_KEY_TYPE is int, and ECOMMERCE_CONTACTS_KEY_COLUMN is empty:"
+            " the shops' own customer ids are text. Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or"
+            " name the key's column in ECOMMERCE_CONTACTS_KEY_COLUMN."
+        )
+    ]
+
+
 def test_another_type_of_contact_id_is_refused(warehouse: Warehouse) -> None:
     warehouse.execute(*CONTACTS)
 

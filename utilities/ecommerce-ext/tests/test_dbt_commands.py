@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -110,7 +111,15 @@ def test_docs_tell_where_their_page_is(warehouse: Warehouse, tmp_path: Path) -> 
 
     page = tmp_path / "target" / "static_index.html"
     assert answer.output.splitlines()[-1] == f"Open {page}"
-    assert "ECommerce_Transaction" in page.read_text(encoding="utf-8")
+    shown = page.read_text(encoding="utf-8")
+    assert "ECommerce_Transaction" in shown
+    # The page shows of each column what its meta says: of personal ones that they are.
+    assert 'ng-show="column.meta"' in shown.replace('\\"', '"')
+    manifest = json.loads((tmp_path / "target" / "manifest.json").read_text(encoding="utf-8"))
+    table = manifest["nodes"]["model.shopapp_ecommerce.ECommerce_Transaction"]
+    assert {name for name, column in table["columns"].items() if column["meta"]} == {
+        *("customer_id", "idContact", "guestKey", "idSendLog", "idVisit")
+    }
 
 
 def _relations(warehouse: Warehouse) -> dict[tuple[str, str], Any]:

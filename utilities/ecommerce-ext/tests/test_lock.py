@@ -16,7 +16,7 @@ def settings(warehouse: Warehouse) -> Settings:
     return read_settings(warehouse.environment)
 
 
-def test_a_second_run_is_told_that_one_is_under_way(
+def test_fault_55_a_second_run_is_told_that_one_is_under_way(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (

@@ -1,0 +1,17 @@
+{#-
+  Adds to a seed's table the columns that a new version brought, before its rows are loaded. dbt
+  itself would drop the table for that, and with it every view that reads it.
+-#}
+{% macro ecommerce_seed_columns() %}
+    {%- set relation = load_relation(this) if execute -%}
+    {%- if relation -%}
+        {%- set found = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+        {%- set missing = [] -%}
+        {%- for name, type in model.config.column_types.items() if name not in found -%}
+            {%- do missing.append(api.Column(name, type)) -%}
+        {%- endfor -%}
+        {%- if missing -%}
+            {%- do alter_relation_add_remove_columns(relation, missing, none) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
