@@ -141,8 +141,7 @@ credited as (
 
 ),
 
--- Of a send whose batch is not said, its interactions may say it; and all that is called of a
--- batch is its own, once.
+-- Of a send that an order brings without its batch, the interactions may say more.
 sends as (
 
     select
@@ -155,7 +154,9 @@ sends as (
     where interactions.id_send_log in (
         select credited.id_send_log
         from credited
-        where credited.id_batch is null
+        where
+            credited.attribution_method = 'explicit'
+            and credited.id_batch is null
     )
     group by interactions.id_send_log
 
@@ -189,7 +190,8 @@ completed as (
 
     from credited
     left join sends
-        on credited.id_batch is null
+        on credited.attribution_method = 'explicit'
+        and credited.id_batch is null
         and credited.id_send_log = sends.id_send_log
     left join batches
         on coalesce(credited.id_batch, sends.id_batch) = batches.id_batch
