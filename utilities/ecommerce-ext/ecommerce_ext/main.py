@@ -14,6 +14,7 @@ from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.settings import Settings, read_settings
+from ecommerce_ext.tag_links import command as tag_links
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -79,6 +80,9 @@ def erase_command(settings: Settings) -> None:
     One per line: ann@example.com, customer SHOP ID, or contact ID.
     """
     erase(settings, click.get_text_stream("stdin"))
+
+
+app.add_command(tag_links.tag_links_command)
 
 
 @app.command("docs")
