@@ -1,5 +1,12 @@
-{#- The money measures over int_ecommerce__lines_sold; their formulas are docs blocks of the same names. -#}
+{#-
+  The measures over int_ecommerce__lines_sold; their formulas are docs blocks of the same names.
+  Ratios of them are ecommerce_line_ratios, in a step that has them as columns.
+-#}
 {% macro ecommerce_line_measures() -%}
+count(distinct id_transaction) as order_count,
+sum(quantity) as unit_count,
+sum(sold_quantity) as sold_unit_count,
+sum(returned_quantity) as returned_unit_count,
 sum(gross_amount) as gross_amount,
 sum(discount_amount) as discount_amount,
 sum(refund_amount) as refund_amount,
@@ -8,4 +15,13 @@ sum(case when is_projected then gross_amount - discount_amount else 0 end)
     as projected_revenue_amount,
 sum(case when is_realised then gross_amount - discount_amount else 0 end)
     as realised_revenue_amount
+{%- endmacro %}
+
+{#- The names of the measures above, in their order. -#}
+{% macro ecommerce_line_measure_names() -%}
+    {{- return([
+        'order_count', 'unit_count', 'sold_unit_count', 'returned_unit_count', 'gross_amount',
+        'discount_amount', 'refund_amount', 'net_amount', 'projected_revenue_amount',
+        'realised_revenue_amount',
+    ]) -}}
 {%- endmacro %}

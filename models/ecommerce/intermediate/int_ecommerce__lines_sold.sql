@@ -15,6 +15,12 @@ transactions as (
 
 ),
 
+shops as (
+
+    select * from {{ ref('stg_ecommerce__shops') }}
+
+),
+
 statuses as (
 
     select * from {{ ref('ecommerce_statuses') }}
@@ -28,7 +34,12 @@ lines_sold as (
         items."idTransaction" as id_transaction,
         items."idItem" as id_item,
         items."idProduct" as id_product,
+        transactions."idShop" as id_shop,
+        {{ ecommerce_day('transactions."dtTransaction"', 'shops.time_zone') }} as ordered_on,
         items."Quantity" as quantity,
+        greatest(items."Quantity", 0) as sold_quantity,
+        coalesce(items."refundedQuantity", 0) + greatest(-items."Quantity", 0)
+            as returned_quantity,
         coalesce(items."Revenue", 0) as gross_amount,
         coalesce(items."Discount", 0) as discount_amount,
         coalesce(items."Refund", 0) as refund_amount,
@@ -45,6 +56,8 @@ lines_sold as (
     from items
     inner join transactions
         on items."idTransaction" = transactions."idTransaction"
+    left join shops
+        on transactions."idShop" = shops.shop_id
     left join statuses
         on transactions."financialStatus" = statuses.status
     where

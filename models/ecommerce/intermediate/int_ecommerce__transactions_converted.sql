@@ -33,14 +33,12 @@ dated as (
 
     select
         transactions.*,
-        cast(
-    {%- if ecommerce_setting('ecommerce_rate_date') == 'processed' %}
-            coalesce(transactions.processed_at, transactions.created_at)
-    {%- else %}
-            transactions.created_at
-    {%- endif %}
-            at time zone coalesce(shops.time_zone, 'UTC') as date
-        ) as rate_day
+        {{ ecommerce_day(
+            'coalesce(transactions.processed_at, transactions.created_at)'
+            if ecommerce_setting('ecommerce_rate_date') == 'processed'
+            else 'transactions.created_at',
+            'shops.time_zone'
+        ) }} as rate_day
 
     from transactions
     left join shops

@@ -138,7 +138,7 @@ matched as (
         case
             when contact_match_status in ('matched', 'erased') then null
             when email_normalized is not null then md5(shop_id || '|email|' || email_normalized)
-            else md5(shop_id || '|order|' || transaction_id)
+            else {{ ecommerce_order_guest_key('shop_id', 'transaction_id') }}
         end as guest_key
 
     from statused

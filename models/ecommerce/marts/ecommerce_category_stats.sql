@@ -47,8 +47,6 @@ own as (
 
     select
         product_categories.id_product_category,
-        count(distinct lines.id_transaction) as order_count,
-        sum(lines.quantity) as unit_count,
         {{ ecommerce_line_measures() | indent(8) }}
 
     from product_categories
@@ -75,8 +73,6 @@ rolled_up as (
 
     select
         members.id_ancestor as id_product_category,
-        count(distinct lines.id_transaction) as order_count,
-        sum(lines.quantity) as unit_count,
         {{ ecommerce_line_measures() | indent(8) }}
 
     from members
@@ -84,29 +80,41 @@ rolled_up as (
         on members.id_product = lines.id_product
     group by members.id_ancestor
 
+),
+
+shop_sums as (
+
+    select
+        id_shop,
+        sum(gross_amount) as gross_amount
+
+    from lines
+    group by id_shop
+
 )
 
 select
     categories."idProductCategory" as id_product_category,
+    categories."idProductCategoryParent" as id_product_category_parent,
     categories."CategoryName" as category_name,
     categories."CategoryPath" as category_path,
     categories."Level" as level,
-    {{ ecommerce_currency() }} as currency,
-    coalesce(own.order_count, 0) as order_count,
-    coalesce(own.unit_count, 0) as unit_count,
-    coalesce(own.gross_amount, 0) as gross_amount,
-    coalesce(own.net_amount, 0) as net_amount,
-    coalesce(own.projected_revenue_amount, 0) as projected_revenue_amount,
-    coalesce(own.realised_revenue_amount, 0) as realised_revenue_amount,
-    coalesce(rolled_up.order_count, 0) as rolled_up_order_count,
-    coalesce(rolled_up.unit_count, 0) as rolled_up_unit_count,
-    coalesce(rolled_up.gross_amount, 0) as rolled_up_gross_amount,
-    coalesce(rolled_up.net_amount, 0) as rolled_up_net_amount,
-    coalesce(rolled_up.projected_revenue_amount, 0) as rolled_up_projected_revenue_amount,
-    coalesce(rolled_up.realised_revenue_amount, 0) as rolled_up_realised_revenue_amount
+    categories."idShop" as id_shop,
+    {{ ecommerce_currency() }} as currency
+    {%- for sums, prefix in {'own': '', 'rolled_up': 'rolled_up_'}.items() %},
+    {%- for measure in ecommerce_line_measure_names() %}
+    coalesce({{ sums }}.{{ measure }}, 0) as {{ prefix }}{{ measure }},
+    {%- endfor %}
+    {{ ecommerce_ratio(sums ~ '.returned_unit_count', sums ~ '.sold_unit_count') }}
+        as {{ prefix }}return_rate,
+    {{ ecommerce_ratio('coalesce(' ~ sums ~ '.gross_amount, 0)', 'shop_sums.gross_amount') }}
+        as {{ prefix }}gross_share
+    {%- endfor %}
 
 from categories
 left join own
     on categories."idProductCategory" = own.id_product_category
 left join rolled_up
     on categories."idProductCategory" = rolled_up.id_product_category
+left join shop_sums
+    on categories."idShop" = shop_sums.id_shop

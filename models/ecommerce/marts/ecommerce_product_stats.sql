@@ -18,12 +18,21 @@ summed as (
 
     select
         id_product,
-        count(distinct id_transaction) as order_count,
-        sum(quantity) as unit_count,
         {{ ecommerce_line_measures() | indent(8) }}
 
     from lines
     group by id_product
+
+),
+
+shop_sums as (
+
+    select
+        id_shop,
+        sum(gross_amount) as gross_amount
+
+    from lines
+    group by id_shop
 
 )
 
@@ -32,16 +41,17 @@ select
     products."ProductName" as product_name,
     products."Sku" as sku,
     products."idProductCategory" as id_product_category,
-    coalesce(summed.order_count, 0) as order_count,
-    coalesce(summed.unit_count, 0) as unit_count,
+    products."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency,
-    coalesce(summed.gross_amount, 0) as gross_amount,
-    coalesce(summed.discount_amount, 0) as discount_amount,
-    coalesce(summed.refund_amount, 0) as refund_amount,
-    coalesce(summed.net_amount, 0) as net_amount,
-    coalesce(summed.projected_revenue_amount, 0) as projected_revenue_amount,
-    coalesce(summed.realised_revenue_amount, 0) as realised_revenue_amount
+    {%- for measure in ecommerce_line_measure_names() %}
+    coalesce(summed.{{ measure }}, 0) as {{ measure }},
+    {%- endfor %}
+    {{ ecommerce_ratio('summed.returned_unit_count', 'summed.sold_unit_count') }} as return_rate,
+    {{ ecommerce_ratio('coalesce(summed.gross_amount, 0)', 'shop_sums.gross_amount') }}
+        as gross_share
 
 from products
 left join summed
     on products."idProduct" = summed.id_product
+left join shop_sums
+    on products."idShop" = shop_sums.id_shop

@@ -38,6 +38,10 @@ RELATION = Form(rf"{_NAME}\.{_NAME}", "schema.table, or leave it empty for none"
 COUNT = Form("[1-9][0-9]?", "a whole number from 1 to 99")
 KEY = Form(".{32,}", "at least 32 characters, such as the output of: openssl rand -hex 32")
 OBJECT = Form(r"\{.*\}", "a JSON object, such as {}")
+HOURS = Form(
+    r'\{\s*(?:"[^"]+"\s*:\s*[0-9]{1,4}\s*(?:,\s*(?=")|(?=\})))*\}',
+    'a JSON object of whole hours, such as {"email": 120}',
+)
 DAYS = Form("[0-9]|[12][0-9]|3[01]", "a whole number of days from 0 to 31")
 
 
@@ -125,6 +129,42 @@ class Settings:
         "A table or view of merged contacts, with the columns alias_id, the id that one had"
         " before, and id_contact, the contact it was merged into; empty for none.",
         form=RELATION,
+    )
+    interactions_relation: str = _setting(
+        "A table or view of what became of your messages, one row per interaction of a contact"
+        " with one; empty for none.",
+        form=RELATION,
+    )
+    interactions_contact_column: str = _setting(
+        "Its column with the contact's id.", default="idContact"
+    )
+    interactions_type_column: str = _setting(
+        "Its column with what happened: sent, open or click; others are ignored.",
+        default="type",
+    )
+    interactions_channel_column: str = _setting(
+        "Its column with the message's channel, such as email or sms.", default="channel"
+    )
+    interactions_time_column: str = _setting(
+        "Its column with when it happened; UTC where it has no zone.", default="time"
+    )
+    interactions_send_column: str = _setting(
+        "Its column with the id of the single send.", default="idSendLog"
+    )
+    interactions_batch_column: str = _setting(
+        "Its column with the id of the deployment of messages.", default="idBatch"
+    )
+    interactions_campaign_column: str = _setting(
+        "Its column with the campaign's name.", default="campaign"
+    )
+    attribution_windows: str = _setting(
+        "For how many hours an interaction may earn an order, by channel, as JSON; interactions"
+        " of other channels earn none.",
+        default='{"email": 120, "sms": 24}',
+        form=HOURS,
+    )
+    attribution_opens: str = _setting(
+        "Whether opens earn orders too, where no click does.", default="false", form=SWITCH
     )
     erasure_key: str = _setting(
         "Secret by which erased people are recognised when the shop sends them again. Keep it:"

@@ -76,6 +76,7 @@ def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[P
     yield from schemas
     yield from contacts
     yield from _aliases_problems(connection, settings)
+    yield from _interactions_problems(connection, settings)
     yield from _custom_rates_problems(connection, settings)
     if not schemas:
         yield from _transaction_problems(connection, settings)
@@ -107,15 +108,8 @@ def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Pro
 
 
 def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    wanted = {
-        getattr(settings, name): f"Correct {variable(name)}."
-        for name in (
-            "contacts_id_column",
-            "contacts_email_column",
-            "contacts_key_column",
-        )
-        if getattr(settings, name)
-    }
+    names = ("contacts_id_column", "contacts_email_column", "contacts_key_column")
+    wanted = _named_columns(settings, *names)
     yield from _relation_problems(connection, settings, "contacts_relation", wanted)
 
 
@@ -128,6 +122,21 @@ def _aliases_problems(connection: Connection, settings: Settings) -> Iterator[Pr
         )
     wanted = dict.fromkeys(("alias_id", "id_contact"), "Give it alias_id and id_contact.")
     yield from _relation_problems(connection, settings, "contact_aliases_relation", wanted)
+
+
+def _interactions_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    kinds = ("contact", "type", "channel", "time", "send", "batch", "campaign")
+    wanted = _named_columns(settings, *(f"interactions_{kind}_column" for kind in kinds))
+    yield from _relation_problems(connection, settings, "interactions_relation", wanted)
+
+
+def _named_columns(settings: Settings, *names: str) -> dict[str, str]:
+    """Return the columns that settings name, and what to do about each if it is missing."""
+    return {
+        getattr(settings, name): f"Correct {variable(name)}."
+        for name in names
+        if getattr(settings, name)
+    }
 
 
 def _custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:

@@ -1,0 +1,37 @@
+{#-
+  The sums over counted orders of ecommerce_transactions_enriched, from `relation`; their
+  formulas are docs blocks of the same names. An order without a rate has no amounts: sums are of
+  the others.
+-#}
+{% macro ecommerce_order_measures() -%}
+count(*) as order_count,
+count(*) filter (where is_cancelled) as cancelled_order_count,
+count(*) filter (where gross_amount is null) as unconverted_order_count,
+count(*) filter (where is_first_order) as first_order_count,
+count(*) filter (where not is_first_order) as repeat_order_count,
+count(distinct case when not is_cancelled then buyer_key end) as buyer_count,
+sum(unit_count) as unit_count,
+sum(sold_unit_count) as sold_unit_count,
+sum(returned_unit_count) as returned_unit_count
+{%- for amount in ecommerce_order_amount_names() %},
+coalesce(sum({{ amount }}), 0) as {{ amount }}
+{%- endfor %}
+{%- endmacro %}
+
+{#- The amounts of an order in the reporting currency. -#}
+{% macro ecommerce_order_amount_names() -%}
+    {{- return([
+        'gross_amount', 'discount_amount', 'refund_amount', 'net_amount', 'shipping_amount',
+        'tax_amount', 'adjustment_amount', 'total_amount', 'projected_revenue_amount',
+        'realised_revenue_amount',
+    ]) -}}
+{%- endmacro %}
+
+{#- The ratios of the sums above, in a step that has those as columns. -#}
+{% macro ecommerce_order_ratios() -%}
+round(
+    (gross_amount - discount_amount) / nullif(order_count - unconverted_order_count, 0), 4
+) as average_order_amount,
+{{ ecommerce_ratio('sold_unit_count', 'order_count') }} as items_per_order,
+{{ ecommerce_ratio('returned_unit_count', 'sold_unit_count') }} as return_rate
+{%- endmacro %}

@@ -1,0 +1,110 @@
+with
+
+orders as (
+
+    select * from {{ ref('ecommerce_transactions_enriched') }}
+    where is_counted
+
+),
+
+interactions as (
+
+    select * from {{ ref('int_ecommerce__interactions') }}
+
+),
+
+earned as (
+
+    select
+        campaign_key,
+        max(campaign_name) as campaign_name,
+        max(campaign_channel) as campaign_channel,
+        max(campaign_source) as campaign_source,
+        max(id_batch) as id_batch,
+        {%- for method in ['explicit', 'utm', 'click', 'open'] %}
+        count(*) filter (where attribution_method = '{{ method }}') as {{ method }}_order_count,
+        {%- endfor %}
+        {{ ecommerce_order_measures() | indent(8) }}
+
+    from orders
+    group by campaign_key
+
+),
+
+-- What none earned is a row even where there is no such order.
+all_earned as (
+
+    select *
+    from earned
+    full outer join (select 'unattributed' as campaign_key) as always
+        using (campaign_key)
+
+),
+
+keyed as (
+
+    select
+        interactions.*,
+        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
+            as campaign_key
+
+    from interactions
+
+),
+
+sent as (
+
+    select
+        campaign_key,
+        max(campaign_name) as campaign_name,
+        max(channel) as campaign_channel,
+        max(id_batch) as id_batch,
+        min(happened_at) filter (where interaction_type = 'sent') as first_sent_at,
+        nullif(count(distinct case when interaction_type = 'sent' then id_contact end), 0)
+            as recipient_count,
+        nullif(count(distinct case when interaction_type = 'click' then id_contact end), 0)
+            as clicker_count
+
+    from keyed
+    group by campaign_key
+
+),
+
+joined as (
+
+    select
+        coalesce(all_earned.campaign_key, sent.campaign_key) as campaign_key,
+        coalesce(sent.campaign_name, all_earned.campaign_name) as campaign_name,
+        coalesce(sent.campaign_channel, all_earned.campaign_channel) as campaign_channel,
+        all_earned.campaign_source,
+        coalesce(all_earned.id_batch, sent.id_batch) as id_batch,
+        {{ ecommerce_currency() }} as currency,
+        {%- for measure in [
+            'explicit_order_count', 'utm_order_count', 'click_order_count', 'open_order_count',
+            'order_count', 'cancelled_order_count', 'unconverted_order_count',
+            'first_order_count', 'repeat_order_count', 'buyer_count',
+        ] + ecommerce_order_amount_names() %}
+        coalesce(all_earned.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        all_earned.unit_count,
+        all_earned.sold_unit_count,
+        all_earned.returned_unit_count,
+        sent.first_sent_at,
+        sent.recipient_count,
+        sent.clicker_count
+
+    from all_earned
+    full outer join sent
+        on all_earned.campaign_key = sent.campaign_key
+
+)
+
+select
+    joined.*,
+    {{ ecommerce_order_ratios() | indent(4) }},
+    {{ ecommerce_ratio('gross_amount', 'sum(gross_amount) over ()') }} as gross_share,
+    {{ ecommerce_ratio('order_count', 'recipient_count') }} as conversion_rate,
+    {{ ecommerce_ratio('order_count', 'clicker_count') }} as click_conversion_rate,
+    round(net_amount / recipient_count, 4) as revenue_per_recipient_amount
+
+from joined

@@ -1,0 +1,32 @@
+with
+
+orders as (
+
+    select * from {{ ref('ecommerce_transactions_enriched') }}
+    where is_counted
+
+),
+
+summed as (
+
+    select
+        id_shop,
+        ordered_on,
+        campaign_key,
+        max(campaign_name) as campaign_name,
+        max(campaign_channel) as campaign_channel,
+        max(campaign_source) as campaign_source,
+        max(id_batch) as id_batch,
+        {{ ecommerce_currency() }} as currency,
+        {{ ecommerce_order_measures() | indent(8) }}
+
+    from orders
+    group by id_shop, ordered_on, campaign_key
+
+)
+
+select
+    summed.*,
+    {{ ecommerce_order_ratios() | indent(4) }}
+
+from summed

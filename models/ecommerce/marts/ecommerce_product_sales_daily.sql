@@ -1,0 +1,25 @@
+{{ config(enabled=ecommerce_is_on('items')) }}
+
+with
+
+lines as (
+
+    select * from {{ ref('int_ecommerce__lines_sold') }}
+
+),
+
+summed as (
+
+    select
+        id_shop,
+        ordered_on,
+        id_product,
+        {{ ecommerce_currency() }} as currency,
+        {{ ecommerce_line_measures() | indent(8) }}
+
+    from lines
+    group by id_shop, ordered_on, id_product
+
+)
+
+select * from summed

@@ -1,0 +1,33 @@
+with
+
+orders as (
+
+    select * from {{ ref('ecommerce_transactions_enriched') }}
+    where is_counted
+
+),
+
+summed as (
+
+    select
+        id_shop,
+        ordered_on,
+        original_currency,
+        {{ ecommerce_currency() }} as currency,
+        sum(original_gross_amount) as original_gross_amount,
+        sum(original_discount_amount) as original_discount_amount,
+        sum(original_refund_amount) as original_refund_amount,
+        sum(original_net_amount) as original_net_amount,
+        sum(original_total_amount) as original_total_amount,
+        {{ ecommerce_order_measures() | indent(8) }}
+
+    from orders
+    group by id_shop, ordered_on, original_currency
+
+)
+
+select
+    summed.*,
+    {{ ecommerce_order_ratios() | indent(4) }}
+
+from summed

@@ -1,0 +1,18 @@
+-- No two rows of a mart stand for the same thing.
+{%- set grains = {
+    'ecommerce_sales_daily': ['id_shop', 'ordered_on', 'original_currency'],
+    'ecommerce_campaign_sales_daily': ['id_shop', 'ordered_on', 'campaign_key'],
+    'ecommerce_cohorts': ['id_shop', 'cohort_month', 'month_number'],
+} %}
+{%- if ecommerce_is_on('items') -%}
+    {%- do grains.update({
+        'ecommerce_product_sales_daily': ['id_shop', 'ordered_on', 'id_product'],
+    }) -%}
+{%- endif -%}
+{%- for mart, columns in grains.items() %}
+select '{{ mart }}' as mart
+from {{ ref(mart) }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+{{ 'union all' if not loop.last }}
+{%- endfor %}

@@ -1,0 +1,32 @@
+-- Over orders, projected and realised revenue is that of their lines, and of orders without lines
+-- their own.
+{{ config(enabled=ecommerce_is_on('items')) }}
+with
+
+products as (
+
+    select
+        coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
+        coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
+
+    from {{ ref('ecommerce_product_sales_daily') }}
+
+),
+
+orders as (
+
+    select
+        coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
+        coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
+
+    from {{ ref('ecommerce_transactions_enriched') }}
+    where
+        is_counted
+        and id_transaction in (select "idTransaction" from {{ ref('ECommerce_Item') }})
+
+)
+
+select 1
+from products
+cross join orders
+where row(products.*) is distinct from row(orders.*)

@@ -1,0 +1,288 @@
+"""Two shops, their contacts and what became of the messages to these, the same for each seed.
+
+And which message earned which order, worked out here from the rules as they are written down,
+order by order, without SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from random import Random
+from zoneinfo import ZoneInfo
+
+ZONES = {"maple": ZoneInfo("America/Toronto"), "sakura": ZoneInfo("Asia/Tokyo")}
+# A dollar of theirs is 1.25 of ours; prices in steps of four cents make whole cents of it.
+WORTH = {"CAD": Decimal(1), "USD": Decimal("1.25"), "XTS": None}
+STEP = Decimal("0.04")
+WINDOWS = {"email": timedelta(hours=120), "sms": timedelta(hours=24)}
+FIRST = datetime(2026, 1, 1, tzinfo=timezone.utc)
+ALIASES = {31: 1, 32: 31}
+PARENTS = {"all": None, "tea": "all", "green": "tea", "cups": "all"}
+CATEGORIES = {"p1": ["green"], "p2": ["green", "cups"], "p3": ["cups"], "p4": ["tea"], "p5": []}
+
+
+@dataclass(frozen=True)
+class Line:
+    product: str
+    quantity: int
+    price: Decimal
+    discount: Decimal
+    returned: int
+    is_cancelled: bool
+
+    @property
+    def gross(self) -> Decimal:
+        return self.quantity * self.price
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order; `buyer` is a contact's id, a guest's address, "(erased)" or none."""
+
+    shop: str
+    number: str
+    created: datetime
+    processed: datetime | None
+    buyer: int | str | None
+    currency: str
+    lines: tuple[Line, ...]
+    shipping: Decimal
+    tax: Decimal
+    refund: Decimal
+    status: str
+    is_test: bool
+    deleted: datetime | None
+    cancelled: datetime | None
+    send: int | None
+    batch: int | None
+    utm: tuple[str | None, str | None, str | None]
+
+    @property
+    def id(self) -> str:
+        return f"{self.shop}:{self.number}"
+
+    @property
+    def ordered(self) -> datetime:
+        return self.processed or self.created
+
+    @property
+    def day(self) -> date:
+        return self.ordered.astimezone(ZONES[self.shop]).date()
+
+    @property
+    def gross(self) -> Decimal:
+        return sum((line.gross for line in self.lines), Decimal(0))
+
+    @property
+    def discount(self) -> Decimal:
+        return sum((line.discount for line in self.lines), Decimal(0))
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.discount - self.refund
+
+    @property
+    def total(self) -> Decimal:
+        return self.gross - self.discount + self.shipping + self.tax
+
+    @property
+    def projected(self) -> Decimal:
+        kept = (x.gross - x.discount for x in self.lines if not x.is_cancelled)
+        return Decimal(0) if self.cancelled else sum(kept, Decimal(0))
+
+    @property
+    def realised(self) -> Decimal:
+        is_paid = self.status in {"paid", "partially_refunded", "refunded"}
+        return self.projected if is_paid else Decimal(0)
+
+    @property
+    def is_counted(self) -> bool:
+        return not self.is_test and self.deleted is None
+
+    @property
+    def who(self) -> str | None:
+        """The buyer, whatever shop a contact buys from."""
+        if isinstance(self.buyer, int):
+            return str(survivor(self.buyer))
+        return f"{self.shop} {self.buyer}" if self.buyer and "@" in self.buyer else None
+
+    def worth(self, amount: Decimal) -> Decimal | None:
+        rate = WORTH[self.currency]
+        return None if rate is None else amount * rate
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a message."""
+
+    contact: int | None
+    kind: str
+    channel: str
+    at: datetime
+    send: int | None
+    batch: int | None
+    campaign: str | None
+
+
+def survivor(contact: int) -> int:
+    while contact in ALIASES:
+        contact = ALIASES[contact]
+    return contact
+
+
+def make(seed: int = 7) -> tuple[list[Order], list[Event]]:
+    """Return orders of four months, and events around them."""
+    draws = Random(seed)  # noqa: S311 - the same every time is the point
+    orders = [_order(draws, number) for number in range(700)]
+    events = [
+        _event(draws, contact, FIRST + timedelta(hours=draws.randrange(2880)))
+        for contact in range(1, 33)
+        for _ in range(12)
+    ]
+    # Before some orders: at the edges of the windows, and a second beyond.
+    for order in orders:
+        if isinstance(order.buyer, int) and draws.random() < 0.5:
+            moment = min(order.created, order.ordered)
+            hours, second = draws.choice([0, 24, 120]), draws.choice([-1, 0, 1])
+            at = moment - timedelta(hours=hours) + timedelta(seconds=second)
+            # Some at one moment.
+            events += [_event(draws, order.buyer, at) for _ in range(draws.choice([1, 1, 2]))]
+    return orders, events
+
+
+def _order(draws: Random, number: int) -> Order:
+    shop = draws.choice(list(ZONES))
+    created = FIRST + timedelta(hours=draws.randrange(2880))
+    lines = tuple(_line(draws) for _ in range(draws.randrange(4)))
+    stated = draws.random()
+    return Order(
+        shop=shop,
+        number=str(number),
+        created=created,
+        processed=draws.choice(
+            [None, created + timedelta(hours=70), created - timedelta(hours=50)]
+        ),
+        buyer=draws.choice(
+            [*range(1, 33), *(f"guest{n}@example.com" for n in range(9)), "(erased)", None]
+        ),
+        currency=draws.choices(list(WORTH), [6, 4, 1])[0],
+        lines=lines,
+        shipping=draws.randrange(300) * STEP,
+        tax=draws.randrange(300) * STEP,
+        refund=draws.choice([0, 0, 0, draws.randrange(200)]) * STEP,
+        status=draws.choice(["pending", "paid", "paid", "partially_refunded", "voided"]),
+        is_test=draws.random() < 0.05,
+        deleted=created + timedelta(days=9) if draws.random() < 0.05 else None,
+        cancelled=created + timedelta(days=1) if draws.random() < 0.15 else None,
+        send=draws.randrange(1000, 1040) if stated < 0.15 else None,
+        batch=draws.randrange(1, 9) if 0.1 < stated < 0.2 else None,
+        utm=(
+            ("search", "CPC", draws.choice(["brand", None]))
+            if 0.19 < stated < 0.35
+            else (None, None, None)
+        ),
+    )
+
+
+def _line(draws: Random) -> Line:
+    quantity = draws.choice([1, 1, 2, 3, -1])
+    return Line(
+        product=draws.choice(list(CATEGORIES)),
+        quantity=quantity,
+        price=draws.randrange(1, 3000) * STEP,
+        discount=draws.choice([0, 0, draws.randrange(25)]) * STEP,
+        returned=draws.choice([0, 0, 1]) if quantity > 0 else 0,
+        is_cancelled=draws.random() < 0.1,
+    )
+
+
+def _event(draws: Random, contact: int, at: datetime) -> Event:
+    # What a batch was is the same for all its events; a send is of one batch, and some events
+    # name only the send.
+    send = draws.randrange(1000, 1040)
+    batch, has_batch = send % 7 + 1, send < 1030
+    return Event(
+        contact=contact if draws.random() < 0.97 else None,
+        kind=draws.choice(["sent", "open", "click", "click", "bounce"]),
+        channel=channel(batch) if has_batch else "email",
+        at=at,
+        send=send,
+        batch=batch if has_batch and draws.random() < 0.7 else None,
+        campaign=(f"campaign {batch}" if has_batch else draws.choice(["loose", None])),
+    )
+
+
+def channel(batch: int) -> str:
+    return {1: "push", 2: "sms", 3: "sms"}.get(batch, "email")
+
+
+@dataclass(frozen=True)
+class Credit:
+    method: str
+    batch: int | None = None
+    send: int | None = None
+    key: str = "unattributed"
+    at: datetime | None = None
+
+
+class Oracle:
+    """Who earned what."""
+
+    def __init__(self, events: list[Event], *, opens: bool) -> None:
+        self.events = [e for e in events if e.kind in {"sent", "open", "click"}]
+        self._kinds = {"click": 1, "open": 0} if opens else {"click": 1}
+
+    def batch_of(self, send: int | None) -> int | None:
+        known = [e.batch for e in self.events if e.send == send and e.batch is not None]
+        return max(known, default=None)
+
+    def campaign_of(self, event: Event) -> str:
+        """Return the key of an event's campaign."""
+        batch = event.batch or self.batch_of(event.send)
+        return _key(batch, event.channel, None, event.campaign)
+
+    def credit(self, order: Order) -> Credit:
+        source, medium, name = order.utm
+        if order.send or order.batch:
+            batch = order.batch or self.batch_of(order.send)
+            # Of a send without a batch, what its events say, then the order.
+            said = [e for e in self.events if e.send == order.send and not batch]
+            medium = max((e.channel for e in said), default=medium.lower() if medium else None)
+            name = max((e.campaign for e in said if e.campaign), default=name)
+            return Credit("explicit", batch, order.send, _key(batch, medium, source, name))
+        if any(order.utm):
+            return Credit("utm", key=_key(None, medium and medium.lower(), source, name))
+        if not isinstance(order.buyer, int):
+            return Credit("unattributed")
+        moment = min(order.created, order.ordered)
+        touches = [
+            event
+            for event in self.events
+            if event.contact is not None
+            and survivor(event.contact) == survivor(order.buyer)
+            and event.kind in self._kinds
+            and event.channel in WINDOWS
+            and moment - WINDOWS[event.channel] <= event.at <= moment
+        ]
+        if not touches:
+            return Credit("unattributed")
+        best = max(
+            touches,
+            key=lambda e: (
+                self._kinds[e.kind],
+                e.at,
+                e.batch or self.batch_of(e.send) or 0,
+                e.send,
+                e.campaign == "loose",
+            ),
+        )
+        batch = best.batch or self.batch_of(best.send)
+        return Credit(best.kind, batch, best.send, self.campaign_of(best), best.at)
+
+
+def _key(batch: int | None, medium: str | None, source: str | None, name: str | None) -> str:
+    if batch:
+        return f"batch|{batch}"
+    return f"name|{medium or ''}|{source or ''}|{name or ''}"

@@ -1,0 +1,297 @@
+"""Two shops' orders, and the messages before them: every mart against plain Python."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+import marketing
+import marketing_raw
+import psycopg
+import pytest
+from marketing import CATEGORIES, PARENTS, Credit, Oracle, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+ORDERS, EVENTS = marketing.make()
+COUNTED = [order for order in ORDERS if order.is_counted]
+ORACLE = Oracle(EVENTS, opens=True)
+CREDITS: dict[str, Credit] = {order.id: ORACLE.credit(order) for order in ORDERS}
+
+
+@pytest.fixture(scope="module")
+def built(pipeline: Pipeline) -> Pipeline:
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        marketing_raw.load(connection, ORDERS, EVENTS)
+        # What has no zone is UTC, whatever the session's.
+        connection.execute(
+            f"alter database {pipeline.postgres.database} set timezone to 'Asia/Kathmandu'"
+        )
+    pipeline.settings |= {**marketing_raw.SETTINGS, "ECOMMERCE_ATTRIBUTION_OPENS": "true"}
+    # The tests in SQL, which hold the marts against the four tables, among them.
+    pipeline.build()
+    return pipeline
+
+
+def total(orders: Iterable[Order], amount: Callable[[Order], Decimal]) -> Decimal:
+    """Return a sum in the reporting currency; orders without a rate have no part in it."""
+    return sum((order.worth(amount(order)) or Decimal(0) for order in orders), Decimal(0))
+
+
+def ratio(part: Decimal, whole: Decimal | int | None, places: int) -> Decimal | None:
+    """Return one by another, rounded half away from zero; none by nothing."""
+    unit = Decimal(1).scaleb(-places)
+    return (part / whole).quantize(unit, ROUND_HALF_UP) if whole else None
+
+
+def standing(orders: Iterable[Order]) -> list[Order]:
+    return [order for order in orders if order.is_counted and order.cancelled is None]
+
+
+def by(key: Callable[[Order], Any], orders: Iterable[Order]) -> dict[Any, list[Order]]:
+    groups: dict[Any, list[Order]] = defaultdict(list)
+    for order in orders:
+        groups[key(order)].append(order)
+    return groups
+
+
+HISTORIES = {
+    who: sorted(orders, key=lambda order: (order.ordered, order.id))
+    for who, orders in by(lambda order: order.who, standing(ORDERS)).items()
+    if who
+}
+PLACES = {
+    order.id: place
+    for orders in HISTORIES.values()
+    for place, order in enumerate(orders, start=1)
+}
+SUMS = """order_count, cancelled_order_count, unconverted_order_count, first_order_count,
+    repeat_order_count, buyer_count, coalesce(unit_count, 0), coalesce(sold_unit_count, 0),
+    coalesce(returned_unit_count, 0), gross_amount, discount_amount, refund_amount, net_amount,
+    total_amount, projected_revenue_amount, realised_revenue_amount, average_order_amount"""
+
+
+def sums(orders: list[Order]) -> tuple[Any, ...]:
+    """Return what SUMS should be of these orders."""
+    lines = [line for order in orders for line in order.lines]
+    rated = [order for order in orders if order.currency != "XTS"]
+    sold = total(orders, lambda o: o.gross - o.discount)
+    return (
+        len(orders),
+        sum(order.cancelled is not None for order in orders),
+        len(orders) - len(rated),
+        sum(PLACES.get(order.id) == 1 for order in orders),
+        sum(PLACES.get(order.id, 0) > 1 for order in orders),
+        len({order.who for order in standing(orders)} - {None}),
+        sum(line.quantity for line in lines),
+        sum(max(line.quantity, 0) for line in lines),
+        sum(line.returned + max(-line.quantity, 0) for line in lines),
+        total(orders, lambda o: o.gross),
+        total(orders, lambda o: o.discount),
+        total(orders, lambda o: o.refund),
+        total(orders, lambda o: o.net),
+        total(orders, lambda o: o.total),
+        total(orders, lambda o: o.projected),
+        total(orders, lambda o: o.realised),
+        ratio(sold, len(rated), 4),
+    )
+
+
+def test_the_batch_has_enough_of_everything() -> None:
+    methods = [credit.method for credit in CREDITS.values()]
+    for method in ("explicit", "utm", "click", "open", "unattributed"):
+        assert methods.count(method) >= 20, method
+    assert sum(len(orders) > 2 for orders in HISTORIES.values()) >= 20
+
+
+def test_every_order_is_earned_by_what_the_rules_say(built: Pipeline) -> None:
+    rows = built.rows(
+        "select id_transaction, attribution_method, id_batch, id_send_log, campaign_key,"
+        " touched_at, ordered_on, is_counted, buyer_order_number"
+        " from ecommerce.ecommerce_transactions_enriched"
+    )
+    expected = {
+        (
+            *(order.id, credit.method, credit.batch, credit.send, credit.key, credit.at),
+            *(order.day, order.is_counted, PLACES.get(order.id)),
+        )
+        for order in ORDERS
+        for credit in [CREDITS[order.id]]
+    }
+    assert len(rows) == len(ORDERS)
+    assert set(rows) == expected
+
+
+def test_days_sum_up_their_orders(built: Pipeline) -> None:
+    found = built.rows(
+        f"select id_shop, ordered_on, original_currency, original_net_amount, {SUMS}"
+        " from ecommerce.ecommerce_sales_daily"
+    )
+    groups = by(lambda o: (o.shop, o.day, o.currency), COUNTED)
+    assert set(found) == {
+        (*key, sum(order.net for order in orders), *sums(orders))
+        for key, orders in groups.items()
+    }
+
+
+def test_campaigns_sum_up_the_orders_that_they_earned(built: Pipeline) -> None:
+    found = built.rows(
+        f"select id_shop, ordered_on, campaign_key, {SUMS}"
+        " from ecommerce.ecommerce_campaign_sales_daily"
+    )
+    groups = by(lambda o: (o.shop, o.day, CREDITS[o.id].key), COUNTED)
+    assert set(found) == {(*key, *sums(orders)) for key, orders in groups.items()}
+
+    rows = built.rows(
+        f"select campaign_key, {SUMS}, recipient_count, clicker_count, conversion_rate,"
+        " click_conversion_rate, revenue_per_recipient_amount, gross_share"
+        " from ecommerce.ecommerce_campaign_performance"
+    )
+    groups = by(lambda o: CREDITS[o.id].key, COUNTED)
+    keys = groups.keys() | {ORACLE.campaign_of(event) for event in ORACLE.events}
+    gross = total(COUNTED, lambda o: o.gross)
+    expected = set()
+    for key in keys:
+        orders = groups.get(key, [])
+        sent, clicked = reached(key, "sent"), reached(key, "click")
+        rates = (
+            ratio(Decimal(len(orders)), sent, 6),
+            ratio(Decimal(len(orders)), clicked, 6),
+            ratio(total(orders, lambda o: o.net), sent, 4),
+            ratio(total(orders, lambda o: o.gross), gross, 6),
+        )
+        expected.add((key, *sums(orders), sent, clicked, *rates))
+    assert set(rows) == expected
+
+
+def reached(campaign: str, kind: str) -> int | None:
+    """Return how many contacts a campaign was sent to, or clicked."""
+    contacts = {
+        marketing.survivor(event.contact)
+        for event in ORACLE.events
+        if event.contact and event.kind == kind and ORACLE.campaign_of(event) == campaign
+    }
+    return len(contacts) or None
+
+
+def test_products_and_categories_sum_up_their_lines(built: Pipeline) -> None:
+    def measures(products: set[str], orders: list[Order]) -> tuple[Any, ...]:
+        count, units, gross, net = set(), 0, Decimal(0), Decimal(0)
+        for order in orders:
+            for line in order.lines:
+                if line.product in products:
+                    count.add(order.id)
+                    units += line.quantity
+                    gross += order.worth(line.gross) or 0
+                    net += order.worth(line.gross - line.discount) or 0
+        return len(count), units, gross, net
+
+    columns = "order_count, unit_count, gross_amount, net_amount"
+    shops = by(lambda o: o.shop, COUNTED)
+    assert set(
+        built.rows(f"select id_product, {columns} from ecommerce.ecommerce_product_stats")
+    ) == {
+        (f"{shop}:{product}", *measures({product}, orders))
+        for shop, orders in shops.items()
+        for product in CATEGORIES
+    }
+    days = by(lambda o: (o.shop, o.day), COUNTED)
+    assert set(
+        built.rows(
+            f"select id_shop, ordered_on, id_product, {columns}"
+            " from ecommerce.ecommerce_product_sales_daily"
+        )
+    ) == {
+        (shop, day, f"{shop}:{product}", *measures({product}, orders))
+        for (shop, day), orders in days.items()
+        for product in {line.product for order in orders for line in order.lines}
+    }
+    rolled_up = columns.replace(", ", ", rolled_up_")
+    below = {
+        name: {name, *(c for c in PARENTS if name in (PARENTS[c], PARENTS[PARENTS[c] or c]))}
+        for name in PARENTS
+    }
+    assert set(
+        built.rows(
+            f"select id_product_category, {columns}, rolled_up_{rolled_up}"
+            " from ecommerce.ecommerce_category_stats"
+        )
+    ) == {
+        (
+            f"{shop}:{name}",
+            *measures({p for p, its in CATEGORIES.items() if name in its}, orders),
+            *measures({p for p, its in CATEGORIES.items() if below[name] & {*its}}, orders),
+        )
+        for shop, orders in shops.items()
+        for name in PARENTS
+    }
+
+
+def test_contacts_are_summed_up_and_scored_without_splitting_ties(built: Pipeline) -> None:
+    found = built.rows(
+        "select id_contact::text, id_shop, first_ordered_on, last_ordered_on, order_count,"
+        " net_amount, recency_score, frequency_score, monetary_score"
+        " from ecommerce.ecommerce_contact_summary"
+    )
+    orders = by(lambda o: o.who, [o for o in COUNTED if isinstance(o.buyer, int)])
+    kept = {who: HISTORIES[who] for who in orders if who in HISTORIES}
+    values: list[dict[str, Any]] = [
+        {who: max(order.day for order in history) for who, history in kept.items()},
+        {who: len(history) for who, history in kept.items()},
+        {who: total(orders[who], lambda o: o.net) for who in kept},
+    ]
+    expected = set()
+    for who, theirs in orders.items():
+        history = kept.get(who)
+        scores = [
+            1 + 5 * sum(other < value[who] for other in value.values()) // len(value)
+            for value in values
+            if history
+        ] or [None] * 3
+        days = [order.day for order in history or []]
+        expected.add(
+            (
+                *(who, history[0].shop if history else None),
+                *(min(days, default=None), max(days, default=None)),
+                *(len(theirs), total(theirs, lambda o: o.net), *scores),
+            )
+        )
+    assert set(found) == expected
+
+
+def test_cohorts_keep_their_buyers_month_by_month(built: Pipeline) -> None:
+    found = built.rows(
+        "select id_shop, cohort_month, month_number, cohort_buyer_count, active_buyer_count,"
+        " order_count, net_amount, cumulative_net_amount"
+        " from ecommerce.ecommerce_cohorts"
+    )
+    months = sorted({month(order) for orders in HISTORIES.values() for order in orders})
+    cohorts: dict[Any, list[list[Order]]] = defaultdict(list)
+    for history in HISTORIES.values():
+        cohorts[history[0].shop, month(history[0])].append(history)
+    expected = set()
+    for (shop, first), histories in cohorts.items():
+        cumulative = Decimal(0)
+        for number, current in enumerate(m for m in months if m >= first):
+            active = [[o for o in h if month(o) == current] for h in histories]
+            orders = [order for history in active for order in history]
+            net = total(orders, lambda o: o.net)
+            cumulative += net
+            expected.add(
+                (
+                    *(shop, first, number, len(histories), sum(map(bool, active))),
+                    *(len(orders), net, cumulative),
+                )
+            )
+    assert set(found) == expected
+
+
+def month(order: Order) -> date:
+    return order.day.replace(day=1)
