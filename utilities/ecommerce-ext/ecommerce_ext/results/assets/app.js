@@ -51,8 +51,8 @@ function choose(changes) {
 document.getElementById("about").textContent =
   `${shops.map(shopName).join(", ") || "No shop yet"} · amounts before tax, in ${FIGURES.currency}`;
 document.getElementById("footer").textContent =
-  `Made ${timeFormat.format(new Date(FIGURES.madeAt))}. ${freshText().replace(/^n/, "N")}.`
-  + (DAYS_FROM > FIRST ? ` Before ${dayText(DAYS_FROM)} periods are of whole months.` : "");
+  `Made ${timeFormat.format(new Date(FIGURES.madeAt))}, ${freshText()}`
+  + (DAYS_FROM > FIRST ? `. Before ${dayText(DAYS_FROM)} periods are of whole months` : "");
 document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("shop-filter").hidden = shops.length < 2;
 document.getElementById("shop").append(

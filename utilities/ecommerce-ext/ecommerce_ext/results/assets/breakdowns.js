@@ -2,24 +2,33 @@
 
 const byNet = ([, one], [, other]) => (one.net_amount < other.net_amount ? 1 : one.net_amount > other.net_amount ? -1 : 0);
 
-function measures(rows, whole) {
-  const largest = rows.reduce((most, [, sums]) => (sums.net_amount > most ? sums.net_amount : most), 0n);
+// What stands for no campaign or product, or for many, comes last and has no bar.
+const REMAINDERS = new Set([null, "", "unattributed"]);
+const inOrder = (sums) => [...sums].sort((one, other) => REMAINDERS.has(one[0]) - REMAINDERS.has(other[0]) || byNet(one, other));
+
+// The first column, with a bar as long as its row's net is of the largest.
+function named(title, node, rows) {
+  const largest = rows.reduce((most, [key, sums]) => (!REMAINDERS.has(key) && sums.net_amount > most ? sums.net_amount : most), 0n);
+  return { title, node, bar: ([key, sums]) => (REMAINDERS.has(key) ? null : ratio(sums.net_amount, largest)) };
+}
+
+function measures(whole) {
   return [
-    { title: "Gross", isNumber: true, text: ([, sums]) => moneyText(sums.gross_amount), value: ([, sums]) => exactAmount(sums.gross_amount) },
-    { title: "Net", isNumber: true, text: ([, sums]) => moneyText(sums.net_amount), value: ([, sums]) => exactAmount(sums.net_amount), bar: ([, sums]) => ratio(sums.net_amount, largest) },
+    { title: "Net", isNumber: true, text: ([, sums]) => moneyText(sums.net_amount), value: ([, sums]) => exactAmount(sums.net_amount) },
     { title: "Share", isNumber: true, text: ([, sums]) => percentText(ratio(sums.net_amount, whole)) },
+    { title: "Gross", isNumber: true, text: ([, sums]) => moneyText(sums.gross_amount), value: ([, sums]) => exactAmount(sums.gross_amount) },
   ];
 }
 
 function drawCampaigns(content, selection, previous) {
-  const rows = [...sumsBy("campaigns", "campaign", selection)].sort(byNet);
+  const rows = inOrder(sumsBy("campaigns", "campaign", selection));
   if (!rows.length) return content.replaceChildren(nothing());
   const earlier = previous ? sumsBy("campaigns", "campaign", previous) : new Map();
   const recipients = ([key]) => nameOf("campaign", key).recipient_count ?? null;
   const columns = [
-    { title: "Campaign", node: ([key]) => campaignName(key) },
+    named("Campaign", ([key]) => campaignName(key), rows),
     { title: "Orders", isNumber: true, text: ([, sums]) => countText(sums.order_count) },
-    ...measures(rows, rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
+    ...measures(rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
   ];
   if (previous) {
     columns.push({ title: "Net before", isNumber: true, text: ([key]) => (earlier.has(key) ? moneyText(earlier.get(key).net_amount) : "–") });
@@ -27,7 +36,7 @@ function drawCampaigns(content, selection, previous) {
   if (rows.some((row) => recipients(row))) {
     columns.push({ title: "Net per recipient", isNumber: true, text: (row) => (recipients(row) ? moneyText(divided(row[1].net_amount, BigInt(recipients(row)))) : "–") });
   }
-  return ranked(content, "Revenue by campaign", columns, rows);
+  return ranked(content, "Revenue by campaign", columns, rows, ([key]) => REMAINDERS.has(key));
 }
 
 function campaignName(key) {
@@ -39,7 +48,7 @@ function campaignName(key) {
 }
 
 function drawProducts(content, selection) {
-  const rows = [...sumsBy("products", "product", selection)].sort(byNet);
+  const rows = inOrder(sumsBy("products", "product", selection));
   if (!rows.length) return content.replaceChildren(nothing());
   const name = ([key]) => {
     if (key === null) return twoLines("All other products", "never among the largest");
@@ -48,25 +57,27 @@ function drawProducts(content, selection) {
     return twoLines(title ?? key, sku ?? (title ? key : null));
   };
   const columns = [
-    { title: "Product", node: name },
+    named("Product", name, rows),
     { title: "Units", isNumber: true, text: ([, sums]) => unitText(sums.sold_unit_count) },
-    ...measures(rows, rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
+    ...measures(rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
     { title: "Returned", isNumber: true, text: ([, sums]) => percentText(ratio(sums.returned_unit_count, sums.sold_unit_count)) },
   ];
-  return ranked(content, "Revenue by product", columns, rows);
+  return ranked(content, "Revenue by product", columns, rows, ([key]) => REMAINDERS.has(key));
 }
 
 function drawCurrencies(content, selection) {
-  const rows = [...sumsBy("sales", "original_currency", selection)].sort(byNet);
+  const rows = inOrder(sumsBy("sales", "original_currency", selection));
   if (!rows.length) return content.replaceChildren(nothing());
   const own = ([currency, sums]) => moneyText(sums.original_net_amount, currency ?? "XXX", "original");
   const columns = [
-    { title: "Currency", node: ([currency]) => twoLines(currency ?? "Unknown", currencyName(currency)) },
+    named("Currency", ([currency]) => twoLines(currency ?? "Unknown", currencyName(currency)), rows),
     { title: "Orders", isNumber: true, text: ([, sums]) => countText(sums.order_count) },
     { title: "Net, as paid", isNumber: true, text: own, value: ([currency, sums]) => exactAmount(sums.original_net_amount, currency, "original") },
-    ...measures(rows, rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
-    { title: "Without a rate", isNumber: true, text: ([, sums]) => (sums.unconverted_order_count ? countText(sums.unconverted_order_count) : "–") },
+    ...measures(rows.reduce((sum, [, sums]) => sum + sums.net_amount, 0n)),
   ];
+  if (rows.some(([, sums]) => sums.unconverted_order_count)) {
+    columns.push({ title: "Without a rate", isNumber: true, text: ([, sums]) => countText(sums.unconverted_order_count) });
+  }
   return content.replaceChildren(rowsTable("Revenue by currency", columns, rows));
 }
 
@@ -95,10 +106,9 @@ function drawSegments(content, selection) {
   const contacts = rows.reduce((sum, [, row]) => sum + row.contact_count, 0);
   const largest = Math.max(...rows.map(([, row]) => row.contact_count));
   const columns = [
-    { title: "Segment", node: ([key]) => twoLines(...(SEGMENTS[key] ?? [key, null])) },
-    { title: "Contacts", isNumber: true, text: ([, row]) => countText(row.contact_count), value: ([, row]) => row.contact_count, bar: ([, row]) => row.contact_count / largest },
+    { title: "Segment", node: ([key]) => twoLines(...(SEGMENTS[key] ?? [key, null])), bar: ([, row]) => row.contact_count / largest },
+    { title: "Contacts", isNumber: true, text: ([, row]) => countText(row.contact_count), value: ([, row]) => row.contact_count },
     { title: "Share", isNumber: true, text: ([, row]) => percentText(row.contact_count / contacts) },
-    { title: "Orders to date", isNumber: true, text: ([, row]) => countText(row.order_count) },
     { title: "Net to date", isNumber: true, text: ([, row]) => moneyText(row.net_amount), value: ([, row]) => exactAmount(row.net_amount) },
     { title: "Net per contact", isNumber: true, text: ([, row]) => moneyText(divided(row.net_amount, BigInt(row.contact_count))) },
   ];

@@ -26,12 +26,12 @@ function drawCohorts(content, selection) {
       content.querySelector(":checked").focus();
     } }), element("span", {}, title));
   return content.replaceChildren(
-    element("fieldset", { class: "choices" }, element("legend", { class: "hidden" }, "What the cells show"), choice("retention", "Share who bought"), choice("value", "Net to date per buyer")),
+    element("fieldset", { class: "choices" }, element("legend", { class: "hidden" }, "What the cells show"), choice("retention", "Retention"), choice("value", "Net per buyer")),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Cohorts" },
       element("table", { class: "heat" }, element("caption", { class: "hidden" }, "Cohorts by months since the first order"),
         element("thead", {}, element("tr", {}, ...head.map((title, place) => element("th", { scope: "col", class: place ? "number" : null }, title)))),
         element("tbody", {}, ...rows))),
-    element("p", { class: "note" }, `Columns are months since the first order${cohorts.size > newest.length ? `; the newest ${MOST_COHORTS} of ${cohorts.size} cohorts` : ""}.`),
+    element("p", { class: "note" }, `Columns are months since the first order: the share of the cohort that bought in that month, or its net to date per buyer${cohorts.size > newest.length ? `; the newest ${MOST_COHORTS} of ${cohorts.size} cohorts` : ""}.`),
   );
 }
 

@@ -13,7 +13,6 @@ function drawn(name, attributes = {}, ...children) {
 function filled(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "share") made.style.setProperty("--share", value);
     else if (value === true) made.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
   }
@@ -36,7 +35,7 @@ function nothing(text = "Nothing was sold in this period.") {
   return element("p", { class: "nothing" }, text);
 }
 
-// columns: { title, text(row), value(row), isNumber, bar(row), node(row) }; bar is a share of 1.
+// columns: { title, text(row) or node(row), value(row), isNumber, bar(row) }; bar is a share of 1.
 function rowsTable(caption, columns, rows) {
   const head = columns.map((column) =>
     element("th", { scope: "col", class: column.isNumber ? "number" : null }, column.title),
@@ -56,17 +55,17 @@ function rowsTable(caption, columns, rows) {
 }
 
 function cell(column, row, place) {
-  const share = column.bar ? Math.max(0, Math.min(1, column.bar(row) ?? 0)) : null;
-  const attributes = {
-    class: [column.isNumber && "number", column.bar && "bar"].filter(Boolean).join(" ") || null,
-    "data-value": column.value ? column.value(row) : null,
-    share: share === null ? undefined : `${share * 100}%`,
-  };
-  if (share === null) delete attributes.share;
-  const content = column.node ? column.node(row) : column.text(row);
+  const attributes = { class: column.isNumber ? "number" : null, "data-value": column.value ? column.value(row) : null };
+  const content = [column.node ? column.node(row) : column.text(row)];
+  const share = column.bar?.(row) ?? null;
+  if (share !== null) {
+    const bar = element("span", { class: "bar", "aria-hidden": "true" });
+    bar.style.setProperty("--share", Math.max(0, share));
+    content.push(bar);
+  }
   return place === 0
-    ? element("th", { scope: "row", ...attributes }, content)
-    : element("td", attributes, content);
+    ? element("th", { scope: "row", ...attributes }, ...content)
+    : element("td", attributes, ...content);
 }
 
 // A name, and beneath it what tells it from others of the same name.
@@ -79,16 +78,17 @@ function twoLines(name, detail) {
   );
 }
 
-// The first rows of a long table, and a button for the rest.
-function ranked(content, caption, columns, rows, shown = 10) {
+// The first rows of a long table with those that always stay, and a button for the rest.
+function ranked(content, caption, columns, rows, stays, shown = 10) {
+  const first = rows.filter((row, place) => place < shown || stays(row));
   const draw = (all) => {
-    const part = all ? rows : rows.slice(0, shown);
+    const part = all ? rows : first;
     const more = element(
       "button",
       { type: "button", class: "more", onclick: () => { draw(!all); content.querySelector(".more").focus(); } },
-      all ? `Show the first ${shown}` : `Show all ${countText(rows.length)}`,
+      all ? "Show fewer" : `Show all ${countText(rows.length)}`,
     );
-    content.replaceChildren(rowsTable(caption, columns, part), ...(rows.length > shown ? [more] : []));
+    content.replaceChildren(rowsTable(caption, columns, part), ...(rows.length > first.length ? [more] : []));
   };
   draw(false);
 }

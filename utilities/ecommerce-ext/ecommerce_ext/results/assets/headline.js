@@ -62,7 +62,7 @@ function drawChange(tile, value, was) {
   const arrow = { up: "▲", down: "▼", same: "●" }[direction];
   return element(
     "p",
-    { class: `change ${mood}`, title: `Before: ${tileText(tile, was)}` },
+    { class: `change ${mood}`, "data-was": tile.money ? exactAmount(was) : was, title: `Before: ${tileText(tile, was)}` },
     element("span", { "aria-hidden": "true" }, `${arrow} `),
     element("span", {}, amount || direction),
     element("span", { class: "was" }, ` from ${tileText(tile, was)}`),

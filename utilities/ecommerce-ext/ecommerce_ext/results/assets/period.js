@@ -11,7 +11,7 @@ const monthEnd = (day) => dayFrom(part(day)[0], part(day)[1] + 1, 0);
 const PRESETS = [
   ["30 days", () => LAST - 29],
   ["90 days", () => LAST - 89],
-  ["12 months", () => dayFrom(part(LAST)[0] - 1, part(LAST)[1], part(LAST)[2] + 1)],
+  ["12 months", () => dayFrom(part(LAST)[0], part(LAST)[1] - 11, 1)],
   ["All", () => FIRST],
 ];
 
@@ -25,16 +25,20 @@ function snapped(from, to) {
   };
 }
 
-// The period of the same length just before; null where there is none, or it is not known.
+// The same dates so many months before, for a period that begins with a month; else the period
+// of the same length just before. Null where there is none, or it is not known.
 function before(selection) {
   const { from, to } = selection;
   let start = from - (to - from + 1);
-  if (from === monthStart(from) && to === monthEnd(to)) {
+  let end = from - 1;
+  if (from === monthStart(from)) {
     const months = (part(to)[0] - part(from)[0]) * 12 + part(to)[1] - part(from)[1] + 1;
     start = dayFrom(part(from)[0], part(from)[1] - months, 1);
+    const lastStart = dayFrom(part(to)[0], part(to)[1] - months, 1);
+    end = to === monthEnd(to) ? from - 1 : Math.min(monthEnd(lastStart), lastStart + part(to)[2] - 1);
   }
-  const isKnown = start >= DAYS_FROM || start === monthStart(start);
-  return isKnown && start >= monthStart(FIRST) ? { ...selection, from: start, to: from - 1 } : null;
+  const known = snapped(start, end);
+  return known.from === start && known.to === end ? { ...selection, from: start, to: end } : null;
 }
 
 // The bars of a period: by day, week or month, so that there are neither too many nor too few.

@@ -42,15 +42,15 @@ function drawQuality(content, selection) {
   );
 }
 
-const freshText = () => (FIGURES.freshness.ordered_until ? `newest order of ${timeFormat.format(new Date(FIGURES.freshness.ordered_until))}` : "no order yet");
+const freshText = () => (FIGURES.freshness.ordered_until ? `newest order: ${timeFormat.format(new Date(FIGURES.freshness.ordered_until))}` : "no order yet");
 
 function statusTable(caption, title, counts, words) {
   const rows = [...counts].sort(([, one], [, other]) => other - one);
   const whole = rows.reduce((sum, [, count]) => sum + count, 0);
   if (!rows.length) return null;
   return rowsTable(caption, [
-    { title, node: ([key]) => twoLines(key ?? "unknown", words[key]) },
-    { title: "Orders", isNumber: true, text: ([, count]) => countText(count), value: ([, count]) => count, bar: ([, count]) => count / whole },
+    { title, node: ([key]) => twoLines(key ?? "unknown", words[key]), bar: ([, count]) => count / whole },
+    { title: "Orders", isNumber: true, text: ([, count]) => countText(count), value: ([, count]) => count },
     { title: "Share", isNumber: true, text: ([, count]) => percentText(count / whole) },
   ], rows);
 }

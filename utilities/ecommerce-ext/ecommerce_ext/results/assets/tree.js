@@ -1,6 +1,9 @@
 // Revenue by category, as a tree: what is in a category or below it, each product once.
 
-const openCategories = new Set();
+// A small tree is open at first.
+const openCategories = new Set(
+  Object.keys(FIGURES.names.category ?? {}).length > 30 ? [] : Object.values(FIGURES.names.category ?? {}).map(({ parent }) => parent),
+);
 
 function drawCategories(content, selection) {
   const sums = sumsBy("categories", "category", selection);
@@ -21,11 +24,10 @@ function drawCategories(content, selection) {
     content.querySelector(`[data-category="${CSS.escape(key)}"]`)?.focus();
   };
   const columns = [
-    { title: "Category", node: (row) => categoryName(row, toggle) },
-    { title: "Gross", isNumber: true, text: (row) => moneyText(row.sums.gross_amount) },
-    { title: "Net", isNumber: true, text: (row) => moneyText(row.sums.net_amount), value: (row) => exactAmount(row.sums.net_amount), bar: (row) => ratio(row.sums.net_amount, largest) },
-    { title: "Of it, itself", isNumber: true, text: (row) => moneyText(row.sums.own_net_amount) },
+    { title: "Category", node: (row) => categoryName(row, toggle), bar: (row) => ratio(row.sums.net_amount, largest) },
+    { title: "Net", isNumber: true, text: (row) => moneyText(row.sums.net_amount), value: (row) => exactAmount(row.sums.net_amount) },
     { title: "Share", isNumber: true, text: (row) => percentText(ratio(row.sums.net_amount, whole)) },
+    { title: "Directly in it", isNumber: true, text: (row) => moneyText(row.sums.own_net_amount) },
   ];
   return content.replaceChildren(rowsTable("Revenue by category", columns, rows));
 }

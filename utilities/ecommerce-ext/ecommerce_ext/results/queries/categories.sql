@@ -11,7 +11,6 @@ sales as (
             when ordered_on < %(days_from)s then cast(date_trunc('month', ordered_on) as date)
             else ordered_on
         end as day,
-        sum(gross_amount) as gross_amount,
         sum(net_amount) as net_amount
     from ecommerce_product_sales_daily
     group by 1, 2, 3
@@ -63,7 +62,6 @@ select
     sales.day,
     members.id_ancestor as category,
     coalesce(sum(sales.net_amount) filter (where members.is_own), 0) as own_net_amount,
-    sum(sales.gross_amount) as gross_amount,
     sum(sales.net_amount) as net_amount
 from members
 inner join sales

@@ -8,7 +8,6 @@ select
     end as day,
     rfm_segment as segment,
     count(*) as contact_count,
-    sum(order_count) as order_count,
     sum(net_amount) as net_amount
 from ecommerce_contact_summary
 where rfm_segment is not null
