@@ -23,10 +23,14 @@ function update() {
   for (const { content, draw } of sections) draw(content, selection, previous);
   document.getElementById("from").value = isoDay(selection.from);
   document.getElementById("to").value = isoDay(selection.to);
-  for (const button of document.querySelectorAll("#presets input")) {
-    const chosen = snapped(PRESETS[Number(button.value)][1](), LAST);
-    button.checked = chosen.from === selection.from && chosen.to === selection.to;
-  }
+  const presets = [...document.querySelectorAll("#presets input")];
+  const fitting = presets.filter((button) => {
+    const preset = snapped(PRESETS[Number(button.value)][1](), LAST);
+    return preset.from === selection.from && preset.to === selection.to;
+  });
+  // Of a short history several are the same: what was chosen stays chosen.
+  const chosen = fitting.find((button) => button.checked) ?? fitting[0];
+  for (const button of presets) button.checked = button === chosen;
   const facts = qualityFacts(selection);
   const told = [
     `${selection.shop === null ? "" : `${shopName(selection.shop)}: `}${dayText(selection.from)} – ${dayText(selection.to)}`,
