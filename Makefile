@@ -37,8 +37,8 @@ demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
 	@set -a; source .demo/environment; set +a; \
 	echo "3/5 Extracting, loading, building: meltano run ecommerce-sync …"; \
 	$(BIN)/meltano run ecommerce-sync; \
-	echo "4/5 Writing the documentation: meltano run ecommerce-docs …"; \
-	$(BIN)/meltano run ecommerce-docs; \
+	echo "4/5 Writing documentation and results: meltano run ecommerce-docs ecommerce-results …"; \
+	$(BIN)/meltano run ecommerce-docs ecommerce-results; \
 	echo "5/5 What is in the tables:"; \
 	$(BIN)/shopapp-demo summary
 

@@ -57,6 +57,7 @@ def test_each_command_prints_what_the_readme_shows(copy: Path) -> None:
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert shown in done.stdout
     assert (copy / "target" / "static_index.html").stat().st_size > 1_000_000
+    assert (copy / "target" / "results.html").stat().st_size > 200_000
 
 
 @pytest.mark.pipeline

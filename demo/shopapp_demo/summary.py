@@ -37,6 +37,7 @@ def print_summary(url: str) -> None:
         f"rejected: {rejected:,}",
         "",
         "The schema, to browse:     target/static_index.html",
+        "The results, to browse:    target/results.html",
         "The tables, to query:      .venv/bin/shopapp-demo query 'select …'",
         "  or with any client at:   .demo/warehouse.url",
         "Sync again:                make demo",

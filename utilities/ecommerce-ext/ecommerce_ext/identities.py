@@ -132,8 +132,13 @@ class Identities:
 def folded(address: str) -> str:
     """Return the one form of an address however it is typed: case, Unicode, punycode."""
     local, at, domain = unicodedata.normalize("NFC", address.strip()).lower().rpartition("@")
-    labels = ".".join(map(_in_unicode, unicodedata.normalize("NFKC", domain).split(".")))
-    return unicodedata.normalize("NFC", f"{local}{at}{labels}")
+    return f"{local}{at}{folded_domain(domain)}"
+
+
+def folded_domain(domain: str) -> str:
+    """Return the one form of a domain, whether typed in Unicode or as punycode."""
+    lowered = unicodedata.normalize("NFKC", domain).lower()
+    return unicodedata.normalize("NFC", ".".join(map(_in_unicode, lowered.split("."))))
 
 
 def typed(text: str, kind: str) -> str:

@@ -13,7 +13,9 @@ from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
+from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
+from ecommerce_ext.tag_links import command as tag_links
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -82,6 +84,9 @@ def erase_command(settings: Settings) -> None:
     erase(settings, click.get_text_stream("stdin", encoding="utf-8-sig"))
 
 
+app.add_command(tag_links.tag_links_command)
+
+
 @app.command("docs")
 @click.pass_obj
 def docs_command(settings: Settings) -> None:
@@ -89,6 +94,15 @@ def docs_command(settings: Settings) -> None:
     run_dbt(settings, ["docs", "generate", "--static"])
     target = settings.project / os.environ.get("DBT_TARGET_PATH", "target")
     click.echo(f"Open {target / 'static_index.html'}")
+
+
+@app.command("results")
+@click.pass_obj
+def results_command(settings: Settings) -> None:
+    """Write the results page: what sold, and which message sold it."""
+    page = settings.project / os.environ.get("DBT_TARGET_PATH", "target") / "results.html"
+    write_results(settings, page)
+    click.echo(f"Open {page}")
 
 
 @app.command("dbt", context_settings=_PASS_ON, add_help_option=False)

@@ -1,0 +1,1 @@
+"""Pages as a reader sees them; a package, for mypy already knows one conftest."""

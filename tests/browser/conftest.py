@@ -1,0 +1,77 @@
+"""Debian's Chromium, without a window and without a network.
+
+Where there is no Chromium the tests are skipped, and say so; in CI they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import pipeline, server
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["pipeline", "server"]  # the pages are made from a warehouse that was built
+
+_QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    # Without these it asks its maker's servers for updates at every start.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for all tests of the session."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        missing = "There is no Chromium. Install it, for instance: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _offline(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(offline=True)
+    asked: list[str] = []
+    broke: list[str] = []
+    # Of the context, not the page: so that what frames, workers and pop-ups ask counts too.
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("weberror", lambda error: broke.append(str(error.error)))
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert broke == []
+
+
+@pytest.fixture
+def offline(chromium: Browser) -> Callable[[], AbstractContextManager[Page]]:
+    """Open an empty page that is offline, and see that it asks for no more than files."""
+    return lambda: _offline(chromium)
+
+
+@pytest.fixture
+def page(offline: Callable[[], AbstractContextManager[Page]]) -> Iterator[Page]:
+    """An empty page that is offline; a test whose page asks for more than files fails."""
+    with offline() as opened:
+        yield opened

@@ -1,0 +1,409 @@
+"""The results page: what it says is what SQL says, for every shop and period, to the cent."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from shopapp_demo.generate import generate_shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from conftest import Pipeline
+    from playwright.sync_api import Browser, Page
+    from shopapp_demo.shop import Shop
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse]
+
+HOSTILE = "</script><script>document.title = 'taken over'</script><b>Kettle & Co</b>"
+# Counted orders with the day in their shop's time zone, from the tables rather than the marts.
+ORDERS = """
+    select
+        orders.*,
+        (orders."dtTransaction" at time zone coalesce(shops.time_zone, 'UTC'))::date as day,
+        orders."Revenue" - orders."Discount" - orders."Refund" as net
+    from ecommerce."ECommerce_Transaction" as orders
+    left join ecommerce_raw.shops on orders."idShop" = shops.shop_id
+    where not orders."isTest" and orders."dtDeleted" is null
+"""
+WIDTHS = (360, 800, 1400)
+OVERFLOWING = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# Texts whose contrast with what is behind them is less than WCAG AA asks of small text.
+TOO_FAINT = """
+    () => {
+      const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+      const light = (color) => {
+        const [r, g, b] = color.slice(0, 3).map((part) => part / 255)
+          .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const behind = (element) => {
+        for (let one = element; one; one = one.parentElement) {
+          const color = parse(getComputedStyle(one).backgroundColor);
+          if (color.length === 3 || color[3] === 1) return color;
+        }
+        return [255, 255, 255];
+      };
+      const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+      const isFaint = (element) => {
+        const style = getComputedStyle(element);
+        const color = element instanceof SVGElement ? style.fill : style.color;
+        const lights = [light(parse(color)), light(behind(element))];
+        return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05) < 4.5;
+      };
+      return [...document.querySelectorAll("body *:not(script, noscript, option)")]
+        .filter((one) => one.checkVisibility() && [...one.childNodes].some(isText))
+        .filter(isFaint)
+        .map((one) => `${one.tagName} ${one.className} ${one.textContent}`);
+    }
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A warehouse, and the pages that were made of it."""
+
+    pipeline: Pipeline
+    empty: Path
+    one_order: Path
+    page: Path
+
+
+@pytest.fixture(scope="module")
+def made(pipeline: Pipeline) -> Made:
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    # Without rates of one's own for dinars: these orders have no amounts.
+    pipeline.load_rates(source="bundled", start_date="2024-08-15")
+    _load(pipeline, generate_shop(orders=1), "north")
+    _build(pipeline)
+    one_order = _written(pipeline, "one-order.html")
+
+    north, south = generate_shop(orders=260), generate_shop(seed=7, orders=140)
+    hostile = next(iter(north.products.values()))
+    north.put("products", {**hostile, "name": HOSTILE})
+    _load(pipeline, north, "north")
+    _load(pipeline, south, "south")
+    _build(pipeline)
+    page = _written(pipeline, "page.html")
+    return Made(pipeline, _empty(pipeline), one_order, page)
+
+
+def _load(pipeline: Pipeline, shop: Shop, shop_id: str) -> None:
+    pipeline.state = None
+    pipeline.sync(shop, shop_id=shop_id)
+
+
+def _build(pipeline: Pipeline) -> None:
+    pipeline.build("--exclude-resource-type", "test")
+
+
+def _written(pipeline: Pipeline, name: str) -> Path:
+    done = pipeline.ecommerce("results")
+    assert done.returncode == 0, done.stderr
+    file = pipeline.folder / "target" / "results.html"
+    assert done.stdout == f"Open {file}\n"
+    return Path(shutil.copy(file, pipeline.folder / name))
+
+
+def _empty(pipeline: Pipeline) -> Path:
+    """Return the page of statistics that have no rows, as those of a shop without orders."""
+    marts = [
+        name
+        for (name,) in pipeline.rows(
+            "select tablename from pg_tables where schemaname = 'ecommerce'"
+            " and tablename not like 'ECommerce%' and tablename <> 'ecommerce_contacts'"
+        )
+    ]
+    kept = "".join(f"create table kept.{name} as table ecommerce.{name};" for name in marts)
+    emptied = "".join(f"truncate ecommerce.{name};" for name in marts)
+    filled = "".join(f"insert into ecommerce.{name} table kept.{name};" for name in marts)
+    with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
+        connection.execute(f"create schema kept; {kept} {emptied}")
+        try:
+            return _written(pipeline, "empty.html")
+        finally:
+            connection.execute(f"{filled} drop schema kept cascade")
+
+
+@pytest.fixture
+def results(made: Made, page: Page) -> Page:
+    page.set_default_timeout(5000)
+    page.goto(made.page.as_uri())
+    return page
+
+
+def _choose_all(page: Page) -> None:
+    page.get_by_role("radio", name="All").check()
+
+
+def _figure(page: Page, name: str) -> str:
+    return page.locator(f'[data-figure="{name}"]').get_attribute("data-value") or ""
+
+
+def _money(page: Page, section: str) -> list[Decimal]:
+    """Return the net amounts of all rows of a section, after unfolding what is folded."""
+    for button in page.locator(f"#{section} .more").all():
+        button.click()
+    column = page.locator(f"#{section} thead th").all_inner_texts().index("Net") + 1
+    cells = page.locator(f"#{section} tbody tr > :nth-child({column})")
+    return [Decimal(cell.get_attribute("data-value") or "") for cell in cells.all()]
+
+
+def _one(made: Made, select: str, where: str = "true") -> tuple[Any, ...]:
+    return made.pipeline.rows(f"select {select} from ({ORDERS}) as orders where {where}")[0]
+
+
+def _headline(made: Made, where: str = "true") -> dict[str, Any]:
+    names = ("net", "gross", "orders", "unmatched", "unconverted")
+    row = _one(
+        made,
+        'sum(net), sum("Revenue"), count(*),'
+        """ count(*) filter (where "contactMatchStatus" in ('unmatched', 'ambiguous',"""
+        """ 'conflict')), count(*) filter (where "Revenue" is null)""",
+        where,
+    )
+    return dict(zip(names, row, strict=True))
+
+
+def _shown(page: Page) -> dict[str, Any]:
+    return {
+        name: Decimal(_figure(page, name))
+        for name in ("net", "gross", "orders", "unmatched", "unconverted")
+    }
+
+
+def test_every_total_of_the_page_equals_the_tables(made: Made, results: Page) -> None:
+    _choose_all(results)
+
+    expected = _headline(made)
+    assert _shown(results) == expected
+    assert 380 < expected["orders"] <= 400  # but for tests and deleted ones
+    assert expected["unconverted"] > 0
+    realised, refunds = _one(
+        made,
+        """sum("Revenue" - "Discount") filter (
+            where "financialStatus" = 'paid' and "dtCancelled" is null), sum("Refund")""",
+    )
+    assert refunds > 0
+    assert Decimal(_figure(results, "realised")) >= realised
+    assert sum(_money(results, "campaigns")) == expected["net"]
+    assert sum(_money(results, "currencies")) == expected["net"]
+    (lines,) = made.pipeline.rows(
+        'select sum(lines."Revenue" - lines."Discount" - lines."Refund")'
+        f' from ecommerce."ECommerce_Item" as lines join ({ORDERS}) as orders'
+        ' using ("idTransaction")'
+    )
+    assert sum(_money(results, "products")) == lines[0]
+    assert "$" in results.locator('[data-figure="net"] .value').inner_text()
+
+
+def test_amounts_as_paid_are_in_their_own_currency_and_its_decimals(
+    made: Made, results: Page
+) -> None:
+    _choose_all(results)
+
+    rows = made.pipeline.rows(
+        f'select "originalCurrency", sum("originalRevenue" - "originalDiscount" -'
+        f' "originalRefund"), count(*) from ({ORDERS}) as orders group by 1'
+    )
+    decimals = {"JPY": 0, "KWD": 3}
+    expected = {
+        currency: (round(net, decimals.get(currency, 2)), str(count))
+        for currency, net, count in rows
+    }
+    shown = {}
+    for row in results.locator("#currencies tbody tr").all():
+        cells = row.locator("td")
+        paid = Decimal(cells.nth(1).get_attribute("data-value") or "")
+        name = row.locator(".name").inner_text()
+        shown[name] = (paid, cells.nth(0).inner_text())
+    assert shown == expected
+    yen = results.locator("#currencies tbody tr", has_text="JPY").inner_text()
+    assert "¥" in yen
+
+
+def test_shop_and_dates_change_every_figure(made: Made, results: Page) -> None:
+    _choose_all(results)
+    before = {
+        one.get_attribute("id"): one.inner_text() for one in results.locator("section").all()
+    }
+
+    results.get_by_role("combobox", name="Shop").select_option("south")
+    results.get_by_label("From", exact=True).fill("2025-03-05")
+    results.get_by_label("To", exact=True).fill("2025-09-17")
+
+    within = "\"idShop\" = 'south' and day between '2025-03-05' and '2025-09-17'"
+    expected = _headline(made, within)
+    assert 0 < expected["orders"] < 140
+    assert _shown(results) == expected
+    assert sum(_money(results, "campaigns")) == expected["net"]
+    assert sum(_money(results, "currencies")) == expected["net"]
+    after = {
+        one.get_attribute("id"): one.inner_text() for one in results.locator("section").all()
+    }
+    assert {name for name in before if before[name] == after[name]} == set()
+
+
+def test_a_period_is_compared_with_the_one_before_it(made: Made, results: Page) -> None:
+    results.get_by_label("From", exact=True).fill("2026-01-01")
+    results.get_by_label("To", exact=True).fill("2026-03-31")
+    whole_months = results.locator('[data-figure="net"] .change').get_attribute("data-was")
+    results.get_by_label("From", exact=True).fill("2026-03-11")
+    results.get_by_label("To", exact=True).fill("2026-03-30")
+    days = results.locator('[data-figure="orders"] .change').get_attribute("data-was")
+
+    (net,) = _one(made, "sum(net)", "day between '2025-10-01' and '2025-12-31'")
+    (count,) = _one(made, "count(*)", "day between '2026-02-19' and '2026-03-10'")
+    assert Decimal(whole_months or "") == net
+    assert Decimal(days or "") == count
+
+
+def test_a_category_counts_each_product_below_it_once(made: Made, results: Page) -> None:
+    _choose_all(results)
+
+    expected = made.pipeline.rows(
+        f"""
+        with recursive below as (
+            select "idProductCategory" as top, "idProductCategory" as id
+            from ecommerce."ECommerce_ProductCategory" where "idProductCategoryParent" is null
+            union
+            select below.top, child."idProductCategory"
+            from below join ecommerce."ECommerce_ProductCategory" as child
+                on below.id = child."idProductCategoryParent"
+        ),
+        members as (
+            select distinct top, id_product
+            from below join ecommerce.ecommerce_product_categories
+                on below.id = id_product_category
+        )
+        select sum(lines."Revenue" - lines."Discount" - lines."Refund")
+        from members
+        join ecommerce."ECommerce_Item" as lines on members.id_product = lines."idProduct"
+        join ({ORDERS}) as orders using ("idTransaction")
+        group by top order by 1
+        """
+    )
+    roots = []
+    for button in results.locator("#categories [aria-expanded=true]").all()[::-1]:
+        button.press("Enter")
+    roots = sorted(_money(results, "categories"))
+    assert roots == [net for (net,) in expected]
+    results.locator("#categories [aria-expanded]").first.press("Enter")
+    assert len(_money(results, "categories")) > len(roots)
+
+
+def test_the_page_is_used_by_keyboard_alone(results: Page) -> None:
+    results.keyboard.press("Tab")
+    results.keyboard.press("Enter")
+    assert results.url.endswith("#headline")
+    results.locator("#presets input").nth(2).focus()
+    results.keyboard.press("ArrowRight")
+    assert "2024" in results.locator("#told").inner_text()
+    results.locator(".chart").focus()
+    results.keyboard.press("End")
+    assert results.locator(".reading").inner_text().startswith("Aug 1, 2026 – ")
+    results.keyboard.press("ArrowLeft")
+    assert results.locator(".reading").inner_text().startswith("Jul 2026: net ")
+
+
+def test_texts_of_a_shop_are_texts(results: Page) -> None:
+    _choose_all(results)
+    _money(results, "products")
+
+    assert results.title() == "E-Commerce results"
+    assert results.locator("#products b").count() == 0
+    assert results.get_by_title(HOSTILE, exact=True).count() == 1
+
+
+def test_nothing_about_a_person_and_no_secret_is_in_the_page(made: Made) -> None:
+    page = made.page.read_text("utf-8")
+    people = made.pipeline.rows("select email from ecommerce_raw.customers where email <> ''")
+
+    assert people
+    assert "@" not in page.partition('id="figures">')[2].partition("</script>")[0]
+    assert not any(email in page for (email,) in people)
+    assert made.pipeline.postgres.url not in page
+    assert "src=" not in page
+    assert "http" not in page.replace("http-equiv", "").replace(
+        "http://www.w3.org/2000/svg", ""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_out_and_fit_at_every_width(
+    made: Made, chromium: Browser, scheme: Any
+) -> None:
+    with chromium.new_context(color_scheme=scheme, offline=True) as context:
+        page = context.new_page()
+        page.goto(made.page.as_uri())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not page.evaluate(OVERFLOWING), width
+        for group in page.locator("details").all():
+            group.locator("summary").click()
+        assert page.evaluate(TOO_FAINT) == []
+
+
+def test_a_page_prints_in_black_on_white_without_its_controls(results: Page) -> None:
+    results.emulate_media(media="print", color_scheme="dark")
+
+    assert not results.locator("form").is_visible()
+    assert results.evaluate("getComputedStyle(document.body).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
+    assert results.evaluate(TOO_FAINT) == []
+
+
+def test_a_shop_without_orders_has_a_page_that_says_so(made: Made, page: Page) -> None:
+    page.goto(made.empty.as_uri())
+
+    assert "There are no orders yet." in page.locator("#headline").inner_text()
+    assert _figure(page, "unmatched") == "0"
+    for preset in ("30 days", "All"):
+        page.get_by_role("radio", name=preset).check()
+    assert "NaN" not in page.locator("body").inner_text()
+
+
+def test_one_order_is_a_page(made: Made, page: Page) -> None:
+    page.goto(made.one_order.as_uri())
+
+    assert _figure(page, "orders") == "1"
+    assert sum(_money(page, "products")) == Decimal(_figure(page, "net"))
+    heights = [bar.get_attribute("height") for bar in page.locator(".chart rect.net").all()]
+    assert [float(height or 0) > 0 for height in heights].count(True) == 1
+    assert "no earlier figure" in page.locator('[data-figure="net"]').inner_text()
+    assert "NaN" not in page.locator("body").inner_text()
+
+
+def test_pages_ask_for_nothing(
+    made: Made, offline: Callable[[], AbstractContextManager[Page]]
+) -> None:
+    for file in (made.empty, made.one_order, made.page):
+        with offline() as opened:
+            opened.goto(file.as_uri())
+            assert opened.locator("section").count() >= 7
+
+
+@pytest.fixture(scope="module")
+def without_statistics(pipeline: Pipeline) -> Iterator[Pipeline]:
+    before = pipeline.settings.get("ECOMMERCE_SCHEMA", "ecommerce")
+    pipeline.settings["ECOMMERCE_SCHEMA"] = "elsewhere"
+    yield pipeline
+    pipeline.settings["ECOMMERCE_SCHEMA"] = before
+
+
+def test_without_statistics_there_is_a_sentence(without_statistics: Pipeline) -> None:
+    done = without_statistics.ecommerce("results")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The schema elsewhere has no ecommerce_campaign_sales_daily."
+        " Build the statistics: meltano run ecommerce-sync\n"
+    )

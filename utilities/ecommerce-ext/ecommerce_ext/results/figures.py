@@ -1,0 +1,200 @@
+"""What the page shows, read from the statistics: sums only, nothing about a single person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from ecommerce_ext.errors import EcommerceError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from psycopg import Connection
+
+    from ecommerce_ext.settings import Settings
+
+Row = dict[str, Any]
+
+# So many months by the day: a year, and the year before it to compare with. Older ones are sums
+# by month, and of products, campaigns and categories there are only the largest, or else a
+# large shop's page would be as large as its tables.
+_MONTHS_BY_DAY = 25
+_MOST = 100
+_RECENT = timedelta(days=90)
+# Sections by the mart that they need besides that of orders, which may be switched off.
+_SECTIONS = {
+    "sales": "ecommerce_sales_daily",
+    "campaigns": "ecommerce_campaign_sales_daily",
+    "products": "ecommerce_product_stats",
+    "categories": "ecommerce_category_stats",
+    "segments": "ecommerce_contact_summary",
+    "cohorts": "ecommerce_cohorts",
+    "statuses": "ecommerce_transactions_enriched",
+    "checks": "ecommerce_data_quality",
+    "rejects": "ecommerce_rejects",
+}
+_OPTIONAL = {"products", "categories"}
+_NAMES = {
+    "shop": "names_of_shops",
+    "campaign": "names_of_campaigns",
+    "product": "names_of_products",
+    "category": "names_of_categories",
+}
+
+
+def read_figures(connection: Connection, settings: Settings) -> Row:
+    """Return all that the page shows, as JSON takes it; amounts are whole numbers, as text.
+
+    Raises:
+        EcommerceError: If the statistics are not there.
+    """
+    with connection.transaction():
+        # One moment for all queries.
+        connection.execute("set transaction isolation level repeatable read read only")
+        # What is not found by its name is none of ours.
+        path = sql.Identifier(settings.schema)
+        connection.execute(sql.SQL("set local search_path to {}").format(path))
+        sections = [name for name, mart in _SECTIONS.items() if _exists(connection, mart)]
+        if missing := set(_SECTIONS) - set(sections) - _OPTIONAL:
+            raise EcommerceError(
+                Problem(
+                    f"The schema {settings.schema} has no {_SECTIONS[min(missing)]}.",
+                    "Build the statistics: meltano run ecommerce-sync",
+                )
+            )
+        span = _span(connection)
+        rows = {name: _rows(connection, name, span) for name in sections}
+        return {
+            "currency": settings.currency.upper(),
+            **_span_in_text(span),
+            "freshness": _one(connection, "freshness"),
+            "minorUnits": _minor_units(connection, settings, rows["sales"]),
+            "names": {
+                column: _names(connection, settings, query, _values(rows.values(), column))
+                for column, query in _NAMES.items()
+                if query != "names_of_products" or "products" in rows
+                if query != "names_of_categories" or "categories" in rows
+            },
+            **_encoded(rows),
+        }
+
+
+def _exists(connection: Connection, relation: str) -> bool:
+    found = connection.execute("select to_regclass(%s)", [relation]).fetchone()
+    return found is not None and found[0] is not None
+
+
+def _span(connection: Connection) -> dict[str, date | int]:
+    found = _one(connection, "span")
+    first, last = found["first_on"], found["last_on"]
+    months = last.year * 12 + last.month - 1 - _MONTHS_BY_DAY
+    days_from = max(date(months // 12, months % 12 + 1, 1), first.replace(day=1))
+    return {
+        "first": first,
+        "last": last,
+        "days_from": days_from,
+        "recent_from": last - _RECENT,
+        "most": _MOST,
+    }
+
+
+def _span_in_text(span: dict[str, Any]) -> Row:
+    return {
+        "first": span["first"].isoformat(),
+        "last": span["last"].isoformat(),
+        "daysFrom": span["days_from"].isoformat(),
+    }
+
+
+def _query(name: str) -> str:
+    return (files(__package__) / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+def _rows(connection: Connection, name: str, parameters: Row | None = None) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_query(name).encode(), parameters).fetchall()
+
+
+def _one(connection: Connection, name: str) -> Row:
+    (row,) = _rows(connection, name)
+    return {
+        key: value.isoformat() if hasattr(value, "tzinfo") else value
+        for key, value in row.items()
+    }
+
+
+def _minor_units(
+    connection: Connection, settings: Settings, sales: list[Row]
+) -> dict[str, int]:
+    seed = sql.Identifier(settings.staging_schema, "ecommerce_currencies")
+    query = sql.SQL("select currency, coalesce(minor_unit, 2) from {} where currency = any(%s)")
+    used = [settings.currency.upper(), *_values([sales], "original_currency")]
+    return dict(connection.execute(query.format(seed), [used]).fetchall())
+
+
+def _names(
+    connection: Connection, settings: Settings, query: str, keys: list[str]
+) -> dict[str, Row]:
+    """Return what there is to say about shops, campaigns, products or categories, by key."""
+    staging = sql.Identifier(settings.staging_schema)
+    text = sql.SQL(_query(query)).format(staging=staging)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return {row.pop("key"): row for row in cursor.execute(text, {"keys": keys})}
+
+
+def _values(sections: Iterable[list[Row]], column: str) -> list[str]:
+    return sorted({row[column] for rows in sections for row in rows if row.get(column)})
+
+
+def _encoded(rows: dict[str, list[Row]]) -> Row:
+    """Return sections as columns, and how many decimals the whole numbers of each kind have."""
+    scales: dict[str, int] = defaultdict(int)
+    for column, values in (pair for section in rows.values() for pair in _columns(section)):
+        if kind := _kind(column):
+            scales[kind] = max([scales[kind], *map(_decimals, values)])
+    return {
+        "decimals": scales,
+        "sections": {
+            name: {
+                column: _column(column, values, scales) for column, values in _columns(section)
+            }
+            for name, section in rows.items()
+        },
+    }
+
+
+def _columns(rows: list[Row]) -> Iterable[tuple[str, list[Any]]]:
+    names = rows[0] if rows else ()
+    return ((name, [row[name] for row in rows]) for name in names)
+
+
+def _kind(column: str) -> str | None:
+    if column.endswith("unit_count"):
+        return "unit"
+    if column.endswith("_amount"):
+        return "original" if column.startswith("original_") else "amount"
+    return None
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _column(name: str, values: list[Any], scales: dict[str, int]) -> object:
+    if kind := _kind(name):
+        # Text, since a whole number of JSON is a float to a browser: exact up to 2^53 only.
+        return " ".join(str(int(value.scaleb(scales[kind]))) for value in values)
+    if name.endswith("_count") or name == "month_number":
+        return [int(value) for value in values]
+    if name == "day":
+        return [value.toordinal() for value in values]
+    dictionary = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return {"values": list(dictionary), "rows": [dictionary[value] for value in values]}

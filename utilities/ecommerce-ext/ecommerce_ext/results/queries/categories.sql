@@ -1,0 +1,70 @@
+-- One row per shop, day (before days_from: month) and category, of the categories with the most
+-- gross: what was sold in it, and in it or anywhere below it, each product once.
+with recursive
+
+sales as (
+
+    select
+        id_shop,
+        id_product,
+        case
+            when ordered_on < %(days_from)s then cast(date_trunc('month', ordered_on) as date)
+            else ordered_on
+        end as day,
+        sum(net_amount) as net_amount
+    from ecommerce_product_sales_daily
+    group by 1, 2, 3
+
+),
+
+largest as (
+
+    select id_product_category
+    from ecommerce_category_stats
+    where rolled_up_gross_amount <> 0 or rolled_up_refund_amount <> 0
+    order by rolled_up_gross_amount desc, id_product_category
+    limit 2 * %(most)s
+
+),
+
+-- Union, not union all, ends a circle.
+descendants as (
+
+    select
+        id_product_category as id_ancestor,
+        id_product_category
+    from largest
+    union
+    select
+        descendants.id_ancestor,
+        categories.id_product_category
+    from descendants
+    inner join ecommerce_category_stats as categories
+        on descendants.id_product_category = categories.id_product_category_parent
+
+),
+
+members as (
+
+    select
+        descendants.id_ancestor,
+        product_categories.id_product,
+        bool_or(descendants.id_ancestor = descendants.id_product_category) as is_own
+    from descendants
+    inner join ecommerce_product_categories as product_categories
+        on descendants.id_product_category = product_categories.id_product_category
+    group by 1, 2
+
+)
+
+select
+    sales.id_shop as shop,
+    sales.day,
+    members.id_ancestor as category,
+    coalesce(sum(sales.net_amount) filter (where members.is_own), 0) as own_net_amount,
+    sum(sales.net_amount) as net_amount
+from members
+inner join sales
+    on members.id_product = sales.id_product
+group by 1, 2, 3
+order by 1, 2, 3

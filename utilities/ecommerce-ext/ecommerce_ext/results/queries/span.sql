@@ -1,0 +1,5 @@
+-- From which day to which the page tells; one day where there is no order yet.
+select
+    coalesce(min(ordered_on), current_date) as first_on,
+    coalesce(max(ordered_on), current_date) as last_on
+from ecommerce_sales_daily

@@ -1,0 +1,13 @@
+"""Links that say which message they stood in: a message in, the same out, its links tagged.
+
+Each link to one of the shop's domains gets the parameters that `tap-shopapp` reads back from
+the order's landing page. All else stays, byte for byte.
+"""
+
+from __future__ import annotations
+
+from ecommerce_ext.tag_links.html import tag_html
+from ecommerce_ext.tag_links.rules import Rules, read_rules
+from ecommerce_ext.tag_links.text import tag_text
+
+__all__ = ["Rules", "read_rules", "tag_html", "tag_text"]
