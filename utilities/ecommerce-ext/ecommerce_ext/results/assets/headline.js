@@ -9,8 +9,8 @@ const TILES = [
   { id: "realised", title: "Realised revenue", help: "Of projected revenue, what is paid", money: (s) => s.realised_revenue_amount },
   { id: "first", title: "First-time buyers", help: "Orders that were their buyer's first", count: (s) => s.first_order_count },
   { id: "repeat", title: "Repeat orders", help: "Of orders whose buyer is known, the later ones", share: (s) => ratio(s.repeat_order_count, s.first_order_count + s.repeat_order_count) },
-  { id: "items", title: "Items per order", help: "Units sold per order", number: (s) => (TABLES.products ? ratio(rough(s.sold_unit_count, "unit"), s.order_count) : null) },
-  { id: "returns", title: "Return rate", help: "Units returned, of units sold", share: (s) => (TABLES.products ? ratio(s.returned_unit_count, s.sold_unit_count) : null), isBad: true },
+  { id: "items", title: "Items per order", help: "Units sold per order", number: (s) => (FIGURES.hasItems ? ratio(rough(s.sold_unit_count, "unit"), s.order_count) : null) },
+  { id: "returns", title: "Return rate", help: "Units returned, of units sold", share: (s) => (FIGURES.hasItems ? ratio(s.returned_unit_count, s.sold_unit_count) : null), isBad: true },
 ];
 
 function averageOrder(sums) {
