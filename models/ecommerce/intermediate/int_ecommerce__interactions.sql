@@ -1,3 +1,11 @@
+{#- A table with an index and statistics: over a view, whose conditions the planner cannot weigh,
+    it would try every touch on every order. Not logged, since each build writes it anew. -#}
+{{ config(
+    materialized='table',
+    unlogged=true,
+    indexes=[{'columns': ['id_contact', 'happened_at']}],
+    post_hook='analyze {{ this }}',
+) }}
 {%- set relation = ecommerce_setting('ecommerce_interactions_relation') -%}
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set types = ecommerce_column_types(relation) -%}
@@ -64,9 +72,9 @@ sends as (
     where
         id_batch is not null
         and id_send_log in (
-            select id_send_log
-            from counted
-            where id_batch is null
+            select lacking.id_send_log
+            from counted as lacking
+            where lacking.id_batch is null
         )
     group by id_send_log
 

@@ -70,6 +70,7 @@ windows as (
 
 ),
 
+-- From the table itself, since a CTE that is named more than once has no index.
 touches as (
 
     select
@@ -82,7 +83,7 @@ touches as (
         interactions.campaign_name,
         windows.longest
 
-    from interactions
+    from {{ ref('int_ecommerce__interactions') }} as interactions
     inner join windows
         on interactions.channel = windows.channel
     where interactions.interaction_type in ('{{ types | join("', '") }}')

@@ -356,6 +356,31 @@ def test_columns_that_custom_rates_lack_are_named(warehouse: Warehouse) -> None:
     ]
 
 
+def test_columns_that_interactions_lack_are_named(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        'create table public.events ("idContact" int, kind text, channel text,'
+        ' "time" timestamptz, "idSendLog" int, "idBatch" int)'
+    )
+
+    answer = warehouse.ecommerce(
+        "check",
+        ECOMMERCE_INTERACTIONS_RELATION="public.events",
+        ECOMMERCE_INTERACTIONS_TYPE_COLUMN="kind",
+        ECOMMERCE_ATTRIBUTION_WINDOWS='{"email": "five days"}',
+    )
+
+    assert answer.problems == [
+        (
+            """ECOMMERCE_ATTRIBUTION_WINDOWS is '{"email": "five days"}'."""
+            ' Set it to a JSON object of whole hours, such as {"email": 120}.'
+        ),
+        (
+            'public.events has no column "campaign".'
+            " Correct ECOMMERCE_INTERACTIONS_CAMPAIGN_COLUMN."
+        ),
+    ]
+
+
 def test_aliases_need_their_columns_and_contacts_that_they_lead_to(
     warehouse: Warehouse,
 ) -> None:
