@@ -25,19 +25,24 @@ function drawHeadline(content, selection, previous) {
     content.replaceChildren(nothing(TABLES.sales.length ? undefined : "There are no orders yet. The first sync that brings one fills this page."));
     return;
   }
-  content.replaceChildren(...TILES.map((tile) => drawTile(tile, now, then)).filter(Boolean));
+  const tiles = TILES.map((tile) => drawTile(tile, now, then)).filter(Boolean);
+  // All as small as the longest needs.
+  const lengths = tiles.map((tile) => tile.querySelector(".value").textContent.length);
+  content.style.setProperty("--length", Math.max(...lengths));
+  content.replaceChildren(...tiles);
 }
 
 function drawTile(tile, now, then) {
   const read = tile.money ?? tile.count ?? tile.share ?? tile.number;
   const value = read(now);
   if (value === null && !tile.money) return null;
+  const text = tileText(tile, value);
   const exact = tile.money ? (value === null ? "" : exactAmount(value)) : value;
   return element(
     "div",
     { class: "tile", "data-figure": tile.id, "data-value": exact },
     element("h3", { title: tile.help }, tile.title),
-    element("p", { class: "value" }, tileText(tile, value)),
+    element("p", { class: "value" }, text),
     drawChange(tile, value, then && read(then)),
     element("p", { class: "help" }, tile.help),
   );
