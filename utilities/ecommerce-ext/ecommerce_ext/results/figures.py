@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,10 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.results.columns import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from psycopg import Connection
 
@@ -74,6 +73,7 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         return {
             "currency": settings.currency.upper(),
             **_span_in_text(span),
+            "hasItems": _exists(connection, "ecommerce_product_sales_daily"),
             "freshness": _one(connection, "freshness"),
             "minorUnits": _minor_units(connection, settings, rows["sales"]),
             "names": {
@@ -82,7 +82,7 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
                 if query != "names_of_products" or "products" in rows
                 if query != "names_of_categories" or "categories" in rows
             },
-            **_encoded(rows),
+            **encoded(rows, span["first"]),
         }
 
 
@@ -91,7 +91,7 @@ def _exists(connection: Connection, relation: str) -> bool:
     return found is not None and found[0] is not None
 
 
-def _span(connection: Connection) -> dict[str, date | int]:
+def _span(connection: Connection) -> dict[str, Any]:
     found = _one(connection, "span")
     first, last = found["first_on"], found["last_on"]
     months = last.year * 12 + last.month - 1 - _MONTHS_BY_DAY
@@ -151,50 +151,3 @@ def _names(
 
 def _values(sections: Iterable[list[Row]], column: str) -> list[str]:
     return sorted({row[column] for rows in sections for row in rows if row.get(column)})
-
-
-def _encoded(rows: dict[str, list[Row]]) -> Row:
-    """Return sections as columns, and how many decimals the whole numbers of each kind have."""
-    scales: dict[str, int] = defaultdict(int)
-    for column, values in (pair for section in rows.values() for pair in _columns(section)):
-        if kind := _kind(column):
-            scales[kind] = max([scales[kind], *map(_decimals, values)])
-    return {
-        "decimals": scales,
-        "sections": {
-            name: {
-                column: _column(column, values, scales) for column, values in _columns(section)
-            }
-            for name, section in rows.items()
-        },
-    }
-
-
-def _columns(rows: list[Row]) -> Iterable[tuple[str, list[Any]]]:
-    names = rows[0] if rows else ()
-    return ((name, [row[name] for row in rows]) for name in names)
-
-
-def _kind(column: str) -> str | None:
-    if column.endswith("unit_count"):
-        return "unit"
-    if column.endswith("_amount"):
-        return "original" if column.startswith("original_") else "amount"
-    return None
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _column(name: str, values: list[Any], scales: dict[str, int]) -> object:
-    if kind := _kind(name):
-        # Text, since a whole number of JSON is a float to a browser: exact up to 2^53 only.
-        return " ".join(str(int(value.scaleb(scales[kind]))) for value in values)
-    if name.endswith("_count") or name == "month_number":
-        return [int(value) for value in values]
-    if name == "day":
-        return [value.toordinal() for value in values]
-    dictionary = {value: place for place, value in enumerate(dict.fromkeys(values))}
-    return {"values": list(dictionary), "rows": [dictionary[value] for value in values]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -55,7 +56,8 @@ def tag_links_command(
     # Bytes of any encoding that has ASCII in it come out as they went in.
     decoded = given.decode("utf-8", "surrogateescape")
     tagged = (tag_text if is_text else tag_html)(decoded, read)
-    click.get_binary_stream("stdout").write(tagged.encode("utf-8", "surrogateescape"))
+    # Not as text: on some systems that changes the ends of lines.
+    sys.stdout.buffer.write(tagged.encode("utf-8", "surrogateescape"))
 
 
 def _parameters(values: tuple[str, ...]) -> dict[str, str]:

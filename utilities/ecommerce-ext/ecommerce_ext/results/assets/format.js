@@ -1,8 +1,9 @@
 // Numbers, amounts and days as their reader's locale writes them.
 
 const LOCALE = navigator.language;
-const EPOCH = 719163; // 1970-01-01, in days as the figures count them
 const DAY = 86400000;
+// 1970-01-01 in days as the figures count them: from the first order on.
+const EPOCH = -Math.round(Date.parse(FIGURES.first) / DAY);
 
 const dateOf = (day) => new Date((day - EPOCH) * DAY);
 const dayOf = (text) => Math.round(Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY) + EPOCH;
@@ -52,6 +53,8 @@ function moneyText(value, currency = FIGURES.currency, kind = "amount") {
   if (value === null) return "–";
   const digits = FIGURES.minorUnits[currency] ?? 2;
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  // The page says once which dollars its amounts are; what was paid in others says it each time.
+  if (kind === "amount") options.currencyDisplay = "narrowSymbol";
   const text = exactAmount(value, currency, kind);
   try {
     return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options }).format(text);

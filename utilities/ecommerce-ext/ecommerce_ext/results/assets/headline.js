@@ -9,8 +9,8 @@ const TILES = [
   { id: "realised", title: "Realised revenue", help: "Of projected revenue, what is paid", money: (s) => s.realised_revenue_amount },
   { id: "first", title: "First-time buyers", help: "Orders that were their buyer's first", count: (s) => s.first_order_count },
   { id: "repeat", title: "Repeat orders", help: "Of orders whose buyer is known, the later ones", share: (s) => ratio(s.repeat_order_count, s.first_order_count + s.repeat_order_count) },
-  { id: "items", title: "Items per order", help: "Units sold per order", number: (s) => (TABLES.products ? ratio(rough(s.sold_unit_count, "unit"), s.order_count) : null) },
-  { id: "returns", title: "Return rate", help: "Units returned, of units sold", share: (s) => (TABLES.products ? ratio(s.returned_unit_count, s.sold_unit_count) : null), isBad: true },
+  { id: "items", title: "Items per order", help: "Units sold per order", number: (s) => (FIGURES.hasItems ? ratio(rough(s.sold_unit_count, "unit"), s.order_count) : null) },
+  { id: "returns", title: "Return rate", help: "Units returned, of units sold", share: (s) => (FIGURES.hasItems ? ratio(s.returned_unit_count, s.sold_unit_count) : null), isBad: true },
 ];
 
 function averageOrder(sums) {
@@ -25,19 +25,24 @@ function drawHeadline(content, selection, previous) {
     content.replaceChildren(nothing(TABLES.sales.length ? undefined : "There are no orders yet. The first sync that brings one fills this page."));
     return;
   }
-  content.replaceChildren(...TILES.map((tile) => drawTile(tile, now, then)).filter(Boolean));
+  const tiles = TILES.map((tile) => drawTile(tile, now, then)).filter(Boolean);
+  // All as small as the longest needs.
+  const lengths = tiles.map((tile) => tile.querySelector(".value").textContent.length);
+  content.style.setProperty("--length", Math.max(...lengths));
+  content.replaceChildren(...tiles);
 }
 
 function drawTile(tile, now, then) {
   const read = tile.money ?? tile.count ?? tile.share ?? tile.number;
   const value = read(now);
   if (value === null && !tile.money) return null;
+  const text = tileText(tile, value);
   const exact = tile.money ? (value === null ? "" : exactAmount(value)) : value;
   return element(
     "div",
     { class: "tile", "data-figure": tile.id, "data-value": exact },
     element("h3", { title: tile.help }, tile.title),
-    element("p", { class: "value" }, tileText(tile, value)),
+    element("p", { class: "value" }, text),
     drawChange(tile, value, then && read(then)),
     element("p", { class: "help" }, tile.help),
   );

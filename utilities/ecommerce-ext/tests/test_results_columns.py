@@ -1,0 +1,41 @@
+"""Amounts on their way into the results page: whole numbers, exact whatever their size."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from ecommerce_ext.results.columns import encoded
+
+
+def test_amounts_keep_every_digit_and_days_count_from_the_first() -> None:
+    rows = [
+        {
+            "shop": "north",
+            "day": date(2026, 1, 31),
+            "net_amount": Decimal("12345678901234567890123456789.1200"),
+            "original_net_amount": Decimal("0.000001"),
+            "order_count": Decimal(3),
+        },
+        {
+            "shop": "south",
+            "day": date(2026, 1, 1),
+            "net_amount": Decimal("-0.05"),
+            "original_net_amount": Decimal(7),
+            "order_count": 1,
+        },
+    ]
+
+    assert encoded({"sales": rows, "none": []}, date(2026, 1, 1)) == {
+        "decimals": {"amount": 2, "original": 6},
+        "sections": {
+            "sales": {
+                "shop": {"values": ["north", "south"], "rows": [0, 1]},
+                "day": [30, 0],
+                "net_amount": "1234567890123456789012345678912 -5",
+                "original_net_amount": "1 7000000",
+                "order_count": [3, 1],
+            },
+            "none": {},
+        },
+    }
