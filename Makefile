@@ -73,6 +73,10 @@ lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 		$(REDOCLY) lint $(CONTRACT) 2>&1 | tail -2; \
 	else echo "Without npx and its registry, only the tests look at $(CONTRACT)."; fi
 
+.PHONY: settings
+settings: .venv/installed ## Write meltano.yml, hub, .env.example and docs from the settings in code
+	$(BIN)/python hub/generate.py
+
 .PHONY: format
 format: .venv/installed ## Format the Python, and mend what can be mended
 	$(BIN)/ruff check --fix

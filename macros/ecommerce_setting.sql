@@ -30,6 +30,7 @@
         'ecommerce_rate_max_age_days': '7',
         'ecommerce_rate_date': 'created',
         'ecommerce_quality_thresholds': '{}',
+        'ecommerce_reader_role': '',
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

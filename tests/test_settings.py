@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from importlib.resources import files
@@ -29,14 +30,6 @@ PLUGINS = {plugin["name"]: plugin for kind in PROJECT["plugins"].values() for pl
 TAPS: list[type[Tap]] = [TapShopApp, TapEcbRates]
 
 
-def _own_settings(tap: type[Tap]) -> dict[str, Any]:
-    """Return the settings that a tap declares, without those that the SDK adds to the class."""
-    added: dict[str, Any] = {"properties": {}}
-    tap.append_builtin_config(added)
-    declared = tap.config_jsonschema["properties"]
-    return {name: its for name, its in declared.items() if name not in added["properties"]}
-
-
 def test_meltano_yml_is_what_meltano_takes() -> None:
     schema = json.loads((files("meltano.schemas") / "meltano.schema.json").read_text())
     setting = schema["$defs"]["base_setting"]["properties"]
@@ -45,44 +38,41 @@ def test_meltano_yml_is_what_meltano_takes() -> None:
     jsonschema.Draft202012Validator(schema).validate(PROJECT)
 
 
-def test_the_utility_declares_the_settings_that_meltano_passes_it() -> None:
-    expected = [
-        {
-            "name": name,
-            "kind": "string",
-            **({"sensitive": True} if setting.sensitive else {}),
-            **({"value": setting.default} if setting.default else {}),
-            "description": setting.description,
-        }
-        for name, setting in definitions().items()
-    ]
+def test_whatever_repeats_a_setting_is_what_the_code_declares() -> None:
+    written = runpy.run_path(str(ROOT / "hub" / "generate.py"))["rendered"]()
 
-    assert PLUGINS["ecommerce"]["settings"] == expected
+    stale = [path for path, text in written.items() if (ROOT / path).read_text() != text]
+    assert not stale, "run make settings"
+
+
+def test_each_setting_of_the_code_is_in_each_place() -> None:
+    example, docs = ((ROOT / name).read_text() for name in (".env.example", "docs/settings.md"))
+    declared = {"ecommerce": set(definitions())}
+    for tap in TAPS:
+        stock: dict[str, Any] = {"properties": {}}
+        tap.append_builtin_config(stock)
+        declared[tap.name] = set(tap.config_jsonschema["properties"]) - set(stock["properties"])
+
+    for plugin, names in declared.items():
+        for kind in ("extractors", "utilities"):
+            definition = ROOT / "hub" / kind / f"{plugin}.yml"
+            if definition.exists():
+                settings = yaml.safe_load(definition.read_text())["settings"]
+                assert {setting["name"] for setting in settings} == names
+        assert {setting["name"] for setting in PLUGINS[plugin]["settings"]} == names
+        for name in names:
+            variable_name = f"{plugin.replace('-', '_')}_{name}".upper()
+            assert re.search(rf"^(# )?{variable_name}=", example, re.MULTILINE)
+            assert f"| `{variable_name}` |" in docs
 
 
 @pytest.mark.parametrize("tap", TAPS)
-def test_a_tap_declares_the_settings_that_meltano_passes_it(
-    tap: type[Tap],
-) -> None:
-    expected = [
-        {
-            "name": name,
-            "kind": _kind(declared),
-            **({"sensitive": True} if declared.get("secret") else {}),
-            "label": declared["title"],
-            **({"value": declared["default"]} if "default" in declared else {}),
-            "description": declared["description"],
-        }
-        for name, declared in _own_settings(tap).items()
-    ]
-
-    settings = PLUGINS[tap.name]["settings"]
-    assert settings == expected
-    required = tap.config_jsonschema.get("required", [])
+def test_a_group_is_what_is_always_needed_and_one_way_to_be_let_in(tap: type[Tap]) -> None:
     groups = PLUGINS[tap.name].get("settings_group_validation", [[]])
-    # A group is what is always needed, and one way to be let in.
-    assert all(set(required) <= set(group) for group in groups)
-    assert {name for group in groups for name in group} <= {s["name"] for s in settings}
+    names = {setting["name"] for setting in PLUGINS[tap.name]["settings"]}
+
+    assert all(set(tap.config_jsonschema.get("required", [])) <= set(group) for group in groups)
+    assert {name for group in groups for name in group} <= names
 
 
 def test_meltano_knows_each_applications_ways_in() -> None:
@@ -94,23 +84,6 @@ def test_meltano_knows_each_applications_ways_in() -> None:
 
     distinct = [way for place, way in enumerate(ways) if way not in ways[:place]]
     assert PLUGINS["tap-shopapp"]["settings_group_validation"] == distinct
-
-
-def test_env_example_shows_every_setting_and_its_default_but_no_value() -> None:
-    expected = {
-        variable(name): ("" if setting.required else "# ", setting.default)
-        for name, setting in definitions().items()
-    }
-    for tap in TAPS:
-        prefix = tap.name.replace("-", "_").upper()
-        required = tap.config_jsonschema.get("required", [])
-        for name, declared in _own_settings(tap).items():
-            hidden = "" if name in required else "# "
-            expected[f"{prefix}_{name.upper()}"] = (hidden, str(declared.get("default", "")))
-
-    text = (ROOT / ".env.example").read_text()
-    found = re.findall(r"^(# )?([A-Z_]+)=(.*)$", text, re.MULTILINE)
-    assert {name: (hidden, value) for hidden, name, value in found} == expected
 
 
 def test_the_loader_follows_settings_of_the_module() -> None:
@@ -214,10 +187,3 @@ def test_every_part_has_the_same_version() -> None:
     versions = {re.findall(r'^version = "(.+)"$', text, re.MULTILINE)[0] for text in texts}
 
     assert versions == {yaml.safe_load((ROOT / "dbt_project.yml").read_text())["version"]}
-
-
-def _kind(declared: dict[str, Any]) -> str:
-    if declared.get("format", "").startswith("date"):
-        return "date_iso8601"
-    types = declared["type"] if isinstance(declared["type"], list) else [declared["type"]]
-    return str(next(name for name in types if name != "null"))

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ecommerce_ext.dbt import PACKAGE, run_dbt
+import click
+from psycopg import sql
+
+from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.errors import EcommerceError
+from ecommerce_ext.locations import location_problems
 from ecommerce_ext.lock import warehouse_lock
+from ecommerce_ext.prerequisites import prerequisites
+from ecommerce_ext.project import PACKAGE
 from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import ManifestNode
     from psycopg import Connection
 
     from ecommerce_ext.settings import Settings
 
+_OPEN_TO_READERS = {"tables", "marts"}
 
-def activate(settings: Settings) -> list[str]:
+
+def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     """Build the seeds and models that have no relation, and return their names.
 
     What exists is not touched, whatever it holds: activating twice changes nothing.
+
+    Raises:
+        EcommerceError: At the first prerequisite that is not there; nothing was created.
     """
+    for finding in prerequisites(settings, environ):
+        if finding.problems:
+            raise EcommerceError(*finding.problems)
+        click.echo(f"{finding.name}: {finding.good}")
     manifest = cast("Manifest", run_dbt(settings, ["parse"]).result)
+    if problems := list(location_problems(manifest, settings)):
+        raise EcommerceError(*problems)
     with warehouse_lock(settings) as connection:
         missing = _missing(manifest, connection)
         if missing:
@@ -35,18 +56,14 @@ def activate(settings: Settings) -> list[str]:
                 ],
                 manifest,
             )
+        if settings.reader_role:
+            _let_read(manifest, connection, settings)
     return missing
 
 
 def _missing(manifest: Manifest, connection: Connection) -> list[str]:
     """Return the names of our nodes whose relation is not in the warehouse."""
-    wanted = {
-        (node.schema, node.alias): node.name
-        for node in manifest.nodes.values()
-        if node.package_name == PACKAGE
-        and node.resource_type in {"model", "seed"}
-        and node.config.materialized != "ephemeral"
-    }
+    wanted = {(node.schema, node.alias): node.name for node in _built(manifest)}
     existing = connection.execute(
         """
         select namespace.nspname, relation.relname
@@ -57,3 +74,28 @@ def _missing(manifest: Manifest, connection: Connection) -> list[str]:
         [sorted({schema for schema, _ in wanted})],
     ).fetchall()
     return sorted(wanted[key] for key in wanted.keys() - set(existing))
+
+
+def _let_read(manifest: Manifest, connection: Connection, settings: Settings) -> None:
+    """Grant what the macro ecommerce_grant_reader grants when it builds a table anew."""
+    reader = sql.Identifier(settings.reader_role)
+    schema = sql.Identifier(settings.schema)
+    connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, reader))
+    tables = [
+        sql.Identifier(node.schema, node.alias)
+        for node in _built(manifest)
+        if not _OPEN_TO_READERS.isdisjoint(node.fqn)
+    ]
+    connection.execute(
+        sql.SQL("grant select on {} to {}").format(sql.SQL(", ").join(tables), reader)
+    )
+
+
+def _built(manifest: Manifest) -> Iterator[ManifestNode]:
+    for node in manifest.nodes.values():
+        if (
+            node.package_name == PACKAGE
+            and node.resource_type in {"model", "seed"}
+            and node.config.materialized != "ephemeral"
+        ):
+            yield node

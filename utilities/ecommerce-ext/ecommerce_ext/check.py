@@ -9,6 +9,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.project import package_dir
 from ecommerce_ext.settings import variable
 from ecommerce_ext.warehouse import connect
 from ecommerce_ext.warehouse_checks import warehouse_problems
@@ -36,8 +37,8 @@ def check(settings: Settings, environ: Mapping[str, str]) -> str:
     """
     problems = [
         *settings.problems(),
-        *_currency_problems(settings),
-        *_loader_problems(settings, environ),
+        *currency_problems(settings),
+        *loader_problems(settings, environ),
     ]
     try:
         with connect(settings) as connection:
@@ -53,13 +54,12 @@ def check(settings: Settings, environ: Mapping[str, str]) -> str:
     )
 
 
-def _currency_problems(settings: Settings) -> Iterator[Problem]:
-    seed = settings.project / "seeds" / "ecommerce_currencies.csv"
-    if not seed.is_file():
-        yield Problem(
-            f"There is no E-Commerce project in {settings.project}.",
-            "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
-        )
+def currency_problems(settings: Settings) -> Iterator[Problem]:
+    """Tell whether amounts can be compiled in the reporting currency."""
+    try:
+        seed = package_dir(settings) / "seeds" / "ecommerce_currencies.csv"
+    except EcommerceError as error:
+        yield from error.problems
         return
     currency = settings.currency.upper()
     with seed.open(encoding="utf-8", newline="") as lines:
@@ -79,7 +79,8 @@ def _currency_problems(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
+def loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
+    """Tell where the loader would write elsewhere than the settings say."""
     for name, ours in _LOADER_VARIABLES.items():
         value = getattr(settings, ours)
         if environ.get(name, value) != value:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.project import profiles_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
     from ecommerce_ext.settings import Settings
-
-PACKAGE = "shopapp_ecommerce"
 
 
 def run_dbt(
@@ -37,7 +36,8 @@ def run_dbt(
 
     os.environ.update(settings.environment())
     os.environ["DBT_PROJECT_DIR"] = str(settings.project)
-    os.environ.setdefault("DBT_PROFILES_DIR", str(settings.project / "profiles"))
+    if profiles := profiles_dir(settings):
+        os.environ.setdefault("DBT_PROFILES_DIR", str(profiles))
     os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
     result = dbtRunner(manifest=manifest).invoke(list(arguments))
     if not result.success:

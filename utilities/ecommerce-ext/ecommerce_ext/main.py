@@ -58,7 +58,7 @@ def check_command(settings: Settings) -> None:
 @click.pass_obj
 def activate_command(settings: Settings) -> None:
     """Create of the tables what does not exist yet; change nothing that does."""
-    created = activate(settings)
+    created = activate(settings, os.environ)
     if created:
         click.echo(f"Created {len(created)} tables and views.")
     else:

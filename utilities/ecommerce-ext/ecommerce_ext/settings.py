@@ -35,6 +35,7 @@ ANYTHING = Form(".*", "any text")
 PORT = Form("[0-9]{1,5}", "a port number")
 SWITCH = Form("(?i:true|false|1|0|yes|no|on|off)", "true or false")
 RELATION = Form(rf"{_NAME}\.{_NAME}", "schema.table, or leave it empty for none")
+ROLE = Form('[^"]+', "the name of a role, or leave it empty for none")
 COUNT = Form("[1-9][0-9]?", "a whole number from 1 to 99")
 KEY = Form(".{32,}", "at least 32 characters, such as the output of: openssl rand -hex 32")
 OBJECT = Form(r"\{.*\}", "a JSON object, such as {}")
@@ -91,9 +92,16 @@ class Settings:
     )
     raw_schema: str = _setting("Schema into which the loader writes.", default="ecommerce_raw")
     schema: str = _setting(
-        "Schema of the four tables; its helpers lie in the schema of the same name with"
-        " _staging behind it.",
+        "Schema of the four tables and of the statistics.",
         default="ecommerce",
+    )
+    staging_schema: str = _setting(
+        "Schema of the helpers, where a dbt project of your own puts them elsewhere; empty for"
+        " the schema of the tables with _staging behind it."
+    )
+    reader_role: str = _setting(
+        "A role of the warehouse that may read the tables and the statistics; empty for none.",
+        form=ROLE,
     )
     currency: str = _setting(
         "Reporting currency, an ISO 4217 code: every amount is converted into it. Chosen once.",
@@ -202,12 +210,18 @@ class Settings:
         "Whether there is a table of categories.", default="true", form=SWITCH
     )
     threads: str = _setting("How many models dbt builds at once.", default="4", form=COUNT)
-    project_dir: str = _setting("Directory of the dbt project.", default=".")
-
-    @property
-    def staging_schema(self) -> str:
-        """Schema of seeds, staging and intermediate models."""
-        return f"{self.schema}_staging"
+    project_dir: str = _setting(
+        "Directory of the dbt project: the module's own, or one that has it as a package.",
+        default=".",
+    )
+    profiles_dir: str = _setting(
+        "Directory of dbt's profiles.yml; empty for profiles in the dbt project, the project"
+        " itself, or where else dbt looks."
+    )
+    extractors: str = _setting(
+        "The extractors of your shops in the Meltano project, with spaces between.",
+        default="tap-shopapp",
+    )
 
     @property
     def project(self) -> Path:
@@ -252,6 +266,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     for name, setting in definitions().items():
         value = environ.get(variable(name), setting.default)
         values[name] = value if setting.sensitive else value.strip()
+    values["staging_schema"] = values["staging_schema"] or f"{values['schema']}_staging"
     return Settings(**values)
 
 

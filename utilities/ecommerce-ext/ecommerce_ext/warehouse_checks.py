@@ -64,6 +64,14 @@ _READ_BY = """
 
 def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     """Tell what stands in the way of loading and building there."""
+    rights = list(rights_problems(connection, settings))
+    yield from rights
+    if not rights:
+        yield from contents_problems(connection, settings)
+
+
+def rights_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Tell what the server cannot do, and what its user may not."""
     version = connection.info.server_version // 10_000
     if version < _OLDEST_VERSION:
         yield Problem(
@@ -71,20 +79,21 @@ def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[P
             f"Use Postgres {_OLDEST_VERSION} or newer.",
         )
         return
-    schemas = list(_schema_problems(connection, settings))
-    contacts = list(_contacts_problems(connection, settings))
-    yield from schemas
-    yield from contacts
+    yield from _schema_problems(connection, settings)
+    yield from _reader_problems(connection, settings)
+    yield from _contacts_problems(connection, settings)
     yield from _aliases_problems(connection, settings)
     yield from _interactions_problems(connection, settings)
     yield from _custom_rates_problems(connection, settings)
-    if not schemas:
-        yield from _transaction_problems(connection, settings)
-        yield from _shop_problems(connection, settings)
-        if problem := ErasureList(connection, settings).problem():
-            yield problem
-    if not schemas and not contacts:
-        yield from _mirrored_contacts_problems(connection, settings)
+
+
+def contents_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Tell where the tables hold what these settings would not have made."""
+    yield from _transaction_problems(connection, settings)
+    yield from _shop_problems(connection, settings)
+    if problem := ErasureList(connection, settings).problem():
+        yield problem
+    yield from _mirrored_contacts_problems(connection, settings)
 
 
 def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
@@ -105,6 +114,15 @@ def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Pro
                 "As the database's owner, type:"
                 f' grant create on database "{database}" to "{user}";',
             )
+
+
+def _reader_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    role = settings.reader_role
+    if role and not _value(connection, "select true from pg_roles where rolname = %s", role):
+        yield Problem(
+            f'The warehouse has no role "{role}" to read the tables.',
+            "Create it, or correct ECOMMERCE_READER_ROLE.",
+        )
 
 
 def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:

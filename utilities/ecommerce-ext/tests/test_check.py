@@ -171,7 +171,7 @@ def test_a_project_that_is_elsewhere_is_named(warehouse: Warehouse, tmp_path: Pa
 
     assert answer.problems == [
         (
-            f"There is no E-Commerce project in {tmp_path}. Set ECOMMERCE_PROJECT_DIR to the"
+            f"There is no dbt project in {tmp_path}. Set ECOMMERCE_PROJECT_DIR to the"
             " directory that holds its dbt_project.yml."
         )
     ]

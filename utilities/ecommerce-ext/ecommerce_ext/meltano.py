@@ -1,0 +1,73 @@
+"""What only the Meltano project around the utility knows, asked by its command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from ecommerce_ext.errors import Problem
+
+OUTSIDE = "not looked at: this is no Meltano project"
+
+
+def is_inside_meltano() -> bool:
+    """Return whether Meltano runs the utility."""
+    return _program().exists()
+
+
+def extractor_problem(name: str) -> Problem | None:
+    """Tell why a shop does not let its extractor in, if it does not.
+
+    The tap itself asks: whether the shop knows the authorization, and whether that reaches
+    to every selected stream.
+    """
+    done = _meltano("config", "test", name)
+    if done.returncode == 0:
+        return None
+    said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    sentence = said[-1] if said else f"{name} failed without a word."
+    return Problem(sentence, f"Then type: meltano config test {name}")
+
+
+def bookmarks() -> dict[str, dict[str, str]]:
+    """Return by pipeline and stream up to where its extractor has read."""
+    done = _meltano("state", "export")
+    try:
+        states = json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        return {}
+    return {name: _streams(state) for name, state in sorted(states.items())}
+
+
+def _streams(state: dict[str, Any]) -> dict[str, str]:
+    """Return the bookmarks in a state as Meltano keeps it: completed, and partial over it."""
+    found = {}
+    for part in ("completed_state", "partial_state", "completed", "partial"):
+        held = state.get(part) or {}
+        singer = held.get("singer_state", held)
+        for stream, bookmark in singer.get("bookmarks", {}).items():
+            if value := bookmark.get("replication_key_value"):
+                found[stream] = str(value)
+    return found
+
+
+def _program() -> Path:
+    # Meltano leaves there the way to itself.
+    return Path(os.environ.get("MELTANO_PROJECT_ROOT", "")) / ".meltano" / "run" / "bin"
+
+
+def _meltano(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("MELTANO_CLI")
+    }
+    return subprocess.run(  # noqa: S603 - Meltano's own program, and words of ours
+        [_program(), "--log-level", "warning", *arguments],
+        cwd=os.environ["MELTANO_PROJECT_ROOT"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,52 @@
+"""Where dbt finds the module: in its own project, or as a package in another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from ecommerce_ext.errors import EcommerceError, Problem
+
+if TYPE_CHECKING:
+    from ecommerce_ext.settings import Settings
+
+PACKAGE = "shopapp_ecommerce"
+_DBT_DEPS = "type: meltano invoke ecommerce dbt deps"
+
+
+def package_dir(settings: Settings) -> Path:
+    """Return where the module's dbt package lies.
+
+    Raises:
+        EcommerceError: If there is no dbt project, or the module is not in it.
+    """
+    project_file = settings.project / "dbt_project.yml"
+    if not project_file.is_file():
+        raise EcommerceError(
+            Problem(
+                f"There is no dbt project in {settings.project}.",
+                "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
+            )
+        )
+    project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    if project.get("name") == PACKAGE:
+        return settings.project
+    packages = settings.project / project.get("packages-install-path", "dbt_packages")
+    if not (packages / PACKAGE).is_dir():
+        raise EcommerceError(
+            Problem(
+                f"The dbt project in {settings.project} has no package {PACKAGE}.",
+                f"Name it in packages.yml, then {_DBT_DEPS}",
+            )
+        )
+    return packages / PACKAGE
+
+
+def profiles_dir(settings: Settings) -> Path | None:
+    """Return the directory of the project's profiles.yml; None for where else dbt looks."""
+    if settings.profiles_dir:
+        return Path(settings.profiles_dir).resolve()
+    places = (settings.project / "profiles", settings.project)
+    return next((place for place in places if (place / "profiles.yml").is_file()), None)
