@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.shopapp import ShopApp
+from tap_shopapp.applications.vendure import Vendure
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.base import Application
 
-APPLICATIONS: dict[str, type[Application]] = {ShopApp.name: ShopApp}
+APPLICATIONS: dict[str, type[Application]] = {
+    application.name: application for application in (ShopApp, Vendure)
+}
