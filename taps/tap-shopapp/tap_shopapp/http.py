@@ -179,13 +179,14 @@ class JsonClient:
         """Return the JSON array at a path, otherwise as `get` does."""
         return self._persist(_Request("GET", path, {"params": params}, kind=list), patience)
 
-    def post(
+    def post(  # noqa: PLR0913 - all but two by name
         self,
         path: str,
         body: Mapping[str, Any],
         *,
         check: Callable[[Answer], None],
         label: str,
+        signature: AuthBase | None = None,
         patience: float | None = None,
     ) -> Answer:
         """Return the JSON object that a JSON object is answered with, otherwise as `get`.
@@ -196,11 +197,13 @@ class JsonClient:
             check: Looks at an answer of status 200, and raises what it finds wrong:
                 `TransientError` to be asked again, `UnauthorizedError`, or a `TapError`.
             label: What errors call the request, beside the path.
+            signature: What signs it, if not the authorization: by which that asks to be let in.
             patience: Seconds after which a fault that does not pass ends the run.
         """
         parts = {
             "data": orjson.dumps(body),
             "headers": {"Content-Type": "application/json"},
+            **({"auth": signature} if signature else {}),
         }
         return self._persist(_Request("POST", path, parts, label, check=check), patience)
 
