@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doubles import shopapp
+from doubles import shopapp, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,4 +20,5 @@ if TYPE_CHECKING:
 
 DOUBLES: dict[str, Callable[[Shop], AbstractContextManager[Double]]] = {
     "shopapp": shopapp.serve_double,
+    "woocommerce": woocommerce.serve_double,
 }
