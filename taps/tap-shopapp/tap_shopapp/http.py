@@ -108,6 +108,20 @@ class TransientError(Exception):
         self.wait = wait
 
 
+class StatusError(TapError):
+    """A status that ends the run, unless whoever asked knows better what it means.
+
+    Args:
+        status: The answer's status.
+        reason: One sentence of what happened.
+        instruction: One sentence of what to do.
+    """
+
+    def __init__(self, status: int, reason: str, instruction: str) -> None:
+        super().__init__(reason, instruction)
+        self.status = status
+
+
 class UnauthorizedError(Exception):
     """A refusal that another token may mend; its text names status and path."""
 
@@ -290,14 +304,14 @@ class JsonClient:
             status == requests.codes.bad_request and is_token_request
         ):
             msg = f"The shop refused the authorization ({said})."
-            raise TapError(msg, self._advice.refused)
+            raise StatusError(status, msg, self._advice.refused)
         if status in _TRANSIENT:
             raise TransientError(said, _retry_after(response))
         if response.is_redirect:
             msg = f"The shop's API points elsewhere ({said})."
             raise TapError(msg, "Set api_url to the address of the API itself.")
         msg = f"The shop did not understand the request ({said})."
-        raise TapError(msg, "Check api_url and the application that is set.")
+        raise StatusError(status, msg, "Check api_url and the application that is set.")
 
     def _decode(
         self, content: bytearray, response: requests.Response, path: str, kind: type
