@@ -163,8 +163,9 @@ class LogicalSite:
         said: dict[str, str | None] = {}
         for name, time in times.items():
             moment = datetime.fromisoformat(time.replace("Z", "+00:00")) if time else None
-            said[name] = moment and f"{moment.astimezone(self.zone):%Y-%m-%dT%H:%M:%S}"
-            said[f"{name}_gmt"] = moment and f"{moment:%Y-%m-%dT%H:%M:%S}"
+            local = moment.astimezone(self.zone) if moment else None
+            said[name] = f"{local:%Y-%m-%dT%H:%M:%S}" if local else None
+            said[f"{name}_gmt"] = f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else None
         return said
 
 

@@ -79,7 +79,7 @@ class Vendure(Application):
     lookback_seconds: ClassVar[int] = 30 * 24 * 3600
     # Vendure's own limit is 1000, but each of them costs it several queries.
     page_size: ClassVar[int] = 250
-    full_lists: ClassVar[frozenset[str]] = frozenset({"products", "categories"})
+    full_lists = frozenset({"products", "categories"})
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:

@@ -93,7 +93,7 @@ class WooCommerce(Application):
     # request may take, and that is minutes at most.
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
-    full_lists: ClassVar[frozenset[str]] = frozenset({"categories"})
+    full_lists = frozenset({"categories"})
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
