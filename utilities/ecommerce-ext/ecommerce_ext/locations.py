@@ -28,10 +28,10 @@ def location_problems(manifest: Manifest, settings: Settings) -> Iterator[Proble
     found: dict[str, set[str]] = {"warehouse_database": set(), "schema": set()}
     found["staging_schema"] = set()
     for node in manifest.nodes.values():
-        is_built = node.resource_type in {"model", "seed"}
-        if node.package_name != PACKAGE or not is_built:
+        kind = str(node.resource_type)
+        if node.package_name != PACKAGE or kind not in {"model", "seed"}:
             continue
-        is_helper = node.resource_type == "seed" or not _HELPERS.isdisjoint(node.fqn)
+        is_helper = kind == "seed" or not _HELPERS.isdisjoint(node.fqn)
         found["warehouse_database"].add(str(node.database))
         found["staging_schema" if is_helper else "schema"].add(node.schema)
     raw = {

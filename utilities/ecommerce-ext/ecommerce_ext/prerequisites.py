@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.check import currency_problems, loader_problems
@@ -71,5 +72,10 @@ def prerequisites(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fi
         yield find(
             name,
             "the shop lets it in, to every selected stream",
-            lambda extractor=extractor: filter(None, [extractor_problem(extractor)]),
+            partial(_authorization_problems, extractor),
         )
+
+
+def _authorization_problems(extractor: str) -> Iterator[Problem]:
+    if problem := extractor_problem(extractor):
+        yield problem
