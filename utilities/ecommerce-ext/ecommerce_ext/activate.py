@@ -63,7 +63,7 @@ def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
 
 def _missing(manifest: Manifest, connection: Connection) -> list[str]:
     """Return the names of our nodes whose relation is not in the warehouse."""
-    wanted = {(node.schema, node.alias): node.name for node in _built(manifest)}
+    wanted = {(node.schema, node.alias): node.name for node in built_nodes(manifest)}
     existing = connection.execute(
         """
         select namespace.nspname, relation.relname
@@ -83,15 +83,16 @@ def _let_read(manifest: Manifest, connection: Connection, settings: Settings) ->
     connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, reader))
     tables = [
         sql.Identifier(node.schema, node.alias)
-        for node in _built(manifest)
-        if not _OPEN_TO_READERS.isdisjoint(node.fqn)
+        for node in built_nodes(manifest)
+        if is_open_to_readers(node)
     ]
     connection.execute(
         sql.SQL("grant select on {} to {}").format(sql.SQL(", ").join(tables), reader)
     )
 
 
-def _built(manifest: Manifest) -> Iterator[ManifestNode]:
+def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
+    """Yield the seeds and models of ours that are relations in the warehouse."""
     for node in manifest.nodes.values():
         if (
             node.package_name == PACKAGE
@@ -99,3 +100,8 @@ def _built(manifest: Manifest) -> Iterator[ManifestNode]:
             and node.config.materialized != "ephemeral"
         ):
             yield node
+
+
+def is_open_to_readers(node: ManifestNode) -> bool:
+    """Whether the reader role may see it: rejects hold what shops sent, helpers are helpers."""
+    return not _OPEN_TO_READERS.isdisjoint(node.fqn)

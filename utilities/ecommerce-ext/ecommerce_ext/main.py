@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
@@ -11,10 +12,13 @@ from ecommerce_ext.activate import activate
 from ecommerce_ext.build import build
 from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.doctor import examine
 from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
+from ecommerce_ext.status import read_status
+from ecommerce_ext.tables import as_table
 from ecommerce_ext.tag_links import command as tag_links
 
 if sys.version_info >= (3, 12):
@@ -71,6 +75,35 @@ def activate_command(settings: Settings) -> None:
 def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Bring the tables up to date; options are passed on to dbt build."""
     build(settings, arguments)
+
+
+@app.command("status")
+@click.option("as_json", "--json", is_flag=True, help="For machines.")
+@click.pass_obj
+def status_command(settings: Settings, *, as_json: bool) -> None:
+    """Tell what was loaded, built, rejected and left open, and when."""
+    status = read_status(settings)
+    if as_json:
+        click.echo(json.dumps(status, default=float))
+        return
+    for section, rows in status.items():
+        if rows:
+            click.echo("\n".join([section.replace("_", " "), *as_table(rows), ""]))
+
+
+@app.command("doctor")
+@click.option("as_json", "--json", is_flag=True, help="For machines.")
+@click.pass_context
+def doctor_command(context: click.Context, *, as_json: bool) -> None:
+    """Look at everything that could be wrong; exit 1 if something is."""
+    findings = list(examine(context.obj, os.environ))
+    rows = [
+        {"looked at": finding.name, "found": text}
+        for finding in findings
+        for text in map(str, finding.problems or ("ok: " + finding.good,))
+    ]
+    click.echo(json.dumps(rows) if as_json else "\n".join(as_table(rows)))
+    context.exit(int(any(finding.problems for finding in findings)))
 
 
 @app.command("erase")

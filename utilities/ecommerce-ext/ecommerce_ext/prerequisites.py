@@ -72,10 +72,10 @@ def prerequisites(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fi
         yield find(
             name,
             "the shop lets it in, to every selected stream",
-            partial(_extractor_problems, extractor),
+            partial(_authorization_problems, extractor),
         )
 
 
-def _extractor_problems(extractor: str) -> Iterator[Problem]:
+def _authorization_problems(extractor: str) -> Iterator[Problem]:
     if problem := extractor_problem(extractor):
         yield problem

@@ -30,7 +30,7 @@ def package_dir(settings: Settings) -> Path:
                 "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
             )
         )
-    project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    project: dict[str, str] = yaml.safe_load(project_file.read_text(encoding="utf-8"))
     if project.get("name") == PACKAGE:
         return settings.project
     packages = settings.project / str(project.get("packages-install-path", "dbt_packages"))

@@ -1,0 +1,181 @@
+"""``ecommerce doctor``: everything that could be wrong, looked at, with what mends it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from psycopg import sql
+
+from ecommerce_ext.activate import built_nodes, is_open_to_readers
+from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.errors import Problem
+from ecommerce_ext.locations import location_problems
+from ecommerce_ext.prerequisites import Finding, find, prerequisites
+from ecommerce_ext.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dbt.contracts.graph.manifest import Manifest
+    from psycopg import Connection
+
+    from ecommerce_ext.settings import Settings
+
+    _Look = Callable[[Connection, Settings], Iterator[Problem]]
+
+_STALE_HOURS = 48
+_RATES_STALE_DAYS = 7  # holidays included, the bank never paused for longer
+_ACTIVATE = "Type: meltano run ecommerce-activate"
+_SYNC = "Type: meltano run ecommerce-sync"
+_BUILD = "Type: meltano invoke ecommerce:build"
+
+
+def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what is found of each prerequisite, and if all are there, of the tables."""
+    findings = list(prerequisites(settings, environ))
+    yield from findings
+    if any(finding.problems for finding in findings):
+        return
+    manifest = cast("Manifest", run_dbt(settings, ["--quiet", "parse"]).result)
+    locations = find(
+        "places",
+        "dbt builds where the settings say",
+        lambda: location_problems(manifest, settings),
+    )
+    yield locations
+    if locations.problems:
+        return
+    with connect(settings) as connection:
+        activated = find(
+            "tables", "all there", lambda: _missing_tables(connection, settings, manifest)
+        )
+        yield activated
+        for name, good, look in _EXAMINATIONS if not activated.problems else ():
+            yield find(name, good, partial(look, connection, settings))
+
+
+def _missing_tables(
+    connection: Connection, settings: Settings, manifest: Manifest
+) -> Iterator[Problem]:
+    for node in built_nodes(manifest):
+        table = sql.Identifier(node.schema, node.alias).as_string()
+        if _value(connection, "select to_regclass(%s)", table) is None:
+            yield Problem(f"There is no {table}.", _ACTIVATE)
+        elif (
+            settings.reader_role
+            and is_open_to_readers(node)
+            and not _value(
+                connection,
+                "select has_table_privilege(%s, %s, 'select')",
+                *(settings.reader_role, table),
+            )
+        ):
+            yield Problem(f"The role {settings.reader_role} may not read {table}.", _ACTIVATE)
+
+
+def _key_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    keyless = connection.execute(
+        """
+        select relname
+        from pg_class
+        inner join pg_namespace on relnamespace = pg_namespace.oid
+        where
+            nspname = %s
+            and relname like 'ECommerce%%'
+            and relkind = 'r'
+            and not exists (
+                select from pg_constraint where conrelid = pg_class.oid and contype = 'p'
+            )
+        """,
+        [settings.schema],
+    )
+    for (table,) in keyless:
+        yield Problem(
+            f"{table} has lost its primary key.",
+            f"Type: meltano invoke ecommerce:build --full-refresh --select {table}+",
+        )
+
+
+def _load_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    hours = _raw_value(
+        connection,
+        settings,
+        "shops",
+        "extract(epoch from now() at time zone 'UTC' - max(_sdc_batched_at)) / 3600",
+    )
+    if hours is None:
+        yield Problem(f"No shop has been loaded into {settings.raw_schema}.", _SYNC)
+    elif hours > _STALE_HOURS:
+        yield Problem(
+            f"The last load was {hours / 24:.0f} days ago.",
+            "See that the schedule runs (meltano schedule list), and what its log says.",
+        )
+
+
+def _rate_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    days = _raw_value(
+        connection, settings, "exchange_rates", "current_date - max(cast(rate_on as date))"
+    )
+    if days is None:
+        yield Problem(
+            f"No exchange rates have been loaded into {settings.raw_schema}.",
+            "Type: meltano run tap-ecb-rates target-postgres",
+        )
+    elif days > _RATES_STALE_DAYS:
+        yield Problem(
+            f"The newest exchange rate is {days} days old: orders since have none.",
+            "Let tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file.",
+        )
+
+
+def _build_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    log = sql.Identifier(settings.schema, "ecommerce_run_log")
+    built = _value(
+        connection,
+        sql.SQL(
+            "select max(loaded_until) at time zone 'UTC' from {}"
+            " where model = 'ECommerce_Transaction'"
+        ).format(log),
+    )
+    loaded = _raw_value(connection, settings, "transactions", "max(_sdc_batched_at)")
+    if loaded and (built is None or loaded > built):
+        yield Problem("Orders have been loaded that no build has read.", _BUILD)
+
+
+def _quality_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    table = sql.Identifier(settings.schema, "ecommerce_data_quality")
+    rows = connection.execute(
+        sql.SQL(
+            "select id_shop, message, failing_count, checked_count from {}"
+            " where outcome <> 'ok' order by id_shop, check_code"
+        ).format(table)
+    )
+    for shop, message, failing, checked in rows:
+        yield Problem(
+            f"Of {checked} rows of the shop {shop}, {failing}: {message}",
+            "Mend them, or say in ECOMMERCE_QUALITY_THRESHOLDS how many are too many.",
+        )
+
+
+_EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
+    ("keys", "each of the four tables has its primary key", _key_problems),
+    ("loads", f"a shop was loaded within {_STALE_HOURS} hours", _load_problems),
+    ("rates", f"none older than {_RATES_STALE_DAYS} days", _rate_problems),
+    ("builds", "all that was loaded has been read", _build_problems),
+    ("quality", "no check is past its thresholds", _quality_problems),
+)
+
+
+def _raw_value(connection: Connection, settings: Settings, stream: str, expression: str) -> Any:  # noqa: ANN401 - what the column holds
+    """Return one value over all of a stream; None where it has not been loaded."""
+    table = sql.Identifier(settings.raw_schema, stream)
+    if _value(connection, "select to_regclass(%s)", table.as_string()) is None:
+        return None
+    query = f"select {expression} from {{}}"  # noqa: S608 - one of the expressions above
+    return _value(connection, sql.SQL(query).format(table))
+
+
+def _value(connection: Connection, query: str | sql.Composed, *parameters: object) -> Any:  # noqa: ANN401 - what the column holds
+    row = connection.execute(query, parameters or None).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,140 @@
+"""``ecommerce status``: what was loaded, built, rejected and left open, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from ecommerce_ext.meltano import bookmarks, is_inside_meltano
+from ecommerce_ext.warehouse import connect
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from ecommerce_ext.settings import Settings
+
+Rows = list[dict[str, Any]]
+
+_STREAMS = (
+    *("shops", "transactions", "items", "refunds", "products", "categories", "customers"),
+    *("rejected_records", "exchange_rates"),
+)
+_TABLES = (
+    "ECommerce_Transaction",
+    "ECommerce_Item",
+    "ECommerce_Product",
+    "ECommerce_ProductCategory",
+    "ecommerce_product_categories",
+    "ecommerce_contacts",
+    "ecommerce_rejects",
+)
+_LOADED = """
+    select
+        {name} as stream,
+        count(*) as rows,
+        to_char(max(_sdc_batched_at), 'YYYY-MM-DD HH24:MI') as loaded_at,
+        round(extract(epoch from now() at time zone 'UTC' - max(_sdc_batched_at)) / 3600, 1)
+            as hours_ago
+    from {table}
+"""
+# Each section reads one table, and is left out where that does not exist yet.
+_SECTIONS = {
+    "contacts": (
+        "ECommerce_Transaction",
+        """
+        select "contactMatchStatus" as status, count(*) as orders
+        from {table} group by 1 order by 2 desc, 1
+        """,
+    ),
+    "rates": (
+        "ECommerce_Transaction",
+        """
+        select "exchangeRateStatus" as status, count(*) as orders
+        from {table} group by 1 order by 2 desc, 1
+        """,
+    ),
+    "missing_rates": (
+        "ECommerce_Transaction",
+        """
+        select
+            "originalCurrency" as currency,
+            count(*) as orders,
+            min("dtTransactionCreatedAt")::date::text as first_day,
+            max("dtTransactionCreatedAt")::date::text as last_day
+        from {table}
+        where "exchangeRateStatus" in ('missing_rate', 'unknown_currency')
+        group by 1 order by 2 desc, 1
+        """,
+    ),
+    "rejects": (
+        "ecommerce_rejects",
+        """
+        select stream, reason, count(*) as rows
+        from {table}, unnest(reason_codes) as reason
+        group by 1, 2 order by 3 desc, 1, 2
+        """,
+    ),
+    "builds": (
+        "ecommerce_run_log",
+        """
+        select
+            model,
+            to_char(max(read_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as built_at,
+            to_char(max(loaded_until) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as loaded_until
+        from {table} where model like 'ECommerce%%' group by 1 order by 1
+        """,
+    ),
+}
+
+
+def read_status(settings: Settings) -> dict[str, Rows]:
+    """Return each section's rows; times are UTC."""
+    status: dict[str, Rows] = {}
+    with connect(settings) as connection:
+        found = (_loaded(connection, settings, stream) for stream in _STREAMS)
+        status["streams"] = [row for row in found if row]
+        status["tables"] = [
+            {"table": table, "rows": rows[0]["rows"]}
+            for table in _TABLES
+            if (
+                rows := _read(
+                    connection, settings, table, "select count(*) as rows from {table}"
+                )
+            )
+        ]
+        for name, (table, query) in _SECTIONS.items():
+            status[name] = _read(connection, settings, table, query)
+    if is_inside_meltano():
+        status["bookmarks"] = [
+            {"pipeline": pipeline, "stream": stream, "read_until": value}
+            for pipeline, streams in bookmarks().items()
+            for stream, value in streams.items()
+        ]
+    return status
+
+
+def _loaded(connection: Connection, settings: Settings, stream: str) -> dict[str, Any] | None:
+    table = sql.Identifier(settings.raw_schema, stream)
+    has_times = connection.execute(
+        """
+        select from pg_attribute
+        where attrelid = to_regclass(%s) and attname = '_sdc_batched_at'
+        """,
+        [table.as_string()],
+    ).fetchone()
+    if has_times is None:
+        return None
+    query = sql.SQL(_LOADED).format(name=sql.Literal(stream), table=table)
+    return connection.cursor(row_factory=dict_row).execute(query).fetchone()
+
+
+def _read(connection: Connection, settings: Settings, table: str, query: str) -> Rows:
+    """Return the rows of a query on one of our tables; none where it is not there."""
+    identifier = sql.Identifier(settings.schema, table)
+    row = connection.execute("select to_regclass(%s)", [identifier.as_string()]).fetchone()
+    if row is None or row[0] is None:
+        return []
+    statement = sql.SQL(query.replace("%%", "%")).format(table=identifier)
+    return connection.cursor(row_factory=dict_row).execute(statement).fetchall()
