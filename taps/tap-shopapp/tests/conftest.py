@@ -117,6 +117,12 @@ def run() -> Callable[..., Messages]:
     return run_tap
 
 
+@pytest.fixture
+def try_run() -> Callable[..., tuple[Messages, TapError | None]]:
+    """Run a tap with any settings, and return how it failed, if it did."""
+    return attempt_tap
+
+
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[Shop, RunningShop]]:
     """One shop for all tests, on one server."""
