@@ -15,11 +15,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from doubles.base import Double
 from doubles.logical_shop import now
+from doubles.serving import serve_answers
 from doubles.woocommerce_records import LogicalSite, with_decimals
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
 class Site(Protocol):
     """What a site holds, as the API has it."""
 
-    zone: ZoneInfo
-
+    @property
+    def zone(self) -> ZoneInfo: ...
     @property
     def about(self) -> Record: ...
     @property
@@ -83,6 +83,7 @@ class WordPress:
         namespaces: The APIs that it has.
         may_not_read: Paths that the key's user may not read.
         may_read: Whether the key has the permission Read.
+        heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
         lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
         taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
     """
@@ -94,6 +95,7 @@ class WordPress:
     namespaces: tuple[str, ...] = ("wp/v2", "wc/v3")
     may_not_read: set[str] = field(default_factory=set)
     may_read: bool = True
+    heeds_times_of_change: bool = True
     lists_refunds: bool = True
     taxes: tuple[str, str] = ("no", "yes")
 
@@ -192,10 +194,11 @@ class WordPress:
         after, before = (
             self._compared(query.get(name)) for name in ("modified_after", "modified_before")
         )
+        if not self.heeds_times_of_change:
+            return True
         # Strictly, both of them.
-        return (after is None or record[column] > after) and (
-            before is None or record[column] < before
-        )
+        is_after = after is None or record[column] > after
+        return is_after and (before is None or record[column] < before)
 
     def _compared(self, time: str | None) -> str | None:
         """Return what a time of change is compared with.
@@ -224,21 +227,6 @@ def _with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record
 
 
 @contextmanager
-def serve_site(
-    wordpress: WordPress, *, count: Callable[[], object] = lambda: None
-) -> Iterator[HTTPServer]:
-    """Serve a site on the loopback, where it takes keys without TLS."""
-
-    def answer(request: Request) -> Response:
-        count()
-        return wordpress.answer(request)
-
-    with HTTPServer(host="127.0.0.1") as server:
-        server.expect_request(re.compile(".*")).respond_with_handler(answer)
-        yield server
-
-
-@contextmanager
 def serve_double(shop: Shop) -> Iterator[Double]:
     """Serve a shop as a site in Montreal."""
 
@@ -250,10 +238,11 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     site = LogicalSite(shop, ZoneInfo("America/Montreal"))
     wordpress = WordPress(site, lambda: shop.clock().astimezone(timezone.utc))
     double = Double(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
-    with serve_site(wordpress, count=double.count) as server:
-        double.settings = {
-            "api_url": server.url_for("").rstrip("/"),
-            "consumer_key": KEY,
-            "consumer_secret": SECRET,
-        }
+
+    def answer(request: Request) -> Response:
+        double.count()
+        return wordpress.answer(request)
+
+    with serve_answers(answer) as url:
+        double.settings = {"api_url": url, "consumer_key": KEY, "consumer_secret": SECRET}
         yield double

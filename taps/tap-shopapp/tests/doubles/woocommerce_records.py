@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,30 @@ _ORDER_STATUSES = {
     "voided": "cancelled",
 }
 _PRODUCT_STATUSES = {"active": "publish", "draft": "draft"}
+
+
+@dataclass
+class StoredSite:
+    """A site that holds what it was given, in the API's own form.
+
+    Attributes:
+        zone: The site's own time zone.
+        about: What it says of itself, with the currency, which only WooCommerce says.
+        variations_of: The variations of products, by the product's id.
+    """
+
+    zone: ZoneInfo
+    about: Record
+    orders: list[Record] = field(default_factory=list)
+    refunds: list[Record] = field(default_factory=list)
+    products: list[Record] = field(default_factory=list)
+    categories: list[Record] = field(default_factory=list)
+    customers: list[Record] = field(default_factory=list)
+    variations_of: dict[int, list[Record]] = field(default_factory=dict)
+
+    def variations(self, product_id: int) -> list[Record]:
+        """Return the variations of a product."""
+        return self.variations_of.get(product_id, [])
 
 
 @dataclass
