@@ -6,12 +6,14 @@ is in `REFUSALS`.
 
 from __future__ import annotations
 
+import json
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from click.testing import CliRunner
 from doubles import DOUBLES
 from doubles.clock import Clock
 from doubles.logical_shop import make_shop
@@ -19,10 +21,12 @@ from doubles.serving import serve_answers
 from shopapp_demo.shop import COLLECTIONS
 from tap_shopapp import http
 from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.tap import TapShopApp
 from werkzeug import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from conftest import Attempt
     from doubles.base import Double
@@ -83,8 +87,8 @@ REFUSALS = [
     Refusal(
         "shopapp",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or client_id"
-        " and client_secret.",
+        "The authorization is not set, or set in two ways. Set either access_token, or"
+        " client_id and client_secret.",
         settings={"access_token": ""},
     ),
     Refusal(
@@ -202,6 +206,22 @@ def test_right_settings_give_the_shop_first(
     records = [message["stream"] for message in messages.all if message["type"] == "RECORD"]
     assert records[0] == "shops"
     assert (set(records) <= {"shops", "full_lists"}) == is_empty
+
+
+@pytest.mark.parametrize("kind", ["json", "markdown"])
+def test_what_the_tap_says_of_itself_has_no_setting_in_it(
+    application: str, double: Double, tmp_path: Path, kind: str
+) -> None:
+    config = tmp_path / "config.json"
+    settings = {"shop_id": "s", "application": application, **double.settings}
+    config.write_text(json.dumps(settings))
+
+    options = ["--config", str(config), "--about", f"--format={kind}"]
+    told = CliRunner().invoke(TapShopApp.cli, options)
+
+    assert told.exit_code == 0
+    assert "application" in told.output
+    assert "canary" not in told.output
 
 
 def test_an_address_where_nobody_is_is_said(
