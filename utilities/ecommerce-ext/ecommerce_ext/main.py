@@ -11,6 +11,7 @@ from ecommerce_ext.activate import activate
 from ecommerce_ext.build import build
 from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.docs import write_docs, write_schema
 from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.settings import Settings, read_settings
@@ -85,9 +86,14 @@ def erase_command(settings: Settings) -> None:
 @click.pass_obj
 def docs_command(settings: Settings) -> None:
     """Write the documentation of the tables into one page."""
-    run_dbt(settings, ["docs", "generate", "--static"])
-    target = settings.project / os.environ.get("DBT_TARGET_PATH", "target")
-    click.echo(f"Open {target / 'static_index.html'}")
+    click.echo(f"Open {write_docs(settings)}")
+
+
+@app.command("schema")
+@click.pass_obj
+def schema_command(settings: Settings) -> None:
+    """Write the tables as a picture and a page, docs/schema.svg and docs/schema.md."""
+    click.echo(f"Wrote {write_schema(settings)}")
 
 
 @app.command("dbt", context_settings=_PASS_ON, add_help_option=False)
