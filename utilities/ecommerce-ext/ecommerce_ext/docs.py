@@ -10,9 +10,10 @@ import base64
 import json
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecommerce_ext.dbt import PACKAGE, run_dbt
+from ecommerce_ext.schema.descriptions import complete
 from ecommerce_ext.schema.drawing import draw
 from ecommerce_ext.schema.page import ALT, write_page
 from ecommerce_ext.schema.tables import read_schema
@@ -40,14 +41,38 @@ p > img { color-scheme: only light; width: 100%; min-width: 900px; max-width: 10
 
 def write_docs(settings: Settings) -> Path:
     """Write the documentation of the project into one page, and return where it is."""
-    target = _generate(settings)
-    picture = base64.b64encode(draw(read_schema(target)).encode()).decode()
-    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
+    return make_page(_generate(settings))
+
+
+def make_page(target: Path) -> Path:
+    """Make one page of what dbt wrote into ``target``, and return where it is."""
+    manifest, catalog = (
+        json.loads((target / f"{name}.json").read_text("utf-8"))
+        for name in ("manifest", "catalog")
+    )
+    complete(manifest, catalog)
+    show_picture(manifest, draw(read_schema(target)))
+    page = (target / "index.html").read_text("utf-8").replace("</head>", _LOOKS, 1)
+    for name, content in (("MANIFEST", manifest), ("CATALOG", catalog)):
+        # What a page holds as data must not end the script that it stands in.
+        data = json.dumps(content).replace("</", "<\\/")
+        page = page.replace(f'"{name}.JSON INLINE DATA"', data)
+    written = target / "static_index.html"
+    written.write_text(page, "utf-8")
+    return written
+
+
+def show_picture(manifest: dict[str, Any], picture: str) -> None:
+    """Put the picture into the overview of the package, and where it is ours, start with that.
+
+    The page of a host starts with the host's own overview, and leads to the package's.
+    """
+    encoded = base64.b64encode(picture.encode()).decode()
     overview = manifest["docs"][_OVERVIEW]
     # The sketch in letters is for readers of dbt's own page.
     overview["block_contents"] = re.sub(
         "```text\n.*?```",
-        f"![{ALT}](data:image/svg+xml;base64,{picture})",
+        f"![{ALT}](data:image/svg+xml;base64,{encoded})",
         overview["block_contents"],
         count=1,
         flags=re.DOTALL,
@@ -55,25 +80,19 @@ def write_docs(settings: Settings) -> Path:
     # A page that is opened without a network has nobody to tell that it was opened.
     manifest["metadata"]["send_anonymous_usage_stats"] = False
     if manifest["metadata"]["project_name"] == PACKAGE:
-        # A host's page starts with the host's own overview; ours is then one click away.
         manifest["docs"][_START]["block_contents"] = overview["block_contents"]
-    page = (target / "index.html").read_text("utf-8")
-    for name, content in (
-        ("MANIFEST", json.dumps(manifest)),
-        ("CATALOG", (target / "catalog.json").read_text("utf-8")),
-    ):
-        # What the page holds must not end the script that holds it.
-        page = page.replace(f'"{name}.JSON INLINE DATA"', content.replace("</", "<\\/"))
-    written = target / "static_index.html"
-    written.write_text(page.replace("</head>", _LOOKS, 1), "utf-8")
-    return written
 
 
-def write_schema(settings: Settings) -> Path:
-    """Write the picture and the page of the tables into ``docs``, and return where the page is."""
+def write_schema(settings: Settings, folder: Path) -> Path:
+    """Write the picture and the page of the tables, and return where the page is.
+
+    Args:
+        settings: All settings.
+        folder: Where to write them.
+    """
     schema = read_schema(_generate(settings))
-    page = settings.project / "docs" / "schema.md"
-    page.parent.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "schema.md"
     page.with_suffix(".svg").write_text(draw(schema), "utf-8")
     page.write_text(write_page(schema, "schema.svg"), "utf-8")
     return page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -90,10 +91,11 @@ def docs_command(settings: Settings) -> None:
 
 
 @app.command("schema")
+@click.argument("folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
-def schema_command(settings: Settings) -> None:
-    """Write the tables as a picture and a page, docs/schema.svg and docs/schema.md."""
-    click.echo(f"Wrote {write_schema(settings)}")
+def schema_command(settings: Settings, folder: Path) -> None:
+    """Write the tables as a picture and a page into FOLDER, or the project's docs."""
+    click.echo(f"Wrote {write_schema(settings, settings.project / folder)}")
 
 
 @app.command("dbt", context_settings=_PASS_ON, add_help_option=False)

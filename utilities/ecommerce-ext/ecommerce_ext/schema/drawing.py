@@ -35,9 +35,15 @@ _ROW = 20
 _HEADER = 48
 _FIELD_LENGTH = 24  # characters of the shop's fields that fit beside a column
 _LEGEND = 78
+_SIGNS = (
+    "PK primary key, FK foreign key; a dot: tells of a person",
+    "right: the field of the shop's record that feeds the column, if the shop says it",
+    "fork: many rows, or none; bar: one row; ring and bar: one row, or none",
+)
 
 _STYLE = """
-svg { font-family: -apple-system, "Segoe UI", "DejaVu Sans", Roboto, Helvetica, Arial, sans-serif;
+svg {
+  font-family: -apple-system, "Segoe UI", "DejaVu Sans", Roboto, Helvetica, Arial, sans-serif;
   --ground: #f6f8fa; --card: #ffffff; --stripe: #f3f6f9; --edge: #c9d1d9; --text: #1f2328;
   --soft: #57606a; --head: #0b5563; --side: #4b5563; --key: #9a5b00; --line: #0b5563;
   --person: #b4235a; }
@@ -77,8 +83,7 @@ def draw(schema: Schema) -> str:
     width, height = sum(_MARGINS) + 2 * _WIDTH + _GAP, bottom + _LEGEND
     pointing = {(key.child, key.column) for key in schema.foreign_keys}
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
         "<title>The tables, their columns and keys</title>",
         f"<style>{_STYLE}</style>",
         f'<rect class="ground" width="{width}" height="{height}" rx="8"/>',
@@ -98,7 +103,8 @@ def _card(table: Table, box: Box, pointing: set[tuple[str, str]]) -> Iterator[st
     """Yield one table: a head that names it, and a row per column."""
     left, right, height = box.left, box.right, box.bottom - box.top
     kind = "head" if table.name.startswith("ECommerce_") else "side"
-    yield f'<rect class="card" x="{left}" y="{box.top}" width="{_WIDTH}" height="{height}" rx="6"/>'
+    place = f'x="{left}" y="{box.top}" width="{_WIDTH}" height="{height}"'
+    yield f'<rect class="card" {place} rx="6"/>'
     yield (
         f'<path class="{kind}" d="M{left} {box.top + _HEADER - 4}v{10 - _HEADER}q0 -6 6 -6'
         f'h{_WIDTH - 12}q6 0 6 6v{_HEADER - 10}z"/>'
@@ -114,10 +120,13 @@ def _card(table: Table, box: Box, pointing: set[tuple[str, str]]) -> Iterator[st
                 f'<rect class="stripe" x="{left + 1}" y="{middle - _ROW // 2}"'
                 f' width="{_WIDTH - 2}" height="{_ROW}"/>'
             )
-        yield from _row(table, column, left, middle, (table.model, column.name) in pointing)
+        points = (table.model, column.name) in pointing
+        yield from _row(table, column, left, middle, points=points)
 
 
-def _row(table: Table, column: Column, left: int, middle: int, points: bool) -> Iterator[str]:
+def _row(
+    table: Table, column: Column, left: int, middle: int, *, points: bool
+) -> Iterator[str]:
     baseline = middle + 4
     keys = [word for word, holds in (("PK", column.is_key), ("FK", points)) if holds]
     if keys:
@@ -135,16 +144,8 @@ def _row(table: Table, column: Column, left: int, middle: int, points: bool) -> 
 
 def _legend(top: int) -> Iterator[str]:
     """Yield what the signs mean."""
-    lines = (
-        "PK primary key   ·   FK foreign key   ·   right: the field of the shop's record that a"
-        " column is fed from; where there is none, the module works it out",
-        "A line ends in a fork where many rows may stand, in a bar where one does, in a ring and"
-        " a bar where one does or none",
-    )
-    for index, line in enumerate(lines):
+    for index, line in enumerate(_SIGNS):
         yield _text("legend", _MARGINS[0], top + 14 + 20 * index, line)
-    yield f'<circle class="person" cx="{_MARGINS[0] + 4}" cy="{top + 50}" r="3"/>'
-    yield _text("legend", _MARGINS[0] + 14, top + 54, "tells of a person")
 
 
 def _text(kind: str, x: int, y: int, content: str) -> str:

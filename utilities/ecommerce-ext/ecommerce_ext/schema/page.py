@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 ALT = "The tables with their columns, types and keys, and the shop's fields that feed them"
 
+_FROM_THE_SHOP = (
+    "*From the shop* names the fields of the shop's records that a column is fed from, as the"
+    " tap writes them; where there is none, the module works the column out."
+)
+
 
 def write_page(schema: Schema, picture: str) -> str:
     """Return the page; ``picture`` is the address of the drawing beside it."""
@@ -24,9 +29,7 @@ def write_page(schema: Schema, picture: str) -> str:
         "",
         f"{tables}.",
         "",
-        "*From the shop* names the fields of the shop's records that a column is fed from,"
-        " as [the contract of the tap](../taps/tap-shopapp/README.md) calls them; where there"
-        " is none, the module works the column out.",
+        _FROM_THE_SHOP,
         *(line for table in schema.tables for line in _section(schema, table)),
     ]
     return "\n".join(lines) + "\n"

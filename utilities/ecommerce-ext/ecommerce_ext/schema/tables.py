@@ -1,4 +1,4 @@
-"""The tables, columns and keys that the documentation shows, from dbt's manifest and catalog."""
+"""The tables, columns and keys that are shown, from dbt's manifest and catalog."""
 
 from __future__ import annotations
 
