@@ -196,7 +196,7 @@ def test_the_pictures_letters_are_large_enough_on_any_screen(opened: Page, width
     opened.set_viewport_size({"width": width, "height": 1000})
     box = _picture(opened).bounding_box()
     assert box
-    smallest, drawn_width = 9.5, 1058
+    smallest, drawn_width = 10, 1058
     assert box["width"] / drawn_width * smallest > 8
     # It scrolls by itself where it is wider than the screen; the page does not.
     assert opened.evaluate("document.body.scrollWidth") <= width

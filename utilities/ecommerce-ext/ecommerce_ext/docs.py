@@ -29,7 +29,7 @@ _START = "doc.dbt.__overview__"
 # its menu comes to stand above the text, and a picture scrolls instead of shrinking.
 _LOOKS = """<style>
 p:has(> img) { overflow-x: auto; }
-p > img { color-scheme: only light; width: 100%; min-width: 900px; max-width: 1056px; }
+p > img { color-scheme: only light; width: 100%; min-width: 860px; max-width: 1056px; }
 @media (max-width: 959px) {
   body, .app { min-width: 0; }
   .app { flex-direction: column; }

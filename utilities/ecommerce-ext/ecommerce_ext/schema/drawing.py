@@ -55,7 +55,7 @@ svg {
 .stripe { fill: var(--stripe); } .head { fill: var(--head); } .side { fill: var(--side); }
 text { fill: var(--text); font-size: 12px; } .title { fill: #fff; font-size: 14px;
   font-weight: 600; } .grain { fill: #fff; font-size: 11px; } .key { fill: var(--key);
-  font-size: 9.5px; font-weight: 700; } .strong { font-weight: 600; } .type, .field,
+  font-size: 10px; font-weight: 700; } .strong { font-weight: 600; } .type, .field,
 .legend { fill: var(--soft); font-size: 11px; } .field { text-anchor: end; }
 .from { fill: #fff; font-size: 11px; text-anchor: end; } .person { fill: var(--person); }
 .line { fill: none; stroke: var(--line); stroke-width: 1.5; }
@@ -130,7 +130,7 @@ def _row(
     baseline = middle + 4
     keys = [word for word, holds in (("PK", column.is_key), ("FK", points)) if holds]
     if keys:
-        yield _text("key", left + 10, baseline, " ".join(keys))
+        yield _text("key", left + 8, baseline, " ".join(keys))
     yield _text("strong" if column.is_key else "name", left + 46, baseline, column.name)
     if column.is_personal:
         yield f'<circle class="person" cx="{left + 198}" cy="{middle}" r="3"/>'
