@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -13,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-import yaml
-from conftest import BIN, ROOT, TABLES, TOKEN, Pipeline
-from dbt.cli.main import dbtRunner
+from conftest import BIN, ROOT, TOKEN, Pipeline
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 

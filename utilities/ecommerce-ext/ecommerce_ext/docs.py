@@ -12,7 +12,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from ecommerce_ext.dbt import PACKAGE, run_dbt
+from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.project import PACKAGE
 from ecommerce_ext.schema.descriptions import complete
 from ecommerce_ext.schema.drawing import draw
 from ecommerce_ext.schema.page import ALT, write_page
