@@ -204,7 +204,7 @@ def serve_double(shop: Shop) -> Iterator[Double]:
         double.count()
         return server.answer(request)
 
-    with HTTPServer(threaded=True) as http:
+    with HTTPServer(host="127.0.0.1", threaded=True) as http:
         http.expect_request("/admin-api", method="POST").respond_with_handler(answer)
         double.settings = {"api_url": http.url_for("").rstrip("/"), "access_token": KEY}
         yield double
