@@ -47,8 +47,12 @@ demo-down: ## Stop what the demo started
 	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
 
 .PHONY: test
-test: .venv/installed ## Run all tests
-	$(BIN)/pytest -n auto --dist loadfile
+test: .venv/installed ## Run all tests but those on live shops
+	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live
+
+.PHONY: live
+live: .venv/installed ## Run the tests on live shops, which need Node (four minutes)
+	$(BIN)/pytest tests/live
 
 .PHONY: chaos
 chaos: .venv/installed ## Weather a thousand storms with the tap (ten minutes)

@@ -108,6 +108,20 @@ class TransientError(Exception):
         self.wait = wait
 
 
+class StatusError(TapError):
+    """A status that ends the run, unless whoever asked knows better what it means.
+
+    Args:
+        status: The answer's status.
+        reason: One sentence of what happened.
+        instruction: One sentence of what to do.
+    """
+
+    def __init__(self, status: int, reason: str, instruction: str) -> None:
+        super().__init__(reason, instruction)
+        self.status = status
+
+
 class UnauthorizedError(Exception):
     """A refusal that another token may mend; its text names status and path."""
 
@@ -179,13 +193,14 @@ class JsonClient:
         """Return the JSON array at a path, otherwise as `get` does."""
         return self._persist(_Request("GET", path, {"params": params}, kind=list), patience)
 
-    def post(
+    def post(  # noqa: PLR0913 - all but two by name
         self,
         path: str,
         body: Mapping[str, Any],
         *,
         check: Callable[[Answer], None],
         label: str,
+        signature: AuthBase | None = None,
         patience: float | None = None,
     ) -> Answer:
         """Return the JSON object that a JSON object is answered with, otherwise as `get`.
@@ -196,11 +211,13 @@ class JsonClient:
             check: Looks at an answer of status 200, and raises what it finds wrong:
                 `TransientError` to be asked again, `UnauthorizedError`, or a `TapError`.
             label: What errors call the request, beside the path.
+            signature: What signs it, if not the authorization: by which that asks to be let in.
             patience: Seconds after which a fault that does not pass ends the run.
         """
         parts = {
             "data": orjson.dumps(body),
             "headers": {"Content-Type": "application/json"},
+            **({"auth": signature} if signature else {}),
         }
         return self._persist(_Request("POST", path, parts, label, check=check), patience)
 
@@ -287,14 +304,14 @@ class JsonClient:
             status == requests.codes.bad_request and is_token_request
         ):
             msg = f"The shop refused the authorization ({said})."
-            raise TapError(msg, self._advice.refused)
+            raise StatusError(status, msg, self._advice.refused)
         if status in _TRANSIENT:
             raise TransientError(said, _retry_after(response))
         if response.is_redirect:
             msg = f"The shop's API points elsewhere ({said})."
             raise TapError(msg, "Set api_url to the address of the API itself.")
         msg = f"The shop did not understand the request ({said})."
-        raise TapError(msg, "Check api_url and the application that is set.")
+        raise StatusError(status, msg, "Check api_url and the application that is set.")
 
     def _decode(
         self, content: bytearray, response: requests.Response, path: str, kind: type

@@ -223,9 +223,10 @@ def _add_transaction(draft: Draft, page: Page) -> None:
         "currency": order["currency"],
     }
     page.records.append(order)
-    for stream, children in (("items", items), ("refunds", refunds)):
+    of_items = {**parent, "listed_at": None}
+    for stream, children, added in (("items", items, of_items), ("refunds", refunds, parent)):
         for child in children:
-            child.update(parent)
+            child.update(added)
         page.embedded.setdefault(stream, []).extend(children)
 
 
@@ -269,6 +270,7 @@ def _add_item(draft: Draft, page: Page) -> None:
         "transaction_updated_at": line.pop("updated_at"),
         "transaction_version": draft.version,
         "currency": _currency(line.pop("currency", None)),
+        "listed_at": None,
     }
     page.embedded.setdefault("items", []).append(_item(line, 0, page) | parent)
 

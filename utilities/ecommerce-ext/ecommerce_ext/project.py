@@ -33,7 +33,7 @@ def package_dir(settings: Settings) -> Path:
     project: dict[str, str] = yaml.safe_load(project_file.read_text(encoding="utf-8"))
     if project.get("name") == PACKAGE:
         return settings.project
-    packages = settings.project / project.get("packages-install-path", "dbt_packages")
+    packages = settings.project / str(project.get("packages-install-path", "dbt_packages"))
     if not (packages / PACKAGE).is_dir():
         raise EcommerceError(
             Problem(

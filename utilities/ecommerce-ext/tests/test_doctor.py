@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 HARM = (
     "create schema if not exists ecommerce_raw",
     """create table ecommerce_raw.shops as
-        select 'toys' as shop_id,
+        select
+            'toys' as shop_id,
             now() at time zone 'UTC' - interval '5 days' as _sdc_batched_at""",
     """create table ecommerce_raw.transactions as
         select now() at time zone 'UTC' as _sdc_batched_at""",

@@ -1,0 +1,90 @@
+"""Products, collections and customers of Vendure in the form of the ShopApp API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.money import minor_units
+from tap_shopapp.records import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# For a product in several collections the deepest is the primary one: it says most. Of two as
+# deep, the one that stands before the other.
+Ranks = dict[str, tuple[int, int, str]]
+
+
+def rank(raw: dict[str, Any]) -> tuple[int, int, str]:
+    """Return what puts a collection before others that a product is in."""
+    return -len(raw["breadcrumbs"]), raw["position"], raw["id"]
+
+
+def draft_product(raw: dict[str, Any], digits: int, ranks: Mapping[str, Any]) -> Draft:
+    """Return a product; its price is that of the cheapest variant that is on sale."""
+    variants = sorted(raw["variants"], key=lambda variant: (len(variant["id"]), variant["id"]))
+    offered = [variant for variant in variants if variant["enabled"]] or variants
+    cheapest = min(offered, key=lambda variant: int(variant["price"]), default=None)
+    collections = [one["id"] for one in raw["collections"] if one["id"] in ranks]
+    brands = (v["name"] for v in raw["facetValues"] if v["facet"]["code"] == "brand")
+    return Draft(
+        {
+            "id": raw["id"],
+            "name": raw["name"],
+            "description": raw["description"],
+            "sku": cheapest and cheapest["sku"],
+            "brand": next(brands, None),
+            "price_amount": cheapest and minor_units(cheapest["price"], digits),
+            "currency": cheapest and cheapest["currencyCode"],
+            "image_url": (raw["featuredAsset"] or {}).get("preview"),
+            "status": "active" if raw["enabled"] else "draft",
+            "category_ids": sorted(collections, key=ranks.__getitem__),
+            "created_at": raw["createdAt"],
+            # A price is a variant's, and leaves the product's time as it was.
+            "updated_at": max(
+                (raw["updatedAt"], *(variant["updatedAt"] for variant in variants))
+            ),
+            "attributes": {
+                "slug": raw["slug"],
+                "variants": [
+                    {
+                        "id": variant["id"],
+                        "sku": variant["sku"],
+                        "name": variant["name"],
+                        "price_amount": minor_units(variant["price"], digits),
+                        "currency": variant["currencyCode"],
+                        "enabled": variant["enabled"],
+                    }
+                    for variant in variants
+                ],
+            },
+        }
+    )
+
+
+def draft_category(raw: dict[str, Any]) -> Draft:
+    """Return a collection; what is above all others is not told, nor are its children below."""
+    root = raw["breadcrumbs"][0]["id"]
+    return Draft(
+        {
+            "id": raw["id"],
+            "parent_id": None if raw["parentId"] == root else raw["parentId"],
+            "name": raw["name"],
+            "updated_at": raw["updatedAt"],
+        }
+    )
+
+
+def draft_customer(raw: dict[str, Any]) -> Draft:
+    """Return a customer with an account."""
+    return Draft(
+        {
+            "id": raw["id"],
+            "email": raw["emailAddress"],
+            "first_name": raw["firstName"],
+            "last_name": raw["lastName"],
+            "phone": raw["phoneNumber"],
+            "created_at": raw["createdAt"],
+            "updated_at": raw["updatedAt"],
+        }
+    )

@@ -1,0 +1,65 @@
+"""What the errors of Vendure's API mean; they come under status 200."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.errors import TapError
+from tap_shopapp.http import TransientError, UnauthorizedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tap_shopapp.graphql import Fault
+
+REFUSED_KEY = (
+    "Create an API key in the channel that is to be read, with a role that has ReadOrder,"
+    " ReadCatalog and ReadCustomer, then run `meltano config set tap-shopapp access_token …`"
+    " (and channel_token, unless it is the default channel)."
+)
+REFUSED_LOGIN = (
+    "Set username and password, with `meltano config set tap-shopapp …`, to those of an"
+    " administrator with a role that has ReadOrder, ReadCatalog and ReadCustomer in the channel"
+    " that channel_token names."
+)
+
+
+def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+    """Return what an error means for the run, null for one that is nobody's but ours."""
+    del answer
+    code = _code(error)
+    if code == "FORBIDDEN":
+        return UnauthorizedError("FORBIDDEN")
+    if code == "CHANNEL_NOT_FOUND":
+        return TapError(
+            "The shop has no channel with the token that is set.",
+            "Set channel_token to the token of the channel to read, or unset it for the default"
+            " one.",
+        )
+    if code == "USER_INPUT_ERROR":
+        return TapError(
+            "The shop gives fewer records a page than it was asked for.",
+            "Set page_size to what its configuration has as apiOptions.adminListQueryLimit.",
+        )
+    if code == "INTERNAL_SERVER_ERROR":
+        return TransientError("INTERNAL_SERVER_ERROR")
+    return None
+
+
+def lacking(permission: str) -> Fault:
+    """Return what errors mean where nothing but a permission can be missing any more."""
+
+    def fault_or_lack(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+        if _code(error) == "FORBIDDEN":
+            return TapError(
+                f"The authorization lacks {permission}.",
+                "Give its role that permission, or deselect the streams that need it.",
+            )
+        return fault(error, answer)
+
+    return fault_or_lack
+
+
+def _code(error: Mapping[str, Any]) -> object:
+    extensions = error.get("extensions")
+    return extensions.get("code") if isinstance(extensions, dict) else None

@@ -1,0 +1,228 @@
+"""Orders of Vendure in the form of the ShopApp API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.vendure.own_fields import named
+from tap_shopapp.money import minor_units
+from tap_shopapp.records import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DEFAULT_CHANNEL = "__default_channel__"
+_FULFILLMENT = {
+    "PaymentAuthorized": "unfulfilled",
+    "PaymentSettled": "unfulfilled",
+    "ArrangingAdditionalPayment": "unfulfilled",
+    "Modifying": "unfulfilled",
+    "PartiallyShipped": "partially_fulfilled",
+    "PartiallyDelivered": "partially_fulfilled",
+    "Shipped": "fulfilled",
+    "Delivered": "fulfilled",
+    "Cancelled": "cancelled",
+}
+
+
+def draft_order(raw: dict[str, Any], digits: int) -> Draft:
+    """Return an order, its amounts given in so many digits.
+
+    What is cancelled falls out of an order of Vendure: its quantities, amounts and total are
+    what is left. Where more was paid than that, the order is told as it was paid for, and its
+    refunds say what was paid back; else what is cancelled and refunded would be missing twice.
+    """
+    payments = sorted(raw["payments"] or (), key=_age)
+    refunds = [refund for payment in payments for refund in payment["refunds"]]
+    paid_back = sorted((r for r in refunds if r["state"] == "Settled"), key=_age)
+    paid = sum(payment["amount"] for payment in payments if payment["state"] == "Settled")
+    refunded = sum(refund["total"] for refund in paid_back)
+    is_as_paid = paid > raw["totalWithTax"] and _has_cancelled(raw)
+    lines = [_Line(line, is_as_paid=is_as_paid) for line in sorted(raw["lines"], key=_age)]
+    for refund in paid_back:
+        _share_refund(refund, lines)
+
+    shipping, shipping_tax = raw["shipping"], raw["shippingWithTax"] - raw["shipping"]
+    if is_as_paid:
+        for discount in _cancelled_shipping(raw):
+            shipping -= discount["amount"]
+            shipping_tax -= discount["amountWithTax"] - discount["amount"]
+    total = paid if is_as_paid else raw["totalWithTax"]
+    gross = sum(line.quantity * line.unit_price for line in lines)
+    discount = sum(line.discount for line in lines)
+    # The shop's own, and what came back with what was cancelled.
+    tax = raw["totalWithTax"] - raw["total"] + sum(line.tax - line.stated_tax for line in lines)
+    tax += shipping_tax - (raw["shippingWithTax"] - raw["shipping"])
+
+    def money(amount: int) -> str:
+        return minor_units(amount, digits)
+
+    channels = sorted(raw["channels"], key=lambda channel: channel["code"] == DEFAULT_CHANNEL)
+    customer = raw["customer"] or {}
+    own = raw.get("customFields") or {}
+    known = named(own)
+    fields = {
+        "id": raw["id"],
+        "order_name": raw["code"],
+        "customer_id": customer.get("id") if customer.get("user") else None,
+        "contact_id": known.get("id_contact"),
+        "email": customer.get("emailAddress"),
+        "currency": raw["currencyCode"],
+        "gross_amount": money(gross),
+        "discount_amount": money(discount),
+        "shipping_amount": money(shipping),
+        "shipping_tax_amount": money(shipping_tax),
+        "tax_amount": money(tax),
+        # Surcharges, and what the rounding of unit prices leaves.
+        "adjustment_amount": money(total - gross + discount - shipping - tax),
+        "total_amount": money(total),
+        "refunded_amount": money(refunded),
+        "prices_include_tax": channels[0]["pricesIncludeTax"] if channels else None,
+        # A cart is created long before it becomes an order.
+        "created_at": raw["orderPlacedAt"],
+        "updated_at": max(_times(raw)),
+        "processed_at": raw["orderPlacedAt"],
+        "cancelled_at": _cancelled_at(raw),
+        "financial_status": _financial_status(raw, payments, paid, refunded),
+        "fulfillment_status": _FULFILLMENT.get(raw["state"], "unknown"),
+        "is_test": False,
+        "channel": channels[0]["code"] if channels else None,
+        "payment_method": next((p["method"] for p in payments if _is_good(p)), None),
+        "destination_country": (raw["shippingAddress"] or {}).get("countryCode"),
+        "discount_codes": raw["couponCodes"],
+        "landing_url": known.get("landing_url"),
+        "referrer_url": known.get("referrer_url"),
+        "attributes": own,
+        "items": [line.draft(digits) for line in lines],
+        "refunds": [
+            {
+                "id": refund["id"],
+                "amount": money(refund["total"]),
+                "created_at": refund["createdAt"],
+                "reason": refund["reason"],
+            }
+            for refund in paid_back
+        ],
+    }
+    states = ", ".join(dict.fromkeys(payment["state"] for payment in payments))
+    return Draft(fields, states or None, raw["state"], campaign=known)
+
+
+class _Line:
+    """A line, its amounts in minor units and before tax."""
+
+    def __init__(self, raw: dict[str, Any], *, is_as_paid: bool) -> None:
+        self.raw = raw
+        self.quantity = _bought(raw) if is_as_paid else raw["quantity"]
+        self.unit_price = raw["unitPrice"]
+        self.stated_tax = raw["proratedLinePriceWithTax"] - raw["proratedLinePrice"]
+        if self.quantity == raw["quantity"]:
+            self.discount = raw["linePrice"] - raw["proratedLinePrice"]
+            self.tax = self.stated_tax
+        else:
+            unit = raw["proratedUnitPrice"]
+            self.discount = self.quantity * (self.unit_price - unit)
+            self.tax = self.quantity * (raw["proratedUnitPriceWithTax"] - unit)
+        self.refunded_quantity = 0
+        self.refunded = 0
+
+    def draft(self, digits: int) -> dict[str, Any]:
+        variant = self.raw["productVariant"]
+        return {
+            "id": self.raw["id"],
+            "product_id": variant["productId"],
+            "variant_id": variant["id"],
+            "sku": variant["sku"],
+            "product_name": variant["name"],
+            "quantity": str(self.quantity),
+            "unit_price_amount": minor_units(self.unit_price, digits),
+            "discount_amount": minor_units(self.discount, digits),
+            "tax_amount": minor_units(self.tax, digits),
+            "status": "sold" if self.raw["quantity"] else "cancelled",
+            "refunded_quantity": str(self.refunded_quantity),
+            "refunded_amount": minor_units(self.refunded, digits),
+        }
+
+
+def _share_refund(refund: dict[str, Any], lines: Iterable[_Line]) -> None:
+    """Add to lines what a refund paid back for them; Vendure says how many, not how much."""
+    quantities: dict[str, int] = {}
+    for part in refund["lines"]:
+        quantities[part["orderLineId"]] = part["quantity"]
+    parts = [(line, quantities.get(line.raw["id"], 0)) for line in lines]
+    worths = [quantity * line.raw["proratedUnitPriceWithTax"] for line, quantity in parts]
+    # What is beyond the lines' worth was paid back for shipping or out of kindness.
+    amount = min(refund["total"], sum(worths))
+    for (line, quantity), share in zip(parts, _shares(amount, worths), strict=True):
+        line.refunded_quantity += quantity
+        line.refunded += share
+
+
+def _shares(amount: int, worths: list[int]) -> Iterator[int]:
+    """Yield parts of an amount in the proportion of worths, to its last unit."""
+    whole, worth_so_far, given = sum(worths), 0, 0
+    for worth in worths:
+        worth_so_far += worth
+        due = amount * worth_so_far // whole if whole else 0
+        yield due - given
+        given = due
+
+
+def _has_cancelled(raw: dict[str, Any]) -> bool:
+    lines = any(line["quantity"] < _bought(line) for line in raw["lines"])
+    return lines or any(_cancelled_shipping(raw))
+
+
+def _bought(line: dict[str, Any]) -> int:
+    """Return how many were bought; of a line that was added later none were when placing."""
+    return int(max(line["orderPlacedQuantity"], line["quantity"]))
+
+
+def _cancelled_shipping(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for line in raw["shippingLines"]:
+        for discount in line["discounts"]:
+            if discount["adjustmentSource"] == "CANCEL_ORDER":
+                yield discount
+
+
+def _cancelled_at(raw: dict[str, Any]) -> str | None:
+    """Return when an order's last line was cancelled; its states have no times."""
+    if raw["state"] != "Cancelled":
+        return None
+    times = [line["updatedAt"] for line in raw["lines"] if not line["quantity"]]
+    return str(max(times, default=raw["updatedAt"]))
+
+
+def _times(raw: dict[str, Any]) -> Iterator[str]:
+    """Yield when an order and what belongs to it changed: its own time tells little of it."""
+    yield raw["updatedAt"]
+    yield raw["orderPlacedAt"]
+    for part in (*raw["lines"], *(raw["fulfillments"] or ())):
+        yield part["updatedAt"]
+    for payment in raw["payments"] or ():
+        yield payment["updatedAt"]
+        for refund in payment["refunds"]:
+            yield refund["updatedAt"]
+
+
+def _financial_status(
+    raw: dict[str, Any], payments: list[dict[str, Any]], paid: int, refunded: int
+) -> str:
+    if refunded:
+        return "refunded" if refunded >= paid else "partially_refunded"
+    if raw["state"] == "Cancelled" and not paid:
+        return "voided"
+    if paid >= raw["totalWithTax"]:
+        return "paid"
+    if paid:
+        return "partially_paid"
+    return "authorized" if any(map(_is_good, payments)) else "pending"
+
+
+def _is_good(payment: dict[str, Any]) -> bool:
+    return payment["state"] in ("Authorized", "Settled")
+
+
+def _age(raw: dict[str, Any]) -> tuple[str, int, str]:
+    """Return what puts parts of an order into one sequence; the API gives them in any."""
+    return raw["createdAt"], len(raw["id"]), raw["id"]

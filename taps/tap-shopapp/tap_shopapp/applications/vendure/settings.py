@@ -1,0 +1,74 @@
+"""Settings of Vendure beside those of every application, and what to make of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from singer_sdk import typing as th
+
+from tap_shopapp.applications.vendure.authorization import Login
+from tap_shopapp.authorization import Authorization, GivenHeaders
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+USERNAME: th.Property[str] = th.Property(
+    "username",
+    th.StringType,
+    title="User name",
+    description="With password, instead of access_token: an administrator of the shop.",
+)
+PASSWORD: th.Property[str] = th.Property(
+    "password",
+    th.StringType,
+    secret=True,
+    title="Password",
+    description="What proves the user.",
+)
+CHANNEL_TOKEN: th.Property[str] = th.Property(
+    "channel_token",
+    th.StringType,
+    title="Channel token",
+    description="The token of the sales channel to read; the default channel holds the orders"
+    " of all.",
+)
+TIME_ZONE: th.Property[str] = th.Property(
+    "time_zone",
+    th.StringType,
+    title="Time zone",
+    description="IANA name of the time zone in which the shop counts days, where it does not"
+    " say so itself; default: UTC.",
+)
+
+
+def authorization(
+    given: Mapping[str, str], channel_token: str | None, path: str
+) -> Authorization:
+    """Return what lets in: an API key, or a user's name and password.
+
+    Args:
+        given: The settings of the one that is set.
+        channel_token: The channel, null for the default one.
+        path: Where the API is, below the client's address.
+    """
+    channel = {"vendure-token": channel_token} if channel_token else {}
+    if "access_token" in given:
+        return GivenHeaders({"vendure-api-key": given["access_token"], **channel})
+    return Login(given["username"], given["password"], path=path, headers=channel)
+
+
+def time_zone(settings: Mapping[str, Any]) -> str:
+    """Return the shop's time zone; Vendure itself has none.
+
+    Raises:
+        TapError: If there is no such zone.
+    """
+    try:
+        return ZoneInfo(settings.get("time_zone") or "UTC").key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise TapError(
+            "The setting time_zone is no name of an IANA time zone.",
+            "Set it to one such as Europe/Paris.",
+        ) from None

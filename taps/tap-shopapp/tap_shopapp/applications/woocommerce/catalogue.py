@@ -1,0 +1,118 @@
+"""Products, categories and customers of the WooCommerce API as drafts of records."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tap_shopapp.applications.woocommerce.amounts import plain, reference, utc
+from tap_shopapp.http import StatusError
+from tap_shopapp.records import Draft
+from tap_shopapp.values import decimal
+
+if TYPE_CHECKING:
+    from tap_shopapp.applications.base import Record
+    from tap_shopapp.applications.woocommerce.paging import Lists
+
+_STATUSES = {"publish": "active", "private": "archived", "trash": "archived"}
+_NOT_FOUND = 404
+
+
+class Catalogue:
+    """Drafts products, with what the shop's settings say of all prices.
+
+    Attributes:
+        currency: In which prices are.
+        prices_include_tax: Whether they are kept with tax.
+    """
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self.currency: str | None = None
+        self.prices_include_tax = False
+
+    def draft_product(self, raw: Record) -> Draft:
+        """Return a product, its variants in its attributes.
+
+        A product that varies is as dear as its cheapest variant; what it says itself may be
+        out of date. What a price with tax would be without, depends on the buyer: it is kept
+        as an attribute.
+        """
+        variants = self._variants(raw)
+        prices = [variant["price"] for variant in variants if variant["price"]]
+        price = decimal(min(prices, key=Decimal) if prices else raw["price"] or None, "price")
+        attributes: Record = {"variants": variants} if variants else {}
+        if self.prices_include_tax:
+            attributes["price_including_tax"], price = price, None
+        images, brands = raw.get("images") or [{}], raw.get("brands") or [{}]
+        updated_at = utc(raw, "date_modified") or utc(raw, "date_created")
+        return Draft(
+            {
+                "id": raw["id"],
+                "name": plain(raw["name"]),
+                "description": raw["description"] or None,
+                "sku": raw["sku"] or None,
+                "brand": plain(brands[0].get("name")),
+                "product_type": raw["type"],
+                "price_amount": price,
+                "currency": self.currency,
+                "url": raw["permalink"],
+                "image_url": images[0].get("src"),
+                "status": _STATUSES.get(raw["status"], "draft"),
+                "category_ids": [str(category["id"]) for category in raw["categories"]],
+                "created_at": utc(raw, "date_created"),
+                "updated_at": updated_at,
+                "deleted_at": updated_at if raw["status"] == "trash" else None,
+                "attributes": attributes,
+            }
+        )
+
+    def _variants(self, raw: Record) -> list[Record]:
+        """Return the variants that are on sale: a request for a product that varies."""
+        if not raw.get("variations") or raw["status"] == "trash":
+            return []
+        path = f"/wp-json/wc/v3/products/{raw['id']}/variations"
+        params = {"_fields": "id,sku,price", "status": "publish"}
+        try:
+            pages = list(self._lists.by_id(path, params))
+        except StatusError as error:
+            if error.status != _NOT_FOUND:
+                raise
+            return []  # deleted since it was listed
+        return [
+            {"id": str(its["id"]), "sku": its["sku"] or None, "price": its["price"] or None}
+            for page in pages
+            for its in page
+        ]
+
+
+def draft_category(raw: Record) -> Draft:
+    """Return a category; the API says neither its page nor when it changed."""
+    return Draft(
+        {
+            "id": raw["id"],
+            "parent_id": reference(raw, "parent"),
+            "name": plain(raw["name"]),
+            "url": None,
+            "updated_at": None,
+            "deleted_at": None,
+        }
+    )
+
+
+def draft_customer(raw: Record) -> Draft:
+    """Return an account; who never changed it has it as it was created."""
+    return Draft(
+        {
+            "id": raw["id"],
+            "email": raw["email"] or None,
+            "first_name": raw["first_name"] or None,
+            "last_name": raw["last_name"] or None,
+            "phone": (raw.get("billing") or {}).get("phone") or None,
+            "accepts_marketing": None,
+            "created_at": utc(raw, "date_created"),
+            "updated_at": utc(raw, "date_modified") or utc(raw, "date_created"),
+            "deleted_at": None,
+            "attributes": {},
+        }
+    )

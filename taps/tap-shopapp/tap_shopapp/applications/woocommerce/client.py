@@ -1,0 +1,227 @@
+"""The WooCommerce REST API, version 3: what to ask it, and in which order."""
+
+from __future__ import annotations
+
+import base64
+from html import unescape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import typing as th
+from typing_extensions import override
+
+from tap_shopapp import records
+from tap_shopapp.applications.base import Application, Page, Shop, Window
+from tap_shopapp.applications.settings import API_URL, chosen, required
+from tap_shopapp.applications.woocommerce.catalogue import (
+    Catalogue,
+    draft_category,
+    draft_customer,
+)
+from tap_shopapp.applications.woocommerce.orders import draft_order, is_order
+from tap_shopapp.applications.woocommerce.paging import MISLED, Lists
+from tap_shopapp.applications.woocommerce.refunds import Refunds
+from tap_shopapp.applications.woocommerce.site import time_zone
+from tap_shopapp.authorization import GivenHeaders
+from tap_shopapp.errors import TapError
+from tap_shopapp.http import Advice, JsonClient, StatusError
+from tap_shopapp.timestamps import format_utc
+from tap_shopapp.values import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from tap_shopapp.applications.base import Record
+    from tap_shopapp.http import Answer
+
+CONSUMER_KEY: th.Property[str] = th.Property(
+    "consumer_key",
+    th.StringType,
+    secret=True,
+    title="Consumer key",
+    description="WooCommerce: the key of its REST API, with the permission Read.",
+)
+CONSUMER_SECRET: th.Property[str] = th.Property(
+    "consumer_secret",
+    th.StringType,
+    secret=True,
+    title="Consumer secret",
+    description="WooCommerce: what proves the key.",
+)
+
+_API = "/wp-json/wc/v3"
+_PATHS = {
+    "transactions": f"{_API}/orders",
+    "items": f"{_API}/orders",
+    "refunds": f"{_API}/orders",
+    "products": f"{_API}/products",
+    "categories": f"{_API}/products/categories",
+    "customers": f"{_API}/customers",
+}
+_SETTINGS = f"{_API}/settings"
+# Amounts come with as many decimals as are asked for; six is what WooCommerce keeps.
+_EXACTLY = {"dp": "6"}
+# Whoever has an account may have bought, not only those whose role is called customer.
+_EVERYBODY = {"role": "all"}
+
+# A mistyped address is to be named soon; once the run has begun, the shop gets longer.
+_PATIENCE_TO_OPEN = 20.0
+# The times of customers are in no order: until all are read, none of them says anything.
+_NOTHING_YET = "1970-01-01T00:00:00.000000Z"
+
+_REFUSED = (
+    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
+    " REST API), then set consumer_key and consumer_secret with"
+    " `meltano config set tap-shopapp …`."
+)
+_HIDDEN = "Let guests read /wp-json/, which says the site's time zone: a plugin hides it."
+_ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+
+
+class WooCommerce(Application):
+    """A shop that runs WooCommerce."""
+
+    name: ClassVar[str] = "woocommerce"
+    settings: ClassVar[tuple[th.Property[Any], ...]] = (
+        API_URL,
+        CONSUMER_KEY,
+        CONSUMER_SECRET,
+    )
+    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("consumer_key", "consumer_secret"),
+    )
+    # An order is stamped when PHP begins to save it; hooks may hold it for as long as a
+    # request may take, and that is minutes at most.
+    lookback_seconds: ClassVar[int] = 300
+    page_size: ClassVar[int] = 100
+    full_lists = frozenset({"categories"})
+
+    @override
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        given = chosen(settings, self.authorizations)
+        pair = f"{given['consumer_key']}:{given['consumer_secret']}"
+        basic = base64.b64encode(pair.encode()).decode()
+        self._client = _client(settings, {"Authorization": f"Basic {basic}"}, _REFUSED)
+        # WordPress itself would take the key for a password, and refuse it.
+        self._site = _client(settings, {}, _HIDDEN)
+        self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
+        self._refunds = Refunds(self._client, self._lists)
+        self._catalogue = Catalogue(self._lists)
+
+    @override
+    def open(self, streams: Collection[str]) -> Shop:
+        answer = self._about_the_site()
+        self._check_rights(streams)
+        options = self._options("general")
+        self._catalogue.currency = text(options.get("woocommerce_currency"))
+        self._catalogue.prices_include_tax = (
+            options.get("woocommerce_calc_taxes") == "yes"
+            and self._options("tax").get("woocommerce_prices_include_tax") == "yes"
+        )
+        site = answer.body
+        record = {
+            "name": unescape(text(site.get("name")) or ""),
+            "url": text(site.get("home")),
+            "currency": self._catalogue.currency,
+            "time_zone": time_zone(site.get("timezone_string"), site.get("gmt_offset")),
+            "updated_at": format_utc(answer.server_time),
+        }
+        return Shop(record, answer.server_time)
+
+    @override
+    def pages(self, stream: str, window: Window) -> Iterator[Page]:
+        path = _PATHS[stream]
+        for number, (raw, draft, reached) in enumerate(self._read(stream, window), start=1):
+            page = Page(reached=reached)
+            location = f"{path}, page {number}"
+            records.collect(stream, raw, page, draft=draft, location=location)
+            yield page
+
+    def _read(
+        self, stream: str, window: Window
+    ) -> Iterator[tuple[list[Any], Callable[[Any], records.Draft], str | None]]:
+        """Yield by page what a stream is made of, how, and what is read by then."""
+        path = _PATHS[stream]
+        if stream == "transactions":
+            for raw in self._lists.changed(path, window, _EXACTLY):
+                orders = [order for order in raw if is_order(order)]
+                yield orders, draft_order(self._refunds.of(orders)), None
+        elif stream == "products":
+            for raw in self._lists.changed(path, window, {}):
+                yield raw, self._catalogue.draft_product, None
+        elif stream == "categories":
+            for raw in self._lists.by_id(path):
+                yield raw, draft_category, None
+        else:
+            for raw in self._lists.by_id(path, _EVERYBODY):
+                changed = [customer for customer in raw if _is_within(window, customer)]
+                yield changed, draft_customer, window.since or _NOTHING_YET
+            yield [], draft_customer, window.before
+
+    def _about_the_site(self) -> Answer:
+        """Return what the site says of itself, to anybody."""
+        fields = "name,home,timezone_string,gmt_offset,namespaces"
+        try:
+            answer = self._site.get(
+                "/wp-json/", {"_fields": fields}, patience=_PATIENCE_TO_OPEN
+            )
+        except StatusError as error:
+            if error.status == 403:  # noqa: PLR2004 - forbidden
+                raise
+            msg = f"There is no WordPress site at api_url ({error.status} on /wp-json/)."
+            raise TapError(msg, _ELSEWHERE) from None
+        if "wc/v3" not in (answer.body.get("namespaces") or ()):
+            msg = "The site at api_url has no WooCommerce."
+            raise TapError(msg, _ELSEWHERE)
+        return answer
+
+    def _check_rights(self, streams: Collection[str]) -> None:
+        """Ask for one record of each list that is to be read.
+
+        Raises:
+            TapError: If the key may not read one; it names them.
+        """
+        paths = {path for stream, path in _PATHS.items() if stream in streams}
+        missing = []
+        for path in sorted(paths):
+            try:
+                self._client.get_list(
+                    path, {"per_page": "1", "_fields": "id"}, patience=_PATIENCE_TO_OPEN
+                )
+            except StatusError as error:
+                if error.status != 403:  # noqa: PLR2004 - forbidden
+                    raise
+                missing.append(path.removeprefix(f"{_API}/"))
+        if missing:
+            msg = f"The user of the key may not read {', '.join(missing)}."
+            raise TapError(
+                msg, "Make it a shop manager, or deselect the streams that need them."
+            )
+
+    def _options(self, group: str) -> Mapping[str, object]:
+        """Return a group of the shop's settings."""
+        answer = self._client.get_list(
+            f"{_SETTINGS}/{group}", {"_fields": "id,value"}, patience=_PATIENCE_TO_OPEN
+        )
+        try:
+            return {option["id"]: option["value"] for option in answer.body}
+        except (KeyError, TypeError):
+            msg = f"The shop's settings under {_SETTINGS}/{group} have no values."
+            raise TapError(msg, MISLED) from None
+
+
+def _client(settings: Mapping[str, Any], headers: dict[str, str], refused: str) -> JsonClient:
+    return JsonClient(
+        required(settings, "api_url"),
+        authorization=GivenHeaders(headers),
+        user_agent=settings["user_agent"],
+        timeout=settings["request_timeout"],
+        advice=Advice(refused, MISLED),
+    )
+
+
+def _is_within(window: Window, customer: Record) -> bool:
+    """Return whether a customer changed in a window, or may have."""
+    time = customer.get("date_modified_gmt") or customer.get("date_created_gmt")
+    if not isinstance(time, str):
+        return True
+    return (window.since or "") <= f"{time}.000000Z" < window.before

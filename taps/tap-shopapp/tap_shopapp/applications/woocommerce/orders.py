@@ -1,0 +1,186 @@
+"""Orders of the WooCommerce API as drafts of transactions.
+
+Its amounts are all before tax but the total and the taxes themselves, also where the shop shows
+prices with tax: so it says what an order's lines cost, and never what one of them did.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.woocommerce.amounts import (
+    amount,
+    plain,
+    quantity,
+    reference,
+    unit_price,
+    utc,
+)
+from tap_shopapp.money import negated, total
+from tap_shopapp.records import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tap_shopapp.applications.base import Record
+
+# Checkouts that somebody began, and orders that an administrator has not saved yet.
+_DRAFTS = frozenset(("checkout-draft", "auto-draft"))
+# Where the money and the goods are; of any other status, only whether it was paid is known.
+_STATUSES = {
+    "pending": ("pending", "unfulfilled"),
+    "on-hold": ("pending", "unfulfilled"),
+    "processing": ("paid", "unfulfilled"),
+    "completed": ("paid", "fulfilled"),
+    "refunded": ("refunded", "returned"),
+    "failed": ("voided", "unfulfilled"),
+}
+_ATTRIBUTION = "_wc_order_attribution_"
+_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+
+
+def is_order(raw: object) -> bool:
+    """Return whether somebody ordered; what has no status is for the reader to refuse."""
+    return not isinstance(raw, dict) or raw.get("status") not in _DRAFTS
+
+
+def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
+    """Return what drafts an order, given the refunds that its page names, by id."""
+
+    def draft(raw: Record) -> Draft:
+        its_refunds = [{**refunds.get(refund["id"], {}), **refund} for refund in raw["refunds"]]
+        given_back = _given_back(its_refunds)
+        lines = [
+            _item(line, place, given_back) for place, line in enumerate(raw["line_items"], 1)
+        ]
+        refunded = total(*(negated(amount(refund, "total")) for refund in its_refunds))
+        financial, fulfillment = _statuses(raw, refunded)
+        attributes = _attributes(raw)
+        updated_at = utc(raw, "date_modified") or utc(raw, "date_created")
+        billing, shipping = raw["billing"], raw["shipping"]
+        fields = {
+            "id": raw["id"],
+            "order_name": raw["number"],
+            "customer_id": reference(raw, "customer_id"),
+            "contact_id": None,
+            "email": billing.get("email") or None,
+            "currency": raw["currency"],
+            "gross_amount": total(*(amount(line, "subtotal") for line in raw["line_items"])),
+            "discount_amount": amount(raw, "discount_total"),
+            "shipping_amount": amount(raw, "shipping_total"),
+            "shipping_tax_amount": amount(raw, "shipping_tax"),
+            "tax_amount": amount(raw, "total_tax"),
+            "adjustment_amount": total(*(amount(fee, "total") for fee in raw["fee_lines"])),
+            "total_amount": amount(raw, "total"),
+            "refunded_amount": refunded,
+            "prices_include_tax": raw["prices_include_tax"],
+            "shop_money": None,
+            "created_at": utc(raw, "date_created"),
+            "updated_at": updated_at,
+            "processed_at": utc(raw, "date_paid"),
+            "cancelled_at": updated_at if raw["status"] == "cancelled" else None,
+            "deleted_at": updated_at if raw["status"] == "trash" else None,
+            "financial_status": financial,
+            "fulfillment_status": fulfillment,
+            "is_test": None,
+            "affiliation": None,
+            "channel": raw.get("created_via") or None,
+            "payment_method": raw.get("payment_method") or None,
+            "destination_country": shipping.get("country") or billing.get("country") or None,
+            "discount_codes": [coupon["code"] for coupon in raw["coupon_lines"]],
+            "landing_url": attributes.get(f"{_ATTRIBUTION}session_entry"),
+            "referrer_url": attributes.get(f"{_ATTRIBUTION}referrer"),
+            "attributes": attributes,
+            "items": lines,
+            "refunds": [_refund(refund) for refund in its_refunds],
+        }
+        status = raw["status"]
+        return Draft(fields, status, status, _campaign(attributes))
+
+    return draft
+
+
+def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
+    """Return the payment and the fulfilment status in the contract's words.
+
+    A status of the shop's own says neither, but what was paid has a date.
+    """
+    status, was_paid = raw["status"], bool(raw.get("date_paid_gmt"))
+    if status == "cancelled":
+        financial, fulfillment = ("paid" if was_paid else "voided"), "cancelled"
+    else:
+        unknown = ("paid" if was_paid else "unknown", "unknown")
+        financial, fulfillment = _STATUSES.get(status, unknown)
+    if financial == "paid" and Decimal(refunded) > 0:
+        financial = "partially_refunded"
+    return financial, fulfillment
+
+
+def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -> Record:
+    subtotal, count = amount(line, "subtotal"), quantity(line)
+    returned, refunded = given_back.get(str(line["id"]), ("0", "0"))
+    is_returned = Decimal(returned) >= Decimal(count) > 0
+    return {
+        "id": line["id"],
+        "position": place,
+        "product_id": reference(line, "product_id"),
+        "variant_id": reference(line, "variation_id"),
+        "sku": line.get("sku") or None,
+        "product_name": plain(line["name"]),
+        "quantity": count,
+        "unit_price_amount": unit_price(subtotal, count),
+        "discount_amount": total(subtotal, negated(amount(line, "total"))),
+        "tax_amount": amount(line, "total_tax"),
+        "status": "returned" if is_returned else "sold",
+        "refunded_quantity": returned,
+        "refunded_amount": refunded,
+    }
+
+
+def _given_back(refunds: list[Record]) -> dict[str, tuple[str, str]]:
+    """Return of how much of each line the price was given back, and what that was.
+
+    A refund's lines name the order's, and are negative.
+    """
+    given_back: dict[str, tuple[str, str]] = {}
+    for refund in refunds:
+        for line in refund.get("line_items", ()):
+            named = _meta(line).get("_refunded_item_id")
+            returned, refunded = given_back.get(str(named), ("0", "0"))
+            given_back[str(named)] = (
+                total(returned, negated(quantity(line))),
+                total(refunded, negated(amount(line, "total"))),
+            )
+    return given_back
+
+
+def _refund(refund: Record) -> Record:
+    return {
+        "id": refund["id"],
+        "amount": negated(amount(refund, "total")),
+        "created_at": utc(refund, "date_created"),
+        "reason": refund.get("reason") or None,
+    }
+
+
+def _attributes(raw: Record) -> Record:
+    """Return what plugins and shops noted with an order, but for what only PHP understands."""
+    return {
+        name: value for name, value in _meta(raw).items() if not isinstance(value, (dict, list))
+    }
+
+
+def _meta(record: Record) -> dict[str, Any]:
+    return {meta["key"]: meta["value"] for meta in record.get("meta_data", ())}
+
+
+def _campaign(attributes: Record) -> Record:
+    """Return what says which campaign led to an order.
+
+    Of a visit without one, order attribution names the search engine or site as its source.
+    """
+    ids = {name.removeprefix("_"): value for name, value in attributes.items()}
+    if attributes.get(f"{_ATTRIBUTION}source_type", "utm") != "utm":
+        return ids
+    return ids | {name: attributes.get(f"{_ATTRIBUTION}{name}") for name in _UTM}

@@ -1,0 +1,166 @@
+"""Lists of the WooCommerce API, read so that nothing slips by as they change.
+
+A page of a list that changes under the reader lacks what moved before it. So what has a time of
+change is read by that time, always the first page of what is left; and what has none by its id,
+with pages that overlap by a record, which shows whether any before it have gone.
+"""
+
+from __future__ import annotations
+
+import heapq
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tap_shopapp.applications.base import Record, Window
+    from tap_shopapp.http import Answer, JsonClient
+
+MISLED = "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+_SECOND = timedelta(seconds=1)
+# Before there was WooCommerce; of the epoch the API says that it is no date.
+_EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 - as the API's own times: UTC, unsaid
+
+
+class Lists:
+    """Reads lists to their end.
+
+    Args:
+        client: Asks the shop.
+        page_size: Records per request, at least two, as pages overlap by one.
+    """
+
+    def __init__(self, client: JsonClient, page_size: int) -> None:
+        self._client = client
+        self._page_size = page_size
+
+    def changed(
+        self, path: str, window: Window, params: Mapping[str, str]
+    ) -> Iterator[list[Record]]:
+        """Yield by page what changed in a window, in the order in which it last changed.
+
+        What is in the trash counts as changed when it was put there. Times are compared in
+        whole seconds, as the shop keeps them.
+        """
+        since = None if window.since is None else _second(window.since)
+        before = _second(window.before, up=True)
+        both = (
+            self._by_change(path, {**params, "status": status}, since, before)
+            for status in ("any", "trash")
+        )
+        merged = heapq.merge(*both, key=_modified)
+        while page := list(islice(merged, self._page_size)):
+            yield page
+
+    def by_id(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[list[Any]]:
+        """Yield all of a list by page, in the order of ids."""
+        ordered = {**(params or {}), "orderby": "id", "order": "asc"}
+        offset = last = 0
+        overlaps = False
+        while True:
+            answer = self._page(path, {**ordered, "offset": str(offset)})
+            ids = _ids(answer, path)
+            if overlaps and offset and (not ids or ids[0] > last):
+                # Records before it have gone, and with them this page has moved on.
+                offset = max(0, offset - self._page_size)
+                continue
+            yield [record for record in answer.body if record["id"] > last]
+            if offset + self._page_size >= _total(answer, path):
+                return
+            last = max([last, *ids])
+            # A page lacks what the shop itself cannot read, and says nothing of its place.
+            overlaps = len(ids) == self._page_size
+            offset += self._page_size - overlaps
+
+    def _by_change(
+        self, path: str, params: dict[str, str], since: datetime | None, before: datetime
+    ) -> Iterator[Record]:
+        """Yield records by time of change: the first page of what is left, again and again."""
+        ordered = {**params, "orderby": "modified", "order": "asc"}
+        # What comes is strictly later, and what shares its second with the last may be missing.
+        after = None if since is None or since <= _EARLIEST else since - _SECOND
+        seen: set[tuple[Any, str]] = set()
+        while True:
+            answer = self._page(path, ordered | _between(after, before))
+            records: list[Any] = answer.body
+            yield from (record for record in records if _state(record) not in seen)
+            if _total(answer, path) <= self._page_size:
+                return
+            times = [time for record in records if (time := _modified(record))]
+            if not times or (after is not None and _time(times[0]) <= after):
+                msg = f"The shop's list of {path} does not go on by time of change."
+                raise TapError(msg, MISLED)
+            last = _time(times[-1])
+            if times[0] == times[-1]:
+                seen = {_state(record) for record in records}
+                second = params | _between(last - _SECOND, last + _SECOND)
+                for page in self.by_id(path, second):
+                    yield from (record for record in page if _state(record) not in seen)
+                after, seen = last, set()
+            else:
+                after = last - _SECOND
+                seen = {_state(record) for record in records if _modified(record) == times[-1]}
+
+    def _page(self, path: str, params: Mapping[str, str]) -> Answer:
+        return self._client.get_list(path, {**params, "per_page": str(self._page_size)})
+
+
+def _between(after: datetime | None, before: datetime) -> dict[str, str]:
+    """Return what bounds times of change, both ends outside; GMT, and without saying so."""
+    bounds = {"modified_before": before.isoformat(), "dates_are_gmt": "true"}
+    return bounds if after is None else {"modified_after": after.isoformat(), **bounds}
+
+
+def _second(time: str, *, up: bool = False) -> datetime:
+    """Return a time of the contract as the shop keeps times: UTC, in whole seconds."""
+    moment = datetime.fromisoformat(time.rstrip("Z"))
+    whole = moment.replace(microsecond=0)
+    return whole + _SECOND if up and whole < moment else whole
+
+
+def _modified(record: Any) -> str:  # noqa: ANN401 - anything that stands in the list
+    """Return when a record last changed; nothing where it does not say."""
+    time = record.get("date_modified_gmt") if isinstance(record, dict) else None
+    return time if isinstance(time, str) else ""
+
+
+def _time(time: str) -> datetime:
+    try:
+        return datetime.fromisoformat(time).replace(tzinfo=None)
+    except ValueError:
+        msg = "The shop's times of change are none."
+        raise TapError(msg, MISLED) from None
+
+
+def _state(record: Any) -> tuple[Any, str]:  # noqa: ANN401 - anything that stands in the list
+    """Return what tells a record from another, and from itself before a change."""
+    return (record.get("id") if isinstance(record, dict) else None, _modified(record))
+
+
+def _ids(answer: Answer, path: str) -> list[int]:
+    """Return the ids of a page's records.
+
+    Raises:
+        TapError: If one has none.
+    """
+    try:
+        ids: list[int] = [record["id"] for record in answer.body]
+    except (KeyError, TypeError):
+        ids = [-1]
+    if any(type(record_id) is not int or record_id < 0 for record_id in ids):
+        msg = f"The shop's list of {path} has records without an id."
+        raise TapError(msg, MISLED)
+    return ids
+
+
+def _total(answer: Answer, path: str) -> int:
+    """Return how many records there are on all pages."""
+    try:
+        return int(answer.headers["X-WP-Total"])
+    except (KeyError, ValueError):
+        msg = f"The shop does not say how long its list of {path} is."
+        raise TapError(msg, MISLED) from None

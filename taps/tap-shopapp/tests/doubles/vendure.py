@@ -1,0 +1,227 @@
+"""A Vendure that executes its API over a shop in the form of the ShopApp API.
+
+What was measured on a real one holds here: errors come under status 200; `after` leaves out the
+time itself; answers have milliseconds and the rows behind them finer times, so that an answered
+time is never a row's; parts of an order stand in any sequence; what is cancelled falls out of
+its order, and no order can be deleted.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import DocumentNode, GraphQLError, build_schema, execute_sync, parse, validate
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from doubles.base import Double
+from doubles.vendure_records import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import GraphQLFormattedError, GraphQLResolveInfo, GraphQLSchema
+    from shopapp_demo.shop import Shop
+
+    Info = GraphQLResolveInfo[Request]
+
+KEY = "canary-of-vendure"
+USER = {"username": "reader", "password": "canary-of-a-password"}
+CHANNEL = "canary-of-a-channel"
+SCHEMA = Path(__file__).parent / "vendure.graphql"
+
+
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema(SCHEMA.read_text())
+
+
+@cache
+def _checked(query: str) -> tuple[DocumentNode, list[GraphQLFormattedError]]:
+    """Return a query, and what is wrong with it; the tap asks few, and each often."""
+    document = parse(query)
+    return document, [error.formatted for error in validate(_schema(), document)]
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(
+        orjson.dumps(content), status=status, content_type="application/json; charset=utf-8"
+    )
+
+
+class VendureServer:
+    """The API over a shop.
+
+    Attributes:
+        shop: The shop.
+        keys: API keys that let in.
+        tokens: Tokens of sessions that let in; each login adds one.
+        permissions: What all of them let read.
+        own_fields: Whether orders have fields of the shop's own.
+        largest_page: How many records the configuration lets be asked for at once.
+        more: Rows beside those of the shop, by stream, as the API answers them.
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.keys = {KEY}
+        self.tokens: list[str] = []
+        self.permissions = {"ReadOrder", "ReadCatalog", "ReadCustomer"}
+        self.logins = 0
+        self.own_fields = True
+        self.largest_page = 1000
+        self.more: dict[str, list[dict[str, Any]]] = {}
+
+    def answer(self, request: Request) -> Response:
+        """Answer as `/admin-api` does."""
+        asked = request.get_json()
+        document, errors = _checked(asked["query"])
+        if errors:
+            return _json({"errors": errors}, status=400)
+        result = execute_sync(
+            _schema(),
+            document,
+            root_value=self,
+            context_value=request,
+            variable_values=asked["variables"],
+            type_resolver=lambda value, *_: value["__typename"],
+        )
+        response = _json(result.formatted)
+        if "mutation Login" in asked["query"] and self.tokens:
+            response.headers["vendure-auth-token"] = self.tokens[-1]
+        return response
+
+    # What the schema's root fields resolve to, by their names.
+
+    def login(self, _info: Info, **credentials: str) -> dict[str, str]:
+        if credentials != USER:
+            return {"__typename": "InvalidCredentialsError", "message": "Invalid credentials"}
+        self.logins += 1
+        self.tokens.append(f"canary-of-session-{self.logins}")
+        return {"__typename": "CurrentUser", "identifier": "reader"}
+
+    def activeChannel(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
+        self._let_in(info)
+        return CHANNELS[0]
+
+    def globalSettings(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
+        self._let_in(info)
+        fields = [
+            {"__typename": "TextCustomFieldConfig", "name": "landingUrl", "type": "text"},
+            {"__typename": "RelationCustomFieldConfig", "name": "gift", "type": "relation"},
+        ]
+        config = [{**field, "list": False} for field in fields]
+        listed = [{"entityName": "Order", "customFields": config}] if self.own_fields else []
+        return {"serverConfig": {"moneyStrategyPrecision": 2, "entityCustomFields": listed}}
+
+    def orders(self, info: Info, options: dict[str, Any]) -> dict[str, Any]:
+        return self._list(info, "transactions", "ReadOrder", options)
+
+    def products(self, info: Info, options: dict[str, Any]) -> dict[str, Any]:
+        return self._list(info, "products", "ReadCatalog", options)
+
+    def collections(self, info: Info, options: dict[str, Any]) -> dict[str, Any]:
+        return self._list(info, "categories", "ReadCatalog", options)
+
+    def customers(self, info: Info, options: dict[str, Any]) -> dict[str, Any]:
+        return self._list(info, "customers", "ReadCustomer", options)
+
+    def _let_in(self, info: Info, permission: str = "") -> None:
+        headers = info.context.headers
+        bearer = headers.get("Authorization", "").removeprefix("Bearer ")
+        if headers.get("vendure-token", CHANNEL) != CHANNEL:
+            raise GraphQLError("", extensions={"code": "CHANNEL_NOT_FOUND"})
+        is_known = headers.get("vendure-api-key") in self.keys or bearer in self.tokens
+        if not is_known or (permission and permission not in self.permissions):
+            raise GraphQLError("", extensions={"code": "FORBIDDEN"})
+
+    def _list(
+        self, info: Info, stream: str, permission: str, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        self._let_in(info, permission)
+        if options["take"] > self.largest_page:
+            raise GraphQLError("", extensions={"code": "USER_INPUT_ERROR"})
+        held = [*RECORDS[stream](self.shop), *self.more.get(stream, ())]
+        rows = [row for row in held if _meets(row, options.get("filter") or {})]
+        for name in reversed(options.get("sort") or {}):  # the last counts least
+            rows.sort(key=lambda row: int(row[name]) if name == "id" else str(row[name]))
+        return {"items": rows[: options["take"]]}
+
+
+def _meets(row: dict[str, Any], conditions: dict[str, Any]) -> bool:
+    """Return whether a row meets all conditions of a filter."""
+    return all(_meets_one(row, name, asked) for name, asked in conditions.items())
+
+
+def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
+    if name in ("_and", "_or"):
+        return (all if name == "_and" else any)(_meets(row, each) for each in asked)
+    value = row[name]
+    [(operator, operand)] = asked.items()
+    if operator == "isNull":
+        return bool((value is None) == operand)
+    if operator == "notIn":
+        return value not in operand
+    if operator == "notEq":
+        return bool(value != operand)
+    # What is printed without them has 456 microseconds.
+    finer = f"{value.removesuffix('Z')}456" if value else ""
+    limit = f"{operand.removesuffix('Z')[:23]}000"
+    return bool(value) and (finer > limit if operator == "after" else finer < limit)
+
+
+CHANNELS = [
+    {
+        "code": "__default_channel__",
+        "defaultCurrencyCode": "CAD",
+        "pricesIncludeTax": False,
+        "seller": {"name": "A shop"},
+    }
+]
+
+
+@contextmanager
+def serve_double(shop: Shop) -> Iterator[Double]:
+    """Serve a shop by the API, its cancelled orders as Vendure leaves them."""
+    for order in list(shop.transactions.values()):
+        if order["cancelled_at"]:
+            shop.put("transactions", _cancelled(order))
+    server = VendureServer(shop)
+    double = Double(
+        shop,
+        {},
+        lacks={},
+        # There is no way to; somebody may all the same, behind the API's back.
+        delete_order=lambda order_id: shop.remove("transactions", order_id),
+        tells_deletions=False,
+    )
+
+    def answer(request: Request) -> Response:
+        double.count()
+        return server.answer(request)
+
+    with HTTPServer(host="127.0.0.1", threaded=True) as http:
+        http.expect_request("/admin-api", method="POST").respond_with_handler(answer)
+        double.settings = {"api_url": http.url_for("").rstrip("/"), "access_token": KEY}
+        yield double
+
+
+def _cancelled(order: dict[str, Any]) -> dict[str, Any]:
+    """Return an order of which nothing but the shipping is left."""
+    nothing = {
+        "quantity": "0",
+        "discount_amount": "0",
+        "tax_amount": "0",
+        "status": "cancelled",
+    }
+    left = {
+        "gross_amount": "0",
+        "discount_amount": "0",
+        "tax_amount": order["shipping_tax_amount"],
+        "total_amount": "5.50" if order["currency"] != "JPY" else "550",
+    }
+    return {**order, **left, "items": [{**line, **nothing} for line in order["items"]]}

@@ -1,0 +1,262 @@
+"""A double of a WordPress site with WooCommerce, by what was measured on a real one.
+
+What it holds to, with the release that it was measured on (9.4.2), is in each rule's comment or
+docstring; the rest is as the published documentation of the REST API has it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from werkzeug import Request, Response
+
+from doubles.base import Double
+from doubles.logical_shop import now
+from doubles.serving import serve_answers
+from doubles.woocommerce_records import LogicalSite, with_decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from shopapp_demo.shop import Record, Shop
+
+KEY, SECRET = "ck_canary", "cs_canary"
+LACKS = {
+    # A day is paid or not; a test is no order; and nothing says when a category changed.
+    "transactions": frozenset({"processed_at", "is_test"}),
+    "categories": frozenset({"updated_at"}),
+}
+_LISTS = {
+    "/orders": ("orders", {"date", "id", "include", "title", "slug", "modified"}),
+    "/refunds": ("refunds", {"date", "id", "include", "title", "slug", "modified"}),
+    "/products": ("products", {"date", "id", "include", "title", "slug", "modified"}),
+    "/products/categories": ("categories", {"id", "include", "name", "slug"}),
+    "/customers": ("customers", {"id", "include", "name", "registered_date"}),
+}
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
+
+
+class Site(Protocol):
+    """What a site holds, as the API has it."""
+
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def about(self) -> Record: ...
+    @property
+    def orders(self) -> list[Record]: ...
+    @property
+    def refunds(self) -> list[Record]: ...
+    @property
+    def products(self) -> list[Record]: ...
+    @property
+    def categories(self) -> list[Record]: ...
+    @property
+    def customers(self) -> list[Record]: ...
+    def variations(self, product_id: int) -> list[Record]: ...
+
+
+class RefusalError(Exception):
+    """An answer other than 200, in WordPress's form."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+
+
+@dataclass
+class WordPress:
+    """Answers requests.
+
+    Attributes:
+        site: What it holds.
+        clock: What time it is there.
+        zone_name: The city that its owner chose; empty where it was an offset.
+        gmt_offset: Hours from UTC.
+        namespaces: The APIs that it has.
+        secret: What proves the key; empty where there is no key.
+        admits_guests: Whether the site says of itself who it is to anybody.
+        may_not_read: Paths that the key's user may not read.
+        may_read: Whether the key has the permission Read.
+        heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
+        lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
+        taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
+    """
+
+    site: Site
+    clock: Callable[[], datetime]
+    zone_name: str = "America/Montreal"
+    gmt_offset: float | str = -5
+    namespaces: tuple[str, ...] = ("wp/v2", "wc/v3")
+    secret: str = SECRET
+    admits_guests: bool = True
+    may_not_read: set[str] = field(default_factory=set)
+    may_read: bool = True
+    heeds_times_of_change: bool = True
+    lists_refunds: bool = True
+    taxes: tuple[str, str] = ("no", "yes")
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request as WordPress would."""
+        try:
+            body, headers = self._body(request)
+            status = 200
+        except RefusalError as refusal:
+            status, headers = refusal.status, {}
+            body = {"code": str(refusal), "message": "canary", "data": {"status": status}}
+        response = Response(json.dumps(body), status, content_type="application/json")
+        response.headers.update(headers)
+        response.date = self.clock()
+        return response
+
+    def _body(self, request: Request) -> tuple[Any, dict[str, str]]:
+        path, query = request.path, request.args.to_dict()
+        assert "consumer_key" not in query
+        authorization = request.headers.get("Authorization")
+        if path == "/wp-json/":
+            # A key is no application password, which is what WordPress takes it for here.
+            if authorization or not self.admits_guests:
+                raise RefusalError(401, "invalid_username")
+            about = {**self.site.about, "timezone_string": self.zone_name}
+            about |= {"gmt_offset": self.gmt_offset, "namespaces": list(self.namespaces)}
+            return _with_fields([about], query)[0], {}
+        route = path.removeprefix("/wp-json/wc/v3")
+        if route == path or "wc/v3" not in self.namespaces:
+            raise RefusalError(404, "rest_no_route")
+        records, orders = self._list(route)
+        if (
+            authorization
+            != "Basic " + base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
+        ):
+            raise RefusalError(401, "woocommerce_rest_cannot_view")
+        if not self.may_read:
+            raise RefusalError(401, "woocommerce_rest_authentication_error")
+        if route in self.may_not_read:
+            raise RefusalError(403, "woocommerce_rest_cannot_view")
+        if not orders:
+            return _with_fields(records, query), {}
+        return self._page(records, query, orders)
+
+    def _list(self, route: str) -> tuple[list[Record], set[str]]:
+        """Return what is at a path, and what it can be ordered by."""
+        if route == "/settings/general":
+            currency = self.site.about["currency"]
+            options = {
+                "woocommerce_currency": currency,
+                "woocommerce_calc_taxes": self.taxes[0],
+            }
+            return [{"id": name, "value": value} for name, value in options.items()], set()
+        if route == "/settings/tax":
+            value = self.taxes[1]
+            return [{"id": "woocommerce_prices_include_tax", "value": value}], set()
+        ordered_by = _LISTS["/orders"][1]
+        if match := re.fullmatch(r"/orders/(\d+)/refunds", route):
+            of_order = [its for its in self.site.refunds if its["parent_id"] == int(match[1])]
+            return of_order, ordered_by
+        if match := re.fullmatch(r"/products/(\d+)/variations", route):
+            return self.site.variations(int(match[1])), ordered_by
+        if route not in _LISTS or (route == "/refunds" and not self.lists_refunds):
+            raise RefusalError(404, "rest_no_route")
+        name, ordered_by = _LISTS[route]
+        return getattr(self.site, name), ordered_by
+
+    def _page(
+        self, records: list[Record], query: Mapping[str, str], ordered_by: set[str]
+    ) -> tuple[list[Record], dict[str, str]]:
+        per_page = int(query.get("per_page", "10"))
+        order_by = query.get("orderby", next(iter({"date"} & ordered_by), "id"))
+        if not 1 <= per_page <= 100 or order_by not in ordered_by:
+            raise RefusalError(400, "rest_invalid_param")
+        kept = [record for record in records if self._is_asked_for(record, query)]
+        key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
+        is_descending = query.get("order", "desc") == "desc"
+        kept.sort(key=lambda its: (its[key], its["id"]), reverse=is_descending)
+        total = len(kept)
+        offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
+        pages = -(-total // per_page)
+        headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
+        page = with_decimals(kept[offset : offset + per_page], int(query.get("dp", "2")))
+        return _with_fields(page, query), headers
+
+    def _is_asked_for(self, record: Record, query: Mapping[str, str]) -> bool:
+        if "include" in query and str(record["id"]) not in query["include"].split(","):
+            return False
+        # Any does not mean the trash.
+        status = query.get("status", "any")
+        is_in_trash = record.get("status") == "trash"
+        if "status" in record and (
+            is_in_trash if status == "any" else record["status"] != status
+        ):
+            return False
+        column = (
+            "date_modified_gmt" if query.get("dates_are_gmt") == "true" else "date_modified"
+        )
+        after, before = (
+            self._compared(query.get(name)) for name in ("modified_after", "modified_before")
+        )
+        if not self.heeds_times_of_change:
+            return True
+        # Strictly, both of them.
+        is_after = after is None or record[column] > after
+        return is_after and (before is None or record[column] < before)
+
+    def _compared(self, time: str | None) -> str | None:
+        """Return what a time of change is compared with.
+
+        One with an offset becomes a time of the site's own zone, even if it is then compared
+        with times in GMT: whoever says both that it is GMT is off by the zone's offset.
+        """
+        if time is None:
+            return None
+        if not _DATE_TIME.fullmatch(time):
+            raise RefusalError(400, "rest_invalid_param")
+        moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
+        if moment.replace(tzinfo=None) <= datetime(1970, 1, 1):  # noqa: DTZ001 - of any zone
+            raise RefusalError(400, "rest_invalid_param")  # "Invalid date."
+        if moment.tzinfo:
+            moment = moment.astimezone(self.site.zone)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}"
+
+
+def _with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record]:
+    """Return records with the fields that are asked for."""
+    if "_fields" not in query:
+        return records
+    names = query["_fields"].split(",")
+    return [{name: record[name] for name in names if name in record} for record in records]
+
+
+@contextmanager
+def serve_double(shop: Shop) -> Iterator[Double]:
+    """Serve a shop as a site in Montreal."""
+
+    def delete_order(order_id: str) -> None:
+        moment = now(shop)
+        gone = {"updated_at": moment, "deleted_at": moment}
+        shop.put("transactions", shop.transactions[order_id] | gone)
+
+    site = LogicalSite(shop, ZoneInfo("America/Montreal"))
+    wordpress = WordPress(site, lambda: shop.clock().astimezone(timezone.utc))
+    double = Double(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
+    double.withdraw = {
+        "orders": lambda: wordpress.may_not_read.add("/orders"),
+        "reading": lambda: setattr(wordpress, "may_read", False),
+        "all": lambda: setattr(wordpress, "secret", ""),
+        "woocommerce": lambda: setattr(wordpress, "namespaces", ("wp/v2",)),
+        "guests": lambda: setattr(wordpress, "admits_guests", False),
+    }
+
+    def answer(request: Request) -> Response:
+        double.count()
+        return wordpress.answer(request)
+
+    with serve_answers(answer) as url:
+        double.settings = {"api_url": url, "consumer_key": KEY, "consumer_secret": SECRET}
+        yield double

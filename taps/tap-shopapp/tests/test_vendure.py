@@ -1,0 +1,233 @@
+"""Vendure: what its API hides, and how its amounts are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles.logical_shop import BEGINNING, make_shop, place_order
+from doubles.vendure_rows import an_order, line, paid, refund, with_lines
+from tap_shopapp.applications.vendure.own_fields import named
+
+if TYPE_CHECKING:
+    from conftest import Messages
+    from vendure_reader import Vendure
+
+pytest_plugins = ["vendure_reader"]
+
+
+def test_payments_and_refunds_that_leave_their_order_as_old_as_it_was_are_read(
+    vendure: Vendure,
+) -> None:
+    paid, old = an_order("1"), an_order("2", at="2026-01-30T10:00:00.000Z")
+    for order in (paid, old):
+        order["payments"][0]["state"] = "Authorized"
+    vendure.server.more["transactions"] = [paid, old, an_order("3")]
+    first = vendure.read()
+    for order in (paid, old):
+        order["payments"][0] |= {"state": "Settled", "updatedAt": "2026-03-20T09:00:00.123Z"}
+
+    second = vendure.read(first.state)
+
+    # The second was placed over thirty days before the last change that the first run saw.
+    assert sorted(second.ids()) == ["1", "3"]
+    [record] = [r for r in second.records("transactions") if r["transaction_id"] == "1"]
+    assert record["updated_at"] == "2026-03-20T09:00:00.123000Z"
+    assert record["financial_status"] == "paid"
+    assert first.bookmark == second.bookmark == "2026-03-05T10:00:00.000000Z"
+
+
+def test_orders_of_one_instant_are_read_once_each_on_pages_smaller_than_they(
+    vendure: Vendure,
+) -> None:
+    vendure.server.more["transactions"] = [an_order(str(number)) for number in range(1, 8)]
+
+    assert vendure.read(page_size=2).ids() == [str(number) for number in range(1, 8)]
+
+
+def test_carts_and_the_sellers_parts_of_an_order_are_no_orders(vendure: Vendure) -> None:
+    cart, part = an_order("2", orderPlacedAt=None), an_order("3", type="Seller")
+    vendure.server.more["transactions"] = [an_order("1"), cart, part]
+
+    assert vendure.read().ids() == ["1"]
+
+
+def test_a_product_that_changes_while_the_list_is_read_stays_in_it(vendure: Vendure) -> None:
+    shop = vendure.server.shop = make_shop()
+
+    def edit(_: int) -> None:
+        for key in ("1", "2"):
+            product = shop.products[key]
+            shop.put("products", product | {"updated_at": "2027-01-01T00:00:00Z"})
+
+    vendure.before = edit
+
+    messages = vendure.read(page_size=2)
+
+    assert sorted(set(messages.ids("products", "product_id"))) == ["1", "2", "3", "4", "5"]
+    assert {row["stream"] for row in messages.records("full_lists")} == {
+        "products",
+        "categories",
+    }
+
+
+def amounts(messages: Messages) -> dict[str, str]:
+    """Return the amounts of the one order that was read."""
+    [order] = messages.records("transactions")
+    names = "gross discount shipping shipping_tax tax adjustment total refunded"
+    return {name: order[f"{name}_amount"] for name in names.split()}
+
+
+def test_a_taxed_price_leaves_to_the_adjustment_what_its_rounding_makes(
+    vendure: Vendure,
+) -> None:
+    """12.08, three times 7.23 and 28.93 euros with 19 % of tax, 5.99 for the post with 20 %."""
+    vendure.server.more["transactions"] = [
+        with_lines(
+            line(1, 1015, 193, 1015),
+            line(3, 608, 115, 1823),
+            line(1, 2431, 462, 2431),
+            shipping=499,
+            shippingWithTax=599,
+            total=5768,
+            totalWithTax=6869,
+            payments=[],
+        )
+    ]
+
+    assert amounts(vendure.read()) == {
+        "gross": "52.70",
+        "discount": "0.00",
+        "shipping": "4.99",
+        "shipping_tax": "1.00",
+        "tax": "11.01",
+        "adjustment": "-0.01",
+        "total": "68.69",
+        "refunded": "0.00",
+    }
+
+
+def test_a_surcharge_is_an_adjustment_and_its_tax_is_tax(vendure: Vendure) -> None:
+    vendure.server.more["transactions"] = [an_order(total=1333, totalWithTax=1400)]
+
+    found = amounts(vendure.read())
+
+    assert (found["gross"], found["adjustment"], found["tax"]) == ("10.00", "3.33", "0.67")
+    assert found["total"] == "14.00"
+
+
+def test_an_order_of_which_more_was_paid_than_is_left_is_told_as_it_was_paid_for(
+    vendure: Vendure,
+) -> None:
+    """Two of 10.00 and one of 5.00, 20 % of tax; one of the two is cancelled, and the post."""
+    cancelled = {"adjustmentSource": "CANCEL_ORDER", "amount": -300, "amountWithTax": -360}
+    vendure.server.more["transactions"] = [
+        with_lines(
+            line(1, 1000, 200, 1000, orderPlacedQuantity=2),
+            line(1, 500, 100, 500),
+            shippingLines=[{"discounts": [cancelled]}],
+            total=1500,
+            totalWithTax=1800,
+            payments=paid(3360, refund(1560, _0=1)),
+        )
+    ]
+
+    messages = vendure.read()
+
+    assert amounts(messages) == {
+        "gross": "25.00",
+        "discount": "0.00",
+        "shipping": "3.00",
+        "shipping_tax": "0.60",
+        "tax": "5.60",
+        "adjustment": "0.00",
+        "total": "33.60",
+        "refunded": "15.60",
+    }
+    assert [
+        (item["quantity"], item["refunded_quantity"], item["refunded_amount"], item["status"])
+        for item in messages.records("items")
+    ] == [("2", "1", "12.00", "sold"), ("1", "0", "0.00", "sold")]
+
+
+def test_what_is_cancelled_before_it_was_paid_falls_out(vendure: Vendure) -> None:
+    nothing = line(0, 1000, 200, 0, orderPlacedQuantity=2)
+    cancelled_at = "2026-03-05T11:00:00.000Z"
+    vendure.server.more["transactions"] = [
+        with_lines(
+            nothing | {"updatedAt": cancelled_at},
+            state="Cancelled",
+            total=0,
+            totalWithTax=0,
+            payments=[an_order()["payments"][0] | {"state": "Authorized"}],
+        )
+    ]
+
+    messages = vendure.read()
+
+    [order] = messages.records("transactions")
+    assert set(amounts(messages).values()) == {"0.00"}
+    assert order["financial_status"] == "voided"
+    assert order["financial_status_raw"] == "Authorized"
+    assert order["fulfillment_status"] == "cancelled"
+    assert order["cancelled_at"] == cancelled_at.replace("Z", "000Z")
+    assert messages.ids("items", "status") == ["cancelled"]
+
+
+@pytest.mark.parametrize("state", ["Pending", "Failed"])
+def test_only_what_was_paid_back_is_a_refund(vendure: Vendure, state: str) -> None:
+    rows = paid(1000, refund(300), refund(200, state))
+    vendure.server.more["transactions"] = [an_order(payments=rows)]
+
+    messages = vendure.read()
+
+    assert messages.ids("refunds", "amount") == ["3.00"]
+    [order] = messages.records("transactions")
+    assert order["refunded_amount"] == "3.00"
+    assert order["financial_status"] == "partially_refunded"
+
+
+@pytest.mark.parametrize(
+    ("states", "total", "expected"),
+    [
+        ((), 1000, "pending"),
+        (("Declined",), 1000, "pending"),
+        (("Authorized",), 1000, "authorized"),
+        (("Declined", "Settled"), 1000, "paid"),
+        (("Settled",), 1001, "partially_paid"),
+        ((), 0, "paid"),
+    ],
+)
+def test_what_was_paid_follows_from_the_payments(
+    vendure: Vendure, states: tuple[str, ...], total: int, expected: str
+) -> None:
+    [payment] = an_order()["payments"]
+    payments = [payment | {"id": state, "state": state} for state in states]
+    vendure.server.more["transactions"] = [an_order(payments=payments, totalWithTax=total)]
+
+    assert vendure.read().ids(key="financial_status") == [expected]
+
+
+def test_an_order_without_fields_of_the_shops_own_is_read(vendure: Vendure) -> None:
+    vendure.server.own_fields = False
+    vendure.server.more["transactions"] = [an_order()]
+
+    [order] = vendure.read().records("transactions")
+
+    assert (order["landing_url"], order["attributes"]) == (None, {})
+
+
+def test_fields_of_the_shops_own_are_known_by_their_names() -> None:
+    own = {"UTM_Source": "mail", "idSendLog": 4, "landing_page": "/a", "id_batch": None, "x": 1}
+
+    assert named(own) == {"utm_source": "mail", "idSendLog": 4, "landing_url": "/a"}
+
+
+def test_orders_take_a_request_a_page(vendure: Vendure) -> None:
+    for number in range(501):
+        place_order(vendure.server.shop, number, at=BEGINNING)
+
+    vendure.read()
+
+    # The shop, what may be read of four kinds, and three lists of one page each.
+    assert vendure.requests == 3 + 1 + 4 + 3

@@ -1,0 +1,63 @@
+"""The tap on a double of Vendure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles.logical_shop import ABOUT
+from doubles.vendure import KEY, VendureServer
+from shopapp_demo.shop import Shop
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Messages
+    from pytest_httpserver import HTTPServer
+    from werkzeug import Request, Response
+
+
+class Vendure:
+    """A server over an empty shop, and the tap that reads it.
+
+    Attributes:
+        server: The server.
+        url: Its address.
+        before: Called before each request is answered, with its number from 1.
+        requests: How many came so far.
+    """
+
+    def __init__(self, http: HTTPServer, run: Callable[..., Messages]) -> None:
+        self.server = VendureServer(Shop(ABOUT))
+        self.url = http.url_for("").rstrip("/")
+        self.before: Callable[[int], object] = lambda _: None
+        self.requests = 0
+        self._run = run
+        http.expect_request("/admin-api", method="POST").respond_with_handler(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        self.requests += 1
+        self.before(self.requests)
+        return self.server.answer(request)
+
+    def read(self, state: dict[str, Any] | None = None, **settings: Any) -> Messages:
+        """Run the tap, with further settings or, where they are null, without them."""
+        config = {"api_url": self.url, "access_token": KEY, **settings}
+        config |= {"shop_id": "s", "application": "vendure"}
+        given = {name: value for name, value in config.items() if value is not None}
+        return self._run(given, state=state)
+
+    def sentence(self, **settings: Any) -> str:
+        """Return what ends a run, nothing if nothing does."""
+        try:
+            self.read(**settings)
+        except TapError as error:
+            return str(error)
+        return ""
+
+
+@pytest.fixture
+def vendure(httpserver: HTTPServer, run: Callable[..., Messages]) -> Vendure:
+    """A Vendure of the test's own."""
+    return Vendure(httpserver, run)

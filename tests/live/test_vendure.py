@@ -1,0 +1,250 @@
+"""The whole way of the data from a real Vendure, held to SQL on Vendure's own tables.
+
+One Vendure and one ShopApp fill one warehouse: two currencies of their own, two time zones.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import vendure_oracle as oracle
+from vendure_seed import set_prices
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vendure_warehouse import Warehouse
+
+# The warehouse and the pipeline are those of the tests in tests/integration.
+pytest_plugins = ["conftest", "vendure_warehouse"]
+pytestmark = pytest.mark.pipeline
+
+
+def assert_orders_are_vendures(warehouse: Warehouse, shop_id: str, channel: str) -> None:
+    """Compare every order, and the sums by currency, with Vendure's own tables."""
+    found = [
+        dict(zip(oracle.COLUMNS, row, strict=True))
+        for row in warehouse.rows(
+            f"""
+            select
+                split_part("idTransaction", ':', 2), "originalCurrency", "originalTotal",
+                "originalRevenue", "originalDiscount", "originalShipping", "originalTax",
+                "originalRefund", "financialStatus", "fulfillmentStatus", "dtTransaction",
+                (select count(*) from ecommerce."ECommerce_Item" as i
+                    where i."idTransaction" = t."idTransaction"),
+                "contactMatchStatus", "Total"
+            from ecommerce."ECommerce_Transaction" as t
+            where "idShop" = '{shop_id}'
+            order by split_part("idTransaction", ':', 2)::int
+            """
+        )
+    ]
+    expected = [
+        dict(zip(oracle.COLUMNS, row, strict=True))
+        for row in warehouse.shop.vendure.rows(oracle.orders(channel))
+    ]
+
+    # What is null there cannot be told from Vendure's tables: what a discount was of lines that
+    # are cancelled. A test of its own says what such orders are.
+    known = [
+        {name: value if order[name] is not None else None for name, value in row.items()}
+        for row, order in zip(found, expected, strict=True)
+    ]
+    assert known == expected
+    assert sums_by_currency(found) == sums_by_currency(expected)
+
+
+def sums_by_currency(orders: list[dict[str, Any]]) -> dict[str, tuple[int, Decimal, Decimal]]:
+    """Return how many orders there are of each currency, their total and what was refunded."""
+    currencies = sorted({order["currency"] for order in orders})
+    return {
+        currency: (
+            sum(order["currency"] == currency for order in orders),
+            sum((o["total"] for o in orders if o["currency"] == currency), Decimal(0)),
+            sum((o["refunded"] for o in orders if o["currency"] == currency), Decimal(0)),
+        )
+        for currency in currencies
+    }
+
+
+def assert_tables_are_vendures(warehouse: Warehouse) -> None:
+    """Compare the four tables, and contacts, with Vendure's own."""
+    vendure = warehouse.shop.vendure
+    assert_orders_are_vendures(warehouse, "vendure", "__default_channel__")
+    assert warehouse.rows(
+        """
+            select
+                split_part("idTransaction", ':', 2) || '/' || "idItem", "idVariant",
+                split_part("idProduct", ':', 2), "Sku", "Status" = 'cancelled',
+                "refundedQuantity"
+            from ecommerce."ECommerce_Item"
+            where "idTransaction" like 'vendure:%'
+            order by 1
+            """
+    ) == vendure.rows(oracle.LINES)
+    assert warehouse.rows(
+        """
+            select
+                split_part("idProduct", ':', 2), "ProductName", "dtDeleted" is not null,
+                case when "dtDeleted" is null then "originalPrice" end
+            from ecommerce."ECommerce_Product" where "idShop" = 'vendure' order by 1
+            """
+    ) == vendure.rows(oracle.PRODUCTS)
+    assert warehouse.rows(
+        """
+            select
+                split_part("idProductCategory", ':', 2), "CategoryName",
+                split_part("idProductCategoryParent", ':', 2)
+            from ecommerce."ECommerce_ProductCategory"
+            where "idShop" = 'vendure' and "dtDeleted" is null order by 1
+            """
+    ) == vendure.rows(oracle.CATEGORIES)
+    assert warehouse.rows(
+        """
+            select
+                split_part(m.id_product, ':', 2), split_part(m.id_product_category, ':', 2)
+            from ecommerce.ecommerce_product_categories as m
+            inner join ecommerce."ECommerce_Product" as p on p."idProduct" = m.id_product
+            where p."idShop" = 'vendure' and p."dtDeleted" is null order by 1, 2
+            """
+    ) == vendure.rows(oracle.MEMBERS)
+    assert warehouse.rows(
+        'select count(distinct "idContact") from ecommerce."ECommerce_Transaction"'
+        " where \"idShop\" = 'vendure'"
+    ) == vendure.rows(oracle.ACCOUNTS)
+    assert (
+        warehouse.rows(
+            "select check_code, failing_count from ecommerce.ecommerce_data_quality"
+            " where id_shop <> 'boutique' and failing_count > 0"
+        )
+        == []
+    )
+
+
+def test_the_tables_say_what_vendures_own_tables_say(warehouse: Warehouse) -> None:
+    assert_tables_are_vendures(warehouse)
+    # Neither the carts nor the draft.
+    assert warehouse.rows(
+        """select count(*) from ecommerce."ECommerce_Transaction" where "idShop" = 'vendure'"""
+    ) == [(len(warehouse.shop.orders),)]
+
+
+def test_a_channel_with_taxed_prices_can_be_read_alone(warehouse: Warehouse) -> None:
+    assert_orders_are_vendures(warehouse, "europe", "europe")
+    # 12.08 euros with 19 % of tax; and 7.23.
+    assert warehouse.rows(
+        """
+        select "ProductName", "originalPrice", "originalCurrency"
+        from ecommerce."ECommerce_Product"
+        where "idShop" = 'europe' and "ProductName" in ('Lamp', 'Vase') order by 1
+        """
+    ) == [("Lamp", Decimal("10.15"), "EUR"), ("Vase", Decimal("6.08"), "EUR")]
+
+
+def test_what_was_cancelled_and_paid_back_is_missing_once(warehouse: Warehouse) -> None:
+    """Four chairs of 73.35 and two vases of 7.77, one chair cancelled; and all of an order."""
+    fewer, undone = (warehouse.shop.orders[place] for place in (5, 7))
+    found = warehouse.rows(
+        f"""
+        select
+            "originalRevenue", "originalShipping", "originalTax", "originalAdjustment",
+            "originalTotal", "originalRefund", "fulfillmentStatus",
+            "dtCancelled" is not null
+        from ecommerce."ECommerce_Transaction"
+        where "idTransaction" in ('vendure:{fewer}', 'vendure:{undone}')
+        order by "originalTotal" desc
+        """
+    )
+    # Two vases cost 17.56 with tax, one 8.78; the order lost 82.89, but 82.88 with its tax.
+    assert [(*map(str, row[:6]), *row[6:]) for row in found] == [
+        ("308.94", "5.99", "41.38", "-0.02", "356.29", "82.89", "unfulfilled", False),
+        ("44.10", "5.99", "6.93", "0.00", "57.02", "57.02", "cancelled", True),
+    ]
+    assert warehouse.rows(
+        f"""
+        select "Sku", "Quantity"::int, "refundedQuantity"::int, "originalRefund", "Status"
+        from ecommerce."ECommerce_Item"
+        where "idTransaction" in ('vendure:{fewer}', 'vendure:{undone}') order by 1
+        """
+    ) == [
+        ("CHAIR-B", 4, 1, Decimal("82.89"), "sold"),
+        ("CLOCK", 1, 1, Decimal("35.15"), "cancelled"),
+        ("LAMP-S", 1, 1, Decimal("14.68"), "cancelled"),
+        ("VASE", 2, 0, Decimal("0.00"), "sold"),
+    ]
+
+
+def test_a_link_that_was_tagged_is_found_on_the_order(warehouse: Warehouse) -> None:
+    assert warehouse.rows(
+        """
+        select "idTransaction", "utmSource", "utmCampaign", "idSendLog"
+        from ecommerce."ECommerce_Transaction" where "utmSource" is not null
+            and "idShop" = 'vendure'
+        """
+    ) == [(f"vendure:{warehouse.shop.orders[0]}", "mail", "spring", 4711)]
+
+
+def test_shops_of_two_applications_stand_in_one_warehouse(warehouse: Warehouse) -> None:
+    assert warehouse.rows(
+        """
+        select s.shop_id, s.application, s.currency, s.time_zone, count(*), min(t."Currency")
+        from ecommerce_raw.shops as s
+        inner join ecommerce."ECommerce_Transaction" as t on t."idShop" = s.shop_id
+        group by 1, 2, 3, 4 order by 1
+        """
+    ) == [
+        ("boutique", "shopapp", "CAD", "America/Toronto", 9, "CAD"),
+        ("europe", "vendure", "EUR", "Asia/Tokyo", 6, "CAD"),
+        ("vendure", "vendure", "USD", "Asia/Tokyo", 22, "CAD"),
+    ]
+
+
+def test_what_changes_in_the_shop_comes_with_the_next_run(warehouse: Warehouse) -> None:
+    shop = warehouse.shop
+    plain, mixed, _, authorized, partly, *_ = shop.orders
+    pending = shop.orders[11]
+    shop.settle(authorized)
+    shop.refund(plain, 500)
+    shop.settle_refunds(pending)
+    shop.cancel(mixed, VASE=3)
+    shop.refund(mixed, 3 * 878, VASE=3)
+    shop.fulfil(partly)
+    shop.delete_product("Rug")
+    set_prices(shop, "VASE", {"USD": 888})
+    shop.move("Seats", below="Light")
+    shop.vendure.wait_for_jobs()
+
+    is_read = threading.Event()
+
+    def buy() -> None:
+        while not is_read.is_set():
+            shop.place(CLOCK=1)
+
+    with ThreadPoolExecutor() as pool:
+        buying = pool.submit(buy)
+        warehouse.extract("vendure", page_size=2)
+        is_read.set()
+        buying.result()
+    warehouse.extract("vendure")
+    warehouse.pipeline.build()
+
+    assert len(shop.orders) > 22 + 3
+    assert_tables_are_vendures(warehouse)
+    [(changed,)] = warehouse.rows(
+        'select "dtTransactionUpdatedAt" from ecommerce."ECommerce_Transaction"'
+        f" where \"idTransaction\" = 'vendure:{plain}'"
+    )
+    [(refunded,)] = shop.vendure.rows(
+        "select max(r.\"updatedAt\") at time zone 'UTC' from refund as r"
+        f' inner join payment as p on p.id = r."paymentId" where p."orderId" = {plain}'
+    )
+    assert changed == floor_to_milliseconds(refunded)
+
+
+def floor_to_milliseconds(moment: datetime) -> datetime:
+    """Return a time as Vendure's API tells it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

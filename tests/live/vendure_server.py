@@ -1,0 +1,177 @@
+"""A Vendure server of one's own, from the committed lock file, on a private Postgres."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopapp_demo.postgres import Postgres
+
+HERE = Path(__file__).parent / "vendure"
+PASSWORD = "canary-of-the-superadmin"
+_SECONDS_TO_START = 120
+
+
+def missing() -> str | None:
+    """Return what the server cannot run without here, null if nothing."""
+    if not shutil.which("npm"):
+        return "Node and npm are not on PATH"
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    major = re.search(r"\d+", version.stdout)
+    return None if major and int(major.group()) >= 20 else "Node is older than 20"
+
+
+@dataclass
+class Vendure:
+    """A running server.
+
+    Attributes:
+        url: Its address; the Admin API is at /admin-api, the Shop API at /shop-api.
+        database: Its database.
+        token: What lets the superadmin in.
+    """
+
+    url: str
+    database: str
+    token: str = ""
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def login(self) -> None:
+        """Log the superadmin in."""
+        answer = self.session.post(
+            f"{self.url}/admin-api",
+            json={
+                "query": "mutation ($password: String!) { login(username: "
+                '"superadmin", password: $password) { __typename } }',
+                "variables": {"password": PASSWORD},
+            },
+            timeout=60,
+        )
+        self.token = answer.headers["vendure-auth-token"]
+
+    def admin(self, document: str, *, channel: str = "", **variables: Any) -> Any:
+        """Return what the Admin API answers to the superadmin."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self._ask("admin-api", document, variables, headers, channel)[0]
+
+    def shop(
+        self,
+        document: str,
+        *,
+        buyer: str = "",
+        channel: str = "",
+        currency: str = "",
+        **vs: Any,
+    ) -> tuple[Any, str]:
+        """Return what the Shop API answers, and the token of the buyer's session."""
+        headers = {"Authorization": f"Bearer {buyer}"} if buyer else {}
+        path = "shop-api" + (f"?currencyCode={currency}" if currency else "")
+        data, token = self._ask(path, document, vs, headers, channel)
+        return data, token or buyer
+
+    def _ask(
+        self, path: str, document: str, variables: Any, headers: dict[str, str], channel: str
+    ) -> tuple[Any, str]:
+        if channel:
+            headers["vendure-token"] = channel
+        answer = requests.post(
+            f"{self.url}/{path}",
+            json={"query": document, "variables": variables},
+            headers=headers,
+            timeout=60,
+        )
+        body = answer.json()
+        assert "errors" not in body, (document, body["errors"])
+        for name, result in body["data"].items():
+            failure = result.get("errorCode") if isinstance(result, dict) else None
+            assert failure is None, (name, result)
+        return body["data"], answer.headers.get("vendure-auth-token", "")
+
+    def wait_for_jobs(self) -> None:
+        """Wait until what is done in the background is done, such as filling categories."""
+        query = "{ jobs(options: { filter: { isSettled: { eq: false } } }) { totalItems } }"
+        give_up_at = time.monotonic() + _SECONDS_TO_START
+        while self.admin(query)["jobs"]["totalItems"]:
+            assert time.monotonic() < give_up_at, "Vendure's jobs do not end."
+            time.sleep(0.2)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query finds in the server's own database."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+
+@contextmanager
+def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
+    """Install and start a server on an empty database.
+
+    Args:
+        postgres: Where it makes its database.
+        log: What it says.
+    """
+    with log.open("w") as said:
+        if not (HERE / "node_modules" / ".package-lock.json").exists():
+            subprocess.run(
+                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                cwd=HERE,
+                stdout=said,
+                stderr=said,
+                check=True,
+            )
+        with psycopg.connect(postgres.url, autocommit=True) as connection:
+            connection.execute("drop database if exists vendure with (force)")
+            connection.execute("create database vendure")
+        database = f"{postgres.url.rpartition('/')[0]}/vendure"
+        port = _free_port()
+        environment = {
+            **os.environ,
+            "VENDURE_DATABASE_URL": database,
+            "VENDURE_PASSWORD": PASSWORD,
+            "VENDURE_PORT": str(port),
+            "VENDURE_DISABLE_TELEMETRY": "true",
+            # Vendure writes the times of its server's zone into its tables.
+            "TZ": "UTC",
+        }
+        command = ["node", "index.js"]
+        with subprocess.Popen(
+            command, cwd=HERE, env=environment, stdout=said, stderr=said
+        ) as process:
+            try:
+                vendure = Vendure(f"http://127.0.0.1:{port}", database)
+                _wait(vendure, process, log)
+                vendure.login()
+                yield vendure
+            finally:
+                process.terminate()
+
+
+def _wait(vendure: Vendure, process: subprocess.Popen[bytes], log: Path) -> None:
+    give_up_at = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < give_up_at and process.poll() is None:
+        try:
+            if requests.get(f"{vendure.url}/health", timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    msg = f"Vendure did not start: {log.read_text()[-2000:]}"
+    raise AssertionError(msg)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,283 @@
+"""What happens in a shop in Vendure, done by its own APIs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vendure_server import Vendure
+
+FAILURE = "fragment failure on ErrorResult { errorCode message }"
+
+
+@dataclass
+class VendureShop:
+    """A shop, and the ids of what is in it by name.
+
+    Attributes:
+        vendure: Its server.
+        keys: The API key of a reader of each channel, by its token; the default one has "".
+        orders: The orders in the sequence in which they were placed.
+    """
+
+    vendure: Vendure
+    keys: dict[str, str] = field(default_factory=dict)
+    variants: dict[str, str] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
+    orders: list[str] = field(default_factory=list)
+    shipping: str = ""
+
+    def make(self, mutation: str, **value: Any) -> str:
+        """Make something by the Admin API, and return its id."""
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        made = self.vendure.admin(
+            f"mutation ($input: {kind}!)"
+            f" {{ {mutation}(input: $input) {{ ... on Node {{ id }} }} }}",
+            input=value,
+        )
+        return str(made[mutation]["id"])
+
+    def place(  # noqa: PLR0913 - all by name
+        self,
+        *,
+        currency: str = "",
+        channel: str = "",
+        method: str = "settled",
+        buyer: str = "",
+        coupon: str = "",
+        landing_url: str = "",
+        **lines: int,
+    ) -> str:
+        """Place an order by the Shop API, and return its id.
+
+        Args:
+            currency: What it is paid in; else the channel's own.
+            channel: The token of the channel that it is placed in.
+            method: The payment method's code; none leaves a cart.
+            buyer: The session of a customer; else a guest buys.
+            coupon: A code that is entered.
+            landing_url: The address by which the visit began.
+            lines: Quantities by SKU, with _ for -.
+        """
+        where = {"channel": channel, "currency": currency}
+        cart, session = self.vendure.shop(
+            "mutation ($inputs: [AddItemInput!]!) { addItemsToOrder(inputs: $inputs)"
+            " { order { id } errorResults { __typename } } }",
+            buyer=buyer,
+            inputs=[
+                {"productVariantId": self.variants[sku.replace("_", "-")], "quantity": quantity}
+                for sku, quantity in lines.items()
+            ],
+            **where,
+        )
+        assert not cart["addItemsToOrder"]["errorResults"], cart
+        order_id = str(cart["addItemsToOrder"]["order"]["id"])
+        steps: list[tuple[str, str, Any]] = [
+            (
+                "setOrderShippingAddress(input: $value)",
+                "CreateAddressInput!",
+                {"streetLine1": "1 Street", "countryCode": "DE" if channel else "US"},
+            ),
+            ("setOrderShippingMethod(shippingMethodId: $value)", "[ID!]!", [self.shipping]),
+        ]
+        if not buyer:
+            guest = {
+                "emailAddress": f"guest{order_id}@example.com",
+                "firstName": "Guest",
+                "lastName": order_id,
+            }
+            steps.append(("setCustomerForOrder(input: $value)", "CreateCustomerInput!", guest))
+        if coupon:
+            steps.append(("applyCouponCode(couponCode: $value)", "String!", coupon))
+        if landing_url:
+            custom = {"customFields": {"landingUrl": landing_url}}
+            steps.append(("setOrderCustomFields(input: $value)", "UpdateOrderInput!", custom))
+        if method:
+            steps += [
+                ("transitionOrderToState(state: $value)", "String!", "ArrangingPayment"),
+                (
+                    "addPaymentToOrder(input: $value)",
+                    "PaymentInput!",
+                    {"method": method, "metadata": {}},
+                ),
+            ]
+            self.orders.append(order_id)
+        declared = " ".join(f"$v{n}: {kind}" for n, (_, kind, _) in enumerate(steps))
+        called = " ".join(
+            f"s{n}: {call.replace('$value', f'$v{n}')} {{ ...failure }}"
+            for n, (call, _, _) in enumerate(steps)
+        )
+        self.vendure.shop(
+            f"mutation ({declared}) {{ {called} }} {FAILURE}",
+            buyer=session,
+            **where,
+            **{f"v{n}": value for n, (_, _, value) in enumerate(steps)},
+        )
+        return order_id
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """Return what a change to an order needs to know of it."""
+        found: dict[str, Any] = self.vendure.admin(
+            "query ($id: ID!) { order(id: $id) { totalWithTax"
+            " lines { id quantity productVariant { sku } }"
+            " payments { id refunds { id } } } }",
+            id=order_id,
+        )["order"]
+        return found
+
+    def lines(self, order_id: str, quantities: dict[str, int]) -> list[dict[str, Any]]:
+        """Return lines of an order by SKU, as mutations take them."""
+        found = {
+            line["productVariant"]["sku"]: line["id"] for line in self.order(order_id)["lines"]
+        }
+        return [
+            {"orderLineId": found[sku.replace("_", "-")], "quantity": quantity}
+            for sku, quantity in quantities.items()
+        ]
+
+    def settle(self, order_id: str) -> None:
+        """Settle an order's payment."""
+        for payment in self.order(order_id)["payments"]:
+            self.vendure.admin(
+                "mutation ($id: ID!) { settlePayment(id: $id) { ...failure } } " + FAILURE,
+                id=payment["id"],
+            )
+
+    def refund(self, order_id: str, amount: int, *, settled: bool = True, **lines: int) -> None:
+        """Pay back some of an order's first payment, for so many of its lines by SKU."""
+        order = self.order(order_id)
+        [refund] = self.vendure.admin(
+            "mutation ($input: RefundOrderInput!) { refundOrder(input: $input)"
+            " { ... on Refund { id } ...failure } } " + FAILURE,
+            input={
+                "paymentId": order["payments"][0]["id"],
+                "amount": amount,
+                "reason": "Worn",
+                "lines": self.lines(order_id, lines),
+                # Deprecated, and all the same never null in the table.
+                "shipping": 0,
+                "adjustment": 0,
+            },
+        ).values()
+        if settled:
+            self._settle_refund(refund["id"])
+
+    def settle_refunds(self, order_id: str) -> None:
+        """Settle the refunds of an order."""
+        for payment in self.order(order_id)["payments"]:
+            for refund in payment["refunds"]:
+                self._settle_refund(refund["id"])
+
+    def _settle_refund(self, refund_id: str) -> None:
+        self.vendure.admin(
+            "mutation ($input: SettleRefundInput!) { settleRefund(input: $input)"
+            " { ...failure } } " + FAILURE,
+            input={"id": refund_id, "transactionId": f"r-{refund_id}"},
+        )
+
+    def cancel(self, order_id: str, *, shipping: bool = False, **lines: int) -> None:
+        """Cancel an order, or so many of its lines by SKU."""
+        only = {"lines": self.lines(order_id, lines)} if lines else {}
+        self.vendure.admin(
+            "mutation ($input: CancelOrderInput!) { cancelOrder(input: $input)"
+            " { ...failure } } " + FAILURE,
+            input={
+                "orderId": order_id,
+                "reason": "Changed my mind",
+                "cancelShipping": shipping,
+                **only,
+            },
+        )
+
+    def fulfil(self, order_id: str) -> None:
+        """Ship all of an order."""
+        lines = [
+            {"orderLineId": line["id"], "quantity": line["quantity"]}
+            for line in self.order(order_id)["lines"]
+        ]
+        handler = {
+            "code": "manual-fulfillment",
+            "arguments": [
+                {"name": "method", "value": "Post"},
+                {"name": "trackingCode", "value": "T1"},
+            ],
+        }
+        [made] = self.vendure.admin(
+            "mutation ($input: FulfillOrderInput!) { addFulfillmentToOrder(input: $input)"
+            " { ... on Fulfillment { id } ...failure } } " + FAILURE,
+            input={"lines": lines, "handler": handler},
+        ).values()
+        self.vendure.admin(
+            'mutation ($id: ID!) { transitionFulfillmentToState(id: $id, state: "Shipped")'
+            " { ...failure } } " + FAILURE,
+            id=made["id"],
+        )
+
+    def surcharge(self, order_id: str, price: int) -> None:
+        """Modify a paid order: charge something more, which is paid by hand."""
+        self.vendure.admin(
+            """
+            mutation ($id: ID!, $input: ModifyOrderInput!, $payment: ManualPaymentInput!) {
+              a: transitionOrderToState(id: $id, state: "Modifying") { ...failure }
+              modifyOrder(input: $input) { ...failure }
+              b: transitionOrderToState(id: $id, state: "ArrangingAdditionalPayment")
+                { ...failure }
+              addManualPaymentToOrder(input: $payment) { ...failure }
+              c: transitionOrderToState(id: $id, state: "PaymentSettled") { ...failure }
+            }
+            """
+            + FAILURE,
+            id=order_id,
+            input={
+                "dryRun": False,
+                "orderId": order_id,
+                "surcharges": [
+                    {
+                        "description": "Gift wrap",
+                        "price": price,
+                        "priceIncludesTax": False,
+                        "taxRate": 20,
+                        "taxDescription": "VAT",
+                    }
+                ],
+            },
+            payment={"orderId": order_id, "method": "cash", "metadata": {}},
+        )
+
+    def customer(self, email: str) -> str:
+        """Register a customer with an account, and return the token of its session."""
+        self.vendure.shop(
+            "mutation ($input: RegisterCustomerInput!) { registerCustomerAccount(input: $input)"
+            " { ...failure } } " + FAILURE,
+            input={
+                "emailAddress": email,
+                "firstName": "Ann",
+                "lastName": "Doe",
+                "password": "secret-of-ann",
+            },
+        )
+        _, session = self.vendure.shop(
+            "mutation ($email: String!) { login(username: $email, password:"
+            ' "secret-of-ann") { ...failure } } ' + FAILURE,
+            email=email,
+        )
+        return session
+
+    def delete_product(self, name: str) -> None:
+        """Delete a product."""
+        self.vendure.admin(
+            "mutation ($id: ID!) { deleteProduct(id: $id) { result } }", id=self.products[name]
+        )
+
+    def move(self, category: str, *, below: str) -> None:
+        """Move a category below another one."""
+        self.vendure.admin(
+            "mutation ($input: MoveCollectionInput!) { moveCollection(input: $input) { id } }",
+            input={
+                "collectionId": self.categories[category],
+                "parentId": self.categories[below],
+                "index": 0,
+            },
+        )

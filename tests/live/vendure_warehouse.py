@@ -1,0 +1,99 @@
+"""A real Vendure and a ShopApp, and the warehouse that both are loaded to."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import vendure_oracle as oracle
+import vendure_server
+from doubles.logical_shop import make_shop
+from shopapp_demo.server import serve
+from vendure_seed import EURO, seed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Pipeline
+    from shopapp_demo.postgres import Postgres
+    from vendure_shop import VendureShop
+
+
+@pytest.fixture(scope="session")
+def shop(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendureShop]:
+    """A shop in a Vendure of its own, seeded once."""
+    if missing := vendure_server.missing():
+        assert "CI" not in os.environ, f"CI has to run Vendure, but {missing}."
+        pytest.skip(f"needs Vendure, but {missing}")
+    log = tmp_path_factory.mktemp("vendure") / "log"
+    with vendure_server.serve_vendure(server, log) as vendure:
+        yield seed(vendure)
+
+
+@pytest.fixture(scope="module")
+def warehouse(shop: VendureShop, pipeline: Pipeline) -> Warehouse:
+    """The shop, extracted, loaded and built, beside a ShopApp."""
+    with psycopg.connect(pipeline.postgres.url) as connection, connection.cursor() as cursor:
+        cursor.execute("create schema marketing")
+        cursor.execute(
+            "create table marketing.rates (currency text, base_currency text, rate numeric,"
+            " valid_from date, valid_to date)"
+        )
+        cursor.executemany(
+            "insert into marketing.rates values (%s, 'EUR', %s, '2020-01-01', null)",
+            [rate for rate in oracle.RATES.items() if rate[0] != "EUR"],
+        )
+    pipeline.settings |= {
+        "ECOMMERCE_ID_FORMAT": "qualified",
+        "ECOMMERCE_CUSTOM_RATES_RELATION": "marketing.rates",
+    }
+    warehouse = Warehouse(shop, pipeline)
+    with serve(make_shop(), token="token-4f1d9c") as running:
+        config = {"shop_id": "boutique", "api_url": running.url, "access_token": "token-4f1d9c"}
+        pipeline.extract_and_load("tap-shopapp", config)
+    warehouse.extract("europe", channel=EURO)
+    warehouse.extract("vendure")
+    pipeline.build()
+    return warehouse
+
+
+class Warehouse:
+    """Where Vendure's channels are loaded to, each with a state of its own."""
+
+    def __init__(self, shop: VendureShop, pipeline: Pipeline) -> None:
+        self.shop = shop
+        self.pipeline = pipeline
+        self._states: dict[str, Any] = {}
+
+    def extract(self, shop_id: str, *, channel: str = "", **settings: Any) -> None:
+        """Extract a channel and load it, incrementally after the first time."""
+        # The server's clock, up to which a run reads, is told in whole seconds.
+        time.sleep(1.1)
+        config = tap_config(self.shop, channel, shop_id=shop_id, **settings)
+        self.pipeline.state = self._states.get(shop_id)
+        self.pipeline.extract_and_load("tap-shopapp", config, state=True)
+        state = self.pipeline.folder / f"{shop_id}.json"
+        assert self.pipeline.state
+        state.write_bytes(self.pipeline.state.read_bytes())
+        self._states[shop_id] = state
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query finds in the warehouse."""
+        return self.pipeline.rows(query)
+
+
+def tap_config(shop: VendureShop, channel: str = "", **settings: Any) -> dict[str, Any]:
+    """Return what the tap needs to read a channel."""
+    config = {
+        "application": "vendure",
+        "shop_id": "vendure",
+        "api_url": shop.vendure.url,
+        "access_token": shop.keys.get(channel, ""),
+        "channel_token": channel,
+        "time_zone": "Asia/Tokyo",
+        **settings,
+    }
+    return {name: value for name, value in config.items() if value != ""}
