@@ -42,7 +42,7 @@ def site() -> StoredSite:
 def ask(site: StoredSite, query: dict[str, object], path: str = "/wc/v3/orders") -> Response:
     """Return the answer to a request."""
     wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
-    headers = {"Authorization": BASIC}
+    headers = [("Authorization", BASIC)]
     builder = EnvironBuilder(f"/wp-json{path}", query_string=urlencode(query), headers=headers)
     return wordpress.answer(Request(builder.get_environ()))
 
