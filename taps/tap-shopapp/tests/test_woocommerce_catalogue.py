@@ -69,6 +69,17 @@ def test_a_price_with_tax_in_it_is_no_price_before_tax(
     assert (found["price_amount"], found["attributes"]) == (price, attributes)
 
 
+def test_a_release_that_does_not_list_the_trash_is_read_without(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.stored.products = [product(7), product(8, status="trash")]
+    site.wordpress.lists_trash = ("/orders",)
+
+    assert site.extract().ids("products", "product_id") == ["7"]
+    assert "/products: the shop does not list what is in its trash" in caplog.text
+    assert "/orders: the shop does not list" not in caplog.text
+
+
 def test_categories_are_a_tree_with_names_as_people_read_them(site: Site) -> None:
     site.stored.categories = [
         {"id": 16, "name": "Hats &amp; scarves", "parent": 0},
