@@ -87,6 +87,7 @@ class WordPress:
         may_read: Whether the key has the permission Read.
         heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
         lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
+        lists_trash: Paths of which it lists what is in the trash.
         taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
     """
 
@@ -101,6 +102,7 @@ class WordPress:
     may_read: bool = True
     heeds_times_of_change: bool = True
     lists_refunds: bool = True
+    lists_trash: tuple[str, ...] = ("/orders", "/products")
     taxes: tuple[str, str] = ("no", "yes")
 
     def answer(self, request: Request) -> Response:
@@ -140,6 +142,8 @@ class WordPress:
             raise RefusalError(401, "woocommerce_rest_authentication_error")
         if route in self.may_not_read:
             raise RefusalError(403, "woocommerce_rest_cannot_view")
+        if query.get("status") == "trash" and route not in self.lists_trash:
+            raise RefusalError(400, "rest_invalid_param")
         if not orders:
             return _with_fields(records, query), {}
         return self._page(records, query, orders)
