@@ -64,6 +64,14 @@ class Refusal:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
+_VENDURE = (
+    "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that is"
+    " to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+    " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
+    " default channel)."
+)
+
+
 REFUSALS = [
     Refusal(
         "shopapp",
@@ -89,6 +97,22 @@ REFUSALS = [
         "nothing set",
         "The authorization is not set, or set in two ways. Set either access_token, or"
         " client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Refusal("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
+    Refusal("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
+    Refusal(
+        "vendure",
+        "no right to read orders",
+        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        " streams that need it.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "vendure",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or username"
+        " and password.",
         settings={"access_token": ""},
     ),
     Refusal(
@@ -170,7 +194,8 @@ def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
 
 
 def test_every_application_says_how_it_refuses() -> None:
-    assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys()
+    # Files let anybody in: what is wrong with them is said by `test_import.py`.
+    assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys() - {"files"}
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,10 @@ def serve_double(shop: Shop) -> Iterator[Double]:
         # There is no way to; somebody may all the same, behind the API's back.
         delete_order=lambda order_id: shop.remove("transactions", order_id),
         tells_deletions=False,
+        withdraw={
+            "all": server.keys.clear,
+            "orders": lambda: server.permissions.remove("ReadOrder"),
+        },
     )
 
     def answer(request: Request) -> Response:
