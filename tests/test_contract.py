@@ -71,6 +71,21 @@ def test_staging_describes_the_columns_in_the_taps_words() -> None:
         assert words.items() <= described[name].items(), name
 
 
+def test_the_fields_that_columns_name_are_the_contracts() -> None:
+    named = set()
+    for file in (ROOT / "models" / "ecommerce" / "tables").glob("*.yml"):
+        for model in yaml.safe_load(file.read_text())["models"]:
+            for column in model["columns"]:
+                fields = column.get("config", {}).get("meta", {}).get("shop_field", [])
+                named |= {fields} if isinstance(fields, str) else set(fields)
+    assert named
+    assert named <= {
+        f"{stream}.{field}"
+        for stream, contract in CONTRACTS.items()
+        for field in contract.fields
+    }
+
+
 def test_every_macro_is_described() -> None:
     text = (ROOT / "macros" / "_macros.yml").read_text()
     described = {macro["name"] for macro in yaml.safe_load(text)["macros"]}

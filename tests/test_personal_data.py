@@ -13,7 +13,9 @@ MODELS = Path(__file__).parents[1] / "models" / "ecommerce"
 PERSONAL = {
     *("email", "email_normalized", "email_key", "first_name", "last_name", "phone"),
     *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
-    *("contact_key", "match_key", "guestKey", "buyer_key"),
+    *("contact_key", "match_key", "guestKey", "guest_key", "buyer_key"),
+    *("brought_id", "brought_key", "customer_email", "matched_contact", "answer_contact"),
+    *("by_id_contact", "by_key_contact", "by_customer_contact", "by_email_contact"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog", "landing_url", "referrer_url"),
     *("discount_codes", "attributes", "reason", "payload"),
 }

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+import questions
 from shopapp_demo.generate import demo_contacts, demo_custom_rates, edit_order, generate_shop
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
     assert [path for _, path in running.requests].count("/v1/transactions") == 3
     # One each: shop, categories, products, customers, and the totals of the four collections.
     assert len(running.requests) == 3 + 4 + 4
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        connection.execute(
+            "insert into ecommerce_raw.items"
+            " (shop_id, transaction_id, item_id, transaction_version, _sdc_batched_at)"
+            " values ('shop', 'of no order', '1', 'v', now() at time zone 'UTC')"
+        )
     pipeline.build()
     _age_by_a_day(pipeline)
     return pipeline
@@ -183,6 +190,14 @@ def test_no_column_anywhere_is_a_float(synced: Pipeline) -> None:
         )
         == []
     )
+
+
+def test_the_questions_of_the_overview_are_answered_as_the_rows_say(synced: Pipeline) -> None:
+    asked = questions.asked()
+    assert len(asked) == 8
+    answers = questions.Tables(synced.postgres.url).answers()
+    for (question, sql), answer in zip(asked.items(), answers, strict=True):
+        assert synced.rows(sql) == answer != [], question
 
 
 def test_a_product_that_only_orders_know_is_inferred(synced: Pipeline) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # The warehouse and the pipeline are those of the tests in tests/integration.
 pytest_plugins = ["conftest", "vendure_warehouse"]
-pytestmark = pytest.mark.pipeline
+# The first test installs a server, seeds it and builds; a busy machine takes its time.
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 
 
 def assert_orders_are_vendures(warehouse: Warehouse, shop_id: str, channel: str) -> None:

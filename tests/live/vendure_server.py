@@ -124,7 +124,7 @@ def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
         log: What it says.
     """
     with log.open("w") as said:
-        if not (HERE / "node_modules" / ".package-lock.json").exists():
+        if _is_stale():
             subprocess.run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                 cwd=HERE,
@@ -157,6 +157,13 @@ def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
                 yield vendure
             finally:
                 process.terminate()
+
+
+def _is_stale() -> bool:
+    """Return whether what is installed is not what the lock file says."""
+    installed = HERE / "node_modules" / ".package-lock.json"
+    locked = HERE / "package-lock.json"
+    return not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime
 
 
 def _wait(vendure: Vendure, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from doubles.clock import Clock
 from pytest_httpserver import HTTPServer
 from shopapp_demo.door import Door
 from shopapp_demo.server import serve
@@ -37,19 +38,6 @@ SCOPES = ["read_transactions", "read_products", "read_categories", "read_custome
 PAGE = {"data": [{"id": "1", "updated_at": "2024-01-05T10:00:00Z"}], "has_more": False}
 FIRST = {**PAGE, "has_more": True, "next_cursor": "a"}
 SECOND = {"data": [{"id": "2", "updated_at": "2024-01-06T10:00:00Z"}], "has_more": False}
-
-
-class Clock:
-    """Time that passes by being waited for, besides passing by itself."""
-
-    def __init__(self) -> None:
-        self.waits: list[float] = []
-
-    def monotonic(self) -> float:
-        return time.monotonic() + sum(self.waits)
-
-    def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
 
 
 @pytest.fixture(autouse=True)
@@ -335,9 +323,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_is_refused(extract: Extra
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with HTTPServer(host="127.0.0.1", ssl_context=context) as server:
         server.expect_request("/v1/shop").respond_with_json({})
-        with pytest.raises(
-            TapError, match=r"^The certificate of the shop's server is not trusted\."
-        ):
+        with pytest.raises(TapError, match="certificate of the shop's server is not trusted"):
             extract(api_url=server.url_for(""))
 
     assert server.log == []

@@ -38,6 +38,8 @@ def run_dbt(
     os.environ["DBT_PROJECT_DIR"] = str(settings.project)
     if profiles := profiles_dir(settings):
         os.environ.setdefault("DBT_PROFILES_DIR", str(profiles))
+    # A project of the user's may say nothing of it, and dbt would leave a file for it there.
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
     result = dbtRunner(manifest=manifest).invoke(list(arguments))
     if not result.success:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from ecommerce_ext.activate import activate
 from ecommerce_ext.build import build
 from ecommerce_ext.check import check
 from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.docs import write_docs, write_schema
 from ecommerce_ext.doctor import examine
 from ecommerce_ext.erase import erase
 from ecommerce_ext.errors import EcommerceError
@@ -124,9 +126,15 @@ app.add_command(tag_links.tag_links_command)
 @click.pass_obj
 def docs_command(settings: Settings) -> None:
     """Write the documentation of the tables into one page."""
-    run_dbt(settings, ["docs", "generate", "--static"])
-    target = settings.project / os.environ.get("DBT_TARGET_PATH", "target")
-    click.echo(f"Open {target / 'static_index.html'}")
+    click.echo(f"Open {write_docs(settings)}")
+
+
+@app.command("schema")
+@click.argument("folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def schema_command(settings: Settings, folder: Path) -> None:
+    """Write the tables as a picture and a page into FOLDER, or the project's docs."""
+    click.echo(f"Wrote {write_schema(settings, settings.project / folder)}")
 
 
 @app.command("results")

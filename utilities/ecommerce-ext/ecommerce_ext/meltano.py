@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from ecommerce_ext.errors import Problem
 
+_MELTANOS_OWN = re.compile(r"\d{4}-\d\d-\d\dT|Run 'meltano config list|\s*$")
 OUTSIDE = "not looked at: this is no Meltano project"
 
 
@@ -27,9 +29,10 @@ def extractor_problem(name: str) -> Problem | None:
     done = _meltano("config", "test", name)
     if done.returncode == 0:
         return None
-    said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    lines = (done.stdout + done.stderr).splitlines()
+    said = [line for line in lines if not _MELTANOS_OWN.match(line)]
     sentence = said[-1] if said else f"{name} failed without a word."
-    return Problem(sentence, f"Then type: meltano config test {name}")
+    return Problem(sentence, f"To ask again, type: meltano config test {name}")
 
 
 def bookmarks() -> dict[str, dict[str, str]]:

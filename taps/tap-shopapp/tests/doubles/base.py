@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Double:
         before_request: Called before each request is answered, with its number from 1.
         delete_order: Deletes an order as the application does.
         tells_deletions: Whether a run learns of a deleted order.
+        withdraw: What can be taken from whoever has the settings, by a name of it.
         requests: How many came so far.
     """
 
@@ -30,8 +31,25 @@ class Double:
     lacks: Mapping[str, frozenset[str]]
     delete_order: Callable[[str], None]
     tells_deletions: bool
+    withdraw: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     before_request: Callable[[int], object] = lambda _: None
     requests: int = 0
+
+    @property
+    def address(self) -> str:
+        """Where it is, as one of the settings says."""
+        return next(
+            its
+            for its in self.settings.values()
+            if isinstance(its, str) and its.startswith("http://127.0.0.1")
+        )
+
+    def settings_at(self, address: str) -> dict[str, Any]:
+        """Return the settings with another address."""
+        return {
+            name: its.replace(self.address, address) if isinstance(its, str) else its
+            for name, its in self.settings.items()
+        }
 
     def count(self) -> None:
         """Count a request, and let happen what is to happen before its answer."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 TOKEN = "canary-of-shopapp"
+ORDERS = "read_transactions"
 
 
 @contextmanager
@@ -38,4 +39,9 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     double = Double(shop, {}, lacks={}, delete_order=delete_order, tells_deletions=True)
     with serve(shop, token=TOKEN, around=counted) as running:
         double.settings = {"api_url": running.url, "access_token": TOKEN}
+        door = running.door
+        double.withdraw = {
+            "orders": lambda: setattr(door, "scopes", set(door.scopes) - {ORDERS}),
+            "all": lambda: setattr(door, "token", ""),
+        }
         yield double

@@ -198,13 +198,17 @@ def serve_double(shop: Shop) -> Iterator[Double]:
         # There is no way to; somebody may all the same, behind the API's back.
         delete_order=lambda order_id: shop.remove("transactions", order_id),
         tells_deletions=False,
+        withdraw={
+            "all": server.keys.clear,
+            "orders": lambda: server.permissions.remove("ReadOrder"),
+        },
     )
 
     def answer(request: Request) -> Response:
         double.count()
         return server.answer(request)
 
-    with HTTPServer(threaded=True) as http:
+    with HTTPServer(host="127.0.0.1", threaded=True) as http:
         http.expect_request("/admin-api", method="POST").respond_with_handler(answer)
         double.settings = {"api_url": http.url_for("").rstrip("/"), "access_token": KEY}
         yield double

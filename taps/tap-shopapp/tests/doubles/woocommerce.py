@@ -81,10 +81,13 @@ class WordPress:
         zone_name: The city that its owner chose; empty where it was an offset.
         gmt_offset: Hours from UTC.
         namespaces: The APIs that it has.
+        secret: What proves the key; empty where there is no key.
+        admits_guests: Whether the site says of itself who it is to anybody.
         may_not_read: Paths that the key's user may not read.
         may_read: Whether the key has the permission Read.
         heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
         lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
+        lists_trash: Paths of which it lists what is in the trash.
         taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
     """
 
@@ -93,10 +96,13 @@ class WordPress:
     zone_name: str = "America/Montreal"
     gmt_offset: float | str = -5
     namespaces: tuple[str, ...] = ("wp/v2", "wc/v3")
+    secret: str = SECRET
+    admits_guests: bool = True
     may_not_read: set[str] = field(default_factory=set)
     may_read: bool = True
     heeds_times_of_change: bool = True
     lists_refunds: bool = True
+    lists_trash: tuple[str, ...] = ("/orders", "/products")
     taxes: tuple[str, str] = ("no", "yes")
 
     def answer(self, request: Request) -> Response:
@@ -118,7 +124,7 @@ class WordPress:
         authorization = request.headers.get("Authorization")
         if path == "/wp-json/":
             # A key is no application password, which is what WordPress takes it for here.
-            if authorization:
+            if authorization or not self.admits_guests:
                 raise RefusalError(401, "invalid_username")
             about = {**self.site.about, "timezone_string": self.zone_name}
             about |= {"gmt_offset": self.gmt_offset, "namespaces": list(self.namespaces)}
@@ -127,12 +133,17 @@ class WordPress:
         if route == path or "wc/v3" not in self.namespaces:
             raise RefusalError(404, "rest_no_route")
         records, orders = self._list(route)
-        if authorization != "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode():
+        if (
+            authorization
+            != "Basic " + base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
+        ):
             raise RefusalError(401, "woocommerce_rest_cannot_view")
         if not self.may_read:
             raise RefusalError(401, "woocommerce_rest_authentication_error")
         if route in self.may_not_read:
             raise RefusalError(403, "woocommerce_rest_cannot_view")
+        if query.get("status") == "trash" and route not in self.lists_trash:
+            raise RefusalError(400, "rest_invalid_param")
         if not orders:
             return _with_fields(records, query), {}
         return self._page(records, query, orders)
@@ -238,6 +249,13 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     site = LogicalSite(shop, ZoneInfo("America/Montreal"))
     wordpress = WordPress(site, lambda: shop.clock().astimezone(timezone.utc))
     double = Double(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
+    double.withdraw = {
+        "orders": lambda: wordpress.may_not_read.add("/orders"),
+        "reading": lambda: setattr(wordpress, "may_read", False),
+        "all": lambda: setattr(wordpress, "secret", ""),
+        "woocommerce": lambda: setattr(wordpress, "namespaces", ("wp/v2",)),
+        "guests": lambda: setattr(wordpress, "admits_guests", False),
+    }
 
     def answer(request: Request) -> Response:
         double.count()

@@ -8,11 +8,13 @@ with pages that overlap by a record, which shows whether any before it have gone
 from __future__ import annotations
 
 import heapq
+import logging
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import TapError
+from tap_shopapp.http import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
     from tap_shopapp.http import Answer, JsonClient
 
 MISLED = "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+_BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
 # Before there was WooCommerce; of the epoch the API says that it is no date.
 _EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 - as the API's own times: UTC, unsaid
+
+_logger = logging.getLogger("tap-shopapp.woocommerce")
 
 
 class Lists:
@@ -48,11 +53,9 @@ class Lists:
         """
         since = None if window.since is None else _second(window.since)
         before = _second(window.before, up=True)
-        both = (
-            self._by_change(path, {**params, "status": status}, since, before)
-            for status in ("any", "trash")
-        )
-        merged = heapq.merge(*both, key=_modified)
+        kept = self._by_change(path, {**params, "status": "any"}, since, before)
+        gone = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
+        merged = heapq.merge(kept, gone, key=_modified)
         while page := list(islice(merged, self._page_size)):
             yield page
 
@@ -104,6 +107,21 @@ class Lists:
             else:
                 after = last - _SECOND
                 seen = {_state(record) for record in records if _modified(record) == times[-1]}
+
+    def _in_the_trash(
+        self, path: str, params: dict[str, str], since: datetime | None, before: datetime
+    ) -> Iterator[Record]:
+        """Yield what was put in the trash; earlier releases list it of orders only."""
+        try:
+            yield from self._by_change(path, params, since, before)
+        except StatusError as error:
+            if error.status != _BAD_REQUEST:
+                raise
+            _logger.warning(
+                "%s: the shop does not list what is in its trash, so that what was deleted"
+                " stays.",
+                path,
+            )
 
     def _page(self, path: str, params: Mapping[str, str]) -> Answer:
         return self._client.get_list(path, {**params, "per_page": str(self._page_size)})

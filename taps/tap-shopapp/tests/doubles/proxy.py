@@ -1,0 +1,57 @@
+"""What stands between the tap and a shop, and gives answers that no shop would give."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import requests
+from werkzeug import Request, Response
+
+from doubles.serving import serve_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# They concern one connection, and there are two.
+_HOPS = {"connection", "transfer-encoding", "content-encoding", "content-length", "host"}
+_Fault = Response | None
+
+
+@contextmanager
+def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]:
+    """Pass requests on to a shop, but for those that a fault answers; yield the address.
+
+    Args:
+        shop_url: Where the shop is.
+        fault: Gives the answer to a request, by its number from 1, or none.
+    """
+    asked = 0
+
+    def answer(request: Request) -> Response:
+        nonlocal asked
+        asked += 1
+        return fault(asked) or _passed_on(shop_url, request)
+
+    with serve_answers(answer) as url:
+        yield url
+
+
+def _passed_on(shop_url: str, request: Request) -> Response:
+    headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}
+    with requests.Session() as session:
+        session.trust_env = False
+        given = session.request(
+            request.method,
+            f"{shop_url}{request.full_path.rstrip('?')}",
+            data=request.get_data(),
+            headers=headers,
+            allow_redirects=False,
+            timeout=10,
+        )
+    passed = Response(given.content, given.status_code)
+    passed.headers.clear()
+    passed.headers.extend(
+        {name: its for name, its in given.headers.items() if name.lower() not in _HOPS}
+    )
+    return passed

@@ -1,0 +1,300 @@
+"""Authorization as the user meets it: one sentence of what is wrong, one of what to do.
+
+What can go wrong before an application is reached is the same for all of them; how each refuses
+is in `REFUSALS`.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from click.testing import CliRunner
+from doubles import DOUBLES
+from doubles.clock import Clock
+from doubles.logical_shop import make_shop
+from doubles.serving import serve_answers
+from shopapp_demo.shop import COLLECTIONS
+from tap_shopapp import http
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.tap import TapShopApp
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from conftest import Attempt
+    from doubles.base import Double
+    from tap_shopapp.errors import TapError
+    from werkzeug import Request
+
+_TOKEN = (
+    "Create a token with read access to orders, products, categories and customers, then run"
+    " `meltano config set tap-shopapp access_token …`."
+)
+_KEY = (
+    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
+    " REST API), then set consumer_key and consumer_secret with `meltano config set"
+    " tap-shopapp …`."
+)
+_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How an application refuses.
+
+    Attributes:
+        application: Which.
+        situation: What is wrong, in words.
+        told: What the user is told.
+        withdrawn: What was taken from the settings' owner, as the double calls it.
+        settings: What was set instead of the right settings.
+    """
+
+    application: str
+    situation: str
+    told: str
+    withdrawn: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+_VENDURE = (
+    "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that is"
+    " to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+    " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
+    " default channel)."
+)
+
+
+REFUSALS = [
+    Refusal(
+        "shopapp",
+        "wrong token",
+        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        settings={"access_token": "canary-of-another"},
+    ),
+    Refusal(
+        "shopapp",
+        "expired token",
+        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "shopapp",
+        "no right to read orders",
+        "The token lacks read_transactions. Create one that has them, or deselect the streams"
+        " that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "shopapp",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or"
+        " client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Refusal("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
+    Refusal("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
+    Refusal(
+        "vendure",
+        "no right to read orders",
+        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        " streams that need it.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "vendure",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or username"
+        " and password.",
+        settings={"access_token": ""},
+    ),
+    Refusal(
+        "woocommerce",
+        "wrong key",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        settings={"consumer_key": "ck_canary_of_another"},
+    ),
+    Refusal(
+        "woocommerce",
+        "key that was revoked",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "woocommerce",
+        "key that may only write",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        withdrawn="reading",
+    ),
+    Refusal(
+        "woocommerce",
+        "no right to read orders",
+        "The user of the key may not read orders. Make it a shop manager, or deselect the"
+        " streams that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "woocommerce",
+        "site without WooCommerce",
+        f"The site at api_url has no WooCommerce. {_SITE}",
+        withdrawn="woocommerce",
+    ),
+    Refusal(
+        "woocommerce",
+        "site that hides itself from guests",
+        "The shop refused the authorization (401 on /wp-json/). Let guests read /wp-json/,"
+        " which says the site's time zone: a plugin hides it.",
+        withdrawn="guests",
+    ),
+    Refusal(
+        "woocommerce",
+        "half a key",
+        "The authorization is not set, or set in two ways. Set consumer_key and"
+        " consumer_secret.",
+        settings={"consumer_secret": ""},
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "time", Clock())
+
+
+@pytest.fixture(params=sorted(DOUBLES))
+def application(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def double(application: str) -> Iterator[Double]:
+    with DOUBLES[application](make_shop()) as running:
+        yield running
+
+
+@pytest.fixture
+def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
+    """Run the tap with settings that are wrong, and return what it says."""
+
+    def refuse(application: str, settings: Mapping[str, Any]) -> TapError:
+        messages, error = try_run({"shop_id": "s", "application": application, **settings})
+        assert error is not None
+        assert messages.all == []  # before anything is written
+        assert "canary" not in f"{error}{caplog.text}"
+        return error
+
+    return refuse
+
+
+def test_every_application_says_how_it_refuses() -> None:
+    # Files let anybody in: what is wrong with them is said by `test_import.py`.
+    assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys() - {"files"}
+
+
+@pytest.mark.parametrize(
+    "refusal", REFUSALS, ids=lambda its: f"{its.application}: {its.situation}"
+)
+def test_a_refusal_is_said_in_a_sentence(refusal: Refusal, refuse: Any) -> None:
+    with DOUBLES[refusal.application](make_shop()) as double:
+        if refusal.withdrawn:
+            double.withdraw[refusal.withdrawn]()
+
+        error = refuse(refusal.application, {**double.settings, **refusal.settings})
+
+    # Where an application numbers its requests, another one is told each time.
+    head, found, tail = str(error).partition(", request ")
+    told = f"{head}{found}ID{tail[8:]}" if found else head
+    assert told == refusal.told
+
+
+@pytest.mark.parametrize("is_empty", [False, True], ids=["a shop", "an empty shop"])
+def test_right_settings_give_the_shop_first(
+    application: str,
+    double: Double,
+    try_run: Attempt,
+    is_empty: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """`meltano config test` waits for the first record."""
+    for collection in COLLECTIONS if is_empty else ():
+        getattr(double.shop, collection).clear()
+
+    messages, error = try_run({"shop_id": "s", "application": application, **double.settings})
+
+    assert error is None
+    records = [message["stream"] for message in messages.all if message["type"] == "RECORD"]
+    assert records[0] == "shops"
+    assert (set(records) <= {"shops", "full_lists"}) == is_empty
+
+
+@pytest.mark.parametrize("kind", ["json", "markdown"])
+def test_what_the_tap_says_of_itself_has_no_setting_in_it(
+    application: str, double: Double, tmp_path: Path, kind: str
+) -> None:
+    config = tmp_path / "config.json"
+    settings = {"shop_id": "s", "application": application, **double.settings}
+    config.write_text(json.dumps(settings))
+
+    options = ["--config", str(config), "--about", f"--format={kind}"]
+    told = CliRunner().invoke(TapShopApp.cli, options)
+
+    assert told.exit_code == 0
+    assert "application" in told.output
+    assert "canary" not in told.output
+
+
+def test_an_address_where_nobody_is_is_said(
+    application: str, double: Double, refuse: Any
+) -> None:
+    error = refuse(application, double.settings_at("http://127.0.0.1:1"))
+
+    assert error.reason.startswith("The shop kept failing on ")
+    assert error.reason.endswith(" (ConnectionError).")
+    assert error.instruction.startswith("Check that api_url is right and the shop up")
+
+
+def test_an_address_without_tls_is_not_asked(
+    application: str, double: Double, refuse: Any
+) -> None:
+    error = refuse(application, double.settings_at("http://shop.example"))
+
+    assert str(error) == (
+        "The address of the shop's API does not begin with https. Set api_url to its https"
+        " address."
+    )
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_an_address_where_something_else_is_is_said(
+    application: str, double: Double, refuse: Any, status: int
+) -> None:
+    page = Response("<html>canary", status, content_type="text/html")
+    with serve_answers(lambda _: page) as url:
+        error = refuse(application, double.settings_at(url))
+
+    assert ("text/html instead of JSON" if status == 200 else "404 on /") in error.reason
+    assert "api_url" in error.instruction
+
+
+def test_a_server_that_nobody_vouches_for_is_told_no_secret(
+    application: str, double: Double, refuse: Any
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    heard: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        heard.append(request)
+        return Response()
+
+    with serve_answers(answer, tls=context) as url:
+        error = refuse(application, double.settings_at(url))
+
+    assert error.reason == "The certificate of the shop's server is not trusted."
+    assert heard == []

@@ -1,0 +1,217 @@
+"""The questions of the overview page, and their answers worked out from the rows themselves.
+
+In Python, from plain rows, so that what a question's SQL joins, filters and sums is checked
+against something else than SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import timezone
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+OVERVIEW = Path(__file__).parents[2] / "models" / "ecommerce" / "overview.md"
+
+Row = dict[str, Any]
+Answer = list[tuple[Any, ...]]
+
+
+class Tables:
+    """The rows of the tables, and the answers that they give."""
+
+    def __init__(self, url: str) -> None:
+        with psycopg.connect(url, row_factory=dict_row) as connection:
+
+            def rows(table: str) -> list[Row]:
+                return connection.execute(f'select * from ecommerce."{table}"').fetchall()
+
+            self.orders = rows("ECommerce_Transaction")
+            self.items = rows("ECommerce_Item")
+            self.products = {row["idProduct"]: row for row in rows("ECommerce_Product")}
+            self.categories = {
+                row["idProductCategory"]: row for row in rows("ECommerce_ProductCategory")
+            }
+            self.rejects = rows("ecommerce_rejects")
+
+    def answers(self) -> list[Answer]:
+        """Return the answers, in the order of the questions."""
+        return [
+            self._months(),
+            self._best_customers(),
+            self._best_products(),
+            self._departments(),
+            self._mailings(),
+            self._currencies(),
+            self._contacts(),
+            self._rejects(),
+        ]
+
+    def _counting(self) -> list[Row]:
+        return [
+            order
+            for order in self.orders
+            if not (order["isTest"] or order["dtDeleted"] or order["dtCancelled"])
+        ]
+
+    def _sold(self) -> list[Row]:
+        counting = {order["idTransaction"] for order in self._counting()}
+        return [
+            item
+            for item in self.items
+            if item["idTransaction"] in counting and item["Status"] != "cancelled"
+        ]
+
+    def _months(self) -> Answer:
+        groups = _grouped(
+            self._counting(),
+            lambda order: order["dtTransaction"].astimezone(timezone.utc).date().replace(day=1),
+        )
+        return [
+            (month, len(orders), _sum(order["Revenue"] for order in orders), _net(orders))
+            for month, orders in sorted(groups.items())
+        ]
+
+    def _best_customers(self) -> Answer:
+        matched = [o for o in self._counting() if o["contactMatchStatus"] == "matched"]
+        groups = _grouped(matched, lambda order: order["idContact"])
+        rows = [
+            (
+                contact,
+                len(orders),
+                _sum(_less(order["Total"], order["Refund"]) for order in orders),
+                max(order["dtTransaction"] for order in orders),
+            )
+            for contact, orders in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-(row[2] or 0), row[0]))[:10]
+
+    def _best_products(self) -> Answer:
+        sold = [item for item in self._sold() if item["idProduct"]]
+        groups = _grouped(sold, lambda item: item["idProduct"])
+        rows = [
+            (
+                product,
+                self.products[product]["ProductName"],
+                _sum(item["Quantity"] for item in items),
+                _sum(_less(item["Revenue"], item["Discount"]) for item in items),
+            )
+            for product, items in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-(row[3] or 0), row[0]))[:10]
+
+    def _departments(self) -> Answer:
+        groups = _grouped(self._sold(), self._department)
+        rows = [
+            (
+                department,
+                len({item["idTransaction"] for item in items}),
+                _sum(_less(item["Revenue"], item["Discount"]) for item in items),
+            )
+            for department, items in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-(row[2] or 0), row[0] or ""))
+
+    def _department(self, item: Row) -> str | None:
+        """Climb from the product's category to the one at the top."""
+        product = self.products.get(item["idProduct"])
+        category = self.categories.get(product["idProductCategory"]) if product else None
+        while category and category["idProductCategoryParent"]:
+            category = self.categories[category["idProductCategoryParent"]]
+        return (category["CategoryName"] or category["idProductCategory"]) if category else None
+
+    def _mailings(self) -> Answer:
+        credited = [order for order in self._counting() if order["idBatch"]]
+        groups = _grouped(credited, lambda order: order["idBatch"])
+        rows = [
+            (
+                batch,
+                len(orders),
+                len({order["idContact"] for order in orders} - {None}),
+                _net(orders),
+            )
+            for batch, orders in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-(row[3] or 0), row[0]))
+
+    def _currencies(self) -> Answer:
+        groups = _grouped(
+            self.orders, lambda order: (order["originalCurrency"], order["exchangeRateStatus"])
+        )
+        return [
+            (
+                *key,
+                len(orders),
+                _sum(order["originalTotal"] for order in orders),
+                _sum(order["Total"] for order in orders),
+            )
+            for key, orders in sorted(groups.items())
+        ]
+
+    def _contacts(self) -> Answer:
+        groups = _grouped(
+            self.orders,
+            lambda order: (order["contactMatchStatus"], order["contactMatchMethod"]),
+        )
+        return [
+            (
+                *key,
+                len(orders),
+                Decimal(100 * len(orders) / Decimal(len(self.orders))).quantize(
+                    Decimal("0.1"), ROUND_HALF_UP
+                ),
+            )
+            for key, orders in sorted(
+                groups.items(), key=lambda group: (-len(group[1]), str(group[0]))
+            )
+        ]
+
+    def _rejects(self) -> Answer:
+        reasons = [
+            {"key": (row["shop_id"], row["stream"], code)}
+            for row in self.rejects
+            for code in row["reason_codes"]
+        ]
+        groups = _grouped(reasons, lambda reason: reason["key"])
+        return sorted(
+            ((*key, len(found)) for key, found in groups.items()),
+            key=lambda row: (-row[3], *row[:3]),
+        )
+
+
+def asked() -> dict[str, str]:
+    """Return the questions of the overview page, each with its SQL, in order."""
+    text = OVERVIEW.read_text("utf-8")
+    return dict(re.findall(r"### \d\. ([^\n]+\?)\n.*?```sql\n(.*?)```", text, re.DOTALL))
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return dict(groups)
+
+
+def _less(amount: Decimal | None, *less: Decimal | None) -> Decimal | None:
+    return (
+        None
+        if amount is None
+        else amount - sum((part or Decimal(0) for part in less), Decimal(0))
+    )
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _net(orders: list[Row]) -> Decimal | None:
+    return _sum(_less(o["Revenue"], o["Discount"], o["Refund"]) for o in orders)

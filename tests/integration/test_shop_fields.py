@@ -1,0 +1,251 @@
+"""Which field of the shop feeds each column, as the picture of the tables says: tried out.
+
+Many small shops are loaded that are all the same, but that each has one field changed. The
+columns that differ from the unchanged shop's are those that the field feeds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import raw
+import yaml
+from tap_shopapp.contract import CONTRACTS
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+ROOT = Path(__file__).parents[2]
+# Of the shop's customers only where the settings name no contacts, as they do here.
+NOT_HERE = {"ecommerce_contacts"}
+TABLES = {
+    "ECommerce_Transaction": '"idTransaction"',
+    "ECommerce_Item": '"idItem"',
+    "ECommerce_Product": '"idProduct"',
+    "ECommerce_ProductCategory": '"idProductCategory"',
+    "ecommerce_product_categories": "position",
+}
+JANUARY, JUNE = "2026-01-05T10:00:00.000000Z", "2026-06-05T10:00:00.000000Z"
+
+Shop = dict[str, list[dict[str, Any]]]
+Rows = dict[str, dict[str, set[str]]]
+
+# What the fields hold that cannot hold just anything.
+HOLDS: dict[str, dict[str, Any]] = {
+    "transactions": {
+        "currency": "CAD",
+        "id_contact": "1",
+        "customer_id": "k1",
+        "email_normalized": "ann@example.com",
+        "version": "v",
+        "id_send_log": "5",
+        "id_batch": "6",
+        "id_visit": "7",
+    },
+    "items": {"currency": "CAD", "transaction_version": "v"},
+    "products": {"currency": "CAD", "category_ids": ["category_id", "leaf"]},
+    "categories": {"parent_id": None},
+}
+LEAF = {"category_id": "leaf", "parent_id": "category_id", "name": "Leaf"}
+NOBODY = {"id_contact": None, "customer_id": None}
+# Some fields only count where others are not there.
+BASES: dict[str, dict[str, Any]] = {
+    "full": {},
+    "by number": {"id_contact": None},
+    "by address": NOBODY,
+    "guest": {**NOBODY, "email_normalized": "x@example.com"},
+    "nameless": {**NOBODY, "email_normalized": None, "processed_at": None},
+}
+CHANGED = {
+    "id_contact": "2",
+    "customer_id": "k2",
+    "email_normalized": "bob@example.com",
+    "currency": "USD",
+    "category_ids": ["leaf"],
+    "is_test": True,
+}
+# The names by which records find each other are changed wherever they stand.
+LINKS = {
+    "transactions.transaction_id",
+    "items.transaction_id",
+    "items.product_id",
+    "products.product_id",
+    "categories.category_id",
+}
+
+
+def _declared() -> dict[tuple[str, str], list[str]]:
+    """Return the fields that the YAML names, by table and column."""
+    found = {}
+    for file in (ROOT / "models" / "ecommerce" / "tables").glob("*.yml"):
+        for model in yaml.safe_load(file.read_text())["models"]:
+            for column in model["columns"]:
+                named = column.get("config", {}).get("meta", {}).get("shop_field", [])
+                fields = [named] if isinstance(named, str) else named
+                if model["name"] not in NOT_HERE:
+                    found[model["name"], column["name"]] = fields
+    return found
+
+
+FIELDS = sorted({field for fields in _declared().values() for field in fields})
+
+
+def _record(stream: str) -> dict[str, Any]:
+    """Return a record whose fields all hold something: text, for one, its own field's name."""
+    kinds = {"date-time": JANUARY, "singer.decimal": "5.00"}
+    fields = {
+        name: kinds.get(kind.get("format"), name)
+        for name, kind in CONTRACTS[stream].fields.items()
+        if "string" in kind["type"]
+    }
+    return fields | {"is_test": False} | HOLDS[stream]
+
+
+def _shop(base: str, changed: str = "") -> Shop:
+    """Return the records of one shop, with the field ``changed`` of stream.field changed."""
+    line = _record("items")
+    catalogue = [_record("products")], [_record("categories"), dict(LEAF)]
+    products, categories = catalogue if base != "nameless" else ([], [])
+    shop: Shop = {
+        "shops": [{"currency": "CAD", "time_zone": "UTC"}],
+        "transactions": [_record("transactions") | BASES[base]],
+        "items": [line, line | {"item_id": "second", "product_id": "sold only"}],
+        "products": products,
+        "categories": categories,
+    }
+    stream, _, field = changed.partition(".")
+    if changed in LINKS:
+        for records in shop.values():
+            for record in records:
+                record.update({name: _renamed(field, held) for name, held in record.items()})
+    elif changed and shop[stream]:
+        record = shop[stream][0 if field != "parent_id" else 1]
+        record[field] = _other(field, record[field])
+    return shop
+
+
+def _renamed(name: str, held: Any) -> Any:
+    """Return what a field holds with the name of a record changed, should it be that."""
+    if isinstance(held, list):
+        return [_renamed(name, one) for one in held]
+    return f"{name}-2" if held == name else held
+
+
+def _other(field: str, held: Any) -> Any:
+    """Return something else for the field to hold, if it holds anything."""
+    others = {JANUARY: JUNE, "5.00": "7.00", "category_id": None, None: None}
+    if field in CHANGED and held is not None:
+        return CHANGED[field]
+    return others.get(held, f"{held}2")
+
+
+@pytest.fixture(scope="module")
+def moved(pipeline: Pipeline) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return by base and field which columns, by table and name, its change changes."""
+    names = {
+        f"shop{number}": (base, field)
+        for number, (base, field) in enumerate(
+            (base, field) for base in BASES for field in ("", *FIELDS)
+        )
+    }
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        raw.create(connection)
+        connection.execute("create schema marketing")
+        connection.execute("create table marketing.people (id bigint, number text, mail text)")
+        connection.execute(
+            "insert into marketing.people"
+            " values (1, 'k1', 'ann@example.com'), (2, 'k2', 'bob@example.com')"
+        )
+        records: Shop = {}
+        for name, (base, field) in names.items():
+            for stream, found in _shop(base, field).items():
+                records.setdefault(stream, []).extend({**r, "shop_id": name} for r in found)
+        for stream, found in records.items():
+            raw.load(connection, stream, found, datetime(2026, 7, 1, tzinfo=timezone.utc))
+    pipeline.settings |= {
+        "ECOMMERCE_ID_FORMAT": "qualified",
+        "ECOMMERCE_CONTACTS_RELATION": "marketing.people",
+        "ECOMMERCE_CONTACTS_ID_COLUMN": "id",
+        "ECOMMERCE_CONTACTS_KEY_COLUMN": "number",
+        "ECOMMERCE_CONTACTS_EMAIL_COLUMN": "mail",
+    }
+    selected = [f"+{table}" for table in TABLES]
+    no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    pipeline.dbt("build", "--select", *selected, *no_tests)
+    rows = _rows(pipeline, list(names))
+    unchanged = {base: rows[name] for name, (base, field) in names.items() if not field}
+    return {
+        (base, field): {
+            (table, column)
+            for table, columns in rows[name].items()
+            for column, values in columns.items()
+            if values != unchanged[base].get(table, {}).get(column)
+        }
+        for name, (base, field) in names.items()
+    }
+
+
+def _rows(pipeline: Pipeline, names: list[str]) -> dict[str, Rows]:
+    """Return by shop, table and column the values, without the shop's own name in them."""
+    found: dict[str, Rows] = {name: {} for name in names}
+    for table, key in TABLES.items():
+        for (row,) in pipeline.rows(
+            f'select to_jsonb(t) from ecommerce."{table}" t order by {key}'
+        ):
+            owner = next(
+                value.partition(":")[0]
+                for column, value in row.items()
+                if column in {"idTransaction", "idProduct", "idProductCategory", "id_product"}
+            )
+            for column, value in row.items():
+                if column not in {"dtLoaded", "rowHash", "loaded_at", "row_hash"}:
+                    own = str(value).replace(f"{owner}:", "")
+                    found[owner].setdefault(table, {}).setdefault(column, set()).add(own)
+    return found
+
+
+def test_each_field_that_a_column_names_feeds_it(
+    moved: dict[tuple[str, str], set[tuple[str, str]]],
+) -> None:
+    idle = {
+        (*column, field)
+        for column, fields in _declared().items()
+        for field in fields
+        if not any(column in moved[base, field] for base in BASES)
+        and not field.endswith(".shop_id")
+    }
+    assert idle == set()
+
+
+def test_the_shops_id_is_where_columns_name_it(
+    moved: dict[tuple[str, str], set[tuple[str, str]]],
+) -> None:
+    named = {column for column, fields in _declared().items() if "shop_id" in str(fields)}
+    assert {column for _, column in named} == {"idShop"}
+    assert named <= set.union(*(columns for _, columns in moved.items()))
+
+
+def test_no_other_field_feeds_a_column_of_words_times_or_ids(
+    moved: dict[tuple[str, str], set[tuple[str, str]]], pipeline: Pipeline
+) -> None:
+    numbers = set(
+        pipeline.rows(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'ecommerce' and data_type = 'numeric'"
+        )
+    )
+    told = {column: fields for column, fields in _declared().items() if fields}
+    untold = {
+        (*column, field)
+        for (_, field), columns in moved.items()
+        if field not in LINKS
+        for column in columns & told.keys() - numbers
+        if field not in told[column] and column[1] != "idShop"
+    }
+    assert untold == set()

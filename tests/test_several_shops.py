@@ -1,0 +1,65 @@
+"""Several shops are plugins that inherit from one, each with settings of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+MELTANO = Path(sys.executable).parent / "meltano"
+
+
+def documented_plugins() -> list[dict[str, Any]]:
+    """Return the plugins that docs/applications.md shows, for a shop beside the first."""
+    [shown] = re.findall(
+        r"```yaml\n(plugins:.*?)```", (ROOT / "docs" / "applications.md").read_text(), re.DOTALL
+    )
+    plugins: list[dict[str, Any]] = yaml.safe_load(shown)["plugins"]["extractors"]
+    return plugins
+
+
+def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
+    tmp_path: Path,
+) -> None:
+    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
+    project["plugins"]["extractors"] += documented_plugins()
+    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project, sort_keys=False))
+    (tmp_path / ".env").write_text(
+        "TAP_SHOPAPP_SHOP_ID=boutique\n"
+        "TAP_SHOPAPP_API_URL=https://boutique.example\n"
+        "TAP_SHOPAPP_ACCESS_TOKEN=canary-of-the-boutique\n"
+        "TAP_SHOPAPP__EUROPE_ACCESS_TOKEN=canary-of-europe\n"
+    )
+
+    said = {name: printed(tmp_path, name) for name in ("tap-shopapp", "tap-shopapp--europe")}
+
+    assert "canary" not in "".join(said.values())
+    first, second = (json.loads(text) for text in said.values())
+    assert (first["application"], first["shop_id"]) == ("shopapp", "boutique")
+    assert second == first | {
+        "application": "vendure",
+        "shop_id": "europe",
+        "api_url": "https://vendure.example",
+        "channel_token": "europe",
+        "time_zone": "Europe/Paris",
+    }
+
+
+def printed(project: Path, plugin: str) -> str:
+    """Return what Meltano prints of a plugin's settings."""
+    environment = {name: value for name, value in os.environ.items() if "SHOPAPP" not in name}
+    return subprocess.run(
+        [MELTANO, "config", "print", plugin],
+        env=environment,
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

@@ -1,0 +1,214 @@
+"""``doctor``, ``status`` and ``activate``: what each finds, and the sentence that it says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Answer, Warehouse
+
+# What a week without a sync leaves, and what hands do.
+HARM = (
+    "create schema if not exists ecommerce_raw",
+    """create table ecommerce_raw.shops as
+        select
+            'toys' as shop_id,
+            now() at time zone 'UTC' - interval '5 days' as _sdc_batched_at""",
+    """create table ecommerce_raw.transactions as
+        select now() at time zone 'UTC' as _sdc_batched_at""",
+    """create table ecommerce_raw.exchange_rates as
+        select (current_date - 9)::text as rate_on""",
+    """insert into ecommerce.ecommerce_data_quality
+        (id_shop, check_code, message, failing_count, checked_count, outcome) values
+        ('toys', 'rate_missing', 'An order has no rate.', 4, 10, 'warn'),
+        ('toys', 'contact_unmatched', 'An order has no contact.', 1, 10, 'ok')""",
+)
+
+
+def test_the_first_prerequisite_that_is_missing_stops_the_activation(
+    warehouse: Warehouse,
+) -> None:
+    answer = warehouse.ecommerce("activate", ECOMMERCE_CURRENCY="XQZ")
+
+    server = warehouse.server
+    assert answer.code == 1
+    assert answer.output.splitlines() == [
+        "settings: complete",
+        f"warehouse: {server.database} at {server.host}:{server.port} answers",
+        'rights: the user "postgres" may load and build',
+    ]
+    assert answer.problems == [
+        (
+            "ECOMMERCE_CURRENCY is 'XQZ', which is no currency of ISO 4217."
+            " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
+        )
+    ]
+
+
+def test_a_reader_that_the_warehouse_does_not_know_is_named(warehouse: Warehouse) -> None:
+    answer = warehouse.ecommerce("check", ECOMMERCE_READER_ROLE="nobody here")
+
+    assert answer.problems == [
+        (
+            'The warehouse has no role "nobody here" to read the tables.'
+            " Create it, or correct ECOMMERCE_READER_ROLE."
+        )
+    ]
+
+
+def test_a_project_without_the_package_is_told_to_fetch_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: acme\npackages-install-path: parts\n")
+
+    without = warehouse.ecommerce("check", ECOMMERCE_PROJECT_DIR=str(tmp_path))
+    seeds = tmp_path / "parts" / "shopapp_ecommerce" / "seeds"
+    seeds.mkdir(parents=True)
+    (seeds / "ecommerce_currencies.csv").write_text(
+        "currency,minor_unit,is_active\nCAD,2,true\n"
+    )
+    with_it = warehouse.ecommerce("check", ECOMMERCE_PROJECT_DIR=str(tmp_path))
+
+    assert without.problems == [
+        (
+            f"The dbt project in {tmp_path} has no package shopapp_ecommerce."
+            " Name it in packages.yml, then type: meltano invoke ecommerce dbt deps"
+        )
+    ]
+    assert with_it.code == 0
+
+
+def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
+    warehouse: Warehouse,
+) -> None:
+    elsewhere = warehouse.ecommerce("activate", ECOMMERCE_STAGING_SCHEMA="helpers")
+    activated = warehouse.ecommerce("activate")
+    fresh = warehouse.ecommerce("doctor", "--json")
+    warehouse.execute(*HARM)
+    ((key,),) = warehouse.execute(
+        """
+        select conname from pg_constraint
+        where conrelid = 'ecommerce."ECommerce_Item"'::regclass and contype = 'p'
+        """
+    )
+    warehouse.execute(f'alter table ecommerce."ECommerce_Item" drop constraint "{key}"')
+    harmed = warehouse.ecommerce("doctor", "--json")
+
+    assert elsewhere.problems == [
+        (
+            "dbt builds in ecommerce_staging, and ECOMMERCE_STAGING_SCHEMA is helpers."
+            " Set ECOMMERCE_STAGING_SCHEMA=ecommerce_staging."
+        )
+    ]
+    assert activated.code == 0
+    assert _problems(fresh) == {
+        "loads": [
+            ("No shop has been loaded into ecommerce_raw. Type: meltano run ecommerce-sync")
+        ],
+        "rates": [
+            (
+                "No exchange rates have been loaded into ecommerce_raw."
+                " Type: meltano run tap-ecb-rates target-postgres"
+            )
+        ],
+    }
+    assert _problems(harmed) == {
+        "keys": [
+            (
+                "ECommerce_Item has lost its primary key. Type:"
+                " meltano invoke ecommerce:build --full-refresh --select ECommerce_Item+"
+            )
+        ],
+        "loads": [
+            (
+                "The last load was 5 days ago. See that the schedule runs"
+                " (meltano schedule list), and what its log says."
+            )
+        ],
+        "rates": [
+            (
+                "The newest exchange rate is 9 days old: orders since have none. Let"
+                " tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file."
+            )
+        ],
+        "builds": [
+            (
+                "Orders have been loaded that no build has read."
+                " Type: meltano invoke ecommerce:build"
+            )
+        ],
+        "quality": [
+            (
+                "Of 10 rows of the shop toys, 4: An order has no rate."
+                " Mend them, or say in ECOMMERCE_QUALITY_THRESHOLDS how many are too many."
+            )
+        ],
+    }
+
+
+def test_the_status_is_tables_for_people_and_json_for_machines(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        "create schema ecommerce_raw",
+        "create schema ecommerce",
+        "create table ecommerce_raw.transactions as"
+        " select now() at time zone 'UTC' - interval '90 minutes' as _sdc_batched_at"
+        " from generate_series(1, 1200)",
+        """create table ecommerce."ECommerce_Transaction" as
+            select * from (values
+                ('matched', 'exact', 'CAD', timestamptz '2026-01-02 12:00Z'),
+                ('guest', 'missing_rate', 'XOF', timestamptz '2026-01-03 12:00Z'),
+                ('guest', 'missing_rate', 'XOF', timestamptz '2026-02-01 12:00Z')
+            ) as orders (
+                "contactMatchStatus", "exchangeRateStatus", "originalCurrency",
+                "dtTransactionCreatedAt"
+            )""",
+        """create table ecommerce.ecommerce_rejects as
+            select 'transactions' as stream, array['key_too_long', 'no_key'] as reason_codes""",
+    )
+
+    status = json.loads(warehouse.ecommerce("status", "--json").output)
+    shown = warehouse.ecommerce("status").output
+
+    (stream,) = status.pop("streams")
+    assert (stream["stream"], stream["rows"], stream["hours_ago"]) == (
+        "transactions",
+        1200,
+        1.5,
+    )
+    assert status == {
+        "tables": [
+            {"table": "ECommerce_Transaction", "rows": 3},
+            {"table": "ecommerce_rejects", "rows": 1},
+        ],
+        "contacts": [{"status": "guest", "orders": 2}, {"status": "matched", "orders": 1}],
+        "rates": [{"status": "missing_rate", "orders": 2}, {"status": "exact", "orders": 1}],
+        "missing_rates": [
+            {
+                "currency": "XOF",
+                "orders": 2,
+                "first_day": "2026-01-03",
+                "last_day": "2026-02-01",
+            }
+        ],
+        "rejects": [
+            {"stream": "transactions", "reason": "key_too_long", "rows": 1},
+            {"stream": "transactions", "reason": "no_key", "rows": 1},
+        ],
+        "builds": [],
+    }
+    assert "stream         rows  loaded_at" in shown
+    assert "transactions  1,200" in shown
+    assert "missing rates\ncurrency  orders  first_day   last_day\nXOF" in shown
+
+
+def _problems(answer: Answer) -> dict[str, list[str]]:
+    """Return by what was looked at all that was found wrong."""
+    assert answer.code == 1, answer
+    found: dict[str, list[str]] = {}
+    for row in json.loads(answer.output):
+        if not row["found"].startswith("ok: ") and "not looked at" not in row["found"]:
+            found.setdefault(row["looked at"], []).append(row["found"])
+    return found
