@@ -17,7 +17,7 @@ OUTSIDE = "not looked at: this is no Meltano project"
 
 def is_inside_meltano() -> bool:
     """Return whether Meltano runs the utility."""
-    return _program().exists()
+    return "MELTANO_PROJECT_ROOT" in os.environ and _program().exists()
 
 
 def extractor_problem(name: str) -> Problem | None:
@@ -59,7 +59,7 @@ def _streams(state: dict[str, Any]) -> dict[str, str]:
 
 def _program() -> Path:
     # Meltano leaves there the way to itself.
-    return Path(os.environ.get("MELTANO_PROJECT_ROOT", "")) / ".meltano" / "run" / "bin"
+    return Path(os.environ["MELTANO_PROJECT_ROOT"]) / ".meltano" / "run" / "bin"
 
 
 def _meltano(*arguments: str) -> subprocess.CompletedProcess[str]:
