@@ -47,8 +47,12 @@ demo-down: ## Stop what the demo started
 	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
 
 .PHONY: test
-test: .venv/installed ## Run all tests but those on live shops
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live
+test: .venv/installed ## Run all tests but those on live shops and in projects of others
+	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live --ignore tests/integration/test_other_projects.py
+
+.PHONY: hosts
+hosts: .venv/installed ## Run the tests in projects of others (five minutes)
+	$(BIN)/pytest -o timeout=900 tests/integration/test_other_projects.py
 
 .PHONY: live
 live: .venv/installed ## Run the tests on live shops, which need Node (four minutes)
