@@ -52,7 +52,8 @@ def test_columns_that_are_new_are_added_and_filled_by_the_next_build(
             for stream, records in History(seed).take_changed(whole=True).items():
                 raw.load(connection, stream, records, loaded_at)
     pipeline.project = version_without("OrderName", "ECommerce_Transaction", tmp_path)
-    pipeline.dbt("build", *WITHOUT_TESTS)
+    # Statistics are made anew by every build, and read the column.
+    pipeline.dbt("build", *WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts")
     columns = (
         "select count(*) from information_schema.columns"
         " where table_name = 'ECommerce_Transaction' and column_name = 'OrderName'"
