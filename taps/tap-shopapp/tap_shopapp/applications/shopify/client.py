@@ -34,6 +34,7 @@ from tap_shopapp.timestamps import format_utc, utc_timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from tap_shopapp.graphql import Document
     from tap_shopapp.records import Draft
 
     Row = dict[str, Any]
@@ -174,7 +175,7 @@ class Shopify(Application):
                 yield rows, catalogue.draft_collection, None
 
     def _changed(
-        self, document: documents.Document, window: Window
+        self, document: Document, window: Window
     ) -> Iterator[tuple[list[Row], str | None]]:
         """Yield the pages of what changed in a window, and before when all was read by then."""
         reached: str | None = window.since
@@ -249,8 +250,8 @@ class Shopify(Application):
         shown_from = format_utc(self._opened_at - _SHOWN_WITHOUT_ALL_ORDERS)
         if "read_all_orders" not in self._scopes and (window.since or "") < shown_from:
             _logger.warning(
-                "Shopify shows this app the orders of the last 60 days only, and says nothing of"
-                " those before: for all of them, ask Shopify for the scope read_all_orders."
+                "Shopify shows this app the orders of the last 60 days only, and says nothing"
+                " of older ones: for all of them, ask Shopify for the scope read_all_orders."
             )
 
 
