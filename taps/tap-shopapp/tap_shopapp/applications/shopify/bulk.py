@@ -129,10 +129,15 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
                     yield order
                 order = {**row, "lines": [], "shipping": []}
             else:
-                name = "lines" if "/LineItem/" in row["id"] else "shipping"
-                {order["id"]: order}[parent][name].append(row)  # type: ignore[index]
+                _add_line(order, parent, row)
     except (KeyError, TypeError, ValueError):
         msg = "The file of the bulk operation is not as Shopify writes it."
         raise TapError(msg, MISLED) from None
     if order is not None:
         yield order
+
+
+def _add_line(order: Row | None, parent: str, row: Row) -> None:
+    if order is None or order["id"] != parent:
+        raise KeyError(parent)
+    order["lines" if "/LineItem/" in row["id"] else "shipping"].append(row)
