@@ -299,7 +299,7 @@ def test_a_mart_that_is_off_by_one_is_found(built: Pipeline) -> None:
         "campaign_performance": "tax_amount",
         "campaign_sales_daily": "net_amount",
         "contact_summary": "refund_amount",
-        "cohorts": "gross_amount",
+        "cohorts": "activity_month",  # so that no order finds its row
         "product_sales_daily": "discount_amount",
         "product_stats": "unit_count",
         "category_stats": "rolled_up_net_amount",
@@ -328,6 +328,10 @@ def test_a_mart_that_is_off_by_one_is_found(built: Pipeline) -> None:
         f" union select 'ecommerce_data_quality' from {audit}_quality_counts_the_transactions"
     )
     assert {mart for (mart,) in found} == {f"ecommerce_{mart}" for mart in amounts}
+    lost = built.rows(
+        f"select mart, whose from {audit}_order_marts_sum_to_the_tables where kind = 'currency'"
+    )
+    assert {*lost} == {("ecommerce_cohorts", currency) for currency in marketing.WORTH}
 
 
 def month(order: Order) -> date:
