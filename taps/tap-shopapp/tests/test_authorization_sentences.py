@@ -42,7 +42,7 @@ _KEY = (
     " REST API), then set consumer_key and consumer_secret with `meltano config set"
     " tap-shopapp …`."
 )
-_ASKED = "401 on /admin/api/2026-10/graphql.json"
+_ASKED = "401 on /admin/api/2026-10/graphql.json (shop)"
 _APP = (
     "Install the app in the shop with the scopes read_orders, read_products and"
     " read_customers, then set access_token, or client_id and client_secret, with"
