@@ -62,7 +62,7 @@ def test_an_empty_bucket_is_waited_for_as_long_as_it_takes(
     """Buckets that hold one query each: what is missing comes back at 100 points a second."""
     expected = read()
     assert clock.waits == []
-    server.bucket = Bucket(size=600.0, now=clock.monotonic)
+    server.bucket = Bucket(size=400.0, now=clock.monotonic)
 
     found = read(page_size=5)
 
@@ -74,7 +74,7 @@ def test_an_empty_bucket_is_waited_for_as_long_as_it_takes(
 def test_a_bucket_that_is_empty_by_status_is_waited_for(
     server: ShopifyServer, read: Any, clock: Clock
 ) -> None:
-    server.bucket = Bucket(size=600.0, now=clock.monotonic)
+    server.bucket = Bucket(size=400.0, now=clock.monotonic)
     server.throttles_by_status = True
 
     assert len(read(page_size=5).ids()) == 9
