@@ -57,7 +57,7 @@ test: .venv/installed ## Run all tests but those on live shops and in projects o
 	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live --ignore tests/integration/test_other_projects.py
 
 .PHONY: hosts
-hosts: .venv/installed ## Run the tests in projects of others (five minutes)
+hosts: .venv/installed ## Run the tests in projects of others (three minutes)
 	$(BIN)/pytest -o timeout=900 tests/integration/test_other_projects.py
 
 .PHONY: live
