@@ -3,6 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# Without compiled modules every call of Meltano or dbt costs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
