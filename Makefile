@@ -3,6 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# Without compiled modules every call of Meltano or dbt costs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
@@ -10,6 +12,7 @@ PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
 TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py demo/tests/*.py \
 	tests/*.py)))
 CONTRACT := taps/tap-shopapp/openapi.yaml
+SCHEMAS := taps/tap-shopapp/tests/doubles/shopify_fetch.py
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
 	demo/pyproject.toml)
@@ -46,8 +49,13 @@ demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
 demo-down: ## Stop what the demo started
 	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
 
+.PHONY: schemas
+schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the tests that need them
+	$(BIN)/python $(SCHEMAS)
+
 .PHONY: test
 test: .venv/installed ## Run all tests but those on live shops and in projects of others
+	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
 	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live --ignore tests/integration/test_other_projects.py
 
 .PHONY: hosts

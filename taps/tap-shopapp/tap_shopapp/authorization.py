@@ -67,20 +67,35 @@ class ClientCredentials(Authorization):
         client_id: The client, as the server knows it.
         client_secret: What proves it.
         path: Where tokens are given, below the API's address.
+        in_form: Whether the server wants id and secret in the form (§2.3.1), not in a header.
+        header: The header that carries the token, and what stands before it.
     """
 
-    def __init__(self, client_id: str, client_secret: str, *, path: str) -> None:
-        self._client = HTTPBasicAuth(client_id.encode(), client_secret.encode())
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        path: str,
+        in_form: bool = False,
+        header: tuple[str, str] = ("Authorization", "Bearer "),
+    ) -> None:
+        self._form = {"grant_type": "client_credentials"}
+        self._client: AuthBase = Headers({})
+        if in_form:
+            self._form |= {"client_id": client_id, "client_secret": client_secret}
+        else:
+            self._client = HTTPBasicAuth(client_id.encode(), client_secret.encode())
         self._path = path
+        self._header, self._before_token = header
         self._signature: AuthBase | None = None
         self._expires_at = 0.0
 
     @override
     def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
         if self._signature is None or time.monotonic() > self._expires_at:
-            form = {"grant_type": "client_credentials"}
             answer = client.post_form(
-                self._path, form, signature=self._client, patience=patience
+                self._path, self._form, signature=self._client, patience=patience
             ).body
             token, seconds = answer.get("access_token"), answer.get("expires_in")
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):
@@ -90,7 +105,7 @@ class ClientCredentials(Authorization):
                 )
             # Without `expires_in` it is used until it is refused.
             lasts = float(seconds) if isinstance(seconds, (int, float)) else float("inf")
-            self._signature = Headers({"Authorization": f"Bearer {token}"})
+            self._signature = Headers({self._header: f"{self._before_token}{token}"})
             # One that lives shorter than the margin is still used for half of its life.
             self._expires_at = time.monotonic() + max(lasts - _MARGIN_SECONDS, lasts / 2)
         return self._signature

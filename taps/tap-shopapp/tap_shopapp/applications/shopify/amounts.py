@@ -1,0 +1,96 @@
+"""What an order of Shopify came to, in the buyer's currency or in the shop's.
+
+Totals and taxes are those before returns, and quantities count what was given back; where
+prices include tax, so do unit prices, discounts and shipping, and are told here without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from tap_shopapp.money import negated, times, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Side = Literal["presentmentMoney", "shopMoney"]
+# A price without its tax may have no end: so many digits that no sum shows it.
+_DIGITS = Context(prec=24)
+
+
+def amount(bag: dict[str, Any] | None, side: Side) -> str:
+    """Return an amount; what Shopify leaves null is none."""
+    return str(bag[side]["amount"]) if bag else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """What a line came to before tax, decimal strings."""
+
+    unit_price: str
+    discount: str
+    tax: str
+    gross: str
+
+
+def line_amounts(line: dict[str, Any], side: Side, *, tax_included: bool) -> LineAmounts:
+    """Return what a line came to, with all that was later given back."""
+    price = amount(line["originalUnitPriceSet"], side)
+    discount = total(
+        *(amount(each["allocatedAmountSet"], side) for each in line["discountAllocations"])
+    )
+    tax = _tax(line["taxLines"], side)
+    quantity = str(line["quantity"])
+    paid = total(times(quantity, price), negated(discount))
+    if tax_included and Decimal(paid) and Decimal(tax):
+        untaxed = total(paid, negated(tax))
+        share = _DIGITS.divide(Decimal(untaxed), Decimal(paid))
+        price = f"{_DIGITS.multiply(Decimal(price), share):f}"
+        discount = total(times(quantity, price), negated(untaxed))
+    return LineAmounts(price, discount, tax, times(quantity, price) or "0")
+
+
+def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
+    """Return the amounts of an order, as the contract names them."""
+    tax_included = order["taxesIncluded"]
+    lines = [line_amounts(line, side, tax_included=tax_included) for line in order["lines"]]
+    gross = total(*(line.gross for line in lines))
+    discount = total(*(line.discount for line in lines))
+    shipping = total(*(amount(its["discountedPriceSet"], side) for its in order["shipping"]))
+    shipping_tax = total(*(_tax(its["taxLines"], side) for its in order["shipping"]))
+    if tax_included:
+        shipping = total(shipping, negated(shipping_tax))
+    tax = amount(order["totalTaxSet"], side)
+    whole = _worth(order, side)
+    # Tips, duties, fees, cash rounding, and what was taken out before it was paid.
+    adjustment = total(whole, negated(gross), discount, negated(shipping), negated(tax))
+    return {
+        "gross_amount": gross,
+        "discount_amount": discount,
+        "shipping_amount": shipping,
+        "shipping_tax_amount": shipping_tax,
+        "tax_amount": tax,
+        "adjustment_amount": adjustment,
+        "total_amount": whole,
+        "refunded_amount": amount(order["totalRefundedSet"], side),
+    }
+
+
+def _worth(order: dict[str, Any], side: Side) -> str:
+    """Return what was paid or is still to be paid, before refunds.
+
+    What is taken out of an order before it is paid is refunded by nobody: the order is then
+    worth what is left, or what was paid if that is more.
+    """
+    whole = Decimal(amount(order["totalPriceSet"], side))
+    if order["cancelledAt"]:
+        return f"{whole:f}"
+    current = Decimal(amount(order["currentTotalPriceSet"], side))
+    received = Decimal(amount(order["totalReceivedSet"], side))
+    return f"{min(whole, max(current, received)):f}"
+
+
+def _tax(tax_lines: Iterable[dict[str, Any]], side: Side) -> str:
+    return total(*(amount(each["priceSet"], side) for each in tax_lines))

@@ -1,0 +1,62 @@
+"""What the errors of Shopify's API mean; most of them come under status 200."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.errors import TapError
+from tap_shopapp.http import TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REFUSED = (
+    "Install the app in the shop with the scopes read_orders, read_products and"
+    " read_customers, then set access_token, or client_id and client_secret, with"
+    " `meltano config set tap-shopapp …`."
+)
+MISLED = "Set api_url to the shop's own address, such as https://my-shop.myshopify.com."
+_FAILING = frozenset(("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"))
+_LONGEST_WAIT = 60.0
+
+
+class TooCostlyError(TapError):
+    """A query costs more than a single one may; a smaller page costs less."""
+
+
+def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+    """Return what an error means for the run, null for one that is nobody's but ours."""
+    extensions = error.get("extensions")
+    code = extensions.get("code") if isinstance(extensions, dict) else None
+    if code == "THROTTLED":
+        return TransientError("THROTTLED", _wait(answer))
+    if code == "MAX_COST_EXCEEDED":
+        return TooCostlyError(
+            "A query of a single record costs more than the shop allows.",
+            "Report it, with the kind of record: no setting can mend it.",
+        )
+    if code == "ACCESS_DENIED":
+        return TapError(
+            "The shop keeps fields from the app (ACCESS_DENIED).",
+            "Give the app the scopes read_orders, read_products and read_customers, and access"
+            " to protected customer data (name, e-mail address, telephone number).",
+        )
+    if code == "SHOP_INACTIVE":
+        return TapError("The shop is closed.", "Have its owner open it, and run again.")
+    if code in _FAILING:
+        return TransientError(str(code))
+    return None
+
+
+def _wait(answer: Mapping[str, Any]) -> float | None:
+    """Return the seconds after which the bucket holds what the query costs, if it says so.
+
+    https://shopify.dev/docs/api/usage/limits: points come back at `restoreRate` a second.
+    """
+    try:
+        cost = answer["extensions"]["cost"]
+        status = cost["throttleStatus"]
+        missing = float(cost["requestedQueryCost"]) - float(status["currentlyAvailable"])
+        return min(max(missing / float(status["restoreRate"]), 0.0), _LONGEST_WAIT)
+    except (ArithmeticError, KeyError, TypeError, ValueError):
+        return None

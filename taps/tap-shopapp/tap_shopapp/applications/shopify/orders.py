@@ -1,0 +1,149 @@
+"""Orders of Shopify in the form of the ShopApp API."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.shopify.amounts import amount, line_amounts, order_amounts
+from tap_shopapp.money import negated, total
+from tap_shopapp.records import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FINANCIAL = {"EXPIRED": "voided"}
+_FULFILLMENT = {
+    "FULFILLED": "fulfilled",
+    "FULFILLMENT_NOT_REQUIRED": "fulfilled",
+    "PARTIALLY_FULFILLED": "partially_fulfilled",
+    "RESTOCKED": "returned",
+}
+
+
+def plain_id(gid: str) -> str:
+    """Return the id at the end of a global one.
+
+    >>> plain_id("gid://shopify/Order/4501")
+    '4501'
+    """
+    return gid.rpartition("/")[2]
+
+
+def draft_order(raw: dict[str, Any]) -> Draft:
+    """Return an order.
+
+    Args:
+        raw: As the API gives it, with all of its lines as `lines` and `shipping`, and of each
+            refund the `lines`.
+    """
+    amounts = order_amounts(raw, "presentmentMoney")
+    shop_amounts = order_amounts(raw, "shopMoney")
+    visit = _visit(raw)
+    attributes = {each["key"]: each["value"] for each in raw["customAttributes"]}
+    financial = raw["displayFinancialStatus"]
+    return Draft(
+        {
+            "id": plain_id(raw["id"]),
+            "order_name": raw["name"],
+            "customer_id": plain_id(raw["customer"]["id"]) if raw["customer"] else None,
+            "email": raw["email"],
+            "currency": raw["presentmentCurrencyCode"],
+            **amounts,
+            "shop_money": {"currency": raw["currencyCode"], **shop_amounts},
+            "prices_include_tax": raw["taxesIncluded"],
+            "created_at": raw["createdAt"],
+            "updated_at": raw["updatedAt"],
+            "processed_at": raw["processedAt"],
+            "cancelled_at": raw["cancelledAt"],
+            "financial_status": _FINANCIAL.get(financial, financial and financial.lower()),
+            "fulfillment_status": _fulfillment_status(raw),
+            "is_test": raw["test"],
+            "channel": raw["sourceName"],
+            "payment_method": next(iter(raw["paymentGatewayNames"]), None),
+            "destination_country": (raw["shippingAddress"] or {}).get("countryCodeV2"),
+            "discount_codes": raw["discountCodes"],
+            "landing_url": visit.get("landingPage"),
+            "referrer_url": visit.get("referrerUrl"),
+            "attributes": attributes,
+            "items": list(_items(raw)),
+            "refunds": [
+                {
+                    "id": plain_id(refund["id"]),
+                    "amount": amount(refund["totalRefundedSet"], "presentmentMoney"),
+                    "created_at": refund["createdAt"],
+                    "reason": refund["note"] or None,
+                }
+                for refund in raw["refunds"]
+            ],
+        },
+        financial_status_raw=financial,
+        fulfillment_status_raw=raw["displayFulfillmentStatus"],
+        campaign={**_utm(visit), **attributes},
+    )
+
+
+def draft_deleted_order(raw: dict[str, Any]) -> Draft:
+    """Return a deleted order, of which only its id and its end are left."""
+    moment = raw["createdAt"]
+    return Draft({"id": plain_id(raw["subjectId"]), "updated_at": moment, "deleted_at": moment})
+
+
+def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    quantities, refunded = _given_back(raw)
+    for line in raw["lines"]:
+        amounts = line_amounts(line, "presentmentMoney", tax_included=raw["taxesIncluded"])
+        given_back = refunded.get(line["id"], "0")
+        status = "sold"
+        if line["quantity"] and not line["currentQuantity"]:
+            status = "returned" if line["id"] in refunded else "cancelled"
+        yield {
+            "id": plain_id(line["id"]),
+            "product_id": plain_id(line["product"]["id"]) if line["product"] else None,
+            "variant_id": plain_id(line["variant"]["id"]) if line["variant"] else None,
+            "sku": line["sku"],
+            "product_name": line["title"],
+            "quantity": str(line["quantity"]),
+            "unit_price_amount": amounts.unit_price,
+            "discount_amount": amounts.discount,
+            "tax_amount": amounts.tax,
+            "status": status,
+            "refunded_quantity": str(quantities.get(line["id"], 0)),
+            "refunded_amount": given_back,
+        }
+
+
+def _given_back(raw: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return how many of each line were refunded, and what was paid back for them before tax.
+
+    A refund that pays nothing is how Shopify writes down what was taken out of an order.
+    """
+    quantities: dict[str, int] = {}
+    amounts: dict[str, str] = {}
+    for refund in raw["refunds"]:
+        if not Decimal(amount(refund["totalRefundedSet"], "presentmentMoney")):
+            continue
+        for part in refund["lines"]:
+            line_id = part["lineItem"]["id"]
+            paid = amount(part["subtotalSet"], "presentmentMoney")
+            if raw["taxesIncluded"]:
+                paid = total(paid, negated(amount(part["totalTaxSet"], "presentmentMoney")))
+            quantities[line_id] = quantities.get(line_id, 0) + part["quantity"]
+            amounts[line_id] = total(amounts.get(line_id, "0"), paid)
+    return quantities, amounts
+
+
+def _fulfillment_status(raw: dict[str, Any]) -> str:
+    status = _FULFILLMENT.get(raw["displayFulfillmentStatus"], "unfulfilled")
+    return "cancelled" if raw["cancelledAt"] and status == "unfulfilled" else status
+
+
+def _visit(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the last visit before the order; of a journey of one, the first is all."""
+    journey = raw["customerJourneySummary"] or {}
+    return journey.get("lastVisit") or journey.get("firstVisit") or {}
+
+
+def _utm(visit: dict[str, Any]) -> dict[str, Any]:
+    parameters = visit.get("utmParameters") or {}
+    return {f"utm_{name}": value for name, value in parameters.items()}

@@ -1,0 +1,129 @@
+"""Connections of Shopify's API: what is asked of a list, and a page of it.
+
+A cursor names a place by the value that the list is ordered by and by the id, not by a number;
+what stands at the same value stands in no order that means anything, and in another one as soon
+as it is edited.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Row = dict[str, Any]
+
+LARGEST_PAGE = 250
+# Variants have positions, which here are in the order of the ids.
+_ORDERED_BY = {
+    "ID": "id",
+    "POSITION": "id",
+    "UPDATED_AT": "updatedAt",
+    "CREATED_AT": "createdAt",
+}
+_TERM = re.compile(r"""(\w+):(>=|<=|>|<|)(?:'([^']*)'|"([^"]*)"|([^\s'"]+))""")
+_SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_TIMES = {"updated_at": "updatedAt", "created_at": "createdAt"}
+_WORDS = {"subject_type": "subjectType", "action": "action"}
+_COMPARE: dict[str, Callable[[str, str], bool]] = {
+    ">=": lambda value, limit: value >= limit,
+    "<=": lambda value, limit: value <= limit,
+    ">": lambda value, limit: value > limit,
+    "<": lambda value, limit: value < limit,
+    "": lambda value, limit: value == limit,
+}
+
+
+def connect(rows: Callable[[], Iterable[Row]]) -> Callable[..., Row]:
+    """Return what resolves to a page of rows, by the arguments of a connection."""
+
+    def resolve(
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        query: str | None = None,
+        sortKey: str = "ID",  # noqa: N803 - as theirs
+        reverse: bool = False,
+        **others: object,
+    ) -> Row:
+        if first is None or not 0 < first <= LARGEST_PAGE:
+            raise GraphQLError(f"first has to be from 1 to {LARGEST_PAGE}.")
+        if any(others.values()) or sortKey not in _ORDERED_BY:
+            raise GraphQLError("The double does not know this argument of a connection.")
+        terms = _terms(query or "")
+        found = [row for row in rows() if all(_meets(row, *term) for term in terms)]
+        name = _ORDERED_BY[sortKey]
+        found.sort(key=lambda row: _place(row[name], row["id"]), reverse=reverse)
+        if after is not None:
+            limit = _read(after, sortKey)
+            found = [
+                row
+                for row in found
+                if (place := _place(row[name], row["id"])) != limit
+                and (place > limit) is not reverse
+            ]
+        return _page(found, first, lambda row: _cursor(row[name], row["id"], sortKey))
+
+    return resolve
+
+
+def _page(found: list[Row], first: int, cursor: Callable[[Row], str]) -> Row:
+    page = found[:first]
+    edges = [{"node": row, "cursor": cursor(row)} for row in page]
+    return {
+        "edges": edges,
+        "nodes": page,
+        "pageInfo": {
+            "hasNextPage": len(found) > first,
+            "endCursor": edges[-1]["cursor"] if edges else None,
+        },
+    }
+
+
+def _place(value: str, gid: str) -> tuple[int, str, str]:
+    """Return where a row stands: ids by their number, ties anyhow."""
+    if value == gid:
+        plain = gid.rpartition("/")[2]
+        return len(plain), plain, ""
+    return 0, value, hashlib.sha256(f"{value}{gid}".encode()).hexdigest()
+
+
+def _cursor(value: str, gid: str, sort_key: str) -> str:
+    said = orjson.dumps({"last_id": gid, "last_value": value, "by": sort_key})
+    return base64.urlsafe_b64encode(said).decode()
+
+
+def _read(cursor: str, sort_key: str) -> tuple[int, str, str]:
+    try:
+        said = orjson.loads(base64.urlsafe_b64decode(cursor))
+        if said["by"] == sort_key:
+            return _place(said["last_value"], said["last_id"])
+    except (KeyError, TypeError, ValueError):
+        pass
+    raise GraphQLError("Invalid cursor for current pagination sort.")
+
+
+def _terms(query: str) -> list[tuple[str, str, str]]:
+    """Return the terms of a search: field, comparator, value; all are to be met."""
+    terms = []
+    for name, comparator, *values in _TERM.findall(query):
+        value = "".join(values)
+        if name not in _TIMES | _WORDS or (name in _TIMES and not _SECOND.fullmatch(value)):
+            raise GraphQLError("The double does not know this term of a search.")
+        terms.append((name, comparator, value))
+    if _TERM.sub("", query).strip():
+        raise GraphQLError("The double does not know this form of a search.")
+    return terms
+
+
+def _meets(row: Row, name: str, comparator: str, value: str) -> bool:
+    if name in _TIMES:
+        return _COMPARE[comparator](row[_TIMES[name]], value)
+    return str(row[_WORDS[name]]).lower() == value.lower()

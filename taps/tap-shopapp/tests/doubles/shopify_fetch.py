@@ -1,0 +1,70 @@
+"""Fetches the schemas of its Admin API that Shopify publishes, in one npm package.
+
+The package is not installed, and nothing that it needs is: its archive is held to the digest
+in `shopify_schemas.json`, and the schemas alone are taken out of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+WHAT = json.loads((Path(__file__).parent / "shopify_schemas.json").read_text())
+FOLDER = Path(__file__).parents[1] / ".shopify"
+_STAMP = FOLDER / "integrity"
+_SCHEMA = re.compile(r"package/dist/data/(admin_[a-z0-9-]+\.json\.gz)")
+
+
+def is_fetched() -> bool:
+    """Return whether the schemas are here."""
+    return _STAMP.exists() and _STAMP.read_text() == WHAT["integrity"]
+
+
+def fetch() -> None:
+    """Fetch the schemas, unless they are here.
+
+    Raises:
+        SystemExit: If they cannot be had.
+    """
+    if is_fetched():
+        return
+    if not shutil.which("npm"):
+        sys.exit("Shopify's schemas come by npm, and there is none. Install Node.")
+    name = f"{WHAT['package']}@{WHAT['version']}"
+    with TemporaryDirectory() as there:
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", "--ignore-scripts", name],
+            cwd=there,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if packed.returncode:
+            sys.exit(f"npm could not fetch {name}. Check that it reaches its registry.")
+        [archive] = Path(there).glob("*.tgz")
+        _unpack(archive)
+    _STAMP.write_text(WHAT["integrity"])
+
+
+def _unpack(archive: Path) -> None:
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if f"sha512-{digest}" != WHAT["integrity"]:
+        sys.exit(f"{archive.name} is not the one that shopify_schemas.json names.")
+    FOLDER.mkdir(exist_ok=True)
+    with tarfile.open(archive) as files:
+        for member in files:
+            name = _SCHEMA.fullmatch(member.name)
+            if name and (content := files.extractfile(member)):
+                (FOLDER / name[1]).write_bytes(content.read())
+
+
+if __name__ == "__main__":
+    fetch()

@@ -1,0 +1,154 @@
+"""What the fields of Shopify's API resolve to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError
+
+from doubles import shopify_records as records
+from doubles.shopify_connections import connect
+from doubles.shopify_cost import own_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import GraphQLResolveInfo
+
+    from doubles.shopify import ShopifyServer
+    from doubles.shopify_access import Access
+
+    Row = dict[str, Any]
+
+
+@dataclass
+class Answering:
+    """One query while it is executed.
+
+    Attributes:
+        access: What may be read.
+        cost: What it came to so far.
+    """
+
+    access: Access
+    cost: int = 0
+
+
+def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) -> Any:
+    """Return the value of any field.
+
+    Raises:
+        GraphQLError: If it may not be read, or the double does not know it.
+    """
+    info.context.access.check_field(info)
+    missing = object()
+    if isinstance(source, dict):
+        value = source.get(info.field_name, missing)
+    else:
+        value = getattr(source, info.field_name, missing)
+    if value is missing:
+        name = f"{info.parent_type.name}.{info.field_name}"
+        raise GraphQLError(f"The double says nothing of {name}.")
+    if callable(value):
+        value = value(**arguments)
+        info.context.access.check_node(value, info)
+    elif arguments.keys() - {"first"}:
+        raise GraphQLError(f"The double takes no arguments of {info.field_name}.")
+    elif "first" in arguments:
+        value = value[: arguments["first"]]
+    if value is not None:
+        info.context.cost += own_cost(info.return_type)
+    return value
+
+
+class Query:
+    """The root of what may be asked, by the names of its fields."""
+
+    def __init__(self, server: ShopifyServer) -> None:
+        self._server = server
+        self._shop = server.shop
+
+    def shop(self) -> Row:
+        about = self._shop.info
+        return {
+            "name": about["name"],
+            "currencyCode": about["currency"],
+            "ianaTimezone": about["time_zone"],
+            "taxesIncluded": bool(about.get("prices_include_tax")),
+            "primaryDomain": {"url": about["url"]},
+            "allProductCategoriesList": self._used_categories,
+        }
+
+    def currentAppInstallation(self) -> Row:  # noqa: N802 - as theirs
+        return {"accessScopes": [{"handle": each} for each in sorted(self._server.scopes)]}
+
+    @property
+    def orders(self) -> Any:
+        return connect(self._orders)
+
+    @property
+    def products(self) -> Any:
+        return connect(self._products)
+
+    @property
+    def customers(self) -> Any:
+        return connect(lambda: map(records.customer, _left(self._shop.customers)))
+
+    @property
+    def collections(self) -> Any:
+        return connect(self._collections)
+
+    @property
+    def events(self) -> Any:
+        return connect(lambda: self._server.events)
+
+    def node(self, id: str) -> Row | None:  # noqa: A002 - as theirs
+        return self.nodes([id])[0]
+
+    def nodes(self, ids: list[str]) -> list[Row | None]:
+        kinds = {each.split("/")[3] for each in ids}
+        found = {row["id"]: row for kind in kinds for row in self._of_kind(kind)}
+        return [found.get(each) for each in ids]
+
+    def _of_kind(self, kind: str) -> Iterator[Row]:
+        if kind == "Order":
+            yield from self._orders()
+        elif kind == "Refund":
+            for order in self._orders():
+                yield from order["refunds"]
+        elif kind == "Product":
+            yield from self._products()
+        elif kind == "TaxonomyCategory":
+            yield from self._taxonomy()
+        else:
+            raise GraphQLError(f"The double finds no {kind} by its id.")
+
+    def _orders(self) -> Iterator[Row]:
+        for order in self._server.shown_orders():
+            yield records.order(order, self._shop)
+
+    def _products(self) -> Iterator[Row]:
+        for product in _left(self._shop.products):
+            yield records.product(product, self._shop, self._server.collections)
+
+    def _collections(self) -> Iterator[Row]:
+        for category in _left(self._shop.categories):
+            if category["id"] in self._server.collections:
+                yield records.collection(category)
+
+    def _taxonomy(self) -> Iterator[Row]:
+        for category in _left(self._shop.categories):
+            if category["id"] not in self._server.collections:
+                yield records.taxonomy_category(category, self._shop)
+
+    def _used_categories(self) -> list[Row]:
+        used = {
+            product["category"]["id"] for product in self._products() if product["category"]
+        }
+        return [row for row in self._taxonomy() if row["id"] in used]
+
+
+def _left(held: dict[str, Row]) -> Iterator[Row]:
+    """Yield the records that were not deleted."""
+    return (record for record in list(held.values()) if not record.get("deleted_at"))

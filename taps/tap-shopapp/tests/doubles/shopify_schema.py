@@ -1,0 +1,77 @@
+"""The schemas of Shopify's Admin API, as `make schemas` fetches them.
+
+Where they are not, whatever needs them is skipped and says so; in CI it fails.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+from graphql import GraphQLError, build_client_schema, parse, validate
+
+from doubles.shopify_fetch import FOLDER, is_fetched
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import DocumentNode, GraphQLSchema
+
+VERSIONS = ("2025-10", "2026-01", "2026-04", "2026-07", "2026-10", "unstable")
+
+
+@dataclass(frozen=True)
+class VersionSchema:
+    """One version of the API.
+
+    Attributes:
+        schema: Its schema.
+        scopes: Of which scopes an app needs one to read a type, by the type's name.
+    """
+
+    schema: GraphQLSchema
+    scopes: Mapping[str, frozenset[str]]
+
+
+def require_schemas() -> None:
+    """Skip the test that runs, or in CI fail it, where there are no schemas."""
+    if is_fetched():
+        return
+    missing = "Shopify's schemas are not here. Fetch them: make schemas"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@cache
+def load(version: str) -> VersionSchema:
+    """Return a version; making it takes seconds."""
+    require_schemas()
+    said = orjson.loads(gzip.decompress((FOLDER / f"admin_{version}.json.gz").read_bytes()))
+    # Interfaces are stripped of what the rules want of them.
+    schema = build_client_schema(said["data"], assume_valid=True)
+    return VersionSchema(schema, _scopes(said["offline_scopes"]["items"]))
+
+
+def _scopes(items: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    return {
+        each["typeName"]: frozenset(each["offlineScopes"])
+        for each in items
+        if each["type"] == "type" and each["offlineScopes"]
+    }
+
+
+@cache
+def checked(version: str, text: str) -> tuple[DocumentNode | None, list[dict[str, Any]]]:
+    """Return a document, and what is wrong with it; a client asks few, and each often."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return None, [dict(error.formatted)]
+    errors = validate(load(version).schema, document)
+    return document, [dict(error.formatted) for error in errors]
