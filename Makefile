@@ -3,6 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# Without compiled modules every call of Meltano or dbt costs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
@@ -57,7 +59,7 @@ test: .venv/installed ## Run all tests but those on live shops and in projects o
 	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live --ignore tests/integration/test_other_projects.py
 
 .PHONY: hosts
-hosts: .venv/installed ## Run the tests in projects of others (five minutes)
+hosts: .venv/installed ## Run the tests in projects of others (three minutes)
 	$(BIN)/pytest -o timeout=900 tests/integration/test_other_projects.py
 
 .PHONY: live

@@ -24,11 +24,13 @@ WIDTH = 92
 # Of a clone these are directories; once there are published packages, their names.
 PIP_URLS = {
     "tap-shopapp": "$TAP_SHOPAPP_PIP_URL",
+    "tap-shopapp-files": "$TAP_SHOPAPP_FILES_PIP_URL",
     "tap-ecb-rates": "$TAP_ECB_RATES_PIP_URL",
     "ecommerce": "$ECOMMERCE_PIP_URL",
 }
 DEFINITIONS = {
     "tap-shopapp": "hub/extractors/tap-shopapp.yml",
+    "tap-shopapp-files": "hub/extractors/tap-shopapp-files.yml",
     "tap-ecb-rates": "hub/extractors/tap-ecb-rates.yml",
     "target-postgres": "hub/loaders/target-postgres.yml",
     "ecommerce": "hub/utilities/ecommerce.yml",
@@ -96,6 +98,7 @@ def rendered() -> dict[str, str]:
             raise RuntimeError(message)
     plugins = yaml.safe_load(project)["plugins"]
     by_name = {plugin["name"]: plugin for kind in plugins.values() for plugin in kind}
+    by_name["tap-shopapp-files"] = _files(by_name["tap-shopapp-files"], by_name["tap-shopapp"])
     files = {path: _definition(by_name[name]) for name, path in DEFINITIONS.items()}
     return {
         "meltano.yml": project,
@@ -153,6 +156,32 @@ def _scalar(text: str) -> str:
     if is_plain and yaml.safe_load(text) == text:
         return text
     return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def _files(child: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
+    """Return the extractor of files as one that stands alone, for a project without the shop's.
+
+    What both have, both read from the variables of the shop's, as the heir does here.
+    """
+    settings: list[dict[str, Any]] = []
+    for declared in parent["settings"]:
+        name = declared["name"]
+        if name in child["config"]:
+            settings.append({**declared, "value": child["config"][name]})
+        else:
+            settings.append({**declared, "env_aliases": [_variable(parent["name"], name)]})
+    own = {key: its for key, its in child.items() if key not in ("inherit_from", "config")}
+    groups = parent["settings_group_validation"]
+    return {
+        **own,
+        "label": "Files of a shop",
+        "executable": parent["executable"],
+        "capabilities": parent["capabilities"],
+        "settings_group_validation": [
+            group for group in groups if any(name.startswith("files_") for name in group)
+        ],
+        "settings": settings,
+    }
 
 
 def _definition(plugin: dict[str, Any]) -> str:

@@ -67,6 +67,23 @@ def test_each_setting_of_the_code_is_in_each_place() -> None:
 
 
 @pytest.mark.parametrize("tap", TAPS)
+def test_the_readme_of_a_tap_tells_its_settings_and_defaults(tap: type[Tap]) -> None:
+    readme = (ROOT / "taps" / tap.name / "README.md").read_text()
+    table = readme.partition("| setting | default | meaning |\n")[2].partition("\n\n")[0]
+    told = {
+        name: cells[2]
+        for cells in (row.split("|") for row in table.splitlines()[1:])
+        for name in re.findall(r"`(\w+)`", cells[1])
+    }
+
+    declared = {setting["name"]: setting for setting in PLUGINS[tap.name]["settings"]}
+    assert set(told) == set(declared)
+    for name, setting in declared.items():
+        if str(setting.get("value", "")).isalnum():
+            assert told[name].strip(" `") == str(setting["value"])
+
+
+@pytest.mark.parametrize("tap", TAPS)
 def test_a_group_is_what_is_always_needed_and_one_way_to_be_let_in(tap: type[Tap]) -> None:
     groups = PLUGINS[tap.name].get("settings_group_validation", [[]])
     names = {setting["name"] for setting in PLUGINS[tap.name]["settings"]}

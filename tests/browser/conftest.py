@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from conftest import Pipeline
     from playwright.sync_api import Browser, Page
 
 __all__ = ["pipeline", "server"]  # the pages are made from a warehouse that was built
@@ -75,3 +77,24 @@ def page(offline: Callable[[], AbstractContextManager[Page]]) -> Iterator[Page]:
     """An empty page that is offline; a test whose page asks for more than files fails."""
     with offline() as opened:
         yield opened
+
+
+@pytest.fixture
+def faint_texts() -> Callable[[Page], list[str]]:
+    """Find the texts of a page that do not stand out enough."""
+    script = Path(__file__).with_name("too_faint.js").read_text()
+    return lambda page: list(page.evaluate(script))
+
+
+@pytest.fixture(scope="session")
+def write_results() -> Callable[[Pipeline, str], Path]:
+    """Write the results page of a warehouse, and keep it under a name."""
+
+    def write(pipeline: Pipeline, name: str) -> Path:
+        done = pipeline.ecommerce("results")
+        assert done.returncode == 0, done.stderr
+        file = pipeline.folder / "target" / "results.html"
+        assert done.stdout == f"Open {file}\n"
+        return Path(shutil.copy(file, pipeline.folder / name))
+
+    return write

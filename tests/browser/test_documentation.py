@@ -92,6 +92,37 @@ def test_what_others_may_read_is_described_where_it_is_made(documented: Document
     assert lacking == set()
 
 
+def test_what_others_may_read_has_the_columns_and_types_of_its_contract(
+    documented: Documented,
+) -> None:
+    built = documented.pipeline.rows(
+        """
+        select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+        from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        where c.relnamespace = 'ecommerce'::regnamespace and c.relkind = 'r'
+            and a.attnum > 0 and not a.attisdropped
+        """
+    )
+    agreed = [
+        (
+            node["alias"],
+            column["name"],
+            column["data_type"].replace(", ", ",").replace("tz", " with time zone"),
+        )
+        for node in documented.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["access"] == "public"
+        if node["config"]["contract"]["enforced"]
+        for column in node["columns"].values()
+    ]
+    public = {
+        node["alias"]
+        for node in documented.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["access"] == "public"
+    }
+    assert sorted(agreed) == sorted(row for row in built if row[0] in public)
+
+
 def test_every_exposure_macro_and_argument_is_described(documented: Documented) -> None:
     manifest = documented.manifest
     lacking = {

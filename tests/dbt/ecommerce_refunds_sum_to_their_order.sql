@@ -1,10 +1,13 @@
--- The refunds of an order sum to its Refund to the last minor unit, wherever they do in the shop's
--- own figures.
+-- The refunds of an order are in its original currency, and sum to its Refund to the last minor
+-- unit, wherever they do in the shop's own figures.
 select transactions."idTransaction"
 from {{ ref('ECommerce_Transaction') }} as transactions
 inner join {{ ref('ecommerce_refunds') }} as refunds
     on transactions."idTransaction" = refunds.id_transaction
 group by transactions."idTransaction"
 having
-    sum(refunds.original_amount) = max(transactions."originalRefund")
-    and sum(refunds.amount) is distinct from max(transactions."Refund")
+    (
+        sum(refunds.original_amount) = max(transactions."originalRefund")
+        and sum(refunds.amount) is distinct from max(transactions."Refund")
+    )
+    or bool_or(refunds.original_currency is distinct from transactions."originalCurrency")

@@ -6,11 +6,15 @@ loader does write these columns and values is shown by the tests that run it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from shopapp_demo.shop import COLLECTIONS
+from tap_ecb_rates.sources import read_rates
 from tap_ecb_rates.streams import ExchangeRatesStream
 from tap_shopapp import records as shop_records
 from tap_shopapp.applications.base import Page
@@ -18,9 +22,9 @@ from tap_shopapp.contract import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from psycopg import Connection
+    from shopapp_demo.shop import Shop
 
 _KEYS: dict[str, tuple[str, ...]] = {name: c.primary_keys for name, c in CONTRACTS.items()} | {
     "exchange_rates": tuple(ExchangeRatesStream.primary_keys)
@@ -109,6 +113,29 @@ def load_shop(
         load(connection, stream, [{**r, "shop_id": "s"} for r in records], loaded_at)
     last = {**page.records[-1], "shop_id": "s"}
     load(connection, "transactions", [last], loaded_at + timedelta(hours=1))
+
+
+def load_all_of(
+    connection: Connection[Any], shop: Shop, shop_id: str, loaded_at: datetime
+) -> None:
+    """Load all that a shop holds, as a first run would."""
+    load(connection, "shops", [{**shop.info, "shop_id": shop_id}], loaded_at)
+    for stream in COLLECTIONS:
+        page = Page()
+        for record in getattr(shop, stream).values():
+            shop_records.add(stream, shop_records.Draft(record), page)
+        for name, found in {stream: page.records, **page.embedded}.items():
+            load(connection, name, [{**r, "shop_id": shop_id} for r in found], loaded_at)
+
+
+def load_rates(connection: Connection[Any], currencies: set[str], since: str) -> None:
+    """Load the bundled rates of some currencies."""
+    rates = [
+        {"base_currency": "EUR", **asdict(rate)}
+        for rate in read_rates({"source": "bundled"}, getLogger(__name__))
+        if rate.currency in currencies and rate.rate_on >= since
+    ]
+    load(connection, "exchange_rates", rates, datetime.now(timezone.utc))
 
 
 def _type(kind: Mapping[str, Any]) -> str:

@@ -293,5 +293,46 @@ def test_cohorts_keep_their_buyers_month_by_month(built: Pipeline) -> None:
     assert set(found) == expected
 
 
+def test_a_mart_that_is_off_by_one_is_found(built: Pipeline) -> None:
+    amounts = {
+        "sales_daily": "original_gross_amount",
+        "campaign_performance": "tax_amount",
+        "campaign_sales_daily": "net_amount",
+        "contact_summary": "refund_amount",
+        "cohorts": "activity_month",  # so that no order finds its row
+        "product_sales_daily": "discount_amount",
+        "product_stats": "unit_count",
+        "category_stats": "rolled_up_net_amount",
+        "data_quality": "checked_count",
+    }
+
+    def add(amount: int) -> None:
+        for mart, column in amounts.items():
+            built.rows(
+                f"update ecommerce.ecommerce_{mart} set {column} = {column} + {amount}"
+                " returning 1"
+            )
+
+    add(1)
+    try:
+        with pytest.raises(AssertionError, match="sum_to_the_tables"):
+            built.dbt("test", "--select", "path:tests/dbt", "--store-failures")
+    finally:
+        add(-1)
+
+    audit = "ecommerce_dbt_test__audit.ecommerce"
+    found = built.rows(
+        f"select mart from {audit}_order_marts_sum_to_the_tables"
+        f" union select mart from {audit}_line_marts_sum_to_the_tables"
+        f" union select split_part(problem, ' ', 1) from {audit}_sales_sum_to_the_transactions"
+        f" union select 'ecommerce_data_quality' from {audit}_quality_counts_the_transactions"
+    )
+    assert {mart for (mart,) in found} == {f"ecommerce_{mart}" for mart in amounts}
+    lost = built.rows(
+        f"select mart, whose from {audit}_order_marts_sum_to_the_tables where kind = 'currency'"
+    )
+    assert {*lost} == {("ecommerce_cohorts", currency) for currency in marketing.WORTH}
+
+
 def month(order: Order) -> date:
     return order.day.replace(day=1)

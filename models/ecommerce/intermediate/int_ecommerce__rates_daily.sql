@@ -1,11 +1,13 @@
 {#- Computed whole on every run, for a few hundred thousand days at most, and written only where a
-    value changed: `changed_at` then tells which orders to convert again. -#}
+    value changed: `changed_at` then tells which orders to convert again. Analyzed, or else the
+    first build would look at all of a currency's days for each order. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='merge',
     unique_key=['currency', 'rate_on'],
     indexes=[{'columns': ['currency', 'rate_on'], 'unique': true}, {'columns': ['changed_at']}],
     on_schema_change='append_new_columns',
+    post_hook='analyze {{ this }}',
 ) }}
 
 {%- set custom_relation = ecommerce_setting('ecommerce_custom_rates_relation') %}

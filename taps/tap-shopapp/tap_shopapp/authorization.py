@@ -71,7 +71,7 @@ class ClientCredentials(Authorization):
         header: The header that carries the token, and what stands before it.
     """
 
-    def __init__(  # noqa: PLR0913 - all but two by name
+    def __init__(
         self,
         client_id: str,
         client_secret: str,

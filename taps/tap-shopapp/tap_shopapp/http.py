@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import random
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -33,6 +34,7 @@ _RETRY_SECONDS = 300.0
 _LONGEST_WAIT = 60.0
 _LARGEST_ANSWER = 64 << 20
 _PART = 256 << 10
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify writes them with a fraction
 _WORDS: dict[type, str] = {dict: "object", list: "list"}
 _UNTRUSTED = (
     "Have the server send a certificate of a known authority, or name the file of yours in the"
@@ -381,7 +383,7 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if not value:
         return None
-    if value.isdigit():
+    if _SECONDS.fullmatch(value):
         return min(float(value), _LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(value)

@@ -42,6 +42,12 @@ _KEY = (
     " REST API), then set consumer_key and consumer_secret with `meltano config set"
     " tap-shopapp …`."
 )
+_ASKED = "401 on /admin/api/2026-10/graphql.json (shop)"
+_APP = (
+    "Install the app in the shop with the scopes read_orders, read_products and"
+    " read_customers, then set access_token, or client_id and client_secret, with"
+    " `meltano config set tap-shopapp …`."
+)
 _SITE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
 
 
@@ -94,6 +100,32 @@ REFUSALS = [
     ),
     Refusal(
         "shopapp",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or"
+        " client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Refusal(
+        "shopify",
+        "wrong token",
+        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        settings={"access_token": "canary-of-another"},
+    ),
+    Refusal(
+        "shopify",
+        "token that was revoked",
+        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "shopify",
+        "no right to read orders",
+        "The app lacks the scopes read_orders. Grant them and install it anew, or deselect the"
+        " streams that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "shopify",
         "nothing set",
         "The authorization is not set, or set in two ways. Set either access_token, or"
         " client_id and client_secret.",

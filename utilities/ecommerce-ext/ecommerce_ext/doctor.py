@@ -12,6 +12,7 @@ from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
+from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
 from ecommerce_ext.warehouse import connect
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-    _Look = Callable[[Connection, Settings], Iterator[Problem]]
+    _Look = Callable[[Connection, Settings, Manifest], Iterator[Problem]]
 
 _STALE_HOURS = 48
 _RATES_STALE_DAYS = 7  # holidays included, the bank never paused for longer
@@ -52,7 +53,7 @@ def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
         )
         yield activated
         for name, good, look in _EXAMINATIONS if not activated.problems else ():
-            yield find(name, good, partial(look, connection, settings))
+            yield find(name, good, partial(look, connection, settings, manifest))
 
 
 def _missing_tables(
@@ -74,7 +75,7 @@ def _missing_tables(
             yield Problem(f"The role {settings.reader_role} may not read {table}.", _ACTIVATE)
 
 
-def _key_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> Iterator[Problem]:
     keyless = connection.execute(
         """
         select relname
@@ -97,7 +98,9 @@ def _key_problems(connection: Connection, settings: Settings) -> Iterator[Proble
         )
 
 
-def _load_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+def _load_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
     hours = _raw_value(
         connection,
         settings,
@@ -113,7 +116,9 @@ def _load_problems(connection: Connection, settings: Settings) -> Iterator[Probl
         )
 
 
-def _rate_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+def _rate_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
     days = _raw_value(
         connection, settings, "exchange_rates", "current_date - max(cast(rate_on as date))"
     )
@@ -129,7 +134,9 @@ def _rate_problems(connection: Connection, settings: Settings) -> Iterator[Probl
         )
 
 
-def _build_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+def _build_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
     log = sql.Identifier(settings.schema, "ecommerce_run_log")
     built = _value(
         connection,
@@ -143,7 +150,9 @@ def _build_problems(connection: Connection, settings: Settings) -> Iterator[Prob
         yield Problem("Orders have been loaded that no build has read.", _BUILD)
 
 
-def _quality_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+def _quality_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
     table = sql.Identifier(settings.schema, "ecommerce_data_quality")
     rows = connection.execute(
         sql.SQL(
@@ -160,9 +169,12 @@ def _quality_problems(connection: Connection, settings: Settings) -> Iterator[Pr
 
 _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
     ("keys", "each of the four tables has its primary key", _key_problems),
+    ("foreign keys", "each points where it should", foreign_key_problems),
+    ("types", "the loader kept text and decimals exact", type_problems),
     ("loads", f"a shop was loaded within {_STALE_HOURS} hours", _load_problems),
     ("rates", f"none older than {_RATES_STALE_DAYS} days", _rate_problems),
     ("builds", "all that was loaded has been read", _build_problems),
+    ("orders", "each has the lines and refunds that were counted", order_problems),
     ("quality", "no check is past its thresholds", _quality_problems),
 )
 

@@ -149,6 +149,64 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     }
 
 
+def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.execute(
+        "create schema ecommerce_raw",
+        """create table ecommerce_raw.transactions as
+            select
+                'toys' as shop_id, id as transaction_id, 'v1' as version,
+                '2026-01-05 10:00:00Z' as updated_at, 2 as item_count, 0 as refund_count,
+                cast(10.1 as double precision) as total_amount,
+                now() at time zone 'UTC' as _sdc_batched_at
+            from unnest(array['half', 'whole']) as id""",
+        """create table ecommerce_raw.items as
+            select
+                'toys' as shop_id, 'v1' as transaction_version, 7 as product_id, *
+            from (
+                values ('half', '1'), ('whole', '1'), ('whole', '2')
+            ) as lines (transaction_id, item_id)""",
+    )
+    activated = warehouse.ecommerce("activate")
+    ((key,),) = warehouse.execute(
+        """
+        select conname from pg_constraint
+        where
+            conrelid = 'ecommerce."ECommerce_Item"'::regclass
+            and confrelid = 'ecommerce."ECommerce_Product"'::regclass
+        """
+    )
+    warehouse.execute(f'alter table ecommerce."ECommerce_Item" drop constraint "{key}"')
+
+    harmed = _problems(warehouse.ecommerce("doctor", "--json"))
+
+    assert activated.code == 0, activated
+    assert harmed["foreign keys"] == [
+        (
+            "ECommerce_Item.idProduct has lost its foreign key to ECommerce_Product."
+            " Type: meltano invoke ecommerce:build --select ECommerce_Item"
+        )
+    ]
+    assert harmed["orders"] == [
+        (
+            "Of the shop toys, 1 orders of 2026-01-05 lack lines or refunds, for instance"
+            " half, and stay in the tables as they were. Type: meltano run ecommerce-sync;"
+            " if they stay, load these days again by TAP_SHOPAPP_BACKFILL_SINCE and"
+            " TAP_SHOPAPP_BACKFILL_BEFORE."
+        )
+    ]
+    items, orders = harmed["types"]
+    assert 'made product_id of "ecommerce_raw"."items" integer, which loses digits' in items
+    assert 'made total_amount of "ecommerce_raw"."transactions" double precision' in orders
+    assert 'drop table "ecommerce_raw"."transactions" cascade;' in orders
+
+    mended = warehouse.ecommerce("build", "--select", "ECommerce_Item")
+
+    assert mended.code == 0, mended
+    assert "foreign keys" not in _problems(warehouse.ecommerce("doctor", "--json"))
+
+
 def test_the_status_is_tables_for_people_and_json_for_machines(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce_raw",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doubles import shopapp, vendure, woocommerce
+from doubles import shopapp, shopify, vendure, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DOUBLES: dict[str, Callable[[Shop], AbstractContextManager[Double]]] = {
     "shopapp": shopapp.serve_double,
+    "shopify": shopify.serve_double,
     "vendure": vendure.serve_double,
     "woocommerce": woocommerce.serve_double,
 }

@@ -16,7 +16,8 @@ class Double:
     """A server that stands for an application.
 
     Attributes:
-        shop: What it holds; may be changed between any two requests.
+        shop: What it holds; may be changed between any two requests. What an order has in
+            `attributes` is a note, custom field or attribute of it there.
         settings: What the tap needs to be let in.
         lacks: Fields that the API cannot say, by stream; they are not compared.
         before_request: Called before each request is answered, with its number from 1.

@@ -112,6 +112,8 @@ class VendureServer:
         self._let_in(info)
         fields = [
             {"__typename": "TextCustomFieldConfig", "name": "landingUrl", "type": "text"},
+            {"__typename": "TextCustomFieldConfig", "name": "idSendLog", "type": "text"},
+            {"__typename": "TextCustomFieldConfig", "name": "idBatch", "type": "text"},
             {"__typename": "RelationCustomFieldConfig", "name": "gift", "type": "relation"},
         ]
         config = [{**field, "list": False} for field in fields]

@@ -64,7 +64,7 @@ def _order(order: Record, shop: Shop) -> dict[str, Any]:
         "shippingLines": [{"discounts": []}],
         "payments": [payment],
         "fulfillments": [],
-        "customFields": {"landingUrl": order["landing_url"]},
+        "customFields": {"landingUrl": order["landing_url"], **order.get("attributes", {})},
     }
 
 

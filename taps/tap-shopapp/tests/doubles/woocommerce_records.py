@@ -154,6 +154,10 @@ class LogicalSite:
                     "key": "_wc_order_attribution_session_entry",
                     "value": order["landing_url"],
                 },
+                *(
+                    {"id": 3 + place, "key": name, "value": value}
+                    for place, (name, value) in enumerate(order.get("attributes", {}).items())
+                ),
             ],
             "line_items": [_line(line) for line in order["items"]],
             "fee_lines": [{"id": 1, "name": "Fee", "total": fee}] if Decimal(fee) else [],

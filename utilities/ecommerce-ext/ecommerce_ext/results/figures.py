@@ -27,7 +27,7 @@ Row = dict[str, Any]
 _MONTHS_BY_DAY = 25
 _MOST = 100
 _RECENT = timedelta(days=90)
-# Sections by the mart that they need besides that of orders, which may be switched off.
+# Sections by the mart that they need; without that of an optional one, the page has one less.
 _SECTIONS = {
     "sales": "ecommerce_sales_daily",
     "campaigns": "ecommerce_campaign_sales_daily",
@@ -39,12 +39,13 @@ _SECTIONS = {
     "checks": "ecommerce_data_quality",
     "rejects": "ecommerce_rejects",
 }
-_OPTIONAL = {"products", "categories"}
+_OPTIONAL = {"campaigns", "products", "categories", "segments", "cohorts"}
+# What tells the names of a column's keys, by the mart that it needs.
 _NAMES = {
-    "shop": "names_of_shops",
-    "campaign": "names_of_campaigns",
-    "product": "names_of_products",
-    "category": "names_of_categories",
+    "shop": ("names_of_shops", "ecommerce_sales_daily"),
+    "campaign": ("names_of_campaigns", "ecommerce_campaign_performance"),
+    "product": ("names_of_products", "ecommerce_product_stats"),
+    "category": ("names_of_categories", "ecommerce_category_stats"),
 }
 
 
@@ -61,10 +62,10 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         path = sql.Identifier(settings.schema)
         connection.execute(sql.SQL("set local search_path to {}").format(path))
         sections = [name for name, mart in _SECTIONS.items() if _exists(connection, mart)]
-        if missing := set(_SECTIONS) - set(sections) - _OPTIONAL:
+        if missing := [name for name in _SECTIONS if name not in {*sections, *_OPTIONAL}]:
             raise EcommerceError(
                 Problem(
-                    f"The schema {settings.schema} has no {_SECTIONS[min(missing)]}.",
+                    f"The schema {settings.schema} has no {_SECTIONS[missing[0]]}.",
                     "Build the statistics: meltano run ecommerce-sync",
                 )
             )
@@ -78,9 +79,8 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
             "minorUnits": _minor_units(connection, settings, rows["sales"]),
             "names": {
                 column: _names(connection, settings, query, _values(rows.values(), column))
-                for column, query in _NAMES.items()
-                if query != "names_of_products" or "products" in rows
-                if query != "names_of_categories" or "categories" in rows
+                for column, (query, mart) in _NAMES.items()
+                if _exists(connection, mart)
             },
             **encoded(rows, span["first"]),
         }

@@ -110,7 +110,7 @@ def read_schema(target: Path) -> Schema:
             for node in nodes.values()
             if node in manifest["nodes"]
         ),
-        tuple(_foreign_keys(manifest["nodes"])),
+        tuple(foreign_keys(manifest["nodes"])),
     )
 
 
@@ -143,7 +143,7 @@ def _table(node: dict[str, Any], built: dict[str, Any]) -> Table:
     )
 
 
-def _foreign_keys(nodes: dict[str, Any]) -> Iterator[ForeignKey]:
+def foreign_keys(nodes: dict[str, Any]) -> Iterator[ForeignKey]:
     """Yield what the tests of relationships say that points from one shown table to another."""
     for node in nodes.values():
         test = node.get("test_metadata") or {}

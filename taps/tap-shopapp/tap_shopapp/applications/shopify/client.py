@@ -21,6 +21,7 @@ from tap_shopapp.applications.settings import (
     required,
 )
 from tap_shopapp.applications.shopify import catalogue, documents
+from tap_shopapp.applications.shopify.bulk import BulkOperations
 from tap_shopapp.applications.shopify.faults import MISLED, REFUSED, fault
 from tap_shopapp.applications.shopify.orders import draft_deleted_order, draft_order
 from tap_shopapp.applications.shopify.paging import Connections, GoneError, within
@@ -34,9 +35,11 @@ from tap_shopapp.timestamps import format_utc, utc_timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from tap_shopapp.graphql import Document
     from tap_shopapp.records import Draft
 
     Row = dict[str, Any]
+    _Batch = tuple[list[Row], Callable[[Any], Draft], str | None]
 
 API_VERSION: th.Property[str] = th.Property(
     "api_version",
@@ -44,6 +47,14 @@ API_VERSION: th.Property[str] = th.Property(
     default="2026-10",
     title="API version",
     description="Shopify: the version of its Admin API, from 2025-10 on.",
+)
+BULK: th.Property[bool] = th.Property(
+    "bulk",
+    th.BooleanType,
+    default=False,
+    title="Bulk operations",
+    description="Shopify: read orders by a bulk operation where a run goes back more than a"
+    " week, such as the first.",
 )
 _TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 - its name
 _SCOPES = {
@@ -53,6 +64,11 @@ _SCOPES = {
     "customers": ("read_customers",),
 }
 _SHOWN_WITHOUT_ALL_ORDERS = timedelta(days=60)
+# As a query of so many costs half of what a single one may.
+_REFUNDS_AT_ONCE = 20
+_LONG_AGO = timedelta(days=7)
+# What a bulk operation gives is in no order: until all is read, no time says anything.
+_NOTHING_YET = "1970-01-01T00:00:00.000000Z"
 # A mistyped address is to be named soon; once the run has begun, the shop gets longer.
 _PATIENCE_TO_OPEN = 20.0
 
@@ -69,6 +85,7 @@ class Shopify(Application):
         CLIENT_ID,
         CLIENT_SECRET,
         API_VERSION,
+        BULK,
     )
     authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("access_token",),
@@ -94,6 +111,7 @@ class Shopify(Application):
         self._version = settings["api_version"]
         path = f"/admin/api/{self._version}/graphql.json"
         self._client = GraphQLClient(client, path, fault=fault)
+        self._bulk = BulkOperations(self._client, settings) if settings["bulk"] else None
         self._connections = Connections(self._client, self.records_per_page(settings))
 
     @override
@@ -145,17 +163,10 @@ class Shopify(Application):
             records.collect(stream, rows, page, draft=draft, location=location)
             yield page
 
-    def _read(
-        self, stream: str, window: Window
-    ) -> Iterator[tuple[list[Row], Callable[[Any], Draft], str | None]]:
+    def _read(self, stream: str, window: Window) -> Iterator[_Batch]:
         """Yield by page what a stream is made of, how, and up to when all is read by then."""
         if stream == "transactions":
-            self._warn_of_hidden_orders(window)
-            for rows, reached in self._changed(documents.ORDERS, window):
-                yield self._whole_orders(rows), draft_order, reached
-            for rows in self._connections.pages(documents.DELETED_ORDERS, _deleted(window)):
-                # Comments on the shop's timeline are events too, and have nothing of this.
-                yield [row for row in rows if row], draft_deleted_order, window.before
+            yield from self._orders(window)
         elif stream == "customers":
             for rows, reached in self._changed(documents.CUSTOMERS, window):
                 yield rows, catalogue.draft_customer, reached
@@ -173,8 +184,22 @@ class Shopify(Application):
             for rows in self._connections.pages(documents.COLLECTIONS):
                 yield rows, catalogue.draft_collection, None
 
+    def _orders(self, window: Window) -> Iterator[_Batch]:
+        """Yield the orders of a window, then those that were deleted in it."""
+        self._warn_of_hidden_orders(window)
+        goes_far_back = (window.since or "") < format_utc(self._opened_at - _LONG_AGO)
+        if self._bulk and goes_far_back:
+            for rows in self._bulk.orders(window):
+                yield self._with_refunds(rows), draft_order, window.since or _NOTHING_YET
+        else:
+            for rows, reached in self._changed(documents.ORDERS, window):
+                yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
+        for rows in self._connections.pages(documents.DELETED_ORDERS, _deleted(window)):
+            # Comments on the shop's timeline are events too, and have nothing of this.
+            yield [row for row in rows if row], draft_deleted_order, window.before
+
     def _changed(
-        self, document: documents.Document, window: Window
+        self, document: Document, window: Window
     ) -> Iterator[tuple[list[Row], str | None]]:
         """Yield the pages of what changed in a window, and before when all was read by then."""
         reached: str | None = window.since
@@ -185,8 +210,7 @@ class Shopify(Application):
             yield rows, reached and min(reached, window.before)
 
     def _whole_orders(self, rows: list[Row]) -> list[Row]:
-        """Return orders with all that stands in them, but for those deleted meanwhile."""
-        of_refunds = self._refunded_lines([its["id"] for row in rows for its in row["refunds"]])
+        """Return orders with all of their lines, but for those deleted meanwhile."""
         orders = []
         for row in rows:
             order = dict(row)
@@ -199,18 +223,23 @@ class Shopify(Application):
                 )
             except GoneError:
                 continue
-            order["refunds"] = [
-                {**refund, "lines": of_refunds.get(refund["id"], [])}
-                for refund in row["refunds"]
-            ]
             orders.append(order)
         return orders
+
+    def _with_refunds(self, rows: list[Row]) -> list[Row]:
+        """Return orders with what each of their refunds took back."""
+        found = self._refunded_lines([its["id"] for row in rows for its in row["refunds"]])
+        return [
+            {**row, "refunds": [{**its, "lines": found.get(its["id"], [])} for its in refunds]}
+            for row in rows
+            for refunds in [row["refunds"]]
+        ]
 
     def _refunded_lines(self, refund_ids: list[str]) -> dict[str, list[Row]]:
         """Return what refunds took back; in the orders' own query it would cost all of them."""
         found = {}
-        for start in range(0, len(refund_ids), self.page_size):
-            ids = refund_ids[start : start + self.page_size]
+        for start in range(0, len(refund_ids), _REFUNDS_AT_ONCE):
+            ids = refund_ids[start : start + _REFUNDS_AT_ONCE]
             for node in self._client.execute(documents.REFUNDS, {"ids": ids}).body["nodes"]:
                 if node:
                     found[node["id"]] = self._connections.whole(
@@ -249,8 +278,8 @@ class Shopify(Application):
         shown_from = format_utc(self._opened_at - _SHOWN_WITHOUT_ALL_ORDERS)
         if "read_all_orders" not in self._scopes and (window.since or "") < shown_from:
             _logger.warning(
-                "Shopify shows this app the orders of the last 60 days only, and says nothing of"
-                " those before: for all of them, ask Shopify for the scope read_all_orders."
+                "Shopify shows this app the orders of the last 60 days only, and says nothing"
+                " of older ones: for all of them, ask Shopify for the scope read_all_orders."
             )
 
 

@@ -92,9 +92,7 @@ def draft_deleted_order(raw: dict[str, Any]) -> Draft:
 def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
     quantities, refunded = _given_back(raw)
     for line in raw["lines"]:
-        amounts = line_amounts(
-            line, "presentmentMoney", tax_included=raw["taxesIncluded"]
-        )
+        amounts = line_amounts(line, "presentmentMoney", tax_included=raw["taxesIncluded"])
         given_back = refunded.get(line["id"], "0")
         status = "sold"
         if line["quantity"] and not line["currentQuantity"]:

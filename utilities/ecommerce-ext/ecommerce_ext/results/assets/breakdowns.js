@@ -20,10 +20,13 @@ function measures(whole) {
   ];
 }
 
+const NOT_KNOWN = "not known";
+
 function drawCampaigns(content, selection, previous) {
   const rows = inOrder(sumsBy("campaigns", "campaign", selection));
   if (!rows.length) return content.replaceChildren(nothing());
   const earlier = previous ? sumsBy("campaigns", "campaign", previous) : new Map();
+  // To whom it was ever sent, whatever the period; not known where no interaction tells.
   const recipients = ([key]) => nameOf("campaign", key).recipient_count ?? null;
   const columns = [
     named("Campaign", ([key]) => campaignName(key), rows),
@@ -34,7 +37,12 @@ function drawCampaigns(content, selection, previous) {
     columns.push({ title: "Net before", isNumber: true, text: ([key]) => (earlier.has(key) ? moneyText(earlier.get(key).net_amount) : "–") });
   }
   if (rows.some((row) => recipients(row))) {
-    columns.push({ title: "Net per recipient", isNumber: true, text: (row) => (recipients(row) ? moneyText(divided(row[1].net_amount, BigInt(recipients(row)))) : "–") });
+    const conversion = (row) => (recipients(row) ? row[1].order_count / recipients(row) : null);
+    const net = (row) => (recipients(row) ? divided(row[1].net_amount, BigInt(recipients(row))) : null);
+    columns.push(
+      { title: "Conversion", isNumber: true, text: (row) => (recipients(row) ? percentText(conversion(row)) : NOT_KNOWN), value: conversion },
+      { title: "Net per recipient", isNumber: true, text: (row) => (recipients(row) ? moneyText(net(row)) : NOT_KNOWN), value: (row) => (recipients(row) ? exactAmount(net(row)) : null) },
+    );
   }
   return ranked(content, "Revenue by campaign", columns, rows, ([key]) => REMAINDERS.has(key));
 }

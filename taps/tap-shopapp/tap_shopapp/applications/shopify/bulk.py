@@ -1,0 +1,143 @@
+"""Bulk operations: Shopify reads by itself, and gives all of it as one file of JSON lines.
+
+https://shopify.dev/docs/api/usage/bulk-operations/queries: what stands in a connection of a
+record comes as a line of its own after it, with its `__parentId`.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import requests
+
+from tap_shopapp.applications.shopify import documents
+from tap_shopapp.applications.shopify.faults import MISLED
+from tap_shopapp.applications.shopify.paging import within
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import IO
+
+    from tap_shopapp.applications.base import Window
+    from tap_shopapp.graphql import GraphQLClient
+
+    Row = dict[str, Any]
+
+_SECONDS_BETWEEN_LOOKS = 5.0
+_ATTEMPTS = 5
+_PART = 1 << 20
+_ORDERS_AT_ONCE = 50
+_RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
+
+_logger = logging.getLogger("tap-shopapp.shopify")
+
+
+class BulkOperations:
+    """Reads by bulk operations.
+
+    Args:
+        client: Asks the shop.
+        settings: The tap's.
+    """
+
+    def __init__(self, client: GraphQLClient, settings: Mapping[str, Any]) -> None:
+        self._client = client
+        self._timeout = settings["request_timeout"]
+
+    def orders(self, window: Window) -> Iterator[list[Row]]:
+        """Yield the orders that changed in a window, some at once, in no order.
+
+        Each has all of its lines, as `lines` and `shipping`.
+
+        Raises:
+            TapError: If the shop does not run the operation to its end.
+        """
+        query = documents.BULK_ORDERS.text.replace("WINDOW", within(window))
+        url = self._finished(self._started(query))
+        if url is None:  # nothing was found
+            return
+        with tempfile.TemporaryFile() as file:
+            self._download(url, file)
+            file.seek(0)
+            orders: list[Row] = []
+            for order in _assembled(file):
+                orders.append(order)
+                if len(orders) == _ORDERS_AT_ONCE:
+                    yield orders
+                    orders = []
+            yield orders
+
+    def _started(self, query: str) -> str:
+        body = self._client.execute(documents.RUN_BULK, {"query": query}).body
+        try:
+            return str(body["bulkOperationRunQuery"]["bulkOperation"]["id"])
+        except (KeyError, TypeError):
+            msg = "The shop did not begin a bulk operation: another of the app may be running."
+            raise TapError(msg, _RUN_AGAIN) from None
+
+    def _finished(self, operation_id: str) -> str | None:
+        """Wait for an operation, and return where its file is."""
+        while True:
+            body = self._client.execute(documents.BULK_STATUS, {"id": operation_id}).body
+            operation = body.get("node") or {}
+            status = operation.get("status")
+            if status == "COMPLETED":
+                url = operation.get("url")
+                return None if url is None else str(url)
+            if status not in ("CREATED", "RUNNING"):
+                msg = "The shop did not finish the bulk operation."
+                raise TapError(msg, _RUN_AGAIN)
+            _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+    def _download(self, url: str, file: IO[bytes]) -> None:
+        """Write the file that an operation left; its address lets anybody in."""
+        for _ in range(_ATTEMPTS):
+            file.seek(0)
+            file.truncate()
+            try:
+                with requests.get(url, stream=True, timeout=self._timeout) as response:
+                    response.raise_for_status()
+                    for part in response.iter_content(_PART):
+                        file.write(part)
+            except requests.RequestException:
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+            else:
+                return
+        msg = "The file of the bulk operation could not be fetched."
+        raise TapError(msg, _RUN_AGAIN)
+
+
+def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Yield orders with the lines that follow them.
+
+    Raises:
+        TapError: If the file is not as Shopify writes it.
+    """
+    order: Row | None = None
+    try:
+        for line in lines:
+            row = orjson.loads(line)
+            parent = row.pop("__parentId", None)
+            if parent is None:
+                if order is not None:
+                    yield order
+                order = {**row, "lines": [], "shipping": []}
+            else:
+                _add_line(order, parent, row)
+    except (KeyError, TypeError, ValueError):
+        msg = "The file of the bulk operation is not as Shopify writes it."
+        raise TapError(msg, MISLED) from None
+    if order is not None:
+        yield order
+
+
+def _add_line(order: Row | None, parent: str, row: Row) -> None:
+    if order is None or order["id"] != parent:
+        raise KeyError(parent)
+    order["lines" if "/LineItem/" in row["id"] else "shipping"].append(row)

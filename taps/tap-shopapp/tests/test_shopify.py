@@ -1,0 +1,202 @@
+"""Shopify: what its API holds back, splits and forgets."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles.clock import Clock
+from doubles.logical_shop import BEGINNING, edit_order, make_shop, place_order, written
+from doubles.shopify import CLIENT, ShopifyServer, serve
+from doubles.shopify_cost import Bucket
+from doubles.shopify_schema import require_schemas
+from tap_shopapp import http
+from tap_shopapp.applications.shopify import bulk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Attempt, Messages
+    from doubles.base import Double
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(bulk, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def server() -> ShopifyServer:
+    require_schemas()
+    return ShopifyServer(make_shop())
+
+
+@pytest.fixture
+def double(server: ShopifyServer) -> Iterator[Double]:
+    with serve(server) as running:
+        yield running
+
+
+@pytest.fixture
+def read(double: Double, run: Callable[..., Messages]) -> Any:
+    def read(state: dict[str, Any] | None = None, **settings: Any) -> Messages:
+        given = {"shop_id": "s", "application": "shopify", **double.settings, **settings}
+        return run({name: its for name, its in given.items() if its}, state=state)
+
+    return read
+
+
+def whole(messages: Messages, stream: str) -> list[dict[str, Any]]:
+    """Return what a run wrote of a stream, in an order of its own."""
+    return sorted(messages.records(stream), key=str)
+
+
+def test_an_empty_bucket_is_waited_for_as_long_as_it_takes(
+    server: ShopifyServer, read: Any, clock: Clock
+) -> None:
+    """Buckets that hold one query each: what is missing comes back at 100 points a second."""
+    expected = read()
+    assert clock.waits == []
+    server.bucket = Bucket(size=400.0, now=clock.monotonic)
+
+    found = read(page_size=5)
+
+    assert found.ids() == expected.ids()
+    assert clock.waits
+    assert max(clock.waits) < 10
+
+
+def test_a_bucket_that_is_empty_by_status_is_waited_for(
+    server: ShopifyServer, read: Any, clock: Clock
+) -> None:
+    server.bucket = Bucket(size=400.0, now=clock.monotonic)
+    server.throttles_by_status = True
+
+    assert len(read(page_size=5).ids()) == 9
+    assert all(2.0 <= wait < 6.0 for wait in clock.waits)
+
+
+def test_a_page_that_costs_too_much_is_made_smaller(read: Any) -> None:
+    """Fifty orders with twenty lines each cost more than the thousand points of a query."""
+    whole_pages = read()
+
+    assert len(whole_pages.ids()) == 9
+    small = read(page_size=2)
+    assert whole(small, "transactions") == whole(whole_pages, "transactions")
+
+
+def test_what_stands_in_a_record_is_read_to_its_end(server: ShopifyServer, read: Any) -> None:
+    order = server.shop.transactions["101"]
+    [line, *_] = order["items"]
+    lines = [line | {"id": str(5000 + n), "position": n + 1} for n in range(130)]
+    server.shop.put("transactions", order | {"items": lines})
+
+    items = [its for its in read().records("items") if its["transaction_id"] == "101"]
+
+    assert sorted(its["item_id"] for its in items) == sorted(its["id"] for its in lines)
+
+
+def test_an_app_is_let_in_by_its_id_and_secret_and_again_when_its_token_is_gone(
+    server: ShopifyServer, double: Double, read: Any
+) -> None:
+    double.before_request = lambda number: server.tokens.clear() if number == 4 else None
+
+    found = read(access_token=None, **CLIENT)
+
+    assert len(found.ids()) == 9
+
+
+def test_a_wrong_secret_is_refused(double: Double, try_run: Attempt) -> None:
+    settings = {**double.settings, **CLIENT, "client_secret": "canary-of-another"}
+    del settings["access_token"]
+
+    _, error = try_run({"shop_id": "s", "application": "shopify", **settings})
+
+    assert str(error).startswith("The shop refused the authorization (400 on /admin/oauth/")
+    assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize("scope", ["", "read_all_orders"])
+def test_orders_that_are_silently_absent_are_warned_of(
+    server: ShopifyServer, read: Any, caplog: pytest.LogCaptureFixture, scope: str
+) -> None:
+    old = place_order(server.shop, 50, at=BEGINNING - timedelta(days=100))
+    server.scopes |= {scope}
+    caplog.set_level(logging.WARNING)
+
+    found = read()
+
+    assert (old in found.ids()) == bool(scope)
+    assert ("the last 60 days only" in caplog.text) == (not scope)
+    caplog.clear()
+    read(found.state)
+    assert "60 days" not in caplog.text
+
+
+def test_what_the_app_is_not_approved_for_is_said(double: Double, try_run: Attempt) -> None:
+    double.withdraw["personal"]()
+
+    _, error = try_run({"shop_id": "s", "application": "shopify", **double.settings})
+
+    assert "protected customer data" in str(error)
+
+
+def test_a_version_that_was_retired_is_told(
+    read: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+
+    assert len(read(api_version="2024-01").ids()) == 9
+
+    assert "in another version of its API than 2024-01" in caplog.text
+
+
+def test_a_deleted_order_is_told_by_the_next_run(double: Double, read: Any) -> None:
+    first = read()
+    double.delete_order("105")
+
+    second = read(first.state)
+
+    [gone] = [its for its in second.records("transactions") if its["deleted_at"]]
+    assert gone["transaction_id"] == "105"
+    assert gone["deleted_at"] == double.shop.transactions["105"]["deleted_at"].replace(
+        "Z", ".000000Z"
+    )
+
+
+def test_a_run_that_found_nothing_new_still_reaches_the_present(read: Any) -> None:
+    first = read()
+
+    second = read(first.state)
+
+    assert second.bookmark is not None
+    assert first.bookmark is not None
+    assert second.bookmark > first.bookmark
+
+
+def test_an_edited_order_is_read_again_with_its_lines(server: ShopifyServer, read: Any) -> None:
+    first = read()
+    edit_order(server.shop, "101")
+
+    second = read(first.state)
+
+    assert second.ids() == ["101"]
+    assert {its["transaction_id"] for its in second.records("items")} == {"101"}
+
+
+def test_a_bulk_operation_gives_the_same_records(read: Any) -> None:
+    by_page, by_bulk = read(), read(bulk=True)
+
+    for stream in ("transactions", "items", "refunds"):
+        found, expected = whole(by_bulk, stream), whole(by_page, stream)
+        assert len(found) > 1
+        assert found == expected
+    assert by_bulk.bookmark is not None
+    assert by_bulk.bookmark >= written(BEGINNING)
+    # What came since is a matter of a page.
+    assert read(by_bulk.state, bulk=True).ids() == []

@@ -1,0 +1,304 @@
+"""Shopify: how an order and its amounts are told, worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tap_shopapp.applications.base import Page
+from tap_shopapp.applications.shopify.orders import draft_order
+from tap_shopapp.records import add
+
+Row = dict[str, Any]
+
+
+def bag(buyers: str, shops: str | None = None) -> Row:
+    """Return an amount in the buyer's currency and in the shop's."""
+    return {"presentmentMoney": {"amount": buyers}, "shopMoney": {"amount": shops or buyers}}
+
+
+def line(number: int = 1, **changed: Any) -> Row:
+    """Return a line of one for 10.00."""
+    plain = {
+        "id": f"gid://shopify/LineItem/{number}",
+        "title": "Tea",
+        "sku": "TEA",
+        "quantity": 1,
+        "currentQuantity": 1,
+        "product": {"id": "gid://shopify/Product/7"},
+        "variant": {"id": "gid://shopify/ProductVariant/8"},
+        "originalUnitPriceSet": bag("10.00"),
+        "discountAllocations": [],
+        "taxLines": [],
+    }
+    return plain | changed
+
+
+def tax(*amounts: str) -> list[Row]:
+    return [{"priceSet": bag(amount)} for amount in amounts]
+
+
+def refund(paid: str, **parts: tuple[int, str, str]) -> Row:
+    """Return a refund; its parts are quantity, subtotal and tax, by the line's id."""
+    lines = [
+        {
+            "quantity": quantity,
+            "lineItem": {"id": f"gid://shopify/LineItem/{name[1:]}"},
+            "subtotalSet": bag(subtotal),
+            "totalTaxSet": bag(its_tax),
+        }
+        for name, (quantity, subtotal, its_tax) in parts.items()
+    ]
+    return {
+        "id": "gid://shopify/Refund/3",
+        "createdAt": "2026-03-06T10:00:00Z",
+        "note": "Worn",
+        "totalRefundedSet": bag(paid),
+        "lines": lines,
+    }
+
+
+def order(total: str = "10.00", **changed: Any) -> Row:
+    """Return an order of one line of 10.00, all of which was paid."""
+    moment = "2026-03-05T10:00:00Z"
+    plain = {
+        "id": "gid://shopify/Order/500",
+        "name": "#1500",
+        "createdAt": moment,
+        "updatedAt": moment,
+        "processedAt": moment,
+        "cancelledAt": None,
+        "test": False,
+        "email": "buyer@example.com",
+        "sourceName": "web",
+        "currencyCode": "CAD",
+        "presentmentCurrencyCode": "EUR",
+        "taxesIncluded": False,
+        "displayFinancialStatus": "PAID",
+        "displayFulfillmentStatus": "UNFULFILLED",
+        "discountCodes": [],
+        "paymentGatewayNames": ["shopify_payments"],
+        "customAttributes": [],
+        "customer": {"id": "gid://shopify/Customer/9"},
+        "shippingAddress": {"countryCodeV2": "DE"},
+        "customerJourneySummary": None,
+        "totalPriceSet": bag(total),
+        "currentTotalPriceSet": bag(total),
+        "totalReceivedSet": bag(total),
+        "totalTaxSet": None,
+        "totalRefundedSet": bag("0.0"),
+        "refunds": [],
+        "lines": [line()],
+        "shipping": [],
+    }
+    return plain | changed
+
+
+def told(raw: Row) -> tuple[Row, list[Row]]:
+    """Return an order as the contract has it, and its lines."""
+    page = Page()
+    add("transactions", draft_order(raw), page)
+    return page.records[0], page.embedded["items"]
+
+
+def amounts(record: Row) -> dict[str, str]:
+    names = "gross discount shipping shipping_tax tax adjustment total refunded"
+    return {name: record[f"{name}_amount"] for name in names.split()}
+
+
+def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
+    """2 × 10.00 − 3.00, 5.00 for the post, 2.20 of tax (0.50 of it on the post), 1.80 tip."""
+    lines = [
+        line(
+            quantity=2,
+            currentQuantity=2,
+            discountAllocations=[{"allocatedAmountSet": bag(it)} for it in ("1.00", "2.00")],
+            taxLines=tax("1.20", "0.50"),
+        )
+    ]
+    shipping = [{"id": "s", "discountedPriceSet": bag("5.00"), "taxLines": tax("0.50")}]
+
+    record, [item] = told(
+        order("26.00", lines=lines, shipping=shipping, totalTaxSet=bag("2.20"))
+    )
+
+    assert amounts(record) == {
+        "gross": "20.00",
+        "discount": "3.00",
+        "shipping": "5.00",
+        "shipping_tax": "0.50",
+        "tax": "2.20",
+        "adjustment": "1.80",
+        "total": "26.00",
+        "refunded": "0.0",
+    }
+    assert item["unit_price_amount"] == "10.00"
+    assert item["discount_amount"] == "3.00"
+    assert item["tax_amount"] == "1.70"
+
+
+def test_prices_that_include_tax_are_told_without_it() -> None:
+    """Two of 12.00 with 20 % in them, 4.80 off: 19.20 paid, 16.00 of it net, 20.00 at first."""
+    lines = [
+        line(
+            quantity=2,
+            currentQuantity=2,
+            originalUnitPriceSet=bag("12.00"),
+            discountAllocations=[{"allocatedAmountSet": bag("4.80")}],
+            taxLines=tax("3.20"),
+        )
+    ]
+    shipping = [{"id": "s", "discountedPriceSet": bag("6.00"), "taxLines": tax("1.00")}]
+
+    record, [item] = told(
+        order(
+            "25.20",
+            lines=lines,
+            shipping=shipping,
+            taxesIncluded=True,
+            totalTaxSet=bag("4.20"),
+        )
+    )
+
+    found = {name: float(value) for name, value in amounts(record).items()}
+    assert found == {
+        "gross": 20.0,
+        "discount": 4.0,
+        "shipping": 5.0,
+        "shipping_tax": 1.0,
+        "tax": 4.2,
+        "adjustment": 0.0,
+        "total": 25.2,
+        "refunded": 0.0,
+    }
+    assert float(item["unit_price_amount"]) == 10.0
+    assert float(item["discount_amount"]) == 4.0
+
+
+def test_a_line_that_was_given_away_keeps_its_price() -> None:
+    given = line(discountAllocations=[{"allocatedAmountSet": bag("10.00")}])
+
+    record, [item] = told(order("0.00", lines=[given], taxesIncluded=True))
+
+    assert (item["unit_price_amount"], item["discount_amount"]) == ("10.00", "10.00")
+    assert amounts(record)["adjustment"] == "0.00"
+
+
+def test_both_currencies_are_told() -> None:
+    lines = [line(originalUnitPriceSet=bag("10.00", "14.70"))]
+
+    paid = bag("10.00", "14.70")
+    record, _ = told(
+        order(lines=lines, totalPriceSet=paid, currentTotalPriceSet=paid, totalReceivedSet=paid)
+    )
+
+    assert (record["currency"], record["total_amount"]) == ("EUR", "10.00")
+    assert (record["shop_currency"], record["shop_total_amount"]) == ("CAD", "14.70")
+    assert record["shop_gross_amount"] == "14.70"
+
+
+def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
+    """Two lines of 10.00 and 4.00; the second was removed, and 10.00 paid."""
+    lines = [line(1), line(2, originalUnitPriceSet=bag("4.00"), currentQuantity=0)]
+
+    record, items = told(
+        order(
+            "14.00",
+            lines=lines,
+            currentTotalPriceSet=bag("10.00"),
+            totalReceivedSet=bag("10.00"),
+            refunds=[refund("0.00", _2=(1, "4.00", "0.00"))],
+        )
+    )
+
+    assert record["total_amount"] == "10.00"
+    assert record["adjustment_amount"] == "-4.00"
+    assert [item["status"] for item in items] == ["sold", "cancelled"]
+    assert items[1]["refunded_quantity"] == "0"
+
+
+def test_what_was_paid_and_given_back_is_a_refund() -> None:
+    """Of two lines with 2.00 of tax each the second went back, with its tax."""
+    lines = [line(1, taxLines=tax("2.00")), line(2, taxLines=tax("2.00"), currentQuantity=0)]
+
+    record, items = told(
+        order(
+            "24.00",
+            lines=lines,
+            totalTaxSet=bag("4.00"),
+            currentTotalPriceSet=bag("12.00"),
+            totalReceivedSet=bag("24.00"),
+            totalRefundedSet=bag("12.00"),
+            refunds=[refund("12.00", _2=(1, "10.00", "2.00"))],
+        )
+    )
+
+    assert (record["total_amount"], record["refunded_amount"]) == ("24.00", "12.00")
+    assert record["adjustment_amount"] == "0.00"
+    assert (items[1]["status"], items[1]["refunded_amount"]) == ("returned", "10.00")
+    assert record["refund_count"] == 1
+
+
+def test_a_cancelled_order_stands_as_it_was() -> None:
+    record, _ = told(
+        order(
+            cancelledAt="2026-03-06T10:00:00Z",
+            currentTotalPriceSet=bag("0.00"),
+            totalReceivedSet=bag("0.00"),
+            displayFinancialStatus="EXPIRED",
+        )
+    )
+
+    assert record["total_amount"] == "10.00"
+    assert record["financial_status"] == "voided"
+    assert record["financial_status_raw"] == "EXPIRED"
+    assert record["fulfillment_status"] == "cancelled"
+
+
+def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
+    first = {"landingPage": "https://shop.example/?utm_source=ad", "referrerUrl": None}
+    last = {
+        "landingPage": "https://shop.example/tea?utm_medium=email",
+        "referrerUrl": "https://mail.example/",
+        "utmParameters": {"source": "mail", "medium": None, "campaign": "Thé"},
+    }
+    journey = {"firstVisit": first, "lastVisit": last}
+    attributes = [{"key": "idSendLog", "value": "77"}, {"key": "gift", "value": None}]
+
+    record, _ = told(order(customerJourneySummary=journey, customAttributes=attributes))
+
+    assert record["utm_source"] == "mail"
+    assert record["utm_medium"] == "email"
+    assert record["utm_campaign"] == "Thé"
+    assert record["id_send_log"] == "77"
+    assert record["referrer_url"] == "https://mail.example/"
+    assert record["attributes"] == {"idSendLog": "77", "gift": None}
+
+
+def test_of_a_journey_of_one_visit_the_first_is_all() -> None:
+    visit = {"landingPage": "https://shop.example/?idBatch=5", "utmParameters": None}
+
+    record, _ = told(order(customerJourneySummary={"firstVisit": visit, "lastVisit": None}))
+
+    assert record["id_batch"] == "5"
+
+
+def test_what_can_be_missing_may_be() -> None:
+    """A guest, a product that is gone, an order at the till without an address."""
+    lines = [line(product=None, variant=None, sku=None)]
+
+    record, [item] = told(
+        order(
+            test=True,
+            customer=None,
+            email=None,
+            shippingAddress=None,
+            paymentGatewayNames=[],
+            displayFinancialStatus=None,
+            lines=lines,
+        )
+    )
+
+    assert record["customer_id"] is record["destination_country"] is None
+    assert record["is_test"] is True
+    assert record["financial_status"] == "unknown"
+    assert (item["product_id"], item["product_name"]) == (None, "Tea")

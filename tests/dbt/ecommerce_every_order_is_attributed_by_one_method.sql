@@ -1,0 +1,18 @@
+-- An order of a campaign was attributed by exactly one method; of none, by none.
+with
+
+methods as (
+
+    select
+        campaign_key,
+        order_count,
+        explicit_order_count + utm_order_count + click_order_count + open_order_count
+            as attributed_count
+
+    from {{ ref('ecommerce_campaign_performance') }}
+
+)
+
+select campaign_key
+from methods
+where attributed_count <> case when campaign_key = 'unattributed' then 0 else order_count end

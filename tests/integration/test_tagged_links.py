@@ -1,0 +1,90 @@
+"""From a message's tagged link to the order's row: the same way by every application."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles import DOUBLES
+from doubles.logical_shop import make_shop
+from ecommerce_ext.tag_links import read_rules, tag_html, tag_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+LETTER = '<p>Tea &amp; more: <a href="https://shop.example/tea?size=2&amp;b#top">here</a></p>'
+CAMPAIGN = "Thé & café: +50 %"
+
+
+def _landed(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what orders have of the messages that their buyers came by."""
+    path = folder / "tag-links.yml"
+    path.write_text("domains: [shop.example]")
+    ids = {"idSendLog": "9223372036854775807", "idBatch": "4711"}
+    rules = read_rules(path, {"utm_campaign": CAMPAIGN, **ids})
+    in_html = unescape(tag_html(LETTER, rules).split('"')[1])
+    sms = {"utm_source": "sms-house", "utm_medium": "sms", "utm_campaign": "summer"}
+    sms_rules = read_rules(path, {**sms, "idSendLog": "12", "idBatch": "8"})
+    in_text = tag_text("Tea! https://shop.example/tea.", sms_rules).split()[1].rstrip(".")
+    assert in_html.startswith("https://shop.example/tea?size=2&b&utm_source=")
+    return {
+        "101": {"landing_url": in_html},
+        # What a mail program or an advertiser adds on the way.
+        "102": {"landing_url": f"{in_text}&gclid=x&utm_campaign=later"},
+        "103": {"landing_url": in_html, "attributes": {"idSendLog": "77", "idBatch": "9"}},
+        "104": {"landing_url": "https://shop.example/tea?size=2"},
+        "105": {"landing_url": "https://shop.example/", "attributes": {"idBatch": "9"}},
+    }
+
+
+EXPECTED = {
+    "101": ("dialoginsight", "email", CAMPAIGN, 9223372036854775807, 4711, "explicit"),
+    "102": ("sms-house", "sms", "summer", 12, 8, "explicit"),
+    "103": ("dialoginsight", "email", CAMPAIGN, 77, 9, "explicit"),
+    "104": (None, None, None, None, None, "unattributed"),
+    "105": (None, None, None, None, 9, "explicit"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(pipeline: Pipeline) -> Pipeline:
+    """The shops of all applications in one warehouse."""
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    landed = _landed(pipeline.folder)
+    for application, serve_double in DOUBLES.items():
+        shop = make_shop()
+        for order_id, fields in landed.items():
+            shop.put("transactions", shop.transactions[order_id] | fields)
+        with serve_double(shop) as double:
+            config = {"shop_id": application, "application": application, **double.settings}
+            pipeline.extract_and_load("tap-shopapp", config)
+    pipeline.dbt("seed")
+    pipeline.dbt("run", "--select", "+int_ecommerce__transactions_attributed")
+    return pipeline
+
+
+@pytest.mark.parametrize("application", sorted(DOUBLES))
+def test_an_order_has_the_message_whose_link_was_tagged(
+    built: Pipeline, application: str
+) -> None:
+    rows = built.rows(
+        f"""
+        select
+            split_part("idTransaction", ':', 2), "utmSource", "utmMedium", "utmCampaign",
+            "idSendLog", "idBatch", attribution_method
+        from ecommerce."ECommerce_Transaction"
+        inner join ecommerce_staging.int_ecommerce__transactions_attributed
+            on "idTransaction" = id_transaction
+        where "idShop" = '{application}'
+            and split_part("idTransaction", ':', 2) between '101' and '105'
+        """
+    )
+
+    assert {order: values for order, *values in rows} == {
+        order: list(values) for order, values in EXPECTED.items()
+    }

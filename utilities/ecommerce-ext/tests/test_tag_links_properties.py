@@ -1,0 +1,118 @@
+"""``tag-links`` on any message: only what is inserted is new, and the tap reads it back."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from ecommerce_ext.tag_links import Rules, tag_html, tag_text
+from ecommerce_ext.tag_links.rules import rules_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+from tap_shopapp.campaign import campaign_fields
+
+RULES = Rules(
+    ("shop.example", "bücher.example"),
+    {"utm_source": "letter", "utm_campaign": "spring", "idBatch": "7"},
+)
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+# Pieces that a parser has to be on its guard against.
+junk = st.lists(
+    st.sampled_from(
+        [
+            *("<", ">", "=", "&", "'", '"', "/", "!", "-", "<!--", "-->", "<!", "<![if", "]>"),
+            *("<a ", "<p>", "</a>", " href=", "<base ", "<script>", "</script>", "<?php", "?>"),
+            *("{{", "}}", "{%", "%}", "%%", "[[", "]]", "*|", "&amp;", "&copy", "#", "?"),
+            *("\n", "\r\n", "\t", " ", "é", "ﬀ", "İ", "https://shop.example/", "shop.example"),
+        ]
+    ),
+    max_size=30,
+).map("".join)
+MARK = "utm_source=letter"
+
+
+@settings(max_examples=300)
+@given(junk)
+def test_nothing_is_changed_but_by_what_is_inserted(message: str) -> None:
+    for tag, ampersand in ((tag_html, "&amp;"), (tag_text, "&")):
+        rules = Rules(("shop.example",), {"utm_source": "letter"})
+        tagged = tag(message, rules)
+
+        assert tag(tagged, rules) == tagged
+        for lead in ("?", ampersand, ""):
+            tagged = tagged.replace(lead + MARK, "")
+        assert tagged.replace("?", "").replace("&", "") == message.replace("?", "").replace(
+            "&", ""
+        )
+
+
+paths = st.text("ab/._~-%2F;=,", max_size=8).map(lambda path: f"/{path}")
+queries = st.one_of(
+    st.just(""), st.lists(words, max_size=3).map(lambda names: "?" + "&".join(names))
+)
+hosts = st.sampled_from(
+    ["https://shop.example", "//www.shop.example:81", "https://other.example", "mailto:a@b"]
+)
+links = st.tuples(hosts, paths, queries).map("".join)
+
+
+@given(st.lists(st.tuples(words, links, st.sampled_from("\"'")), max_size=5))
+def test_a_browser_sees_no_difference_but_in_the_shops_links(
+    parts: list[tuple[str, str, str]],
+) -> None:
+    escaped = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
+    table = str.maketrans(escaped)
+    message = "".join(
+        f"<p title={quote}{word.translate(table)}{quote}>{word.translate(table)}"
+        f"<a x href={quote}{link.translate(table)}{quote}>{word.translate(table)}</a>"
+        for word, link, quote in parts
+    )
+
+    before, after = LexborHTMLParser(message), LexborHTMLParser(tag_html(message, RULES))
+
+    assert len(before.css("*")) == len(after.css("*"))
+    for old, new in zip(before.css("*"), after.css("*"), strict=True):
+        assert old.text() == new.text()
+        was, now = old.attributes.get("href"), new.attributes.get("href")
+        assert {**old.attributes, "href": now} == {"href": now, **new.attributes}
+        if was and "shop.example" in was:
+            assert now
+            assert campaign_fields(now, {}) | {"id_batch": "7"} == {
+                **campaign_fields(was, {}),
+                **{
+                    name: campaign_fields(was, {})[name] or value
+                    for name, value in (("utm_source", "letter"), ("utm_campaign", "spring"))
+                },
+                "id_batch": "7",
+            }
+        else:
+            assert now == was
+
+
+@given(words, words, st.integers(0, 2**63 - 1), st.integers(0, 2**31 - 1))
+def test_the_tap_reads_back_what_a_link_was_tagged_with(
+    source: str, campaign: str, id_send_log: int, id_batch: int
+) -> None:
+    values = {
+        "utm_source": source,
+        "utm_campaign": campaign,
+        "idSendLog": str(id_send_log),
+        "idBatch": str(id_batch),
+    }
+    rules = rules_of({"domains": ["shop.example"]}, values)
+    link = "https://shop.example/a?b=1#c"
+
+    in_html = unescape(tag_html(f"<a href='{link}'>", rules)).split("'")[1]
+    in_text = tag_text(f"{link} ", rules).removesuffix(" ")
+
+    assert in_html == in_text
+    assert campaign_fields(in_html, {}) == {
+        "utm_source": source,
+        "utm_medium": "email",
+        "utm_campaign": campaign,
+        "utm_content": None,
+        "utm_term": None,
+        "id_send_log": str(id_send_log),
+        "id_batch": str(id_batch),
+        "id_visit": None,
+    }
