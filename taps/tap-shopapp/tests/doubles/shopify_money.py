@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 # What the double gives for one of each, in Canadian dollars.
@@ -13,7 +13,8 @@ _DIGITS = {"JPY": 0, "KWD": 3}
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Return an amount to the digits of its currency."""
-    return amount.quantize(Decimal(1).scaleb(-_DIGITS.get(currency, 2)))
+    smallest = Decimal(1).scaleb(-_DIGITS.get(currency, 2))
+    return amount.quantize(smallest, ROUND_HALF_UP)
 
 
 def decimal(amount: Decimal) -> str:

@@ -58,7 +58,8 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     elif "first" in arguments:
         value = value[: arguments["first"]]
     if value is not None:
-        info.context.cost += own_cost(info.return_type)
+        many = len(value) if info.field_name == "nodes" else 1
+        info.context.cost += many * own_cost(info.return_type)
     return value
 
 

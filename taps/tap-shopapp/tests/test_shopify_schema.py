@@ -1,0 +1,58 @@
+"""What the tap asks of Shopify is what Shopify's published schemas have, in each version."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
+from graphql import NoDeprecatedCustomRule, parse, validate
+from tap_shopapp.applications.shopify import documents
+from tap_shopapp.graphql import Document
+
+DOCUMENTS = {its.name: its for its in vars(documents).values() if isinstance(its, Document)}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _schemas() -> None:
+    require_schemas()
+
+
+def deprecated(text: str, version: str) -> list[str]:
+    """Return what a document asks for that a version says is to go."""
+    errors = validate(load(version).schema, parse(text), [NoDeprecatedCustomRule])
+    return [error.message for error in errors]
+
+
+def test_every_query_file_is_asked() -> None:
+    folder = files("tap_shopapp.applications.shopify") / "queries"
+    names = {its.name.removesuffix(".graphql") for its in folder.iterdir() if its.is_file()}
+
+    assert DOCUMENTS.keys() == names
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_query_is_valid_in_every_version(name: str, version: str) -> None:
+    _, errors = checked(version, DOCUMENTS[name].text)
+
+    assert errors == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_nothing_is_asked_that_is_to_go(name: str, version: str) -> None:
+    assert deprecated(DOCUMENTS[name].text, version) == []
+
+
+def test_what_is_to_go_is_marked_in_the_schemas() -> None:
+    [message] = deprecated('{ order(id: "1") { landingPageUrl } }', "2026-10")
+
+    assert message.startswith("The field Order.landingPageUrl is deprecated.")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_field_of_the_former_api_is_not_in_any(version: str) -> None:
+    _, [error] = checked(version, '{ order(id: "1") { landingSite } }')
+
+    assert error["message"].startswith("Cannot query field 'landingSite' on type 'Order'.")
