@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pytest
+from doubles.shopify_fetch import unpack
 from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
 from graphql import NoDeprecatedCustomRule, parse, validate
 from tap_shopapp.applications.shopify import documents
 from tap_shopapp.graphql import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOCUMENTS = {its.name: its for its in vars(documents).values() if isinstance(its, Document)}
 
@@ -22,6 +27,16 @@ def deprecated(text: str, version: str) -> list[str]:
     """Return what a document asks for that a version says is to go."""
     errors = validate(load(version).schema, parse(text), [NoDeprecatedCustomRule])
     return [error.message for error in errors]
+
+
+def test_an_archive_that_is_another_is_not_unpacked(tmp_path: Path) -> None:
+    archive = tmp_path / "package.tgz"
+    archive.write_bytes(b"another")
+
+    with pytest.raises(SystemExit, match="is not the one that"):
+        unpack(archive, tmp_path / "schemas")
+
+    assert not (tmp_path / "schemas").exists()
 
 
 def test_every_query_file_is_asked() -> None:

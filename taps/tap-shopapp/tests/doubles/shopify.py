@@ -22,14 +22,16 @@ from doubles import shopify_access as access
 from doubles.base import Double
 from doubles.logical_shop import now, written
 from doubles.serving import serve_answers
+from doubles.shopify_bulk import BulkOperations
 from doubles.shopify_cost import LIMIT, Bucket, requested_cost
-from doubles.shopify_query import Answering, Query, resolve
+from doubles.shopify_query import Answering, Root, resolve
 from doubles.shopify_records import gid
 from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from graphql import DocumentNode, ExecutionResult
     from shopapp_demo.shop import Record, Shop
 
 
@@ -54,6 +56,7 @@ class ShopifyServer:
         bucket: What queries are paid from.
         throttles_by_status: Whether an empty bucket is said by status 429.
         events: What happened in the shop, beside the creation of its orders.
+        bulk: The app's bulk operations.
     """
 
     def __init__(self, shop: Shop) -> None:
@@ -67,6 +70,7 @@ class ShopifyServer:
         self.bucket = Bucket()
         self.throttles_by_status = False
         self.events: list[dict[str, Any]] = []
+        self.bulk = BulkOperations(self._read_to_the_end)
         self._given = 0
 
     def delete_order(self, order_id: str) -> None:
@@ -108,6 +112,8 @@ class ShopifyServer:
     def _answer(self, request: Request) -> Response:
         if request.path == "/admin/oauth/access_token" and request.method == "POST":
             return self._give_token(request)
+        if (file := self.bulk.file(request.path)) is not None:
+            return Response(file, content_type="application/jsonl")
         path = _PATH.fullmatch(request.path)
         version = path and _served(path[1])
         if not version or request.method != "POST":
@@ -139,26 +145,36 @@ class ShopifyServer:
         if document is None or errors:
             return _json({"errors": errors})
         variables = asked.get("variables") or {}
-        its = load(version)
-        cost = requested_cost(its.schema, document, variables)
+        cost = requested_cost(load(version).schema, document, variables)
         if cost > LIMIT:
             message = f"Query cost is {cost}, which exceeds the single query max cost limit."
             return _refusal("MAX_COST_EXCEEDED", message, cost=cost, maxCost=LIMIT)
         if cost > self.bucket.left:
             return self._throttled(cost)
-        answering = Answering(access.Access(its.scopes, self.scopes, self.kept_from_app))
-        result = execute_sync(
-            its.schema,
+        answering = Answering(self._access(version), version, request.host_url)
+        result = self._resolve(document, answering, variables)
+        self.bucket.take(answering.cost)
+        return _json({**result.formatted, **self._cost(cost, answering.cost)})
+
+    def _access(self, version: str) -> access.Access:
+        return access.Access(load(version).scopes, self.scopes, self.kept_from_app)
+
+    def _resolve(
+        self, document: DocumentNode, answering: Answering, variables: Mapping[str, Any]
+    ) -> ExecutionResult:
+        return execute_sync(
+            load(answering.version).schema,
             document,
-            root_value=Query(self),
+            root_value=Root(self, answering),
             context_value=answering,
-            variable_values=variables,
-            operation_name=asked.get("operationName"),
+            variable_values=dict(variables),
             field_resolver=resolve,
             type_resolver=lambda value, *_: value["__typename"],
         )
-        self.bucket.take(answering.cost)
-        return _json({**result.formatted, **self._cost(cost, answering.cost)})
+
+    def _read_to_the_end(self, version: str, document: DocumentNode) -> ExecutionResult:
+        answering = Answering(self._access(version), version, is_bulk=True)
+        return self._resolve(document, answering, {})
 
     def _cost(self, requested: int, actual: int | None) -> dict[str, Any]:
         cost = {

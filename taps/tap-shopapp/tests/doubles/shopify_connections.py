@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,7 +19,7 @@ from graphql import GraphQLError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Row = dict[str, Any]
+Row = dict[str, Any]
 
 LARGEST_PAGE = 250
 # Variants have positions, which here are in the order of the ids.
@@ -41,10 +42,14 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def connect(rows: Callable[[], Iterable[Row]]) -> Callable[..., Row]:
-    """Return what resolves to a page of rows, by the arguments of a connection."""
+@dataclass(frozen=True)
+class Connection:
+    """Resolves to a page of rows, by the arguments of a connection."""
 
-    def resolve(
+    rows: Callable[[], Iterable[Row]]
+
+    def __call__(
+        self,
         *,
         first: int | None = None,
         after: str | None = None,
@@ -53,13 +58,13 @@ def connect(rows: Callable[[], Iterable[Row]]) -> Callable[..., Row]:
         reverse: bool = False,
         **others: object,
     ) -> Row:
+        """Return a page."""
         if first is None or not 0 < first <= LARGEST_PAGE:
             raise GraphQLError(f"first has to be from 1 to {LARGEST_PAGE}.")
         if any(others.values()) or sortKey not in _ORDERED_BY:
             raise GraphQLError("The double does not know this argument of a connection.")
-        terms = _terms(query or "")
-        found = [row for row in rows() if all(_meets(row, *term) for term in terms)]
         name = _ORDERED_BY[sortKey]
+        found = self._found(query)
         found.sort(key=lambda row: _place(row[name], row["id"]), reverse=reverse)
         if after is not None:
             limit = _read(after, sortKey)
@@ -71,7 +76,15 @@ def connect(rows: Callable[[], Iterable[Row]]) -> Callable[..., Row]:
             ]
         return _page(found, first, lambda row: _cursor(row[name], row["id"], sortKey))
 
-    return resolve
+    def whole(self, *, query: str | None = None, **ignored: object) -> Row:
+        """Return all of it, as a bulk operation reads it."""
+        del ignored
+        found = self._found(query)
+        return {"edges": [{"node": row} for row in found], "nodes": found}
+
+    def _found(self, query: str | None) -> list[Row]:
+        terms = _terms(query or "")
+        return [row for row in self.rows() if all(_meets(row, *term) for term in terms)]
 
 
 def _page(found: list[Row], first: int, cursor: Callable[[Row], str]) -> Row:

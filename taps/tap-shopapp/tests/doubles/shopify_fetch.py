@@ -50,20 +50,25 @@ def fetch() -> None:
         if packed.returncode:
             sys.exit(f"npm could not fetch {name}. Check that it reaches its registry.")
         [archive] = Path(there).glob("*.tgz")
-        _unpack(archive)
+        unpack(archive, FOLDER)
     _STAMP.write_text(WHAT["integrity"])
 
 
-def _unpack(archive: Path) -> None:
+def unpack(archive: Path, folder: Path) -> None:
+    """Take the schemas out of the package's archive.
+
+    Raises:
+        SystemExit: If it is another one.
+    """
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != WHAT["integrity"]:
         sys.exit(f"{archive.name} is not the one that shopify_schemas.json names.")
-    FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     with tarfile.open(archive) as files:
         for member in files:
             name = _SCHEMA.fullmatch(member.name)
             if name and (content := files.extractfile(member)):
-                (FOLDER / name[1]).write_bytes(content.read())
+                (folder / name[1]).write_bytes(content.read())
 
 
 if __name__ == "__main__":

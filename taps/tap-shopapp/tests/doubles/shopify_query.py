@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 
 from doubles import shopify_records as records
-from doubles.shopify_connections import connect
+from doubles.shopify_connections import Connection
 from doubles.shopify_cost import own_cost
 
 if TYPE_CHECKING:
@@ -28,10 +28,16 @@ class Answering:
 
     Attributes:
         access: What may be read.
+        version: The version that answers.
+        address: Where the shop is asked.
+        is_bulk: Whether connections are read to their end.
         cost: What it came to so far.
     """
 
     access: Access
+    version: str
+    address: str = ""
+    is_bulk: bool = False
     cost: int = 0
 
 
@@ -50,7 +56,9 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     if value is missing:
         name = f"{info.parent_type.name}.{info.field_name}"
         raise GraphQLError(f"The double says nothing of {name}.")
-    if callable(value):
+    if info.context.is_bulk and isinstance(value, Connection):
+        value = value.whole(**arguments)
+    elif callable(value):
         value = value(**arguments)
         info.context.access.check_node(value, info)
     elif arguments.keys() - {"first"}:
@@ -63,12 +71,16 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     return value
 
 
-class Query:
+class Root:
     """The root of what may be asked, by the names of its fields."""
 
-    def __init__(self, server: ShopifyServer) -> None:
+    def __init__(self, server: ShopifyServer, answering: Answering) -> None:
         self._server = server
         self._shop = server.shop
+        self._answering = answering
+
+    def bulkOperationRunQuery(self, query: str, *, groupObjects: bool) -> Row:  # noqa: N802, N803 - as theirs
+        return self._server.bulk.run(self._answering.version, query, is_grouped=groupObjects)
 
     def shop(self) -> Row:
         about = self._shop.info
@@ -86,33 +98,34 @@ class Query:
 
     @property
     def orders(self) -> Any:
-        return connect(self._orders)
+        return Connection(self._orders)
 
     @property
     def products(self) -> Any:
-        return connect(self._products)
+        return Connection(self._products)
 
     @property
     def customers(self) -> Any:
-        return connect(lambda: map(records.customer, _left(self._shop.customers)))
+        return Connection(lambda: map(records.customer, _left(self._shop.customers)))
 
     @property
     def collections(self) -> Any:
-        return connect(self._collections)
+        return Connection(self._collections)
 
     @property
     def events(self) -> Any:
-        return connect(lambda: self._server.events)
+        return Connection(lambda: self._server.events)
 
     def node(self, id: str) -> Row | None:  # noqa: A002 - as theirs
         return self.nodes([id])[0]
 
     def nodes(self, ids: list[str]) -> list[Row | None]:
         kinds = {each.split("/")[3] for each in ids}
-        found = {row["id"]: row for kind in kinds for row in self._of_kind(kind)}
+        rows = [row for kind in kinds for row in self._of_kind(kind, ids)]
+        found = {row["id"]: row for row in rows}
         return [found.get(each) for each in ids]
 
-    def _of_kind(self, kind: str) -> Iterator[Row]:
+    def _of_kind(self, kind: str, ids: list[str]) -> Iterator[Row]:
         if kind == "Order":
             yield from self._orders()
         elif kind == "Refund":
@@ -122,6 +135,9 @@ class Query:
             yield from self._products()
         elif kind == "TaxonomyCategory":
             yield from self._taxonomy()
+        elif kind == "BulkOperation":
+            looked = (self._server.bulk.look(each, self._answering.address) for each in ids)
+            yield from filter(None, looked)
         else:
             raise GraphQLError(f"The double finds no {kind} by its id.")
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from doubles.shopify_connections import connect
+from doubles.shopify_connections import Connection
 from doubles.shopify_money import Money, rounded
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def order(record: Record, shop: Shop) -> Row:
         "totalTaxSet": money.bag(record["tax_amount"]),
         "totalRefundedSet": money.bag(refunded),
         "refunds": refunds(record, shop),
-        "lineItems": connect(lambda: lines),
-        "shippingLines": connect(lambda: _shipping(record, money)),
+        "lineItems": Connection(lambda: lines),
+        "shippingLines": Connection(lambda: _shipping(record, money)),
     }
     return _row("Order", record, said)
 
@@ -165,7 +165,7 @@ def _refund(refund: Record, money: Money, rows: list[Row]) -> Row:
         "createdAt": refund["created_at"],
         "note": refund.get("reason"),
         "totalRefundedSet": money.bag(refund["amount"]),
-        "refundLineItems": connect(lambda: rows),
+        "refundLineItems": Connection(lambda: rows),
     }
     return _row("Refund", refund, said)
 
@@ -202,8 +202,8 @@ def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
         "featuredMedia": image
         and {"__typename": "MediaImage", "preview": {"image": {"url": image}}},
         "category": taxonomy_category(shop.categories[category], shop) if category else None,
-        "variants": connect(lambda: _variants(record)),
-        "collections": connect(
+        "variants": Connection(lambda: _variants(record)),
+        "collections": Connection(
             lambda: [collection(shop.categories[key]) for key in filed if key in collections]
         ),
     }

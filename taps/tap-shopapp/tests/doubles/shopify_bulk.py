@@ -1,0 +1,156 @@
+"""Bulk operations of Shopify's API: a query is read to its end, and left as a file.
+
+In the file every object of a connection is a line of its own, after the one that it stands in,
+which it names as `__parentId`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from doubles.shopify_bulk_rules import unfit
+from doubles.shopify_schema import checked, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from graphql import DocumentNode, ExecutionResult
+
+    Row = dict[str, Any]
+
+PATH = "/bulk/"
+_AT_ONCE = 5
+# In versions before 2026-01 there was one at a time.
+_ONE_AT_A_TIME = frozenset(("2025-10",))
+
+
+@dataclass
+class Operation:
+    """One operation.
+
+    Attributes:
+        row: What the API says of it.
+        result: Reads what its query asks for.
+        is_grouped: Whether what stands in an object follows it at once.
+        looks: How often it is looked at before it is done.
+        file: What it left.
+    """
+
+    row: Row
+    result: Callable[[], ExecutionResult]
+    is_grouped: bool
+    looks: int
+    file: bytes = b""
+
+
+@dataclass
+class BulkOperations:
+    """The operations of one app.
+
+    Attributes:
+        execute: Reads a query to its end, in a version.
+        looks: How often each is looked at before it is done.
+        fails_with: The error that they end with, if they do.
+    """
+
+    execute: Callable[[str, DocumentNode], ExecutionResult]
+    looks: int = 2
+    fails_with: str | None = None
+    _operations: dict[str, Operation] = field(default_factory=dict)
+
+    def run(self, version: str, query: str, *, is_grouped: bool) -> Row:
+        """Begin an operation, if there may be one of this query."""
+        document, errors = checked(version, query)
+        if errors or document is None:
+            return _refused("INVALID", "Invalid bulk query: it is not valid.")
+        if told := unfit(load(version).schema, document):
+            return _refused("INVALID", told)
+        running = sum(
+            its.row["status"] in ("CREATED", "RUNNING") for its in self._operations.values()
+        )
+        if running and version in _ONE_AT_A_TIME:
+            return _refused("OPERATION_IN_PROGRESS", "A bulk query operation is in progress.")
+        if running >= _AT_ONCE:
+            return _refused("LIMIT_REACHED", "Bulk operations limit reached.")
+        gid = f"gid://shopify/BulkOperation/{len(self._operations) + 1}"
+        row = {
+            "__typename": "BulkOperation",
+            "id": gid,
+            "status": "CREATED",
+            "errorCode": None,
+            "objectCount": "0",
+            "url": None,
+            "partialDataUrl": None,
+        }
+        self._operations[gid] = Operation(
+            row, lambda: self.execute(version, document), is_grouped, self.looks
+        )
+        return {"bulkOperation": row, "userErrors": []}
+
+    def look(self, gid: str, address: str) -> Row | None:
+        """Return what is to be said of an operation, which goes on meanwhile."""
+        if (its := self._operations.get(gid)) is None:
+            return None
+        if its.row["status"] in ("CREATED", "RUNNING"):
+            its.looks -= 1
+            its.row = {**its.row, "status": "RUNNING"}
+            if its.looks <= 0:
+                self._end(its, address.rstrip("/"))
+        return its.row
+
+    def file(self, path: str) -> bytes | None:
+        """Return the file at a path, if an operation left one there."""
+        plain = path.removeprefix(PATH).removesuffix(".jsonl")
+        its = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
+        return its.file if its else None
+
+    def _end(self, its: Operation, address: str) -> None:
+        result = its.result()
+        lines = list(_lines(result.data or {}, is_grouped=its.is_grouped))
+        error = self.fails_with or _error_code(result)
+        if error:  # it breaks off halfway
+            lines = lines[: len(lines) // 2]
+        its.file = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+        url = f"{address}{PATH}{its.row['id'].rpartition('/')[2]}.jsonl" if lines else None
+        its.row = {
+            **its.row,
+            "status": "FAILED" if error else "COMPLETED",
+            "errorCode": error,
+            "objectCount": str(len(lines)),
+            "partialDataUrl" if error else "url": url,
+        }
+
+
+def _refused(code: str, message: str) -> Row:
+    error = {"field": ["query"], "message": message, "code": code}
+    return {"bulkOperation": None, "userErrors": [error]}
+
+
+def _error_code(result: ExecutionResult) -> str | None:
+    codes = [(error.extensions or {}).get("code") for error in result.errors or ()]
+    if not codes:
+        return None
+    return "ACCESS_DENIED" if "ACCESS_DENIED" in codes else "INTERNAL_SERVER_ERROR"
+
+
+def _lines(data: Row, *, is_grouped: bool) -> Iterator[Row]:
+    """Yield the objects of a result's connections, each before what stands in it."""
+    waiting: list[tuple[Row, str | None]] = [
+        (node, None) for connection in data.values() for node in _nodes(connection) or ()
+    ]
+    while waiting:
+        row, parent = waiting.pop(0)
+        own = {name: its for name, its in row.items() if _nodes(its) is None}
+        yield own if parent is None else {**own, "__parentId": parent}
+        inner = [(node, row["id"]) for its in row.values() for node in _nodes(its) or ()]
+        waiting = [*inner, *waiting] if is_grouped else [*waiting, *inner]
+
+
+def _nodes(value: object) -> list[Row] | None:
+    """Return the objects of a connection, null if it is none."""
+    if not isinstance(value, dict) or not value.keys() & {"edges", "nodes"}:
+        return None
+    return value["nodes"] if "nodes" in value else [edge["node"] for edge in value["edges"]]
