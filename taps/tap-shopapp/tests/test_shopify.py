@@ -194,7 +194,7 @@ def test_a_bulk_operation_gives_the_same_records(read: Any) -> None:
 
     for stream in ("transactions", "items", "refunds"):
         found, expected = whole(by_bulk, stream), whole(by_page, stream)
-        assert len(found) > 1
+        assert found
         assert found == expected
     assert by_bulk.bookmark is not None
     assert by_bulk.bookmark >= written(BEGINNING)
