@@ -54,9 +54,13 @@ schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the te
 	$(BIN)/python $(SCHEMAS)
 
 .PHONY: test
-test: .venv/installed ## Run all tests but those on live shops and in projects of others
+test: .venv/installed ## Run all tests but those of thorough, hosts and live
 	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/live --ignore tests/integration/test_other_projects.py
+	$(BIN)/pytest -n auto --dist loadfile -m "not thorough" --ignore tests/live --ignore tests/integration/test_other_projects.py
+
+.PHONY: thorough
+thorough: .venv/installed ## Run the tests that take long for what they add (five minutes)
+	$(BIN)/pytest -n auto --dist loadfile -m thorough --ignore tests/live --ignore tests/integration/test_other_projects.py
 
 .PHONY: hosts
 hosts: .venv/installed ## Run the tests in projects of others (three minutes)

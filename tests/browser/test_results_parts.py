@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conftest import Pipeline
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse]
+pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 
 MARTS = "path:models/ecommerce/marts"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conftest import Pipeline
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse]
+pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 
 ORDERS, INTERACTIONS, CONTACTS = 20_000, 200_000, 5_000
 MODEL = "int_ecommerce__transactions_attributed"

@@ -263,6 +263,7 @@ def test_without_the_key_nothing_is_built(
         erased.settings["ECOMMERCE_ERASURE_KEY"] = right
 
 
+@pytest.mark.thorough
 def test_contacts_of_the_users_own_are_named_until_they_are_gone(erased: Pipeline) -> None:
     by_contact = [
         {"id": "of Bob, as he was called", "contact_id": "robert"},

@@ -79,6 +79,7 @@ def test_files_become_the_tables_and_again_change_nothing(pipeline: Pipeline) ->
     assert pipeline.versions() == before
 
 
+@pytest.mark.thorough
 def test_what_a_replacing_file_lacks_leaves_the_tables(pipeline: Pipeline) -> None:
     load(
         pipeline,

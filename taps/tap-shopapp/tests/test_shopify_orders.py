@@ -257,9 +257,9 @@ def test_a_cancelled_order_stands_as_it_was() -> None:
 def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
     first = {"landingPage": "https://shop.example/?utm_source=ad", "referrerUrl": None}
     last = {
-        "landingPage": "https://shop.example/tea?utm_medium=email",
+        "landingPage": "https://shop.example/tea",
         "referrerUrl": "https://mail.example/",
-        "utmParameters": {"source": "mail", "medium": None, "campaign": "Thé"},
+        "utmParameters": {"source": "mail", "medium": "email", "campaign": "Thé"},
     }
     journey = {"firstVisit": first, "lastVisit": last}
     attributes = [{"key": "idSendLog", "value": "77"}, {"key": "gift", "value": None}]
@@ -272,6 +272,16 @@ def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
     assert record["id_send_log"] == "77"
     assert record["referrer_url"] == "https://mail.example/"
     assert record["attributes"] == {"idSendLog": "77", "gift": None}
+
+
+def test_the_address_that_was_opened_is_believed_first() -> None:
+    """The first of a repeated parameter counts, as everywhere here."""
+    page = "https://shop.example/?utm_source=mail&utm_source=ad"
+    visit = {"landingPage": page, "utmParameters": {"source": "ad"}}
+
+    record, _ = told(order(customerJourneySummary={"firstVisit": None, "lastVisit": visit}))
+
+    assert record["utm_source"] == "mail"
 
 
 def test_of_a_journey_of_one_visit_the_first_is_all() -> None:

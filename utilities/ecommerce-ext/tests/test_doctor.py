@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -149,6 +151,7 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     }
 
 
+@pytest.mark.thorough
 def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
     warehouse: Warehouse,
 ) -> None:

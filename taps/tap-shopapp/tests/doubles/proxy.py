@@ -31,6 +31,7 @@ def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]
     def answer(request: Request) -> Response:
         nonlocal asked
         asked += 1
+        request.get_data()  # what is left unread would keep the connection open
         return fault(asked) or _passed_on(shop_url, request)
 
     with serve_answers(answer) as url:

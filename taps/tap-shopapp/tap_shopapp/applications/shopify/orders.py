@@ -145,5 +145,8 @@ def _visit(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _utm(visit: dict[str, Any]) -> dict[str, Any]:
+    """Return what Shopify made of a landing page's parameters, where they are not in it."""
+    if "utm_" in (visit.get("landingPage") or ""):
+        return {}
     parameters = visit.get("utmParameters") or {}
     return {f"utm_{name}": value for name, value in parameters.items()}
