@@ -53,14 +53,21 @@ demo-down: ## Stop what the demo started
 schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the tests that need them
 	$(BIN)/python $(SCHEMAS)
 
+# What takes long for what it adds, beside the tests that are marked so.
+THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/tests/test_dbt_commands.py \
+	taps/tap-shopapp/tests/test_chaos.py
+ELSEWHERE := --ignore tests/live --ignore tests/integration/test_other_projects.py
+
 .PHONY: test
 test: .venv/installed ## Run all tests but those of thorough, hosts and live
 	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
-	$(BIN)/pytest -n auto --dist loadfile -m "not thorough" --ignore tests/live --ignore tests/integration/test_other_projects.py
+	$(BIN)/pytest -n auto --dist loadfile -m "not thorough" $(ELSEWHERE) \
+		$(addprefix --ignore ,$(THOROUGH))
 
 .PHONY: thorough
-thorough: .venv/installed ## Run the tests that take long for what they add (five minutes)
-	$(BIN)/pytest -n auto --dist loadfile -m thorough --ignore tests/live --ignore tests/integration/test_other_projects.py
+thorough: .venv/installed ## Run the tests that take long for what they add (eight minutes)
+	$(BIN)/pytest -n auto --dist loadfile $(THOROUGH)
+	$(BIN)/pytest -n auto --dist loadfile -m thorough $(ELSEWHERE)
 
 .PHONY: hosts
 hosts: .venv/installed ## Run the tests in projects of others (three minutes)

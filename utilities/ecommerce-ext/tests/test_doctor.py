@@ -83,6 +83,7 @@ def test_a_project_without_the_package_is_told_to_fetch_it(
     assert with_it.code == 0
 
 
+@pytest.mark.thorough
 def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     warehouse: Warehouse,
 ) -> None:
