@@ -70,7 +70,7 @@ thorough: .venv/installed ## Run the tests that take long for what they add (eig
 	$(BIN)/pytest -n auto --dist loadfile -m thorough $(ELSEWHERE)
 
 .PHONY: hosts
-hosts: .venv/installed ## Run the tests in projects of others (three minutes)
+hosts: .venv/installed ## Run the tests in projects of others (eight minutes)
 	$(BIN)/pytest -o timeout=900 tests/integration/test_other_projects.py
 
 .PHONY: live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tap_shopapp.applications.base import Page
@@ -159,19 +160,19 @@ def test_prices_that_include_tax_are_told_without_it() -> None:
         )
     )
 
-    found = {name: float(value) for name, value in amounts(record).items()}
+    found = {name: Decimal(value) for name, value in amounts(record).items()}
     assert found == {
-        "gross": 20.0,
-        "discount": 4.0,
-        "shipping": 5.0,
-        "shipping_tax": 1.0,
-        "tax": 4.2,
-        "adjustment": 0.0,
-        "total": 25.2,
-        "refunded": 0.0,
+        "gross": Decimal(20),
+        "discount": Decimal(4),
+        "shipping": Decimal(5),
+        "shipping_tax": Decimal(1),
+        "tax": Decimal("4.20"),
+        "adjustment": Decimal(0),
+        "total": Decimal("25.20"),
+        "refunded": Decimal(0),
     }
-    assert float(item["unit_price_amount"]) == 10.0
-    assert float(item["discount_amount"]) == 4.0
+    assert Decimal(item["unit_price_amount"]) == Decimal(10)
+    assert Decimal(item["discount_amount"]) == Decimal(4)
 
 
 def test_a_line_that_was_given_away_keeps_its_price() -> None:

@@ -48,7 +48,6 @@ class Connections:
         """
         after: str | None = None
         searched = {} if query is None else {"query": query}
-        field = "events" if document.name == "deleted_orders" else document.name
         while True:
             first = self._first.get(document.name, self._largest)
             variables = {"first": first, "after": after, **searched}
@@ -59,7 +58,7 @@ class Connections:
                     raise
                 self._first[document.name] = first // 2
                 continue
-            rows, after = unfold(body.get(field), document.name)
+            rows, after = unfold(body.get(document.name), document.name)
             yield rows
             if after is None:
                 return
