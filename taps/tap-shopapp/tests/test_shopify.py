@@ -14,6 +14,7 @@ from doubles.shopify_cost import Bucket
 from doubles.shopify_schema import require_schemas
 from tap_shopapp import http
 from tap_shopapp.applications.shopify import bulk
+from tap_shopapp.applications.shopify.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,6 +188,39 @@ def test_an_edited_order_is_read_again_with_its_lines(server: ShopifyServer, rea
 
     assert second.ids() == ["101"]
     assert {its["transaction_id"] for its in second.records("items")} == {"101"}
+
+
+def test_what_is_missing_in_the_bucket_says_how_long_to_wait() -> None:
+    """342 points are wanted, 100 there, and 50 come back in a second: 4.84 s."""
+    status = {"maximumAvailable": 1000, "currentlyAvailable": 100, "restoreRate": 50}
+    cost = {"requestedQueryCost": 342, "throttleStatus": status}
+
+    found = fault({"extensions": {"code": "THROTTLED"}}, {"extensions": {"cost": cost}})
+
+    assert isinstance(found, http.TransientError)
+    assert found.wait == pytest.approx(4.84)
+
+
+def test_the_address_of_a_bulk_operations_file_is_in_no_log(
+    read: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    assert len(read(bulk=True).ids()) == 9
+
+    assert ".jsonl" not in caplog.text
+
+
+def test_a_bulk_operation_that_fails_ends_the_run(
+    server: ShopifyServer, double: Double, try_run: Attempt
+) -> None:
+    server.bulk.fails_with = "TIMEOUT"
+    settings = {"shop_id": "s", "application": "shopify", "bulk": True, **double.settings}
+
+    messages, error = try_run(settings)
+
+    assert str(error).startswith("The shop did not finish the bulk operation.")
+    assert messages.ids() == []
 
 
 def test_a_bulk_operation_gives_the_same_records(read: Any) -> None:

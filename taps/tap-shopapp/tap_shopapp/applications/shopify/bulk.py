@@ -97,6 +97,8 @@ class BulkOperations:
 
     def _download(self, url: str, file: IO[bytes]) -> None:
         """Write the file that an operation left; its address lets anybody in."""
+        # Which urllib3 would else write into a log of level DEBUG.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         for _ in range(_ATTEMPTS):
             file.seek(0)
             file.truncate()
