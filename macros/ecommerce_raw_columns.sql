@@ -74,6 +74,10 @@
             'timestamp': ['created_at', 'updated_at', 'deleted_at'],
             'json': ['attributes'],
         },
+        'deleted_transactions': {
+            'text': ['shop_id', 'transaction_id'],
+            'timestamp': ['deleted_at'],
+        },
         'rejected_records': {
             'text': [
                 'shop_id', 'stream', 'record_hash', 'reason_code', 'message', 'location',

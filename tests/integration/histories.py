@@ -46,6 +46,7 @@ class History:
             name: {} for name in ("transactions", "products", "categories", "customers")
         }
         self._changed: dict[str, dict[str, Record]] = {}
+        self._gone: list[Record] = []
         self._held_back: list[tuple[str, Record]] = []
         for make, count in (
             (self._new_category, 4),
@@ -75,6 +76,7 @@ class History:
                     self._refund,
                     self._cancel,
                     self._delete_order,
+                    self._lose_order,
                     self._spoil_order,
                     self._mend_order,
                     self._new_product,
@@ -99,6 +101,8 @@ class History:
         come with the next, as if the loader had been stopped between them.
         """
         loads: dict[str, list[Record]] = {"items": [], "refunds": []}
+        loads["deleted_transactions"] = self._gone
+        self._gone = []
         for stream, record in self._held_back:
             loads[stream].append(record)
         self._held_back.clear()
@@ -194,6 +198,11 @@ class History:
         order = self._order()
         order["deleted_at"] = None if order.get("deleted_at") else self._tick()
         self._save("transactions", order)
+
+    def _lose_order(self) -> None:
+        # Now and then one that nothing else was ever heard of.
+        number = self._number(1, len(self._shop["transactions"]) + 1)
+        self._gone.append({"transaction_id": str(number), "deleted_at": self._tick()})
 
     def _spoil_order(self) -> None:
         order = self._order()

@@ -31,6 +31,12 @@ raw_refunds as (
 
 ),
 
+deleted_transactions as (
+
+    select * from {{ ref('stg_ecommerce__deleted_transactions') }}
+
+),
+
 full_lists as (
 
     select * from {{ ref('stg_ecommerce__full_lists') }}
@@ -78,6 +84,10 @@ loaded as (
     union
     select shop_id, transaction_id
     from raw_refunds
+    where loaded_at is null or loaded_at > {{ since.loaded_at }}
+    union
+    select shop_id, transaction_id
+    from deleted_transactions
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
     union
     -- Lines that a full list no longer has were not loaded, and are gone.

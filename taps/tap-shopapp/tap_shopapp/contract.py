@@ -204,6 +204,14 @@ REFUNDS = _contract(
     ("reason", _TEXT, "Why, in the shop's words."),
 )
 
+DELETED_TRANSACTIONS = _contract(
+    "deleted_transactions",
+    ("shop_id", "transaction_id"),
+    None,
+    *_TRANSACTION_KEYS,
+    _DELETED_AT,
+)
+
 PRODUCTS = _contract(
     "products",
     ("shop_id", "product_id"),
@@ -297,6 +305,7 @@ CONTRACTS = {
         TRANSACTIONS,
         ITEMS,
         REFUNDS,
+        DELETED_TRANSACTIONS,
         REJECTED_RECORDS,
         FULL_LISTS,
     )
@@ -305,3 +314,6 @@ CONTRACTS = {
 
 EMBEDDED = (ITEMS.name, REFUNDS.name)
 """Streams whose records stand inside an order, and are written from its page."""
+
+ASIDE = (DELETED_TRANSACTIONS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
+"""Streams whose records other streams write as they go."""

@@ -145,6 +145,7 @@ class PageStream(Stream):
         """Write a page: what stands in its records, then they, then how far it reached."""
         for child in embedded:
             child.write_records(self._kept(page, child.name))
+        self.tap.write_deleted(page.deleted)
         self.tap.write_rejected(page.rejected)
         if self.selected:
             self.write_records(page.records)
@@ -169,7 +170,8 @@ class PageStream(Stream):
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
         """Put the shop's id, which keys begin with, into every record of a page."""
         shop_id = self.tap.shop_id
-        for records in (page.records, page.rejected, *page.embedded.values()):
+        aside = (page.deleted, page.rejected)
+        for records in (page.records, *page.embedded.values(), *aside):
             for record in records:
                 record["shop_id"] = shop_id
         for stream in self._listed(embedded):

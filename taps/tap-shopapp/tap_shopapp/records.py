@@ -74,6 +74,7 @@ REFUND = Fields(
     others=("id",),
     within="refunds.",
 )
+DELETED_TRANSACTION = Fields(times=("updated_at",), others=("id",))
 PRODUCT = Fields(
     texts=(
         "name",
@@ -281,6 +282,17 @@ def _refund(raw: dict[str, Any], page: Page) -> Record:
     return refund
 
 
+def _add_deleted_transaction(draft: Draft, page: Page) -> None:
+    """Add the end of an order of which nothing else is left: its last change.
+
+    As a record of `transactions` it would empty, in the warehouse, all that the order had.
+    """
+    order = DELETED_TRANSACTION.read(draft.fields, page.unknown)
+    page.deleted.append(
+        {"transaction_id": key(order["id"], "id"), "deleted_at": order["updated_at"]}
+    )
+
+
 def _add_product(draft: Draft, page: Page) -> None:
     product = PRODUCT.read(draft.fields, page.unknown)
     product["product_id"] = key(product.pop("id"), "id")
@@ -309,6 +321,7 @@ def _add_customer(draft: Draft, page: Page) -> None:
 _ADD: dict[str, Callable[[Draft, Page], None]] = {
     "transactions": _add_transaction,
     "items": _add_item,
+    "deleted_transactions": _add_deleted_transaction,
     "products": _add_product,
     "categories": _add_category,
     "customers": _add_customer,

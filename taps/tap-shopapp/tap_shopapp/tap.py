@@ -16,7 +16,9 @@ from typing_extensions import override
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.applications.base import Application, Shop, Window
 from tap_shopapp.contract import (
+    ASIDE,
     CONTRACTS,
+    DELETED_TRANSACTIONS,
     EMBEDDED,
     FULL_LISTS,
     REJECTED_RECORDS,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 _STREAM_TYPES: dict[str, type[PageStream]] = {
     SHOPS.name: ShopsStream,
-    **dict.fromkeys((REJECTED_RECORDS.name, FULL_LISTS.name), AsideStream),
+    **dict.fromkeys(ASIDE, AsideStream),
     TRANSACTIONS.name: TransactionsStream,
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
@@ -159,7 +161,7 @@ class TapShopApp(Tap):
     def streams(self) -> dict[str, Stream]:
         # The shop first, and before any other stream those that they write aside to.
         streams = super().streams
-        first = (SHOPS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
+        first = (SHOPS.name, *ASIDE)
         return {
             name: streams[name]
             for name in sorted(CONTRACTS, key=lambda name: name not in first)
@@ -227,7 +229,7 @@ class TapShopApp(Tap):
             return
         for record in records:
             record["seen_at"] = self.now()
-        stream = self.streams[REJECTED_RECORDS.name]
+        stream = self._aside(REJECTED_RECORDS.name)
         reasons = sorted({f"{record['stream']}: {record['message']}" for record in records})
         self.logger.warning(
             "%d records could not be taken and are %s: %s",
@@ -235,12 +237,18 @@ class TapShopApp(Tap):
             "kept in rejected_records" if stream.selected else "left out",
             " ".join(reasons),
         )
-        if isinstance(stream, PageStream):
-            stream.write_records(records)
+        stream.write_records(records)
+
+    def write_deleted(self, records: list[Record]) -> None:
+        """Write which orders are gone, of which the shop tells no more."""
+        self._aside(DELETED_TRANSACTIONS.name).write_records(records)
 
     def write_full_list(self, name: str, listed_at: str) -> None:
         """Write that all of a stream was listed, by the run that began at this time."""
-        stream = self.streams[FULL_LISTS.name]
-        if isinstance(stream, PageStream):
-            record = {"shop_id": self.shop_id, "stream": name, "listed_at": listed_at}
-            stream.write_records([record])
+        record = {"shop_id": self.shop_id, "stream": name, "listed_at": listed_at}
+        self._aside(FULL_LISTS.name).write_records([record])
+
+    def _aside(self, name: str) -> PageStream:
+        stream = self.streams[name]
+        assert isinstance(stream, PageStream)  # noqa: S101 - as are all that are discovered
+        return stream

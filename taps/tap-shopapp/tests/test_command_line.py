@@ -136,7 +136,8 @@ def test_streams_are_discovered_without_any_setting(tap: Callable[..., Told]) ->
     assert told.code == 0
     assert {stream["tap_stream_id"] for stream in json.loads(told.output)["streams"]} == {
         *("shops", "transactions", "items", "refunds"),
-        *("products", "categories", "customers", "rejected_records", "full_lists"),
+        *("products", "categories", "customers"),
+        *("deleted_transactions", "rejected_records", "full_lists"),
     }
 
 

@@ -16,6 +16,7 @@ KEYS = {
     "products": ("shop_id", "product_id"),
     "categories": ("shop_id", "category_id"),
     "customers": ("shop_id", "customer_id"),
+    "deleted_transactions": ("shop_id", "transaction_id"),
     "rejected_records": ("shop_id", "stream", "record_hash"),
     "full_lists": ("shop_id", "stream"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,11 +164,43 @@ def test_a_deleted_order_is_told_by_the_next_run(double: Double, read: Any) -> N
 
     second = read(first.state)
 
-    [gone] = [its for its in second.records("transactions") if its["deleted_at"]]
-    assert gone["transaction_id"] == "105"
-    assert gone["deleted_at"] == double.shop.transactions["105"]["deleted_at"].replace(
-        "Z", ".000000Z"
-    )
+    deleted_at = double.shop.transactions["105"]["deleted_at"].replace("Z", ".000000Z")
+    assert first.records("deleted_transactions") == []
+    assert second.records("deleted_transactions") == [
+        {"shop_id": "s", "transaction_id": "105", "deleted_at": deleted_at}
+    ]
+    # A record of an order without its amounts would take them from the warehouse.
+    assert second.ids() == []
+
+
+def test_no_deletion_is_lost_by_runs_that_break_off(
+    server: ShopifyServer, double: Double, read: Any, try_run: Attempt
+) -> None:
+    """The shop closes before the n-th request, for every n; the next run reads the rest."""
+    state = read().state
+    double.delete_order("105")
+    later = BEGINNING + timedelta(days=33)
+    server.shop.clock = lambda: later
+    for hours in (3, 2, 1):
+        place_order(server.shop, 200 - hours, at=later - timedelta(hours=hours))
+    settings = {"shop_id": "s", "application": "shopify", **double.settings}
+    settings |= {"page_size": 1, "lookback_seconds": 60}
+
+    for number in count(1):
+        double.requests = 0
+        double.before_request = lambda n, at=number: setattr(server, "is_closed", n >= at)  # type: ignore[misc]
+        broken, error = try_run(settings, state=state)
+        double.before_request = lambda _: setattr(server, "is_closed", False)
+        reached = broken.state if broken.states() else state
+
+        second, _ = try_run(settings, state=reached)
+
+        gone = [*broken.records("deleted_transactions")]
+        gone += second.records("deleted_transactions")
+        assert {its["transaction_id"] for its in gone} == {"105"}, number
+        if not error:
+            break
+    assert number > 5
 
 
 def test_a_run_that_found_nothing_new_still_reaches_the_present(read: Any) -> None:
@@ -209,6 +242,23 @@ def test_the_address_of_a_bulk_operations_file_is_in_no_log(
     assert len(read(bulk=True).ids()) == 9
 
     assert ".jsonl" not in caplog.text
+
+
+@pytest.mark.parametrize(("version", "running"), [("2025-10", 1), ("2026-10", 5)])
+def test_no_more_bulk_operations_are_begun_than_may_run(
+    server: ShopifyServer, double: Double, try_run: Attempt, version: str, running: int
+) -> None:
+    for _ in range(running):
+        query = "{ products { edges { node { id } } } }"
+        server.bulk.run(version, query, is_grouped=True)
+    settings = {"shop_id": "s", "application": "shopify", "bulk": True, **double.settings}
+
+    _, error = try_run({**settings, "api_version": version})
+
+    assert str(error) == (
+        "Another bulk operation of the app is still running."
+        " Run again, or unset bulk to have orders read page by page."
+    )
 
 
 def test_a_bulk_operation_that_fails_ends_the_run(

@@ -14,7 +14,7 @@ from shopapp_demo.server import RunningShop, serve
 from singer_sdk import Stream
 from singer_sdk.singerlib import Catalog
 from tap_shopapp.applications.base import Window
-from tap_shopapp.contract import CONTRACTS, EMBEDDED
+from tap_shopapp.contract import ASIDE, CONTRACTS, EMBEDDED
 from tap_shopapp.tap import TapShopApp
 from typing_extensions import override
 
@@ -49,7 +49,7 @@ class StockStream(Stream):
     def get_records(self, context: Any) -> Iterable[Record]:
         if self.name == "shops":
             yield {"shop_id": "s", "application": "shopapp", **self.tap.shop.record}
-        elif self.name not in ("rejected_records", "full_lists"):
+        elif self.name not in ASIDE:
             for page in self.tap.application.pages(
                 self.name, Window(None, "2100-01-01T00:00:00.000000Z")
             ):

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+PATIENCE_TO_OPEN = 20.0
+"""Seconds to wait for a shop before a run: a mistyped address is to be named soon."""
+
+NOTHING_YET = "1970-01-01T00:00:00.000000Z"
+"""What a page has reached whose records are in no order: until all are read, no time tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -52,6 +58,7 @@ class Page:
             records say it themselves, by `updated_at`.
         records: Records of the stream itself.
         embedded: Records that stood inside them, by stream.
+        deleted: Records of `deleted_transactions`: orders of which the API tells no more.
         rejected: Records of `rejected_records`.
         rejected_times: When each of them was last changed, null where it does not say.
         unknown: How often a field was left out that the contract does not know, by name.
@@ -60,6 +67,7 @@ class Page:
     reached: str | None = None
     records: list[Record] = field(default_factory=list)
     embedded: dict[str, list[Record]] = field(default_factory=dict)
+    deleted: list[Record] = field(default_factory=list)
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from typing_extensions import override
 
 from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
+from tap_shopapp.applications.base import (
+    PATIENCE_TO_OPEN,
+    Application,
+    Page,
+    Shop,
+    Window,
+)
 from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
@@ -39,8 +45,6 @@ _SCOPES = {
     "customers": "read_customers",
 }
 
-# A mistyped address is to be named soon; once the run has begun, the shop gets longer.
-_PATIENCE_TO_OPEN = 20.0
 
 _REFUSED_BEARER = (
     "Create a token with read access to orders, products, categories and customers, then"
@@ -86,7 +90,7 @@ class ShopApp(Application):
 
     @override
     def open(self, streams: Collection[str]) -> Shop:
-        answer = self._client.get("/v1/shop", patience=_PATIENCE_TO_OPEN)
+        answer = self._client.get("/v1/shop", patience=PATIENCE_TO_OPEN)
         granted = answer.body.get("scopes")
         if not isinstance(granted, list) or not all(isinstance(s, str) for s in granted):
             msg = "The shop does not say what the token may read."

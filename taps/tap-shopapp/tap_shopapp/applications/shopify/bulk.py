@@ -32,6 +32,7 @@ _SECONDS_BETWEEN_LOOKS = 5.0
 _ATTEMPTS = 5
 _PART = 1 << 20
 _ORDERS_AT_ONCE = 50
+_BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
 _RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
 
 _logger = logging.getLogger("tap-shopapp.shopify")
@@ -73,12 +74,14 @@ class BulkOperations:
             yield orders
 
     def _started(self, query: str) -> str:
-        body = self._client.execute(documents.RUN_BULK, {"query": query}).body
-        try:
-            return str(body["bulkOperationRunQuery"]["bulkOperation"]["id"])
-        except (KeyError, TypeError):
-            msg = "The shop did not begin a bulk operation: another of the app may be running."
-            raise TapError(msg, _RUN_AGAIN) from None
+        answer = self._client.execute(documents.RUN_BULK, {"query": query})
+        found = answer.body["bulkOperationRunQuery"]
+        if found["bulkOperation"]:
+            return str(found["bulkOperation"]["id"])
+        msg = "The shop did not begin a bulk operation."
+        if any(error["code"] in _BUSY for error in found["userErrors"]):
+            msg = "Another bulk operation of the app is still running."
+        raise TapError(msg, _RUN_AGAIN)
 
     def _finished(self, operation_id: str) -> str | None:
         """Wait for an operation, and return where its file is."""

@@ -11,7 +11,14 @@ from singer_sdk import typing as th
 from typing_extensions import override
 
 from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
+from tap_shopapp.applications.base import (
+    NOTHING_YET,
+    PATIENCE_TO_OPEN,
+    Application,
+    Page,
+    Shop,
+    Window,
+)
 from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
@@ -26,7 +33,7 @@ from tap_shopapp.applications.shopify.faults import MISLED, REFUSED, fault
 from tap_shopapp.applications.shopify.orders import draft_deleted_order, draft_order
 from tap_shopapp.applications.shopify.paging import Connections, GoneError, within
 from tap_shopapp.authorization import Authorization, ClientCredentials, GivenHeaders
-from tap_shopapp.contract import EMBEDDED
+from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
 from tap_shopapp.errors import TapError
 from tap_shopapp.graphql import GraphQLClient
 from tap_shopapp.http import Advice, JsonClient
@@ -67,10 +74,6 @@ _SHOWN_WITHOUT_ALL_ORDERS = timedelta(days=60)
 # As a query of so many costs half of what a single one may.
 _REFUNDS_AT_ONCE = 20
 _LONG_AGO = timedelta(days=7)
-# What a bulk operation gives is in no order: until all is read, no time says anything.
-_NOTHING_YET = "1970-01-01T00:00:00.000000Z"
-# A mistyped address is to be named soon; once the run has begun, the shop gets longer.
-_PATIENCE_TO_OPEN = 20.0
 
 _logger = logging.getLogger("tap-shopapp.shopify")
 
@@ -116,7 +119,7 @@ class Shopify(Application):
 
     @override
     def open(self, streams: Collection[str]) -> Shop:
-        answer = self._client.execute(documents.SHOP, patience=_PATIENCE_TO_OPEN)
+        answer = self._client.execute(documents.SHOP, patience=PATIENCE_TO_OPEN)
         try:
             shop = answer.body["shop"]
             granted = answer.body["currentAppInstallation"]["accessScopes"]
@@ -157,10 +160,27 @@ class Shopify(Application):
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
+        if stream == "transactions":
+            # First, as the orders move the bookmark: after a run that broke off among them,
+            # the next would not go back as far.
+            yield from self._deletions(window)
         for number, (rows, draft, reached) in enumerate(self._read(stream, window), start=1):
             page = Page(reached=reached)
             location = f"{stream}, page {number}"
             records.collect(stream, rows, page, draft=draft, location=location)
+            yield page
+
+    def _deletions(self, window: Window) -> Iterator[Page]:
+        """Yield which orders were deleted in a window; Shopify remembers a year."""
+        stream = DELETED_TRANSACTIONS.name
+        search = f"subject_type:ORDER action:destroy {within(window, 'created_at')}"
+        found = self._connections.pages(documents.DELETED_ORDERS, search)
+        for number, rows in enumerate(found, start=1):
+            page = Page()
+            # Comments on the shop's timeline are events too, and have nothing of this.
+            gone = [row for row in rows if row]
+            location = f"{stream}, page {number}"
+            records.collect(stream, gone, page, draft=draft_deleted_order, location=location)
             yield page
 
     def _read(self, stream: str, window: Window) -> Iterator[_Batch]:
@@ -185,18 +205,15 @@ class Shopify(Application):
                 yield rows, catalogue.draft_collection, None
 
     def _orders(self, window: Window) -> Iterator[_Batch]:
-        """Yield the orders of a window, then those that were deleted in it."""
         self._warn_of_hidden_orders(window)
         goes_far_back = (window.since or "") < format_utc(self._opened_at - _LONG_AGO)
         if self._bulk and goes_far_back:
             for rows in self._bulk.orders(window):
-                yield self._with_refunds(rows), draft_order, window.since or _NOTHING_YET
+                yield self._with_refunds(rows), draft_order, window.since or NOTHING_YET
         else:
             for rows, reached in self._changed(documents.ORDERS, window):
                 yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
-        for rows in self._connections.pages(documents.DELETED_ORDERS, _deleted(window)):
-            # Comments on the shop's timeline are events too, and have nothing of this.
-            yield [row for row in rows if row], draft_deleted_order, window.before
+        yield [], draft_order, window.before
 
     def _changed(
         self, document: Document, window: Window
@@ -229,11 +246,10 @@ class Shopify(Application):
     def _with_refunds(self, rows: list[Row]) -> list[Row]:
         """Return orders with what each of their refunds took back."""
         found = self._refunded_lines([its["id"] for row in rows for its in row["refunds"]])
-        return [
-            {**row, "refunds": [{**its, "lines": found.get(its["id"], [])} for its in refunds]}
-            for row in rows
-            for refunds in [row["refunds"]]
-        ]
+        for row in rows:
+            for refund in row["refunds"]:
+                refund["lines"] = found.get(refund["id"], [])
+        return rows
 
     def _refunded_lines(self, refund_ids: list[str]) -> dict[str, list[Row]]:
         """Return what refunds took back; in the orders' own query it would cost all of them."""
@@ -293,8 +309,3 @@ def _authorization(given: Mapping[str, str]) -> Authorization:
         in_form=True,
         header=(_TOKEN_HEADER, ""),
     )
-
-
-def _deleted(window: Window) -> str:
-    """Return the search for orders deleted in a window; Shopify remembers a year."""
-    return f"subject_type:ORDER action:destroy {within(window, 'created_at')}"

@@ -85,8 +85,7 @@ def draft_order(raw: dict[str, Any]) -> Draft:
 
 def draft_deleted_order(raw: dict[str, Any]) -> Draft:
     """Return a deleted order, of which only its id and its end are left."""
-    moment = raw["createdAt"]
-    return Draft({"id": plain_id(raw["subjectId"]), "updated_at": moment, "deleted_at": moment})
+    return Draft({"id": plain_id(raw["subjectId"]), "updated_at": raw["createdAt"]})
 
 
 def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,13 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
+from tap_shopapp.applications.base import (
+    PATIENCE_TO_OPEN,
+    Application,
+    Page,
+    Shop,
+    Window,
+)
 from tap_shopapp.applications.settings import ACCESS_TOKEN, API_URL, chosen, required
 from tap_shopapp.applications.vendure.catalogue import (
     draft_category,
@@ -53,8 +59,6 @@ _NEEDED = {
     "categories": (_COLLECTIONS, "ReadCatalog"),
     "customers": (_CUSTOMERS, "ReadCustomer"),
 }
-# A mistyped address is to be named soon; once the run has begun, the shop gets longer.
-_PATIENCE_TO_OPEN = 20.0
 
 
 class Vendure(Application):
@@ -102,7 +106,7 @@ class Vendure(Application):
 
     @override
     def open(self, streams: Collection[str]) -> Shop:
-        answer = self._client.execute(_SHOP, patience=_PATIENCE_TO_OPEN)
+        answer = self._client.execute(_SHOP, patience=PATIENCE_TO_OPEN)
         try:
             channel = answer.body["activeChannel"]
             server = answer.body["globalSettings"]["serverConfig"]
@@ -132,7 +136,7 @@ class Vendure(Application):
                 self._prober(fault=lacking(permission)).execute(
                     self._orders if document is _ORDERS else document,
                     {"options": {"take": 1}},
-                    patience=_PATIENCE_TO_OPEN,
+                    patience=PATIENCE_TO_OPEN,
                 )
 
     @override

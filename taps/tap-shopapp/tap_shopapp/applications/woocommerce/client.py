@@ -10,7 +10,14 @@ from singer_sdk import typing as th
 from typing_extensions import override
 
 from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
+from tap_shopapp.applications.base import (
+    NOTHING_YET,
+    PATIENCE_TO_OPEN,
+    Application,
+    Page,
+    Shop,
+    Window,
+)
 from tap_shopapp.applications.settings import API_URL, chosen, required
 from tap_shopapp.applications.woocommerce.catalogue import (
     Catalogue,
@@ -62,11 +69,6 @@ _SETTINGS = f"{_API}/settings"
 _EXACTLY = {"dp": "6"}
 # Whoever has an account may have bought, not only those whose role is called customer.
 _EVERYBODY = {"role": "all"}
-
-# A mistyped address is to be named soon; once the run has begun, the shop gets longer.
-_PATIENCE_TO_OPEN = 20.0
-# The times of customers are in no order: until all are read, none of them says anything.
-_NOTHING_YET = "1970-01-01T00:00:00.000000Z"
 
 _REFUSED = (
     "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
@@ -154,16 +156,14 @@ class WooCommerce(Application):
         else:
             for raw in self._lists.by_id(path, _EVERYBODY):
                 changed = [customer for customer in raw if _is_within(window, customer)]
-                yield changed, draft_customer, window.since or _NOTHING_YET
+                yield changed, draft_customer, window.since or NOTHING_YET
             yield [], draft_customer, window.before
 
     def _about_the_site(self) -> Answer:
         """Return what the site says of itself, to anybody."""
         fields = "name,home,timezone_string,gmt_offset,namespaces"
         try:
-            answer = self._site.get(
-                "/wp-json/", {"_fields": fields}, patience=_PATIENCE_TO_OPEN
-            )
+            answer = self._site.get("/wp-json/", {"_fields": fields}, patience=PATIENCE_TO_OPEN)
         except StatusError as error:
             if error.status == 403:  # noqa: PLR2004 - forbidden
                 raise
@@ -185,7 +185,7 @@ class WooCommerce(Application):
         for path in sorted(paths):
             try:
                 self._client.get_list(
-                    path, {"per_page": "1", "_fields": "id"}, patience=_PATIENCE_TO_OPEN
+                    path, {"per_page": "1", "_fields": "id"}, patience=PATIENCE_TO_OPEN
                 )
             except StatusError as error:
                 if error.status != 403:  # noqa: PLR2004 - forbidden
@@ -200,7 +200,7 @@ class WooCommerce(Application):
     def _options(self, group: str) -> Mapping[str, object]:
         """Return a group of the shop's settings."""
         answer = self._client.get_list(
-            f"{_SETTINGS}/{group}", {"_fields": "id,value"}, patience=_PATIENCE_TO_OPEN
+            f"{_SETTINGS}/{group}", {"_fields": "id,value"}, patience=PATIENCE_TO_OPEN
         )
         try:
             return {option["id"]: option["value"] for option in answer.body}

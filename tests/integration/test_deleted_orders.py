@@ -1,0 +1,71 @@
+"""Orders of which a shop says no more than that they are gone: what is known of them stays."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles.logical_shop import make_shop
+from doubles.shopify import ShopifyServer, serve
+from doubles.shopify_schema import require_schemas
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+MODELS = ("--select", "+ECommerce_Item", "+ecommerce_rejects", "+ecommerce_refunds")
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def found(pipeline: Pipeline) -> Rows:
+    """Return orders, lines, refunds and rejects by table, but for what tells of a change."""
+    tables = ("ECommerce_Transaction", "ECommerce_Item", "ecommerce_refunds")
+    return {
+        table: [
+            json.loads(row)
+            for (row,) in pipeline.rows(
+                "select (to_jsonb(t) - 'dtLoaded' - 'loaded_at' - 'rowHash')::text"
+                f' from ecommerce."{table}" as t order by 1'
+            )
+        ]
+        for table in (*tables, "ecommerce_rejects")
+    }
+
+
+def test_a_deleted_order_keeps_all_that_is_known_of_it(pipeline: Pipeline) -> None:
+    """Order 105 is deleted after it was read, 109 before; only 105 has a refund."""
+    require_schemas()
+    server = ShopifyServer(make_shop())
+    with serve(server) as double:
+        config = {"shop_id": "s", "application": "shopify", **double.settings}
+        double.delete_order("109")
+        pipeline.extract_and_load("tap-shopapp", config, state=True)
+        pipeline.dbt("seed")
+        pipeline.dbt("run", *MODELS)
+        before = found(pipeline)
+
+        double.delete_order("105")
+        pipeline.extract_and_load("tap-shopapp", config, state=True)
+        pipeline.dbt("run", *MODELS)
+        after = found(pipeline)
+
+    order = server.shop.transactions["105"]
+    [gone] = [row for row in after["ECommerce_Transaction"] if row["dtDeleted"]]
+    assert gone["idTransaction"] == "105"
+    assert gone["dtDeleted"] == order["deleted_at"].replace("Z", "+00:00")
+    assert len(after["ECommerce_Transaction"]) == 8
+    assert after["ecommerce_rejects"] == []
+    [refund] = after["ecommerce_refunds"]
+    assert refund["id_transaction"] == "105"
+    lines = [row for row in after["ECommerce_Item"] if row["idTransaction"] == "105"]
+    assert len(lines) == len(order["items"]) > 0
+    # But for its end, all is as it was.
+    gone["dtDeleted"] = None
+    assert after == before
+
+    pipeline.dbt("run", "--full-refresh", *MODELS)
+    gone["dtDeleted"] = order["deleted_at"].replace("Z", "+00:00")
+    assert found(pipeline) == after
