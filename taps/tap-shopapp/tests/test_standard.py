@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +24,14 @@ _CONFIGS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _served() -> Iterator[None]:
-    with ExitStack() as stack:
-        for application, serve in DOUBLES.items():
-            double = stack.enter_context(serve(make_shop()))
-            _CONFIGS[application].update(double.settings)
+_APPLICATIONS: dict[type, str] = {}
+
+
+@pytest.fixture(scope="class", autouse=True)
+def _served(request: pytest.FixtureRequest) -> Iterator[None]:
+    application = _APPLICATIONS[request.cls]
+    with DOUBLES[application](make_shop()) as double:
+        _CONFIGS[application].update(double.settings)
         yield
 
 
@@ -41,7 +42,7 @@ class Tap(TapShopApp):
 
 
 for _application, _config in _CONFIGS.items():
-    globals()[f"Test_{_application}"] = get_tap_test_class(
+    _class = get_tap_test_class(
         Tap,
         config=_config,
         suite_config=SuiteConfig(
@@ -50,3 +51,5 @@ for _application, _config in _CONFIGS.items():
         ),
         parse_env_config=False,
     )
+    _APPLICATIONS[_class] = _application
+    globals()[f"Test_{_application}"] = _class
