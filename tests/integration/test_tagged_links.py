@@ -40,6 +40,8 @@ def _landed(folder: Path) -> dict[str, dict[str, Any]]:
         "103": {"landing_url": in_html, "attributes": {"idSendLog": "77", "idBatch": "9"}},
         "104": {"landing_url": "https://shop.example/tea?size=2"},
         "105": {"landing_url": "https://shop.example/", "attributes": {"idBatch": "9"}},
+        # The letter linked to a page that is none of the shop's.
+        "106": {"landing_url": "https://shop.example/", "referrer_url": in_html},
     }
 
 
@@ -49,6 +51,7 @@ EXPECTED = {
     "103": ("dialoginsight", "email", CAMPAIGN, 77, 9, "explicit"),
     "104": (None, None, None, None, None, "unattributed"),
     "105": (None, None, None, None, 9, "explicit"),
+    "106": ("dialoginsight", "email", CAMPAIGN, 9223372036854775807, 4711, "explicit"),
 }
 
 
@@ -86,7 +89,7 @@ def test_an_order_has_the_message_whose_link_was_tagged(
         inner join ecommerce_staging.int_ecommerce__transactions_attributed
             on "idTransaction" = id_transaction
         where "idShop" = '{application}'
-            and split_part("idTransaction", ':', 2) between '101' and '105'
+            and split_part("idTransaction", ':', 2) between '101' and '106'
         """
     )
 

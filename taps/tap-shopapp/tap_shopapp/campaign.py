@@ -1,4 +1,4 @@
-"""The campaign that a landing URL or an order's attributes name."""
+"""The campaign that an order's attributes or links name."""
 
 from __future__ import annotations
 
@@ -20,25 +20,46 @@ _PARAMETERS = {
     "id_batch": "idBatch",
     "id_visit": "idVisit",
 }
+_NAMES = frozenset(parameter.lower() for parameter in _PARAMETERS.values())
+_SENDS = frozenset(("idsendlog", "idbatch"))
 
 
 def campaign_fields(
-    landing_url: str | None, attributes: Mapping[str, Any]
+    landing_url: str | None, referrer_url: str | None, attributes: Mapping[str, Any]
 ) -> dict[str, str | None]:
-    """Return utm_* and the send's ids; an attribute of the order wins over its link."""
-    query: dict[str, str] = {}
-    if landing_url and "?" in landing_url:
-        # The first of a repeated parameter counts, as analytics tools read them.
-        for pair in landing_url.partition("#")[0].partition("?")[2].split("&"):
-            name, _, value = pair.partition("=")
-            if value:
-                query.setdefault(_decoded(name).lower(), _decoded(value))
+    """Return utm_* and the send's ids; an attribute of the order wins over its links.
+
+    Where the landing URL names nothing, the page that led there may have been what a message
+    linked to. It counts if it has the id of a send: utm_* of others are others' campaigns.
+    """
+    query = _parameters(landing_url)
+    if referrer_url and query.keys().isdisjoint(_NAMES):
+        referring = _parameters(referrer_url)
+        if not referring.keys().isdisjoint(_SENDS):
+            query = referring
     if not query and not attributes:
         return dict.fromkeys(_PARAMETERS)
     return {
-        field: text(attributes.get(parameter)) or query.get(parameter.lower())
+        field: _stated(attributes.get(parameter)) or query.get(parameter.lower())
         for field, parameter in _PARAMETERS.items()
     }
+
+
+def _parameters(url: str | None) -> dict[str, str]:
+    """Return the parameters of a URL, by their names in small letters."""
+    query: dict[str, str] = {}
+    if url and "?" in url:
+        # The first of a repeated parameter counts, as analytics tools read them.
+        for pair in url.partition("#")[0].partition("?")[2].split("&"):
+            name, _, value = pair.partition("=")
+            if value:
+                query.setdefault(_decoded(name).lower(), _decoded(value))
+    return query
+
+
+def _stated(value: object) -> str | None:
+    """Return an attribute's value; a list or an object names no campaign."""
+    return None if isinstance(value, (list, dict)) else text(value)
 
 
 def _decoded(part: str) -> str:

@@ -212,7 +212,7 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     order["fulfillment_status_raw"] = draft.fulfillment_status_raw or fulfillment
     order["discount_codes"] = texts(order["discount_codes"])
     campaign = attributes if draft.campaign is None else draft.campaign
-    order.update(campaign_fields(order["landing_url"], campaign))
+    order.update(campaign_fields(order["landing_url"], order["referrer_url"], campaign))
     order["version"] = version
     order["item_count"] = None if draft.version else len(items)
     order["refund_count"] = None if draft.version else len(refunds)

@@ -171,12 +171,46 @@ def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: 
         ("https://[s.example/?utm_source=a", {}, {"utm_source": "a"}),
         ("https://s.example/#utm_source=a", {}, {}),
         (None, {"utm_term": "x"}, {"utm_term": "x"}),
+        ("https://s.example/?idBatch=7", {"idBatch": {"id": 9}}, {"id_batch": "7"}),
+        ("https://s.example/?idBatch=7", {"idBatch": [9]}, {"id_batch": "7"}),
+        # Cut, they would name another; what reads them says what does not fit.
+        (
+            f"https://s.example/?utm_source={'a' * 9000}&idSendLog={'9' * 40}",
+            {},
+            {"utm_source": "a" * 9000, "id_send_log": "9" * 40},
+        ),
     ],
 )
 def test_a_campaign_is_read_from_the_link_and_the_orders_attributes(
     url: str | None, attributes: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    found = campaign_fields(url, attributes)
+    found = campaign_fields(url, None, attributes)
+
+    assert {name: value for name, value in found.items() if value is not None} == expected
+
+
+@pytest.mark.parametrize(
+    ("landing", "referrer", "expected"),
+    [
+        (
+            "https://s.example/tea?size=2",
+            "https://letters.example/may?utm_source=mail&idBatch=8",
+            {"utm_source": "mail", "id_batch": "8"},
+        ),
+        (None, "https://letters.example/may?idSendLog=7", {"id_send_log": "7"}),
+        # Another's campaign, and a landing page that names its own.
+        (None, "https://other.example/?utm_source=theirs", {}),
+        (
+            "https://s.example/?utm_source=ad",
+            "https://letters.example/may?utm_campaign=may&idSendLog=7",
+            {"utm_source": "ad"},
+        ),
+    ],
+)
+def test_the_page_that_led_there_counts_if_it_has_the_id_of_a_send(
+    landing: str | None, referrer: str, expected: dict[str, str]
+) -> None:
+    found = campaign_fields(landing, referrer, {})
 
     assert {name: value for name, value in found.items() if value is not None} == expected
 

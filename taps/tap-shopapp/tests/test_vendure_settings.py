@@ -110,7 +110,7 @@ def test_a_server_that_gives_smaller_pages_says_where_to_set_it(vendure: Vendure
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_PATIENCE_TO_OPEN", 0.1)
+    monkeypatch.setattr(client, "PATIENCE_TO_OPEN", 0.1)
 
 
 @pytest.mark.usefixtures("impatient")

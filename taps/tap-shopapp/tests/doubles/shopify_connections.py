@@ -65,16 +65,16 @@ class Connection:
             raise GraphQLError("The double does not know this argument of a connection.")
         name = _ORDERED_BY[sortKey]
         found = self._found(query)
-        found.sort(key=lambda row: _place(row[name], row["id"]), reverse=reverse)
+        found.sort(key=lambda row: _place(_known(row, name), row["id"]), reverse=reverse)
         if after is not None:
             limit = _read(after, sortKey)
             found = [
                 row
                 for row in found
-                if (place := _place(row[name], row["id"])) != limit
+                if (place := _place(_known(row, name), row["id"])) != limit
                 and (place > limit) is not reverse
             ]
-        return _page(found, first, lambda row: _cursor(row[name], row["id"], sortKey))
+        return _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:
         """Return all of it, as a bulk operation reads it."""
@@ -98,6 +98,12 @@ def _page(found: list[Row], first: int, cursor: Callable[[Row], str]) -> Row:
             "endCursor": edges[-1]["cursor"] if edges else None,
         },
     }
+
+
+def _known(row: Row, name: str) -> str:
+    """Return what the index knows of a row, which may have been edited since."""
+    value = row.get("indexedAt", row[name]) if name == "updatedAt" else row[name]
+    return str(value)
 
 
 def _place(value: str, gid: str) -> tuple[int, str, str]:

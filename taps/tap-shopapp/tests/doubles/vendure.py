@@ -112,6 +112,7 @@ class VendureServer:
         self._let_in(info)
         fields = [
             {"__typename": "TextCustomFieldConfig", "name": "landingUrl", "type": "text"},
+            {"__typename": "TextCustomFieldConfig", "name": "referrer", "type": "text"},
             {"__typename": "TextCustomFieldConfig", "name": "idSendLog", "type": "text"},
             {"__typename": "TextCustomFieldConfig", "name": "idBatch", "type": "text"},
             {"__typename": "RelationCustomFieldConfig", "name": "gift", "type": "relation"},

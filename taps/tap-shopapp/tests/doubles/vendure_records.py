@@ -64,7 +64,11 @@ def _order(order: Record, shop: Shop) -> dict[str, Any]:
         "shippingLines": [{"discounts": []}],
         "payments": [payment],
         "fulfillments": [],
-        "customFields": {"landingUrl": order["landing_url"], **order.get("attributes", {})},
+        "customFields": {
+            "landingUrl": order["landing_url"],
+            "referrer": order.get("referrer_url"),
+            **order.get("attributes", {}),
+        },
     }
 
 

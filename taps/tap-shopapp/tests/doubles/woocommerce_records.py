@@ -154,8 +154,13 @@ class LogicalSite:
                     "key": "_wc_order_attribution_session_entry",
                     "value": order["landing_url"],
                 },
+                {
+                    "id": 3,
+                    "key": "_wc_order_attribution_referrer",
+                    "value": order.get("referrer_url") or "",
+                },
                 *(
-                    {"id": 3 + place, "key": name, "value": value}
+                    {"id": 4 + place, "key": name, "value": value}
                     for place, (name, value) in enumerate(order.get("attributes", {}).items())
                 ),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,7 +31,11 @@ from tap_shopapp.applications.settings import (
 from tap_shopapp.applications.shopify import catalogue, documents
 from tap_shopapp.applications.shopify.bulk import BulkOperations
 from tap_shopapp.applications.shopify.faults import MISLED, REFUSED, fault
-from tap_shopapp.applications.shopify.orders import draft_deleted_order, draft_order
+from tap_shopapp.applications.shopify.orders import (
+    draft_deleted_order,
+    draft_order,
+    is_deletion,
+)
 from tap_shopapp.applications.shopify.paging import Connections, GoneError, within
 from tap_shopapp.authorization import Authorization, ClientCredentials, GivenHeaders
 from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
@@ -70,10 +75,11 @@ _SCOPES = {
     "categories": ("read_products",),
     "customers": ("read_customers",),
 }
-_SHOWN_WITHOUT_ALL_ORDERS = timedelta(days=60)
 # As a query of so many costs half of what a single one may.
 _REFUNDS_AT_ONCE = 20
 _LONG_AGO = timedelta(days=7)
+# What changed so recently may have been edited since it got its place in the list.
+_SETTLED_AFTER = timedelta(days=1)
 
 _logger = logging.getLogger("tap-shopapp.shopify")
 
@@ -97,7 +103,7 @@ class Shopify(Application):
     # By which visit an order came is found out later, and moves no time of the order; the
     # search index, too, is a little behind what was changed.
     lookback_seconds: ClassVar[int] = 24 * 3600
-    # More would be allowed; but what a page may cost is less than that of so many orders.
+    # More would be allowed; but a query may cost no more than that of so many customers.
     page_size: ClassVar[int] = 50
     full_lists = frozenset({"products", "categories"})
 
@@ -145,6 +151,7 @@ class Shopify(Application):
                 self._version,
             )
         self._opened_at = answer.server_time
+        self._settled_before = format_utc(self._opened_at - _SETTLED_AFTER)
         return Shop(record, answer.server_time)
 
     def _check_scopes(self, streams: Collection[str]) -> None:
@@ -177,8 +184,7 @@ class Shopify(Application):
         found = self._connections.pages(documents.DELETED_ORDERS, search)
         for number, rows in enumerate(found, start=1):
             page = Page()
-            # Comments on the shop's timeline are events too, and have nothing of this.
-            gone = [row for row in rows if row]
+            gone = [row for row in rows if is_deletion(row)]
             location = f"{stream}, page {number}"
             records.collect(stream, gone, page, draft=draft_deleted_order, location=location)
             yield page
@@ -205,7 +211,7 @@ class Shopify(Application):
                 yield rows, catalogue.draft_collection, None
 
     def _orders(self, window: Window) -> Iterator[_Batch]:
-        self._warn_of_hidden_orders(window)
+        self._warn_of_hidden_orders()
         goes_far_back = (window.since or "") < format_utc(self._opened_at - _LONG_AGO)
         if self._bulk and goes_far_back:
             for rows in self._bulk.orders(window):
@@ -215,16 +221,17 @@ class Shopify(Application):
                 yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
         yield [], draft_order, window.before
 
-    def _changed(
-        self, document: Document, window: Window
-    ) -> Iterator[tuple[list[Row], str | None]]:
-        """Yield the pages of what changed in a window, and before when all was read by then."""
-        reached: str | None = window.since
+    def _changed(self, document: Document, window: Window) -> Iterator[tuple[list[Row], str]]:
+        """Yield the pages of what changed in a window, and before when all was read by then.
+
+        A row that was edited after it got its place is newer than what is yet to be read.
+        """
+        reached = window.since or NOTHING_YET
         for rows in self._connections.pages(document, within(window)):
             times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
-            earliest = min(times, default=None)
-            reached = max(filter(None, (reached, earliest)), default=None)
-            yield rows, reached and min(reached, window.before)
+            settled = [moment for moment in times if moment < self._settled_before]
+            reached = max(reached, min(settled, default=reached))
+            yield rows, reached
 
     def _whole_orders(self, rows: list[Row]) -> list[Row]:
         """Return orders with all of their lines, but for those deleted meanwhile."""
@@ -257,10 +264,12 @@ class Shopify(Application):
         for start in range(0, len(refund_ids), _REFUNDS_AT_ONCE):
             ids = refund_ids[start : start + _REFUNDS_AT_ONCE]
             for node in self._client.execute(documents.REFUNDS, {"ids": ids}).body["nodes"]:
-                if node:
-                    found[node["id"]] = self._connections.whole(
-                        node["refundLineItems"], documents.MORE_REFUND_LINES, node["id"]
-                    )
+                # Those of an order that was deleted meanwhile are not there.
+                with suppress(GoneError):
+                    if node:
+                        found[node["id"]] = self._connections.whole(
+                            node["refundLineItems"], documents.MORE_REFUND_LINES, node["id"]
+                        )
         return found
 
     def _whole_products(self, rows: list[Row]) -> list[Row]:
@@ -290,12 +299,12 @@ class Shopify(Application):
             found.update({node["id"]: node for node in nodes if node})
         return list(found.values())
 
-    def _warn_of_hidden_orders(self, window: Window) -> None:
-        shown_from = format_utc(self._opened_at - _SHOWN_WITHOUT_ALL_ORDERS)
-        if "read_all_orders" not in self._scopes and (window.since or "") < shown_from:
+    def _warn_of_hidden_orders(self) -> None:
+        if "read_all_orders" not in self._scopes:
             _logger.warning(
                 "Shopify shows this app the orders of the last 60 days only, and says nothing"
-                " of older ones: for all of them, ask Shopify for the scope read_all_orders."
+                " of older ones, nor of what changes in them: for all of them, ask Shopify for"
+                " the scope read_all_orders."
             )
 
 

@@ -83,6 +83,14 @@ def draft_order(raw: dict[str, Any]) -> Draft:
     )
 
 
+def is_deletion(event: dict[str, Any]) -> bool:
+    """Whether an event of the shop is an order's deletion.
+
+    It was searched for, but Shopify leaves out of a search what it does not understand.
+    """
+    return event.get("action") == "destroy" and event.get("subjectType") == "ORDER"
+
+
 def draft_deleted_order(raw: dict[str, Any]) -> Draft:
     """Return a deleted order, of which only its id and its end are left."""
     return Draft({"id": plain_id(raw["subjectId"]), "updated_at": raw["createdAt"]})

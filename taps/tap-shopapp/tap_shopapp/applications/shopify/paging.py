@@ -3,7 +3,8 @@
 A cursor names the place of a row in its list (its value and its id), not its number: rows that
 change while a list is read leave the window and shift no others. The list is ordered by what
 the search index knows, and a row that has just been edited may be newer than its place; so the
-times on a page say only from when on all is yet to be read, by the earliest of them.
+times on a page say only from when on all is yet to be read, by the earliest of them, and only
+those that are too old for an edit meanwhile.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
+# What fits into the thousand points that a query may cost, as Shopify counts them.
+_ORDERS, _PRODUCTS = 14, 34
+
+
 class GoneError(Exception):
     """What was to be read on is not there any more."""
 
@@ -36,8 +41,8 @@ class Connections:
 
     def __init__(self, client: GraphQLClient, first: int) -> None:
         self._client = client
-        self._first: dict[str, int] = {}
         self._largest = first
+        self._first = {"orders": min(first, _ORDERS), "products": min(first, _PRODUCTS)}
 
     def pages(self, document: Document, query: str | None = None) -> Iterator[list[Row]]:
         """Yield the rows of each page of the list that a document's operation is named for.
