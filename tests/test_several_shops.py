@@ -41,6 +41,7 @@ def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
     said = {name: printed(tmp_path, name) for name in ("tap-shopapp", "tap-shopapp--europe")}
 
     assert "canary" not in "".join(said.values())
+    assert all(json.loads(text)["access_token"] for text in said.values())
     first, second = (json.loads(text) for text in said.values())
     assert (first["application"], first["shop_id"]) == ("shopapp", "boutique")
     assert second == first | {
@@ -50,6 +51,17 @@ def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
         "channel_token": "europe",
         "time_zone": "Europe/Paris",
     }
+
+
+def test_a_shop_without_a_token_of_its_own_does_not_send_that_of_another(
+    tmp_path: Path,
+) -> None:
+    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
+    project["plugins"]["extractors"] += documented_plugins()
+    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project, sort_keys=False))
+    (tmp_path / ".env").write_text("TAP_SHOPAPP_ACCESS_TOKEN=canary-of-the-boutique\n")
+
+    assert json.loads(printed(tmp_path, "tap-shopapp--europe"))["access_token"] == ""
 
 
 def printed(project: Path, plugin: str) -> str:

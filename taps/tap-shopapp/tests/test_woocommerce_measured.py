@@ -1,6 +1,6 @@
 """WooCommerce, held to the answers of a real shop (9.4.2, a site in Montreal).
 
-They are kept beside the checkout, not in it. What is expected of them was worked out by hand.
+They are in `measured/woocommerce`. What is expected of them was worked out by hand.
 """
 
 from __future__ import annotations
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
     from conftest import Messages
 
-FOLDER = Path(__file__).parents[4] / "shared" / "data" / "woocommerce"
-
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="The shop's answers are not beside the checkout."
-)
+FOLDER = Path(__file__).parent / "measured" / "woocommerce"
 
 ORDERS = {
     # Status, currency, total, e-mail, account, campaign, paid at (minute 14:05), lines.
