@@ -56,22 +56,19 @@ schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the te
 # What takes long for what it adds, beside the tests that are marked so.
 THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/tests/test_dbt_commands.py \
 	taps/tap-shopapp/tests/test_chaos.py
-ELSEWHERE := --ignore tests/live --ignore tests/integration/test_other_projects.py
+# Files go to whoever is free, in the order of testpaths.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
-test: .venv/installed ## Run all tests but those of thorough, hosts and live
+test: .venv/installed ## Run all tests but those of thorough and live
 	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
-	$(BIN)/pytest -n auto --dist loadfile -m "not thorough" $(ELSEWHERE) \
+	$(BIN)/pytest $(PARALLEL) -m "not thorough" --ignore tests/live \
 		$(addprefix --ignore ,$(THOROUGH))
 
 .PHONY: thorough
-thorough: .venv/installed ## Run the tests that take long for what they add (eight minutes)
-	$(BIN)/pytest -n auto --dist loadfile $(THOROUGH)
-	$(BIN)/pytest -n auto --dist loadfile -m thorough $(ELSEWHERE)
-
-.PHONY: hosts
-hosts: .venv/installed ## Run the tests in projects of others (eight minutes)
-	$(BIN)/pytest -o timeout=900 tests/integration/test_other_projects.py
+thorough: .venv/installed ## Run the tests that take long for what they add (ten minutes)
+	$(BIN)/pytest $(PARALLEL) $(THOROUGH)
+	$(BIN)/pytest $(PARALLEL) -m thorough --ignore tests/live
 
 .PHONY: live
 live: .venv/installed ## Run the tests on live shops, which need Node (four minutes)
