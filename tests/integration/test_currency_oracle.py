@@ -28,6 +28,7 @@ pytestmark = pytest.mark.pipeline
 
 EXACT = Context(prec=120)
 CENT = Decimal("0.01")
+REFUNDED = Decimal("0.37")  # of a line, what one of it cost
 FIRST = date(2025, 3, 1)
 DAYS = 60
 ZONE = ZoneInfo("America/Toronto")
@@ -172,6 +173,20 @@ def converted(amount: Decimal, rate_from: Decimal, rate_to: Decimal) -> Decimal:
     return cents(EXACT.divide(product, rate_from))
 
 
+def shares(stated: list[Decimal], right: dict[str, Any]) -> list[Decimal]:
+    """Cut every line to the cent; the cents that are missing go to those that lost most."""
+    rate_from, rate_to = right["from"], right["to"]
+    exact = [EXACT.divide(EXACT.multiply(amount, rate_to), rate_from) for amount in stated]
+    cut = [amount.quantize(CENT, ROUND_FLOOR, EXACT) for amount in exact]
+    whole = converted(sum(stated, Decimal(0)), rate_from, rate_to)
+    missing = int((whole - sum(cut, Decimal(0))) / CENT)
+    first = sorted(range(len(cut)), key=lambda place: (cut[place] - exact[place], place))
+    return [
+        amount + CENT if place in first[:missing] else amount
+        for place, amount in enumerate(cut)
+    ]
+
+
 def with_amounts(order: dict[str, Any], number: int) -> dict[str, Any]:
     """Add an order's amounts, which add up, and its id."""
     gross = sum((q * p for q, p, _, _ in order["lines"]), Decimal(0))
@@ -210,14 +225,21 @@ def as_sent(order: dict[str, Any]) -> dict[str, Any]:
                 "unit_price_amount": f"{price:f}",
                 "discount_amount": f"{discount:f}",
                 "tax_amount": f"{tax:f}",
+                "refunded_amount": f"{price * REFUNDED:f}",
             }
             for place, (quantity, price, discount, tax) in enumerate(order["lines"])
         ],
         "refunds": [
-            {"id": str(place), "amount": f"{amount:f}", "created_at": created}
+            {"id": str(place), "amount": f"{amount:f}", "created_at": later(order, place)}
             for place, amount in enumerate(order["refunds"])
         ],
     }
+
+
+def later(order: dict[str, Any], place: int) -> str:
+    """Return when a refund was made: days later, when rates are others, one by one."""
+    refunded = order["created"] + timedelta(days=4 * place + 3)
+    return f"{refunded:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.fixture(scope="module")
@@ -310,35 +332,28 @@ def test_lines_share_their_orders_amounts_to_the_cent(
     built: Pipeline, batch: tuple[Rates, dict[str, dict[str, Any]]]
 ) -> None:
     rates, by_id = batch
-    shares: dict[str, list[Any]] = {}
+    by_order: dict[str, list[Any]] = {}
     for order_id, _, *amounts_of_line in built.rows(
-        'select "idTransaction", "idItem"::int, "Revenue", "Discount", "Tax"'
+        'select "idTransaction", "idItem"::int, "Revenue", "Discount", "Tax", "Refund"'
         ' from ecommerce."ECommerce_Item" order by 1, 2'
     ):
-        shares.setdefault(order_id, []).append(tuple(amounts_of_line))
+        by_order.setdefault(order_id, []).append(tuple(amounts_of_line))
     checked = 0
-    for order_id, found in shares.items():
+    for order_id, found in by_order.items():
         order = by_id[order_id]
         right = expected(rates, order)
         if right["gross_amount"] is None:
-            assert found == [(None, None, None)] * len(order["lines"])
+            assert found == [(None, None, None, None)] * len(order["lines"])
             continue
         checked += 1
-        revenue, discount, tax = (
-            sum(column, Decimal(0)) for column in zip(*found, strict=True)
-        )
-        assert revenue == right["gross_amount"], order
-        assert discount == right["discount_amount"], order
-        assert tax == right["tax_amount"] - right["shipping_tax_amount"], order
+        revenue, discount, tax, refund = (list(column) for column in zip(*found, strict=True))
+        assert sum(revenue) == right["gross_amount"], order
+        assert sum(discount) == right["discount_amount"], order
+        assert sum(tax) == right["tax_amount"] - right["shipping_tax_amount"], order
         if "from" in right:
-            for (share, _, _), (quantity, price, _, _) in zip(
-                found, order["lines"], strict=True
-            ):
-                exact = EXACT.divide(
-                    EXACT.multiply(quantity * price, right["to"]), right["from"]
-                )
-                floor = exact.quantize(CENT, ROUND_FLOOR, EXACT)
-                assert share in {floor, floor + CENT}, order
+            assert revenue == shares([q * p for q, p, _, _ in order["lines"]], right), order
+            paid_back = [p * REFUNDED for _, p, _, _ in order["lines"]]
+            assert refund == shares(paid_back, right), order
     assert checked > 500
 
 
