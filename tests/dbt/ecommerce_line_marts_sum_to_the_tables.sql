@@ -1,52 +1,91 @@
--- Marts of order lines. Each row is what the tables have of the lines that its keys stand for;
--- and for each original currency in turn, the lines that find a row by its keys are all that the
--- tables have: a product's once in each of its categories, and rolled up once in each of these
--- and of those above.
+-- Marts of order lines. Each row is what the tables have of the lines that its keys stand for, and
+-- every line has its one row, in each of its product's categories, and rolled up in each of these
+-- and of those above: so a mart sums to all that the tables have, in each original currency too. A
+-- row_count of 0 is of lines without a row, of 1 of a row that has other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
 {%- set has_products = ecommerce_is_on('products') %}
 {%- set has_categories = has_products and ecommerce_is_on('categories') %}
-{%- set marts = {
+{%- set parts = {
     'days': {
         'mart': 'ecommerce_product_sales_daily', 'keys': ['id_shop', 'ordered_on', 'id_product'],
-        'lines': 'lines', 'times': '1', 'prefix': '',
+        'lines': 'lines', 'prefix': '',
     },
 } %}
 {%- if has_products -%}
-    {%- do marts.update({'products': {
+    {%- do parts.update({'products': {
         'mart': 'ecommerce_product_stats', 'keys': ['id_product'],
-        'lines': 'product_lines', 'times': 'product_count', 'prefix': '',
+        'lines': 'product_sums', 'prefix': '',
     }}) -%}
 {%- endif -%}
 {%- if has_categories -%}
-    {%- do marts.update({
+    {%- do parts.update({
         'categories': {
             'mart': 'ecommerce_category_stats', 'keys': ['id_product_category'],
-            'lines': 'category_lines', 'times': 'category_count', 'prefix': '',
+            'lines': 'category_sums', 'prefix': '',
         },
         'rolled_up': {
             'mart': 'ecommerce_category_stats', 'keys': ['id_product_category'],
-            'lines': 'rolled_up_lines', 'times': 'rolled_up_count', 'prefix': 'rolled_up_',
+            'lines': 'rolled_up_sums', 'prefix': 'rolled_up_',
         },
     }) -%}
 {%- endif %}
 with recursive
 
-items as (
+lines as (
 
     select
-        "idTransaction" as id_transaction,
-        "idProduct" as id_product,
-        coalesce("Quantity", 0) as unit_count,
-        coalesce("Revenue", 0) as gross_amount,
-        coalesce("Discount", 0) as discount_amount,
-        coalesce("Refund", 0) as refund_amount
+        items."idProduct" as id_product,
+        transactions."idShop" as id_shop,
+        orders.ordered_on,
+        coalesce(items."Quantity", 0) as unit_count,
+        coalesce(items."Revenue", 0) as gross_amount,
+        coalesce(items."Discount", 0) as discount_amount,
+        coalesce(items."Refund", 0) as refund_amount,
+        coalesce(items."Revenue", 0)
+        - coalesce(items."Discount", 0)
+        - coalesce(items."Refund", 0) as net_amount
 
-    from {{ ref('ECommerce_Item') }}
+    from {{ ref('ECommerce_Item') }} as items
+    inner join {{ ref('ECommerce_Transaction') }} as transactions
+        on items."idTransaction" = transactions."idTransaction"
+    left join {{ ref('ecommerce_transactions_enriched') }} as orders
+        on items."idTransaction" = orders.id_transaction
+    where
+        not transactions."isTest"
+        and transactions."dtDeleted" is null
+
+)
+
+{%- if has_products %},
+
+product_sums as (
+
+    select
+        id_product
+        {%- for amount in amounts %},
+        sum({{ amount }}) as {{ amount }}
+        {%- endfor %}
+
+    from lines
+    where id_product is not null
+    group by id_product
+
+)
+{%- endif %}
+{%- if has_categories %},
+
+category_sums as (
+
+    select
+        product_sums.*,
+        members.id_product_category
+
+    from product_sums
+    inner join {{ ref('ecommerce_product_categories') }} as members
+        on product_sums.id_product = members.id_product
 
 ),
-
-{%- if has_categories %}
 
 ancestors as (
 
@@ -79,99 +118,7 @@ rolled_up_members as (
 
 ),
 
-category_counts as (
-
-    select
-        id_product,
-        count(*) as rolled_up_count,
-        (
-            select count(*)
-            from {{ ref('ecommerce_product_categories') }} as members
-            where members.id_product = rolled_up_members.id_product
-        ) as category_count
-
-    from rolled_up_members
-    group by id_product
-
-),
-{%- endif %}
-
-lines as (
-
-    select
-        items.*,
-        items.gross_amount - items.discount_amount - items.refund_amount as net_amount,
-        transactions."idShop" as id_shop,
-        transactions."originalCurrency" as original_currency,
-        orders.ordered_on,
-        {%- if has_categories %}
-        coalesce(category_counts.category_count, 0) as category_count,
-        coalesce(category_counts.rolled_up_count, 0) as rolled_up_count,
-        {%- endif %}
-        case when items.id_product is null then 0 else 1 end as product_count
-
-    from items
-    inner join {{ ref('ECommerce_Transaction') }} as transactions
-        on items.id_transaction = transactions."idTransaction"
-    left join {{ ref('ecommerce_transactions_enriched') }} as orders
-        on items.id_transaction = orders.id_transaction
-    {%- if has_categories %}
-    left join category_counts
-        on items.id_product = category_counts.id_product
-    {%- endif %}
-    where
-        not transactions."isTest"
-        and transactions."dtDeleted" is null
-
-)
-
-,
-
--- Products and categories from sums by product: a large shop's lines are added up once.
-product_sums as (
-
-    select
-        id_product,
-        original_currency,
-        {%- if has_categories %}
-        category_count,
-        rolled_up_count,
-        {%- endif %}
-        product_count
-        {%- for amount in amounts %},
-        sum({{ amount }}) as {{ amount }}
-        {%- endfor %}
-
-    from lines
-    group by id_product, original_currency, product_count
-        {{- ', category_count, rolled_up_count' if has_categories }}
-
-)
-
-{%- if has_products %},
-
-product_lines as (
-
-    select * from product_sums
-    where id_product is not null
-
-)
-{%- endif %}
-{%- if has_categories %},
-
-category_lines as (
-
-    select
-        product_sums.*,
-        members.id_product_category
-
-    from product_sums
-    inner join {{ ref('ecommerce_product_categories') }} as members
-        on product_sums.id_product = members.id_product
-
-),
-
-rolled_up_lines as (
+rolled_up_sums as (
 
     select
         product_sums.*,
@@ -183,84 +130,41 @@ rolled_up_lines as (
 
 )
 {%- endif %}
-{%- for name, its in marts.items() %},
+{%- for part, its in parts.items() %},
 
-{{ name }}_found as (
+{{ part }}_compared as (
 
     select
-        concat_ws('|', {{ its['keys'] | join(', ') }}) as mart_key
+        {{ its['keys'] | join(', ') }},
+        0 as row_count,
+        {{ amounts | join(', ') }}
+
+    from {{ its['lines'] }}
+    union all
+    select
+        {{ its['keys'] | join(', ') }},
+        1
         {%- for amount in amounts %},
-        {{ its['prefix'] }}{{ amount }} as {{ amount }}
+        -{{ its['prefix'] }}{{ amount }}
         {%- endfor %}
 
     from {{ ref(its['mart']) }}
 
-),
-
-{{ name }}_placed as (
-
-    select
-        concat_ws('|', {{ its['keys'] | join(', ') }}) as mart_key,
-        original_currency
-        {%- for amount in amounts %},
-        sum({{ amount }}) as {{ amount }}
-        {%- endfor %}
-
-    from {{ its['lines'] }}
-    group by 1, 2
-
-),
-
-{{ name }}_differences as (
-
-    select
-        'row' as kind,
-        mart_key as whose,
-        {{ amounts | join(', ') }}
-
-    from {{ name }}_placed
-    union all
-    select
-        'row',
-        mart_key,
-        -{{ amounts | join(', -') }}
-
-    from {{ name }}_found
-    union all
-    select
-        'currency',
-        placed.original_currency
-        {%- for amount in amounts %},
-        placed.{{ amount }}
-        {%- endfor %}
-
-    from {{ name }}_placed as placed
-    inner join {{ name }}_found as found
-        on placed.mart_key = found.mart_key
-    union all
-    select
-        'currency',
-        original_currency
-        {%- for amount in amounts %},
-        -{{ its['times'] }} * {{ amount }}
-        {%- endfor %}
-
-    from product_sums
-
 )
 {%- endfor %}
-{% for name, its in marts.items() %}
+{% for part, its in parts.items() %}
 select
     '{{ its['mart'] }}' as mart,
-    '{{ name }}' as part,
-    kind,
-    whose
+    '{{ part }}' as part,
+    concat_ws('|', {{ its['keys'] | join(', ') }}) as whose,
+    sum(row_count) as row_count
 
-from {{ name }}_differences
-group by kind, whose
+from {{ part }}_compared
+group by {{ its['keys'] | join(', ') }}
 having
+    sum(row_count) <> 1
     {%- for amount in amounts %}
-    {{ 'or ' if not loop.first }}sum({{ amount }}) <> 0
+    or sum({{ amount }}) <> 0
     {%- endfor %}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -1,6 +1,7 @@
 -- Marts of orders whose rows have no original currency. Each row is what the table has of the
--- orders that its keys stand for; and for each original currency in turn, the orders that find a
--- row by its keys are all that the table has.
+-- orders that its keys stand for, and every order has its one row: so a mart sums to all that the
+-- table has, in each original currency too. A row_count of 0 is of orders without a row, of 1 of a
+-- row that has other sums.
 {%- set columns = {
     'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
     'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
@@ -9,28 +10,23 @@
 {%- set amounts = columns.keys() | list + ['net_amount'] %}
 {%- set marts = {
     'ecommerce_campaign_performance': {
-        'keys': {'campaign_key': 'campaign_key'},
-        'orders': 'true',
+        'keys': ['campaign_key'],
+        'orders': 'orders',
         'amounts': amounts,
     },
     'ecommerce_campaign_sales_daily': {
-        'keys': {
-            'id_shop': 'id_shop', 'ordered_on': 'ordered_on', 'campaign_key': 'campaign_key',
-        },
-        'orders': 'true',
+        'keys': ['id_shop', 'ordered_on', 'campaign_key'],
+        'orders': 'orders',
         'amounts': amounts,
     },
     'ecommerce_contact_summary': {
-        'keys': {'id_contact': 'id_contact'},
-        'orders': 'id_contact is not null',
+        'keys': ['id_contact'],
+        'orders': 'orders where id_contact is not null',
         'amounts': amounts,
     },
     'ecommerce_cohorts': {
-        'keys': {
-            'id_shop': 'first_id_shop', 'cohort_month': 'first_month',
-            'activity_month': 'ordered_month',
-        },
-        'orders': 'is_of_buyer',
+        'keys': ['id_shop', 'cohort_month', 'activity_month'],
+        'orders': 'cohort_orders',
         'amounts': ['gross_amount', 'net_amount'],
     },
 } %}
@@ -45,23 +41,9 @@ described as (
         campaign_key,
         buyer_key,
         buyer_order_number,
-        cast(date_trunc('month', ordered_on) as date) as ordered_month
+        cast(date_trunc('month', ordered_on) as date) as activity_month
 
     from {{ ref('ecommerce_transactions_enriched') }}
-
-),
-
-firsts as (
-
-    select
-        described.buyer_key,
-        described.ordered_month as first_month,
-        transactions."idShop" as first_id_shop
-
-    from described
-    inner join {{ ref('ECommerce_Transaction') }} as transactions
-        on described.id_transaction = transactions."idTransaction"
-    where described.buyer_order_number = 1
 
 ),
 
@@ -70,12 +52,11 @@ orders as (
     select
         transactions."idShop" as id_shop,
         transactions."idContact" as id_contact,
-        transactions."originalCurrency" as original_currency,
         described.ordered_on,
-        described.ordered_month,
+        described.activity_month,
         described.campaign_key,
-        firsts.first_id_shop,
-        firsts.first_month,
+        described.buyer_key,
+        described.buyer_order_number,
         (
             transactions."dtCancelled" is null
             and transactions."dtTransaction" is not null
@@ -97,94 +78,73 @@ orders as (
     from {{ ref('ECommerce_Transaction') }} as transactions
     left join described
         on transactions."idTransaction" = described.id_transaction
-    left join firsts
-        on described.buyer_key = firsts.buyer_key
     where
         not transactions."isTest"
         and transactions."dtDeleted" is null
+
+),
+
+cohorts as (
+
+    select
+        buyer_key,
+        id_shop,
+        activity_month as cohort_month
+
+    from orders
+    where buyer_order_number = 1
+
+),
+
+cohort_orders as (
+
+    select
+        cohorts.id_shop,
+        cohorts.cohort_month,
+        orders.activity_month,
+        orders.gross_amount,
+        orders.net_amount
+
+    from orders
+    left join cohorts
+        on orders.buyer_key = cohorts.buyer_key
+    where orders.is_of_buyer
 
 )
 
 {%- for mart, its in marts.items() %},
 
-{{ mart }}_rows as (
+{{ mart }}_compared as (
 
     select
-        concat_ws('|', {{ its['keys'] | join(', ') }}) as mart_key,
-        order_count,
+        {{ its['keys'] | join(', ') }},
+        0 as row_count,
+        1 as order_count,
         {{ its['amounts'] | join(', ') }}
 
-    from {{ ref(mart) }}
-
-),
-
-{{ mart }}_placed as (
-
-    select
-        concat_ws('|', {{ its['keys'].values() | join(', ') }}) as mart_key,
-        original_currency,
-        count(*) as order_count
-        {%- for amount in its['amounts'] %},
-        sum({{ amount }}) as {{ amount }}
-        {%- endfor %}
-
-    from orders
-    where {{ its['orders'] }}
-    group by 1, 2
-
-),
-
-{{ mart }}_differences as (
-
-    select
-        'row' as kind,
-        mart_key as whose,
-        order_count,
-        {{ its['amounts'] | join(', ') }}
-
-    from {{ mart }}_placed
+    from {{ its['orders'] }}
     union all
     select
-        'row',
-        mart_key,
+        {{ its['keys'] | join(', ') }},
+        1,
         -order_count,
         -{{ its['amounts'] | join(', -') }}
 
-    from {{ mart }}_rows
-    union all
-    select
-        'currency',
-        original_currency,
-        1,
-        {{ its['amounts'] | join(', ') }}
-
-    from orders
-    where {{ its['orders'] }}
-    union all
-    select
-        'currency',
-        placed.original_currency,
-        -placed.order_count
-        {%- for amount in its['amounts'] %},
-        -placed.{{ amount }}
-        {%- endfor %}
-
-    from {{ mart }}_placed as placed
-    inner join {{ mart }}_rows as found
-        on placed.mart_key = found.mart_key
+    from {{ ref(mart) }}
 
 )
 {%- endfor %}
 {% for mart, its in marts.items() %}
 select
     '{{ mart }}' as mart,
-    kind,
-    whose
+    concat_ws('|', {{ its['keys'] | join(', ') }}) as whose,
+    sum(row_count) as row_count
 
-from {{ mart }}_differences
-group by kind, whose
+from {{ mart }}_compared
+group by {{ its['keys'] | join(', ') }}
 having
-    sum(order_count) <> 0
+    sum(row_count) <> 1
+    or sum(order_count) <> 0
     {%- for amount in its['amounts'] %}
     or sum({{ amount }}) <> 0
     {%- endfor %}

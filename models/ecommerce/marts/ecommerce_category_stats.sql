@@ -18,6 +18,18 @@ product_categories as (
 
 ),
 
+product_stats as (
+
+    select * from {{ ref('ecommerce_product_stats') }}
+
+),
+
+product_sales_daily as (
+
+    select * from {{ ref('ecommerce_product_sales_daily') }}
+
+),
+
 lines as (
 
     select * from {{ ref('int_ecommerce__lines_sold') }}
@@ -43,42 +55,61 @@ descendants as (
 
 ),
 
-own as (
-
-    select
-        product_categories.id_product_category,
-        {{ ecommerce_line_measures() | indent(8) }}
-
-    from product_categories
-    inner join lines
-        on product_categories.id_product = lines.id_product
-    group by product_categories.id_product_category
-
-),
-
 -- A product that is in several categories below one counts once there.
 members as (
 
-    select distinct
-        descendants.id_ancestor,
-        product_categories.id_product
+    select
+        descendants.id_ancestor as id_product_category,
+        product_categories.id_product,
+        bool_or(descendants.id_ancestor = descendants.id_product_category) as is_own
 
     from descendants
     inner join product_categories
         on descendants.id_product_category = product_categories.id_product_category
+    group by descendants.id_ancestor, product_categories.id_product
 
 ),
 
-rolled_up as (
+summed as (
 
     select
-        members.id_ancestor as id_product_category,
-        {{ ecommerce_line_measures() | indent(8) }}
+        members.id_product_category
+        {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %},
+        sum(product_stats.{{ measure }}) filter (where members.is_own) as {{ measure }},
+        sum(product_stats.{{ measure }}) as rolled_up_{{ measure }}
+        {%- endfor %}
 
     from members
-    inner join lines
-        on members.id_product = lines.id_product
-    group by members.id_ancestor
+    inner join product_stats
+        on members.id_product = product_stats.id_product
+    group by members.id_product_category
+
+),
+
+-- An order with several products of a category counts once there, so orders do not add up.
+orders as (
+
+    select
+        lines.id_transaction,
+        members.id_product_category,
+        bool_or(members.is_own) as is_own
+
+    from lines
+    inner join members
+        on lines.id_product = members.id_product
+    group by lines.id_transaction, members.id_product_category
+
+),
+
+counted as (
+
+    select
+        id_product_category,
+        count(*) filter (where is_own) as order_count,
+        count(*) as rolled_up_order_count
+
+    from orders
+    group by id_product_category
 
 ),
 
@@ -88,7 +119,7 @@ shop_sums as (
         id_shop,
         sum(gross_amount) as gross_amount
 
-    from lines
+    from product_sales_daily
     group by id_shop
 
 )
@@ -101,20 +132,23 @@ select
     categories."Level" as level,
     categories."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency
-    {%- for sums, prefix in {'own': '', 'rolled_up': 'rolled_up_'}.items() %},
-    {%- for measure in ecommerce_line_measure_names() %}
-    coalesce({{ sums }}.{{ measure }}, 0) as {{ prefix }}{{ measure }},
+    {%- for prefix in ['', 'rolled_up_'] %},
+    coalesce(counted.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
+    {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %}
+    coalesce(summed.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }},
     {%- endfor %}
-    {{ ecommerce_ratio(sums ~ '.returned_unit_count', sums ~ '.sold_unit_count') }}
-        as {{ prefix }}return_rate,
-    {{ ecommerce_ratio('coalesce(' ~ sums ~ '.gross_amount, 0)', 'shop_sums.gross_amount') }}
-        as {{ prefix }}gross_share
+    {{ ecommerce_ratio(
+        'summed.' ~ prefix ~ 'returned_unit_count', 'summed.' ~ prefix ~ 'sold_unit_count'
+    ) }} as {{ prefix }}return_rate,
+    {{ ecommerce_ratio(
+        'coalesce(summed.' ~ prefix ~ 'gross_amount, 0)', 'shop_sums.gross_amount'
+    ) }} as {{ prefix }}gross_share
     {%- endfor %}
 
 from categories
-left join own
-    on categories."idProductCategory" = own.id_product_category
-left join rolled_up
-    on categories."idProductCategory" = rolled_up.id_product_category
+left join summed
+    on categories."idProductCategory" = summed.id_product_category
+left join counted
+    on categories."idProductCategory" = counted.id_product_category
 left join shop_sums
     on categories."idShop" = shop_sums.id_shop

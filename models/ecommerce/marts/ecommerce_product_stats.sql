@@ -2,9 +2,10 @@
 
 with
 
-lines as (
+-- An order has one day and one shop, so that its products' days add up, orders too.
+product_sales_daily as (
 
-    select * from {{ ref('int_ecommerce__lines_sold') }}
+    select * from {{ ref('ecommerce_product_sales_daily') }}
 
 ),
 
@@ -17,10 +18,12 @@ products as (
 summed as (
 
     select
-        id_product,
-        {{ ecommerce_line_measures() | indent(8) }}
+        id_product
+        {%- for measure in ecommerce_line_measure_names() %},
+        sum({{ measure }}) as {{ measure }}
+        {%- endfor %}
 
-    from lines
+    from product_sales_daily
     group by id_product
 
 ),
@@ -31,7 +34,7 @@ shop_sums as (
         id_shop,
         sum(gross_amount) as gross_amount
 
-    from lines
+    from product_sales_daily
     group by id_shop
 
 )
@@ -43,7 +46,8 @@ select
     products."idProductCategory" as id_product_category,
     products."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency,
-    {%- for measure in ecommerce_line_measure_names() %}
+    cast(coalesce(summed.order_count, 0) as bigint) as order_count,
+    {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %}
     coalesce(summed.{{ measure }}, 0) as {{ measure }},
     {%- endfor %}
     {{ ecommerce_ratio('summed.returned_unit_count', 'summed.sold_unit_count') }} as return_rate,
