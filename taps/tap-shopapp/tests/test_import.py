@@ -293,6 +293,100 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
     assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
 
 
+def test_a_stray_quote_takes_no_row_with_it_but_its_own(write: Any, imported: Import) -> None:
+    rows = [f"{number},Disk,1" for number in range(1, 1001)]
+    rows[19] = '20,"12 inch,1'
+    rows[29] = '30,"Two\nlines, ""quoted""",1'
+    rows[39] = '40,"8 inch,1'
+    rows[49] = '50,14" screen,1'
+    rows[99] = '100,"Disk",1'
+    rows[199] = "200,Disk,1,surplus"
+    write("ECommerce_Transaction.csv", "\n".join(["idTransaction,OrderName,Revenue", *rows]))
+
+    messages = taken(imported)
+
+    broken = {"20", "40", "200"}
+    assert messages.ids() == [str(n) for n in range(1, 1001) if str(n) not in broken]
+    names = dict(zip(messages.ids(), messages.ids(key="order_name"), strict=True))
+    assert (names["30"], names["50"]) == ('Two\nlines, "quoted"', '14" screen')
+    # From row 30 on the lines are one more than the rows: it has two, and there is a header.
+    assert [
+        (r["location"].partition(", ")[2], r["message"], json.loads(r["payload"])["rows"])
+        for r in messages.records("rejected_records")
+    ] == [
+        ("line 21", "The row has broken quotes.", ['20,"12 inch,1']),
+        ("line 42", "The row has broken quotes.", ['40,"8 inch,1']),
+        (
+            "line 202",
+            "The row has 4 cells, and the file 3 columns.",
+            ["200,Disk,1,surplus"],
+        ),
+    ]
+
+
+def test_a_quote_that_nothing_closes_is_looked_for_in_little_memory(
+    write: Any, imported: Import
+) -> None:
+    rows = [f"{number},{'x' * 1000}" for number in range(5000)]
+    rows[7] = '7,"x'
+    write("ECommerce_Transaction.csv", "\n".join(["idTransaction,OrderName", *rows]))
+
+    messages = taken(imported)
+
+    assert len(messages.ids()) == 4999
+    [rejected] = messages.records("rejected_records")
+    assert json.loads(rejected["payload"])["rows"] == ['7,"x']
+
+
+def test_the_end_of_a_row_that_is_too_long_is_no_row_of_its_own(
+    write: Any, imported: Import
+) -> None:
+    write(
+        "ECommerce_Transaction.csv",
+        'idTransaction,OrderName,Revenue\n1,"two\nlines",5,6\n2,one,7\n',
+    )
+
+    messages, _ = imported()
+
+    assert messages.ids() == ["2"]
+    assert [json.loads(r["payload"])["rows"] for r in messages.records("rejected_records")] == [
+        ['1,"two'],
+        ['lines",5,6'],
+    ]
+
+
+def test_a_line_with_a_broken_quote_keeps_its_order_out(write: Any, imported: Import) -> None:
+    write(
+        "lines.csv",
+        'idTransaction,ProductName,Quantity,Price\n1,Pen,1,1\n1,"Ink,1,1\n2,Nib,1,1\n',
+    )
+
+    messages, _ = imported(
+        {"path": "lines.csv", "table": "ECommerce_Transaction", "one_row_per": "line"}
+    )
+
+    assert messages.ids() == ["2"]
+    [rejected] = messages.records("rejected_records")
+    assert json.loads(rejected["payload"])["rows"] == [
+        {"idTransaction": "1", "ProductName": "Pen", "Quantity": "1", "Price": "1"},
+        '1,"Ink,1,1',
+    ]
+
+
+def test_columns_that_cannot_be_told_apart_are_one_sentence(
+    write: Any, imported: Import
+) -> None:
+    write("ECommerce_Transaction.csv", '"idTransaction,Revenue\n1,2\n')
+
+    messages, error = imported()
+
+    assert str(error) == (
+        "The first line of ECommerce_Transaction.csv has broken quotes. Mend it: it names the"
+        " columns."
+    )
+    assert messages.records("shops") == []
+
+
 def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) -> None:
     write(
         "lines.csv",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from tap_shopapp.applications.files.mapping import Entry, Target
-    from tap_shopapp.applications.files.readers import Row
+    from tap_shopapp.applications.files.rows import Row
 
 _HUNDRED = 100
 # Lines and orders of different files know no versions of each other: a line belongs to its
@@ -230,7 +230,7 @@ class Files(Application):
         file = rows[0][0]
         location = f"{file}, line {line}"
         _logger.warning("%s: %s", location, error.message)
-        payload = {"file": file, "line": line, "rows": [row.cells for _, row in rows]}
+        payload = {"file": file, "line": line, "rows": [row.kept for _, row in rows]}
         page.reject(stream, error, payload, location=location, updated_at=None)
         self._rejected.update(name for name, _ in rows)
 

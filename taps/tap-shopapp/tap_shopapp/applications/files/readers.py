@@ -13,13 +13,15 @@ import json
 import logging
 from codecs import getincrementaldecoder
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from tap_shopapp.applications.files.csv_rows import CsvRows
+from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
+from tap_shopapp.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,42 +34,10 @@ _OF_SPREADSHEETS = [
     *("cp874", "cp932", "cp949", "gb18030", "cp950"),
 ]
 _DELIMITERS = (",", ";", "\t", "|")
-# A cell of the largest that a database takes.
-_LARGEST_CELL = 64 << 20
 # Digits that survive in a spreadsheet's binary numbers, as spreadsheets show them.
 _SPREADSHEET_DIGITS = 15
 
 _logger = logging.getLogger("tap-shopapp.files")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a file.
-
-    Attributes:
-        line: The line on which it begins, from 1; of a spreadsheet, the row.
-        cells: Its cells by column; empty ones are left out.
-        error: Why it cannot be taken apart, if it cannot.
-    """
-
-    line: int
-    cells: dict[str, str]
-    error: RecordError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a file holds.
-
-    Attributes:
-        columns: Its columns in order; none where every row names its own.
-        rows: Its rows; to be read once.
-        found: How it was read, in words.
-    """
-
-    columns: tuple[str, ...]
-    rows: Iterator[Row]
-    found: str
 
 
 @contextmanager
@@ -98,7 +68,7 @@ def opened(
             else:
                 encoding = encoding or _encoding(file, path)
                 text = io.TextIOWrapper(file, encoding=encoding, newline="")
-                contents = _csv(stack.enter_context(text), delimiter)
+                contents = _csv(stack.enter_context(text), path, delimiter)
             _logger.info("%s: %s.", path.name, contents.found)
             yield contents
     except OSError as error:
@@ -109,35 +79,17 @@ def opened(
         raise TapError(msg, "Name its encoding in the mapping file.") from None
 
 
-def _csv(text: io.TextIOWrapper, delimiter: str | None) -> Contents:
+def _csv(text: io.TextIOWrapper, path: Path, delimiter: str | None) -> Contents:
     first_line = text.readline()
     text.seek(0)
     delimiter = delimiter or max(_DELIMITERS, key=first_line.count)
-    csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    columns = tuple(name.strip() for name in next(reader, []))
-    found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(columns)} columns"
-    return Contents(columns, _csv_rows(reader, columns), found)
-
-
-def _csv_rows(reader: Any, columns: tuple[str, ...]) -> Iterator[Row]:  # noqa: ANN401 - csv's own
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            yield Row(line, {}, RecordError("broken_row", "The row has broken quotes."))
-            continue
-        if cells is None:
-            return
-        if not any(cells):
-            continue
-        row = {name: cell for name, cell in zip(columns, cells, strict=False) if cell.strip()}
-        if len(cells) == len(columns):
-            yield Row(line, row)
-        else:
-            msg = f"The row has {len(cells)} cells, and the file {len(columns)} columns."
-            yield Row(line, row, RecordError("broken_row", msg))
+    try:
+        rows = CsvRows(text, delimiter)
+    except csv.Error:
+        msg = f"The first line of {path.name} has broken quotes."
+        raise TapError(msg, "Mend it: it names the columns.") from None
+    found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(rows.columns)} columns"
+    return Contents(rows.columns, iter(rows), found)
 
 
 def _encoding(file: IO[bytes], path: Path) -> str:
@@ -201,18 +153,23 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
         try:
             # Numbers stay the text that they are written in: no float ever holds them.
             record = json.loads(content, parse_float=str, parse_int=str)
-        except ValueError:
-            yield Row(line, {}, RecordError("broken_row", "The line is not JSON."))
+        except (ValueError, RecursionError):
+            yield _broken(line, content, "The line is not JSON.")
             continue
         if not isinstance(record, dict):
-            yield Row(line, {}, RecordError("broken_row", "The line is no JSON object."))
+            yield _broken(line, content, "The line is no JSON object.")
             continue
         cells = {
             name: _json_cell(value)
-            for name, value in record.items()
+            for name, value in storable(record).items()
             if value not in (None, "", [])
         }
         yield Row(line, cells)
+
+
+def _broken(line: int, content: bytes, reason: str) -> Row:
+    text = content.decode(errors="replace").rstrip("\r\n")
+    return Row(line, {}, RecordError("broken_row", reason), text)
 
 
 def _json_cell(value: object) -> str:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from tap_shopapp.applications.files.readers import Row
+from tap_shopapp.applications.files.rows import Row
 from tap_shopapp.errors import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_CACHE_KIB = 32 << 10
+_CACHE_KIB = 16 << 10
 
 
 class Spool:
@@ -37,7 +37,11 @@ class Spool:
         self._connection.executemany(
             "insert into rows values (?, ?, ?)",
             (
-                (order_id, place, orjson.dumps((file, row.line, row.cells, _said(row))))
+                (
+                    order_id,
+                    place,
+                    orjson.dumps((file, row.line, row.cells, _said(row), row.text)),
+                )
                 for place, (order_id, file, row) in enumerate(rows)
             ),
         )
@@ -57,9 +61,9 @@ def _said(row: Row) -> tuple[str, str] | None:
 
 
 def _row(
-    file: str, line: int, cells: dict[str, str], said: list[str] | None
+    file: str, line: int, cells: dict[str, str], said: list[str] | None, text: str | None
 ) -> tuple[str, Row]:
-    return file, Row(line, cells, RecordError(*said) if said else None)
+    return file, Row(line, cells, RecordError(*said) if said else None, text)
 
 
 @contextmanager
