@@ -219,6 +219,62 @@ def test_json_lines_are_read_to_the_last_digit_packed_or_not(
     assert second["is_test"] is False
 
 
+def test_the_formats_of_texts_are_not_those_of_numbers_and_times(
+    tmp_path: Path, imported: Import
+) -> None:
+    workbook = xlsxwriter.Workbook(tmp_path / "orders.xlsx")
+    sheet = workbook.add_worksheet()
+    as_day = workbook.add_format({"num_format": "dd/mm/yyyy"})
+    sheet.write_row(0, 0, ["idTransaction", "Revenue", "Shipping", "dtTransaction"])
+    sheet.write_row(1, 0, ["1", 1.234, 12.5])
+    sheet.write_datetime(1, 3, date(2026, 2, 5), as_day)
+    sheet.write_row(2, 0, ["2", "1.234", "12,5", "05/02/2026"])
+    workbook.close()
+    (tmp_path / "orders.jsonl").write_text(
+        '{"idTransaction": "3", "Revenue": 1.234, "Shipping": 125e-1}\n'
+        '{"idTransaction": "4", "Revenue": "1.234", "Shipping": "12,5"}\n'
+        '{"idTransaction": "5", "Revenue": 1e999999999, "Shipping": 1}\n'
+    )
+    form = {
+        "table": "ECommerce_Transaction",
+        "decimal_comma": True,
+        "date_format": "%d/%m/%Y",
+    }
+
+    messages, _ = imported({"path": "orders.xlsx", **form}, {"path": "orders.jsonl", **form})
+
+    orders = messages.records("transactions")
+    assert [(o["transaction_id"], o["gross_amount"], o["shipping_amount"]) for o in orders] == [
+        ("1", "1.234", "12.5"),
+        ("2", "1234", "12.5"),
+        ("3", "1.234", "12.5"),
+        ("4", "1234", "12.5"),
+    ]
+    assert {order["processed_at"] for order in orders[:2]} == {"2026-02-05T00:00:00.000000Z"}
+
+
+def test_a_line_that_is_a_number_is_one_when_its_order_is_put_together(
+    tmp_path: Path, imported: Import
+) -> None:
+    (tmp_path / "lines.jsonl").write_text(
+        '{"idTransaction": "1", "Quantity": 2, "Price": 1.234}\n'
+        '{"idTransaction": "1", "Quantity": 1, "Price": "1.234"}\n'
+    )
+
+    [order] = taken(
+        imported,
+        {
+            "path": "lines.jsonl",
+            "table": "ECommerce_Transaction",
+            "one_row_per": "line",
+            "decimal_comma": True,
+        },
+    ).records("transactions")
+
+    # 2 × 1.234 + 1 × 1234
+    assert order["gross_amount"] == "1236.468"
+
+
 @pytest.mark.parametrize(
     ("cell", "decimal_comma", "expected"),
     [

@@ -263,7 +263,7 @@ def _values(
 ) -> dict[str, Any]:
     if row.error:
         raise row.error
-    return values_of(row.cells, targets, entry, zone)
+    return values_of(row, targets, entry, zone)
 
 
 def _is_order_id(targets: Mapping[str, tuple[Target, ...]], name: str) -> bool:

@@ -18,6 +18,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from tap_shopapp.applications.files.columns import Kind
 from tap_shopapp.applications.files.csv_rows import CsvRows
 from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
@@ -122,13 +123,19 @@ def _spreadsheet(file: IO[bytes]) -> Contents:
 
 def _spreadsheet_rows(rows: Iterator[list[Any]], columns: tuple[str, ...]) -> Iterator[Row]:
     for line, cells in enumerate(rows, start=2):
-        written = {
-            name: text
-            for name, cell in zip(columns, cells, strict=False)
-            if name and (text := _cell(cell))
-        }
+        named = dict(zip(columns, cells, strict=False))
+        written = {name: text for name, cell in named.items() if name and (text := _cell(cell))}
         if written:
-            yield Row(line, written)
+            kinds = {name: _kind(named[name]) for name in written}
+            typed = {name: kind for name, kind in kinds.items() if kind}
+            yield Row(line, written, typed=typed)
+
+
+def _kind(cell: object) -> Kind | None:
+    """Return what a spreadsheet's cell is, if it is not text."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return Kind.AMOUNT
+    return Kind.TIME if isinstance(cell, date) else None
 
 
 def _cell(cell: object) -> str:
@@ -143,7 +150,7 @@ def _cell(cell: object) -> str:
         return cell.isoformat(sep=" ")
     if isinstance(cell, (date, time)):
         return cell.isoformat()
-    return str(cell).strip()
+    return str(storable(str(cell).strip()))
 
 
 def _json_lines(file: IO[bytes]) -> Iterator[Row]:
@@ -152,7 +159,7 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
             continue
         try:
             # Numbers stay the text that they are written in: no float ever holds them.
-            record = json.loads(content, parse_float=str, parse_int=str)
+            record = json.loads(content, parse_float=_Number, parse_int=_Number)
         except (ValueError, RecursionError):
             yield _broken(line, content, "The line is not JSON.")
             continue
@@ -164,7 +171,14 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
             for name, value in storable(record).items()
             if value not in (None, "", [])
         }
-        yield Row(line, cells)
+        typed = {n: Kind.AMOUNT for n, value in record.items() if isinstance(value, _Number)}
+        yield Row(line, cells, typed=typed)
+
+
+class _Number(str):
+    """A number as a line of JSON writes it, and no text."""
+
+    __slots__ = ()
 
 
 def _broken(line: int, content: bytes, reason: str) -> Row:

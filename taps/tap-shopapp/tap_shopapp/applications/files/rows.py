@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from tap_shopapp.applications.files.columns import Kind
     from tap_shopapp.errors import RecordError
 
 
@@ -20,12 +21,15 @@ class Row:
         cells: Its cells by column; empty ones are left out.
         error: Why it cannot be taken apart, if it cannot; `cells` are then what can be told.
         text: As it stands in the file, if it cannot be taken apart.
+        typed: Cells that are numbers or times to the file itself, by column: however its texts
+            write those, these are plain numbers and ISO 8601.
     """
 
     line: int
     cells: dict[str, str]
     error: RecordError | None = None
     text: str | None = None
+    typed: Mapping[str, Kind] = field(default_factory=dict)
 
     @property
     def kept(self) -> dict[str, str] | str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from tap_shopapp.applications.files.columns import Kind
 from tap_shopapp.applications.files.rows import Row
 from tap_shopapp.errors import RecordError
 
@@ -40,7 +41,7 @@ class Spool:
                 (
                     order_id,
                     place,
-                    orjson.dumps((file, row.line, row.cells, _said(row), row.text)),
+                    _packed(file, row),
                 )
                 for place, (order_id, file, row) in enumerate(rows)
             ),
@@ -53,17 +54,21 @@ class Spool:
             " from rows order by first, place"
         )
         for _, group in groupby(ordered, key=itemgetter(1)):
-            yield [_row(*orjson.loads(row)) for row, _ in group]
+            yield [_row(row) for row, _ in group]
+
+
+def _packed(file: str, row: Row) -> bytes:
+    return orjson.dumps((file, row.line, row.cells, _said(row), row.text, row.typed))
 
 
 def _said(row: Row) -> tuple[str, str] | None:
     return (row.error.code, row.error.message) if row.error else None
 
 
-def _row(
-    file: str, line: int, cells: dict[str, str], said: list[str] | None, text: str | None
-) -> tuple[str, Row]:
-    return file, Row(line, cells, RecordError(*said) if said else None, text)
+def _row(packed: bytes) -> tuple[str, Row]:
+    file, line, cells, said, text, typed = orjson.loads(packed)
+    error = RecordError(*said) if said else None
+    return file, Row(line, cells, error, text, {name: Kind(k) for name, k in typed.items()})
 
 
 @contextmanager
