@@ -10,7 +10,7 @@ from tap_shopapp.values import storable, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PARAMETERS = {
+PARAMETERS = {
     "utm_source": "utm_source",
     "utm_medium": "utm_medium",
     "utm_campaign": "utm_campaign",
@@ -34,10 +34,10 @@ def campaign_fields(
             if value:
                 query.setdefault(_decoded(name).lower(), _decoded(value))
     if not query and not attributes:
-        return dict.fromkeys(_PARAMETERS)
+        return dict.fromkeys(PARAMETERS)
     return {
         field: text(attributes.get(parameter)) or query.get(parameter.lower())
-        for field, parameter in _PARAMETERS.items()
+        for field, parameter in PARAMETERS.items()
     }
 
 

@@ -20,9 +20,9 @@ from tap_shopapp.applications.files.drafts import draft, order, order_of_lines, 
 from tap_shopapp.applications.files.mapping import FileMapping, read_mapping, without_mapping
 from tap_shopapp.applications.files.readers import opened
 from tap_shopapp.applications.files.spool import spooled
+from tap_shopapp.applications.files.stated import stated_fields
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.timestamps import format_utc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from tap_shopapp.applications.files.rows import Row
 
 _HUNDRED = 100
-# Lines and orders of different files know no versions of each other: a line belongs to its
-# order, whichever file it came in.
-_VERSION = "file"
+# What versions of orders from a file of lines begin with; staging knows them by it.
+_ORIGIN = "file"
 
 _logger = logging.getLogger("tap-shopapp.files")
 
@@ -105,14 +104,8 @@ class Files(Application):
         read = ("categories", "products", "transactions")
         self._last_stream = [stream for stream in read if stream in filled][-1]
         now = datetime.now(timezone.utc)
-        record = {
-            "name": stated.get("name"),
-            "url": stated.get("url"),
-            "currency": stated.get("currency"),
-            "time_zone": self._zone.key,
-            "updated_at": format_utc(now),
-        }
-        return Shop(record, now)
+        # Files tell of orders, and of the shop itself no more than the mapping does.
+        return Shop(dict(stated), now, is_partial=True)
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
@@ -129,7 +122,7 @@ class Files(Application):
         for path in entry.paths:
             with self._opened(entry, path) as rows:
                 while chunk := list(islice(rows, self._page_size)):
-                    page = Page()
+                    page = Page(stated=self._stated(entry, path))
                     for row, targets in chunk:
                         self._add_row(path.name, row, targets, entry, page)
                     yield page
@@ -148,7 +141,7 @@ class Files(Application):
         try:
             values = _values(row, targets, entry, self._zone)
             fields = make(values, entry, self._mapping.shop.get("currency"))
-            records.add(stream, records.Draft(fields, version=_VERSION), page)
+            records.add(stream, records.Draft(fields, origin=_ORIGIN), page)
             self._taken[file] += 1
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
@@ -161,7 +154,7 @@ class Files(Application):
             yield homeless
             orders = spool.orders()
             while chunk := list(islice(orders, self._page_size)):
-                page = Page()
+                page = Page(stated=self._stated(entry, *entry.paths))
                 for rows in chunk:
                     self._add_order(rows, entry, page)
                 yield page
@@ -187,9 +180,9 @@ class Files(Application):
         try:
             for file, row in rows:
                 line = row.line
-                values.append(_values(row, self._targets(entry, row, file), entry, self._zone))
+                values.append(_values(row, self._targets(entry, file), entry, self._zone))
             whole = order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            records.add("transactions", records.Draft(whole), page)
+            records.add("transactions", records.Draft(whole, origin=_ORIGIN), page)
             self._taken.update(file for file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)
@@ -199,17 +192,27 @@ class Files(Application):
         self, entry: Entry, path: Path
     ) -> Iterator[Iterator[tuple[Row, Mapping[str, tuple[Target, ...]]]]]:
         """Open a file of an entry, as its rows with where their cells go."""
-        with opened(path, encoding=entry.encoding, delimiter=entry.delimiter) as contents:
+        columns = self._headers.get(path.name, ())
+        with opened(path, entry.encoding, entry.delimiter, columns) as contents:
             self._headers[path.name] = contents.columns
-            yield ((row, self._targets(entry, row, path.name)) for row in contents.rows)
+            targets = self._targets(entry, path.name)
+            yield ((row, targets) for row in contents.rows)
 
-    def _targets(self, entry: Entry, row: Row, file: str) -> Mapping[str, tuple[Target, ...]]:
-        """Return where a row's cells go; in JSON lines each row names its own columns."""
-        header = self._headers[file] or tuple(row.cells)
+    def _targets(self, entry: Entry, file: str) -> Mapping[str, tuple[Target, ...]]:
+        """Return where a row's cells go."""
+        header = self._headers[file]
         known = (id(entry), header)
         if known not in self._known_targets:
             self._known_targets[known] = entry.targets(header, file)
         return self._known_targets[known]
+
+    def _stated(self, entry: Entry, *paths: Path) -> dict[str, frozenset[str]]:
+        """Return the fields that records of an entry's files state, by stream."""
+        filled = set(entry.constants)
+        for path in paths:
+            for targets in self._targets(entry, path.name).values():
+                filled.update(target.column for target in targets)
+        return stated_fields(entry, filled, self._mapping.shop.get("currency"))
 
     def _check_headers(self) -> None:
         """Look at the header of every file before anything is written."""

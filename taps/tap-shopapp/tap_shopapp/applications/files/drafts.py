@@ -117,10 +117,7 @@ def _line(values: Mapping[str, Any], place: int) -> dict[str, Any]:
 
 
 def _complete(record: dict[str, Any]) -> None:
-    """Derive times and amounts that follow from others: gross − discount + parts = total."""
-    record["created_at"] = record.get("created_at") or record.get("processed_at")
-    record["processed_at"] = record.get("processed_at") or record["created_at"]
-    record["updated_at"] = record["updated_at"] or record["created_at"]
+    """Derive amounts that follow from others: gross − discount + parts = total."""
     parts = total(*(record.get(name) for name in _PARTS))
     discount = record.get("discount_amount")
     if (gross := record.get("gross_amount")) is not None:

@@ -12,7 +12,7 @@ import io
 import json
 import logging
 from codecs import getincrementaldecoder
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from importlib import import_module
@@ -43,7 +43,10 @@ _logger = logging.getLogger("tap-shopapp.files")
 
 @contextmanager
 def opened(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+    path: Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    columns: tuple[str, ...] = (),
 ) -> Iterator[Contents]:
     """Open a file by its suffix: .csv, .tsv, .txt, .xlsx, .jsonl or .ndjson, all also .gz.
 
@@ -51,6 +54,7 @@ def opened(
         path: The file.
         encoding: Of its text, if it is not to be detected.
         delimiter: Between its cells, if it is not to be detected.
+        columns: Of JSON lines, where they are known; else the file is read for them.
 
     Raises:
         TapError: If it cannot be read.
@@ -65,7 +69,9 @@ def opened(
             if kind == [".xlsx"]:
                 contents = _spreadsheet(file)
             elif kind in ([".jsonl"], [".ndjson"]):
-                contents = Contents((), _json_lines(file), "JSON lines")
+                columns = columns or _json_columns(file)
+                found = f"JSON lines, {len(columns)} columns"
+                contents = Contents(columns, _json_lines(file), found)
             else:
                 encoding = encoding or _encoding(file, path)
                 text = io.TextIOWrapper(file, encoding=encoding, newline="")
@@ -151,6 +157,17 @@ def _cell(cell: object) -> str:
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     return str(storable(str(cell).strip()))
+
+
+def _json_columns(file: IO[bytes]) -> tuple[str, ...]:
+    """Return all names in a file of JSON lines: each line may lack some."""
+    names: dict[str, None] = {}
+    for content in file:
+        with suppress(ValueError, RecursionError):
+            record = json.loads(content)
+            names.update(dict.fromkeys(storable(record) if isinstance(record, dict) else ()))
+    file.seek(0)
+    return tuple(names)
 
 
 def _json_lines(file: IO[bytes]) -> Iterator[Row]:

@@ -42,7 +42,7 @@ class Contents:
     """What a file holds.
 
     Attributes:
-        columns: Its columns in order; none where every row names its own.
+        columns: Its columns in order.
         rows: Its rows; to be read once.
         found: How it was read, in words.
     """
