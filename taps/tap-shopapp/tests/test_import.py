@@ -352,6 +352,32 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
     assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    tmp_path: Path, imported: Import
+) -> None:
+    for folder, text in (
+        ("a", "idTransaction,Revenue,OrderName\n1,5,first\n2,x,first\n"),
+        ("b", "OrderName,idTransaction,Revenue\nsecond,3,6\nsecond,4,x\n"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "l.csv").write_text(text)
+    form = {"path": "*/l.csv", "table": "ECommerce_Transaction"}
+
+    for one_row_per in ("order", "line"):
+        messages, _ = imported({**form, "one_row_per": one_row_per})
+
+        assert [
+            (o["transaction_id"], o["order_name"]) for o in messages.records("transactions")
+        ] == [
+            ("1", "first"),
+            ("3", "second"),
+        ]
+        assert messages.ids("rejected_records", "location") == [
+            "a/l.csv, line 3",
+            "b/l.csv, line 3",
+        ]
+
+
 def test_a_stray_quote_takes_no_row_with_it_but_its_own(write: Any, imported: Import) -> None:
     rows = [f"{number},Disk,1" for number in range(1, 1001)]
     rows[19] = '20,"12 inch,1'

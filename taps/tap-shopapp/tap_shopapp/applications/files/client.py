@@ -17,7 +17,12 @@ from typing_extensions import override
 from tap_shopapp import records
 from tap_shopapp.applications.base import Application, Page, Shop, Window
 from tap_shopapp.applications.files.drafts import draft, order, order_of_lines, values_of
-from tap_shopapp.applications.files.mapping import FileMapping, read_mapping, without_mapping
+from tap_shopapp.applications.files.mapping import (
+    FileMapping,
+    read_mapping,
+    short_names,
+    without_mapping,
+)
 from tap_shopapp.applications.files.readers import opened
 from tap_shopapp.applications.files.spool import spooled
 from tap_shopapp.applications.files.stated import stated_fields
@@ -83,6 +88,7 @@ class Files(Application):
         self._last_stream = ""
         self._taken: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
+        self._names: dict[Path, str] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
         self._known_targets: dict[
             tuple[int, tuple[str, ...]], Mapping[str, tuple[Target, ...]]
@@ -94,6 +100,7 @@ class Files(Application):
             self._mapping = read_mapping(Path(self._given["files_mapping"]))
         else:
             self._mapping = without_mapping(self._given["files_path"])
+        self._names = short_names(p for entry in self._mapping.entries for p in entry.paths)
         self._check_headers()
         stated = self._mapping.shop
         self._zone = _zone(stated.get("time_zone", "UTC"))
@@ -124,7 +131,7 @@ class Files(Application):
                 while chunk := list(islice(rows, self._page_size)):
                     page = Page(stated=self._stated(entry, path))
                     for row, targets in chunk:
-                        self._add_row(path.name, row, targets, entry, page)
+                        self._add_row(self._names[path], row, targets, entry, page)
                     yield page
 
     def _add_row(
@@ -163,15 +170,14 @@ class Files(Application):
         """Yield the id of its order, the file and each row; reject rows that name no order."""
         for path in entry.paths:
             with self._opened(entry, path) as rows:
+                name = self._names[path]
                 for row, targets in rows:
                     ids = [c for name, c in row.cells.items() if _is_order_id(targets, name)]
                     if order_id := ids[0] if ids else entry.constants.get("idTransaction"):
-                        yield order_id, path.name, row
+                        yield order_id, name, row
                     else:
                         error = row.error or RecordError("no_key", "The row names no order.")
-                        self._reject(
-                            homeless, "transactions", error, [(path.name, row)], row.line
-                        )
+                        self._reject(homeless, "transactions", error, [(name, row)], row.line)
 
     def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
         """Add an order to a page, or all of it to the page's rejects."""
@@ -192,10 +198,11 @@ class Files(Application):
         self, entry: Entry, path: Path
     ) -> Iterator[Iterator[tuple[Row, Mapping[str, tuple[Target, ...]]]]]:
         """Open a file of an entry, as its rows with where their cells go."""
-        columns = self._headers.get(path.name, ())
-        with opened(path, entry.encoding, entry.delimiter, columns) as contents:
-            self._headers[path.name] = contents.columns
-            targets = self._targets(entry, path.name)
+        name = self._names[path]
+        columns = self._headers.get(name, ())
+        with opened(path, name, entry.encoding, entry.delimiter, columns) as contents:
+            self._headers[name] = contents.columns
+            targets = self._targets(entry, name)
             yield ((row, targets) for row in contents.rows)
 
     def _targets(self, entry: Entry, file: str) -> Mapping[str, tuple[Target, ...]]:
@@ -210,7 +217,7 @@ class Files(Application):
         """Return the fields that records of an entry's files state, by stream."""
         filled = set(entry.constants)
         for path in paths:
-            for targets in self._targets(entry, path.name).values():
+            for targets in self._targets(entry, self._names[path]).values():
                 filled.update(target.column for target in targets)
         return stated_fields(entry, filled, self._mapping.shop.get("currency"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -184,6 +185,21 @@ def found(pattern: str, folder: Path) -> list[Path]:
     if not paths:
         raise _wrong(f"There is no file {pattern}.", "Check the path.")
     return paths
+
+
+def short_names(paths: Iterable[Path]) -> dict[Path, str]:
+    """Return names that tell files apart: their own, after their folders' where these must."""
+    names: dict[Path, str] = {}
+    nameless = {path: path.absolute().parts for path in paths}
+    depth = 0
+    while nameless:
+        depth += 1
+        counts = Counter(parts[-depth:] for parts in set(nameless.values()))
+        for path, parts in list(nameless.items()):
+            if counts[parts[-depth:]] == 1:
+                names[path] = "/".join(parts[-depth:])
+                del nameless[path]
+    return names
 
 
 def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - as it stands in the file

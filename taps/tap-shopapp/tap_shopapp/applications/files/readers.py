@@ -44,6 +44,7 @@ _logger = logging.getLogger("tap-shopapp.files")
 @contextmanager
 def opened(
     path: Path,
+    name: str,
     encoding: str | None = None,
     delimiter: str | None = None,
     columns: tuple[str, ...] = (),
@@ -52,6 +53,7 @@ def opened(
 
     Args:
         path: The file.
+        name: How to call it.
         encoding: Of its text, if it is not to be detected.
         delimiter: Between its cells, if it is not to be detected.
         columns: Of JSON lines, where they are known; else the file is read for them.
@@ -73,33 +75,33 @@ def opened(
                 found = f"JSON lines, {len(columns)} columns"
                 contents = Contents(columns, _json_lines(file), found)
             else:
-                encoding = encoding or _encoding(file, path)
+                encoding = encoding or _encoding(file, name)
                 text = io.TextIOWrapper(file, encoding=encoding, newline="")
-                contents = _csv(stack.enter_context(text), path, delimiter)
-            _logger.info("%s: %s.", path.name, contents.found)
+                contents = _csv(stack.enter_context(text), name, delimiter)
+            _logger.info("%s: %s.", name, contents.found)
             yield contents
     except OSError as error:
-        msg = f"The file {path.name} cannot be read ({error.strerror or type(error).__name__})."
+        msg = f"The file {name} cannot be read ({error.strerror or type(error).__name__})."
         raise TapError(msg, "Check its path, and that it is whole.") from None
     except UnicodeError:
-        msg = f"The file {path.name} is not in the encoding that it was taken for."
+        msg = f"The file {name} is not in the encoding that it was taken for."
         raise TapError(msg, "Name its encoding in the mapping file.") from None
 
 
-def _csv(text: io.TextIOWrapper, path: Path, delimiter: str | None) -> Contents:
+def _csv(text: io.TextIOWrapper, name: str, delimiter: str | None) -> Contents:
     first_line = text.readline()
     text.seek(0)
     delimiter = delimiter or max(_DELIMITERS, key=first_line.count)
     try:
         rows = CsvRows(text, delimiter)
     except csv.Error:
-        msg = f"The first line of {path.name} has broken quotes."
+        msg = f"The first line of {name} has broken quotes."
         raise TapError(msg, "Mend it: it names the columns.") from None
     found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(rows.columns)} columns"
     return Contents(rows.columns, iter(rows), found)
 
 
-def _encoding(file: IO[bytes], path: Path) -> str:
+def _encoding(file: IO[bytes], name: str) -> str:
     """Return the encoding of a text by its beginning: UTF-8 unless it cannot be."""
     sample = file.read(_SAMPLE)
     file.seek(0)
@@ -112,7 +114,7 @@ def _encoding(file: IO[bytes], path: Path) -> str:
         detect = _extra("charset_normalizer").from_bytes
         best = detect(sample, cp_isolation=_OF_SPREADSHEETS).best()
         if best is None:
-            msg = f"The encoding of {path.name} cannot be told."
+            msg = f"The encoding of {name} cannot be told."
             raise TapError(msg, "Name it in the mapping file.") from None
         return str(best.encoding)
     return "utf-8-sig" if sample.startswith(b"\xef\xbb\xbf") else "utf-8"
