@@ -485,8 +485,8 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
 
     assert error is None
     assert messages.ids() == ["2"]
-    homeless, bad = messages.records("rejected_records")
-    assert (homeless["location"], homeless["message"]) == (
+    stray, bad = messages.records("rejected_records")
+    assert (stray["location"], stray["message"]) == (
         "lines.csv, line 5",
         "The row names no order.",
     )
@@ -687,13 +687,18 @@ def test_the_columns_are_those_that_the_tables_have(request: pytest.FixtureReque
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
-@pytest.mark.parametrize("has_lines", [False, True])
-def test_a_large_file_is_read_in_little_memory(tmp_path: Path, *, has_lines: bool) -> None:
+@pytest.mark.parametrize(
+    ("has_lines", "are_strays"), [(False, False), (True, False), (True, True)]
+)
+def test_a_large_file_is_read_in_little_memory(
+    tmp_path: Path, *, has_lines: bool, are_strays: bool
+) -> None:
     """The peak is that of any size: a page at most is held, and what is sorted is on disk."""
     with (tmp_path / "large.csv").open("w") as file:
         file.write("idTransaction,idProduct,Quantity,Price,OrderName\n")
         for number in range(120_000):
-            file.write(f"{number // 3},p{number % 1000},1,9.99,{'x' * 80}\n")
+            order = "" if are_strays and number > 0 else number // 3
+            file.write(f"{order},p{number % 1000},1,9.99,{'x' * 80}\n")
     entry: dict[str, Any] = {
         "path": "large.csv",
         "table": "ECommerce_Transaction",
@@ -704,9 +709,9 @@ def test_a_large_file_is_read_in_little_memory(tmp_path: Path, *, has_lines: boo
     mapping = tmp_path / "mapping.yml"
     mapping.write_text(yaml.safe_dump({"files": [entry]}))
     config = tmp_path / "config.json"
-    config.write_text(
-        json.dumps({"shop_id": "s", "application": "files", "files_mapping": str(mapping)})
-    )
+    settings: dict[str, Any] = {"application": "files", "files_mapping": str(mapping)}
+    settings |= {"shop_id": "s", "files_max_rejected_percent": 100}
+    config.write_text(json.dumps(settings))
     script = (
         "import sys; sys.argv[1:] = ['--config', sys.argv[1]]\n"
         "from tap_shopapp.__main__ import main\n"

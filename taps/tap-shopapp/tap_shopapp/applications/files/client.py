@@ -156,9 +156,14 @@ class Files(Application):
     def _order_pages(self, entry: Entry) -> Iterator[Page]:
         """Yield the orders of files that have a row per line."""
         with spooled() as spool:
-            homeless = Page()
-            spool.fill(self._rows_with_order(entry, homeless))
-            yield homeless
+            spool.fill(self._rows_with_order(entry))
+            strays = spool.strays()
+            while rows := list(islice(strays, self._page_size)):
+                page = Page()
+                for file, row in rows:
+                    error = row.error or RecordError("no_key", "The row names no order.")
+                    self._reject(page, "transactions", error, [(file, row)], row.line)
+                yield page
             orders = spool.orders()
             while chunk := list(islice(orders, self._page_size)):
                 page = Page(stated=self._stated(entry, *entry.paths))
@@ -166,18 +171,14 @@ class Files(Application):
                     self._add_order(rows, entry, page)
                 yield page
 
-    def _rows_with_order(self, entry: Entry, homeless: Page) -> Iterator[tuple[str, str, Row]]:
-        """Yield the id of its order, the file and each row; reject rows that name no order."""
+    def _rows_with_order(self, entry: Entry) -> Iterator[tuple[str | None, str, Row]]:
+        """Yield the id of its order, if it names one, the file, and each row."""
         for path in entry.paths:
             with self._opened(entry, path) as rows:
-                name = self._names[path]
                 for row, targets in rows:
                     ids = [c for name, c in row.cells.items() if _is_order_id(targets, name)]
-                    if order_id := ids[0] if ids else entry.constants.get("idTransaction"):
-                        yield order_id, name, row
-                    else:
-                        error = row.error or RecordError("no_key", "The row names no order.")
-                        self._reject(homeless, "transactions", error, [(name, row)], row.line)
+                    order_id = ids[0] if ids else entry.constants.get("idTransaction")
+                    yield order_id or None, self._names[path], row
 
     def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
         """Add an order to a page, or all of it to the page's rejects."""

@@ -33,8 +33,8 @@ class Spool:
         connection.execute("pragma journal_mode = off")
         connection.execute("create table rows (id text, place integer, row blob)")
 
-    def fill(self, rows: Iterable[tuple[str, str, Row]]) -> None:
-        """Take the id of its order, the name of its file, and each row."""
+    def fill(self, rows: Iterable[tuple[str | None, str, Row]]) -> None:
+        """Take the id of its order, if it has one, the name of its file, and each row."""
         self._connection.executemany(
             "insert into rows values (?, ?, ?)",
             (
@@ -47,11 +47,16 @@ class Spool:
             ),
         )
 
+    def strays(self) -> Iterator[tuple[str, Row]]:
+        """Yield the rows that have no order, each with the name of its file."""
+        found = self._connection.execute("select row from rows where id is null order by place")
+        yield from (_row(row) for (row,) in found)
+
     def orders(self) -> Iterator[list[tuple[str, Row]]]:
         """Yield each order's rows, each with the name of its file."""
         ordered = self._connection.execute(
             "select row, min(place) over (partition by id) as first"
-            " from rows order by first, place"
+            " from rows where id is not null order by first, place"
         )
         for _, group in groupby(ordered, key=itemgetter(1)):
             yield [_row(row) for row, _ in group]
