@@ -669,6 +669,76 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
     assert len(messages.records("rejected_records")) == 1
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"encoding": "latin-9x"},
+            "There is no encoding 'latin-9x'. Set encoding to one such as utf-8 or cp1252.",
+        ),
+        ({"encoding": "base64"}, "There is no encoding 'base64'. Set encoding to"),
+        ({"delimiter": "||"}, "'||' is no delimiter. Set delimiter to one character, such as"),
+        ({"columns": ["a"]}, "columns is no list of names and values. Write each as"),
+        ({"constants": "a"}, "constants is no list of names and values. Write each as"),
+        ({"ignore": "ab"}, "ignore is no list. Write it as [one, another]."),
+        ({"decimal_comma": "no"}, "decimal_comma is 'no'. Set it to false or true."),
+        ({"date_format": "%d%d"}, "'%d%d' is no form of times. Write one such as"),
+        ({"path": ""}, "There is no file . Check the path."),
+        ({"path": "no.xlsx"}, "The file no.xlsx is no spreadsheet, or is damaged. Save it"),
+        ({"path": "cut.csv.gz"}, "The file cut.csv.gz breaks off, or is damaged. Copy it anew"),
+        (
+            {"path": "mixed.csv"},
+            "mixed.csv, line 5, is not UTF-8, as the file is elsewhere. Mend it and save",
+        ),
+        (
+            {"path": "late.csv", "encoding": "ascii"},
+            (
+                "The file late.csv is not in the encoding ascii, which was named for it. Name"
+                " its encoding in the mapping file, as encoding of the file's entry."
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
+    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], said: str
+) -> None:
+    write("f.csv", "idProduct\n1\n")
+    write("no.xlsx", "<html>Please log in</html>")
+    packed = gzip.compress(b"idProduct\n" + b"".join(b"%d\n" % n for n in range(9999)))
+    (tmp_path / "cut.csv.gz").write_bytes(packed[:-200])
+    rows = ["idProduct,ProductName", "1,Café", "2,Pâté", "3,Gruyère"]
+    (tmp_path / "mixed.csv").write_bytes("\n".join(rows).encode() + b"\n4,Caf\xe9\n")
+    (tmp_path / "late.csv").write_bytes(b"idProduct\n" + b"1\n" * 99999 + b"Caf\xe9\n")
+
+    messages, error = imported({"path": "f.csv", "table": "ECommerce_Product", **entry})
+
+    assert str(error).startswith(said)
+    assert "encoding" in entry or messages.records("shops") == []
+
+
+def test_an_encoding_that_shows_late_is_found(tmp_path: Path, imported: Import) -> None:
+    rows = [f"{number},{'x' * 100}" for number in range(12_000)]
+    late = "12000,Crème brûlée à l'échalote\n".encode("cp1252")
+    text = "\n".join(["idProduct,ProductName", *rows, ""]).encode()
+    (tmp_path / "ECommerce_Product.csv").write_bytes(text + late)
+
+    names = taken(imported).ids("products", "name")
+
+    assert (len(names), names[-1]) == (12_001, "Crème brûlée à l'échalote")
+
+
+def test_a_time_at_the_edge_of_the_calendar_is_one_reject(write: Any, imported: Import) -> None:
+    write("f.csv", "idTransaction,dtTransaction\n1,0001-01-01 00:00:00\n2,2026-01-05\n")
+
+    messages, _ = imported(
+        {"path": "f.csv", "table": "ECommerce_Transaction"},
+        shop={"time_zone": "Europe/Paris"},
+    )
+
+    assert messages.ids() == ["2"]
+    assert messages.ids("rejected_records", "reason_code") == ["impossible_time"]
+
+
 def test_the_same_file_twice_gives_the_same_records(write: Any, imported: Import) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,Revenue,dtTransaction\n1,5,2026-01-05\n")
 

@@ -11,15 +11,16 @@ import gzip
 import io
 import json
 import logging
-from codecs import getincrementaldecoder
+import zlib
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time
 from decimal import Decimal
-from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from tap_shopapp.applications.files.columns import Kind
 from tap_shopapp.applications.files.csv_rows import CsvRows
+from tap_shopapp.applications.files.encodings import NAME_IT, encoding_of
+from tap_shopapp.applications.files.extras import extra
 from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.values import storable
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SAMPLE = 1 << 20
-# What spreadsheets save text in, the world over: between others, a short text cannot tell.
-_OF_SPREADSHEETS = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
-    *("cp874", "cp932", "cp949", "gb18030", "cp950"),
-]
 _DELIMITERS = (",", ";", "\t", "|")
 # Digits that survive in a spreadsheet's binary numbers, as spreadsheets show them.
 _SPREADSHEET_DIGITS = 15
@@ -69,13 +64,13 @@ def opened(
             opener = gzip.open if is_packed else open
             file = cast("IO[bytes]", stack.enter_context(opener(path, "rb")))
             if kind == [".xlsx"]:
-                contents = _spreadsheet(file)
+                contents = _spreadsheet(file, name)
             elif kind in ([".jsonl"], [".ndjson"]):
                 columns = columns or _json_columns(file)
                 found = f"JSON lines, {len(columns)} columns"
                 contents = Contents(columns, _json_lines(file), found)
             else:
-                encoding = encoding or _encoding(file, name)
+                encoding = encoding or encoding_of(file, name)
                 text = io.TextIOWrapper(file, encoding=encoding, newline="")
                 contents = _csv(stack.enter_context(text), name, delimiter)
             _logger.info("%s: %s.", name, contents.found)
@@ -83,9 +78,12 @@ def opened(
     except OSError as error:
         msg = f"The file {name} cannot be read ({error.strerror or type(error).__name__})."
         raise TapError(msg, "Check its path, and that it is whole.") from None
+    except (EOFError, zlib.error):
+        msg = f"The file {name} breaks off, or is damaged."
+        raise TapError(msg, "Copy it anew, and import it again.") from None
     except UnicodeError:
-        msg = f"The file {name} is not in the encoding that it was taken for."
-        raise TapError(msg, "Name its encoding in the mapping file.") from None
+        msg = f"The file {name} is not in the encoding {encoding}, which was named for it."
+        raise TapError(msg, NAME_IT) from None
 
 
 def _csv(text: io.TextIOWrapper, name: str, delimiter: str | None) -> Contents:
@@ -101,29 +99,15 @@ def _csv(text: io.TextIOWrapper, name: str, delimiter: str | None) -> Contents:
     return Contents(rows.columns, iter(rows), found)
 
 
-def _encoding(file: IO[bytes], name: str) -> str:
-    """Return the encoding of a text by its beginning: UTF-8 unless it cannot be."""
-    sample = file.read(_SAMPLE)
-    file.seek(0)
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+def _spreadsheet(file: IO[bytes], name: str) -> Contents:
+    calamine = extra("python_calamine")
     try:
-        # Step by step, since the sample may end inside a character.
-        getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        detect = _extra("charset_normalizer").from_bytes
-        best = detect(sample, cp_isolation=_OF_SPREADSHEETS).best()
-        if best is None:
-            msg = f"The encoding of {name} cannot be told."
-            raise TapError(msg, "Name it in the mapping file.") from None
-        return str(best.encoding)
-    return "utf-8-sig" if sample.startswith(b"\xef\xbb\xbf") else "utf-8"
-
-
-def _spreadsheet(file: IO[bytes]) -> Contents:
-    workbook = _extra("python_calamine").CalamineWorkbook.from_filelike(file)
-    sheet = workbook.get_sheet_by_index(0)
-    rows = iter(sheet.iter_rows())
+        workbook = calamine.CalamineWorkbook.from_filelike(file)
+        sheet = workbook.get_sheet_by_index(0)
+        rows = iter(sheet.iter_rows())
+    except calamine.CalamineError:
+        msg = f"The file {name} is no spreadsheet, or is damaged."
+        raise TapError(msg, "Save it as .xlsx in a spreadsheet program.") from None
     columns = tuple(str(cell).strip() for cell in next(rows, []))
     found = f"XLSX, sheet {sheet.name!r}, {len(columns)} columns"
     return Contents(columns, _spreadsheet_rows(rows, columns), found)
@@ -211,12 +195,3 @@ def _json_cell(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _extra(module: str) -> Any:  # noqa: ANN401 - a module
-    """Import what only files of some kinds need, and not everybody installs."""
-    try:
-        return import_module(module)
-    except ImportError:
-        msg = f"Reading this file needs {module.replace('_', '-')}, which is not installed."
-        raise TapError(msg, "Install the tap as tap-shopapp[files].") from None

@@ -80,12 +80,14 @@ def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
     text = cell.strip()
     try:
         parsed = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-    except ValueError:
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        # At either end of the calendar another zone's time does not exist.
+        moment_in_utc = aware.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         if not form and text.endswith(("Z", "z")):
             return moment(f"{text[:-1]}+00:00", None, zone)
         raise RecordError("impossible_time", "It is no time in the form expected.") from None
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return moment_in_utc.isoformat().replace("+00:00", "Z")
 
 
 def truth(cell: str) -> bool:
