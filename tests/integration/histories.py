@@ -47,6 +47,7 @@ class History:
         }
         self._changed: dict[str, dict[str, Record]] = {}
         self._gone: list[Record] = []
+        self._imported: list[Record] = []
         self._held_back: list[tuple[str, Record]] = []
         for make, count in (
             (self._new_category, 4),
@@ -77,6 +78,7 @@ class History:
                     self._cancel,
                     self._delete_order,
                     self._lose_order,
+                    self._import_line,
                     self._spoil_order,
                     self._mend_order,
                     self._new_product,
@@ -100,7 +102,8 @@ class History:
         Unless the load is whole, an order may come without its lines and refunds, which then
         come with the next, as if the loader had been stopped between them.
         """
-        loads: dict[str, list[Record]] = {"items": [], "refunds": []}
+        loads: dict[str, list[Record]] = {"items": self._imported, "refunds": []}
+        self._imported = []
         loads["deleted_transactions"] = self._gone
         self._gone = []
         for stream, record in self._held_back:
@@ -203,6 +206,14 @@ class History:
         # Now and then one that nothing else was ever heard of.
         number = self._number(1, len(self._shop["transactions"]) + 1)
         self._gone.append({"transaction_id": str(number), "deleted_at": self._tick()})
+
+    def _import_line(self) -> None:
+        # From a file, which knows no versions; now and then of an order that nobody knows.
+        number = self._number(1, len(self._shop["transactions"]) + 1)
+        line = {**self._line(1), "id": f"file-{self._number(1, 3)}", "updated_at": None}
+        page = Page()
+        records.add("items", records.Draft({**line, "transaction_id": str(number)}), page)
+        self._imported += page.embedded["items"]
 
     def _spoil_order(self) -> None:
         order = self._order()

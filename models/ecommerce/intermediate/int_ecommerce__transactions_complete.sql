@@ -19,7 +19,8 @@ refunds as (
 ),
 
 -- The tap counts the lines and refunds that it wrote with the order. While a load runs, or after
--- one broke off, other numbers are here; a null was not counted. Per order, so that a run over a
+-- one broke off, other numbers are here; a null was not counted, nor was a line of no version,
+-- which came without its order. Per order, so that a run over a
 -- few changed orders looks those up by key instead of counting the history; and by coalesce,
 -- since the planner takes a bare `=` for a filter that leaves next to nothing. An erased buyer
 -- does not stay in the tables until the rest has come.
@@ -32,7 +33,7 @@ complete as (
         transactions.is_erased
         or (
             coalesce(transactions.item_count = (
-                select count(*)
+                select count(items.transaction_version)
                 from items
                 where
                     items.shop_id = transactions.shop_id

@@ -1,3 +1,6 @@
+{#- What a line is taken for where nothing says: a file may have few columns. -#}
+{%- set defaults = {'currency': 'transactions.currency', 'status': "'sold'"} -%}
+
 with
 
 raw_items as (
@@ -19,12 +22,21 @@ full_lists as (
 
 ),
 
--- A line that the shop removed stays in raw with the version of an order that is no more. By
--- coalesce, since the planner takes two equal keys and an equal version for three chances.
+-- A line that the shop removed stays in raw with the version of an order that is no more; one
+-- that came without its order, from a file, has no version, and belongs to any. By coalesce,
+-- since the planner takes two equal keys and an equal version for three chances.
 current_items as (
 
     select
-        raw_items.*,
+    {%- for name in ecommerce_raw_columns('items').values() | sum(start=[]) %}
+        {%- if name in defaults %}
+        coalesce(raw_items.{{ name }}, {{ defaults[name] }}) as {{ name }},
+        {%- else %}
+        raw_items.{{ name }},
+        {%- endif %}
+    {%- endfor %}
+        raw_items.loader_deleted_at,
+        raw_items.loaded_at,
         transactions.id_transaction
 
     from raw_items
@@ -32,7 +44,10 @@ current_items as (
         on raw_items.shop_id = transactions.shop_id
         and raw_items.transaction_id = transactions.transaction_id
     where
-        coalesce(raw_items.transaction_version = transactions.version, false)
+        coalesce(
+            raw_items.transaction_version = transactions.version,
+            raw_items.transaction_version is null
+        )
         -- Nor is one that a full list was to replace, as files may.
         and (
             raw_items.listed_at is null

@@ -12,6 +12,7 @@ transactions as (
 
 ),
 
+-- Files know lines, and leave an order's refunds as its shop told them.
 current_refunds as (
 
     select
@@ -22,7 +23,12 @@ current_refunds as (
     inner join transactions
         on raw_refunds.shop_id = transactions.shop_id
         and raw_refunds.transaction_id = transactions.transaction_id
-    where coalesce(raw_refunds.transaction_version = transactions.version, false)
+    where
+        coalesce(
+            raw_refunds.transaction_version = transactions.version
+            or transactions.version like 'file-%',
+            false
+        )
 
 )
 

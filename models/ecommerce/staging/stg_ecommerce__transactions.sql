@@ -1,3 +1,16 @@
+{#- What an order is taken for where nothing says: a file may have few columns. -#}
+{%- set defaults = {
+    'created_at': 'raw_transactions.processed_at',
+    'updated_at': 'raw_transactions.created_at, raw_transactions.processed_at',
+    'financial_status': "'unknown'",
+    'fulfillment_status': "'unknown'",
+    'refunded_amount': "case
+            when coalesce(raw_transactions.version, 'file-') like 'file-%'
+                and raw_transactions.total_amount is not null
+                then 0
+        end",
+} -%}
+
 with
 
 raw_transactions as (
@@ -15,7 +28,15 @@ deleted_transactions as (
 keyed as (
 
     select
-        raw_transactions.*,
+    {%- for name in ecommerce_raw_columns('transactions').values() | sum(start=[]) %}
+        {%- if name in defaults %}
+        coalesce(raw_transactions.{{ name }}, {{ defaults[name] }}) as {{ name }},
+        {%- else %}
+        raw_transactions.{{ name }},
+        {%- endif %}
+    {%- endfor %}
+        raw_transactions.loader_deleted_at,
+        raw_transactions.loaded_at,
         {{ ecommerce_key('raw_transactions.shop_id', 'raw_transactions.transaction_id') }}
             as id_transaction,
         coalesce(

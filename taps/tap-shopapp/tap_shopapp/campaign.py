@@ -10,7 +10,7 @@ from tap_shopapp.values import storable, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PARAMETERS = {
+PARAMETERS = {
     "utm_source": "utm_source",
     "utm_medium": "utm_medium",
     "utm_campaign": "utm_campaign",
@@ -20,7 +20,7 @@ _PARAMETERS = {
     "id_batch": "idBatch",
     "id_visit": "idVisit",
 }
-_NAMES = frozenset(parameter.lower() for parameter in _PARAMETERS.values())
+_NAMES = frozenset(parameter.lower() for parameter in PARAMETERS.values())
 _SENDS = frozenset(("idsendlog", "idbatch"))
 
 
@@ -38,10 +38,10 @@ def campaign_fields(
         if not referring.keys().isdisjoint(_SENDS):
             query = referring
     if not query and not attributes:
-        return dict.fromkeys(_PARAMETERS)
+        return dict.fromkeys(PARAMETERS)
     return {
         field: _stated(attributes.get(parameter)) or query.get(parameter.lower())
-        for field, parameter in _PARAMETERS.items()
+        for field, parameter in PARAMETERS.items()
     }
 
 

@@ -7,6 +7,8 @@ names what must still be there, and `test_stock_path.py` compares with the SDK's
 - `_sync_records` is replaced, so that a page is written at once and its STATE after it;
 - `_write_record_message`, the SDK's own path, is taken as it is wherever a record is to be
   masked or mapped, so that selection and stream maps cannot differ;
+- `_generate_schema_messages` is narrowed to what a page's records state, so that loaders, which
+  write the columns of the last SCHEMA, leave the others as they are;
 - `_write_schema_message`, `_write_state_message`, `_increment_stream_state` and
   `_finalize_state` are called where the SDK would call them.
 """
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from singer_sdk.helpers.types import Context
+    from singer_sdk.singerlib import SchemaMessage
 
     from tap_shopapp.applications.base import Record
     from tap_shopapp.tap import TapShopApp
@@ -54,6 +57,7 @@ class PageStream(Stream):
         self.tap = tap
         application = tap.application_type
         is_read_whole = name in application.full_lists or not application.is_incremental
+        self._stated: frozenset[str] | None = None
         self.replication_key = None if is_read_whole else contract.bookmark_property
 
     def read_pages(self) -> Iterator[Page]:
@@ -144,11 +148,11 @@ class PageStream(Stream):
     ) -> None:
         """Write a page: what stands in its records, then they, then how far it reached."""
         for child in embedded:
-            child.write_records(self._kept(page, child.name))
+            child.write_records(self._kept(page, child.name), page.stated.get(child.name))
         self.tap.write_deleted(page.deleted)
         self.tap.write_rejected(page.rejected)
         if self.selected:
-            self.write_records(page.records)
+            self.write_records(page.records, page.stated.get(self.name))
             self._move_bookmark(reached)
             self._write_state_message()
 
@@ -284,20 +288,44 @@ class PageStream(Stream):
                 self.name,
             )
 
-    def write_records(self, records: list[Record]) -> None:
-        """Write RECORD messages, as the catalog and the stream maps want them."""
+    def write_records(
+        self, records: list[Record], stated: frozenset[str] | None = None
+    ) -> None:
+        """Write RECORD messages, as the catalog and the stream maps want them.
+
+        Args:
+            records: All fields of each.
+            stated: The fields that they state, if not all: others are not in the SCHEMA.
+        """
         if not self.selected or not records:
             return
+        if stated != self._stated:
+            self._stated = stated
+            self._write_schema_message()
         if not self.is_written_as_is:
             for record in records:
                 self._write_record_message(record)
             return
+        if stated is not None:
+            names = stated.union(self.primary_keys)
+            records = [{n: r[n] for n in r if n in names} for r in records]
         self.tap.message_writer.write_records(
             self.stream_maps[0].stream_alias,
             records,
             version=self._stream_version,
             time_extracted=self.tap.now(),
         )
+
+    @override
+    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
+        for message in super()._generate_schema_messages():
+            if self._stated is not None:
+                left_out = self.schema["properties"].keys() - self._stated
+                left_out -= set(self.primary_keys)
+                schema = message.schema
+                kept = {n: p for n, p in schema["properties"].items() if n not in left_out}
+                message.schema = {**schema, "properties": kept}
+            yield message
 
     @cached_property
     def is_written_as_is(self) -> bool:

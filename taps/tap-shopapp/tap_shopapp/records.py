@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tap_shopapp.applications.base import Page, Record
 
-_AMOUNTS = (
+AMOUNTS = (
     "gross_amount",
     "discount_amount",
     "shipping_amount",
@@ -47,13 +47,13 @@ TRANSACTION = Fields(
         "landing_url",
         "referrer_url",
     ),
-    decimals=_AMOUNTS,
+    decimals=AMOUNTS,
     times=("created_at", "updated_at", "processed_at", "cancelled_at", "deleted_at"),
     booleans=("prices_include_tax", "is_test"),
     others=("id", "discount_codes", "shop_money", "attributes", "items", "refunds"),
 )
-SHOP_MONEY = Fields(texts=("currency",), decimals=_AMOUNTS, within="shop_money.")
-_NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in _AMOUNTS)])
+SHOP_MONEY = Fields(texts=("currency",), decimals=AMOUNTS, within="shop_money.")
+_NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AMOUNTS)])
 ITEM = Fields(
     texts=("product_id", "variant_id", "sku", "product_name", "status"),
     decimals=(
@@ -126,15 +126,15 @@ class Draft:
         fulfillment_status_raw: Likewise.
         campaign: Where an order's utm_* and ids of sends stand by name, if elsewhere than in
             its attributes.
-        version: Of an order whose lines come from elsewhere, and of those lines: what both
-            carry. Such lines are not counted.
+        origin: Of an order that is not from its shop: what its version begins with instead of
+            its last change. Refunds are not counted, as the shop alone knows them.
     """
 
     fields: Any
     financial_status_raw: str | None = None
     fulfillment_status_raw: str | None = None
     campaign: Mapping[str, Any] | None = None
-    version: str | None = None
+    origin: str | None = None
 
 
 def collect(
@@ -194,8 +194,8 @@ def _add_transaction(draft: Draft, page: Page) -> None:
         for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in _objects(order.pop("refunds"), "refunds")]
-    version = draft.version or _version(
-        order["updated_at"],
+    version = _version(
+        draft.origin or order["updated_at"],
         [item["item_id"] for item in items],
         [refund["refund_id"] for refund in refunds],
     )
@@ -214,8 +214,8 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     campaign = attributes if draft.campaign is None else draft.campaign
     order.update(campaign_fields(order["landing_url"], order["referrer_url"], campaign))
     order["version"] = version
-    order["item_count"] = None if draft.version else len(items)
-    order["refund_count"] = None if draft.version else len(refunds)
+    order["item_count"] = len(items)
+    order["refund_count"] = None if draft.origin else len(refunds)
     order["attributes"] = attributes
     parent = {
         "transaction_id": order["transaction_id"],
@@ -241,7 +241,7 @@ def _shop_money(raw: object, page: Page) -> Record:
     return {**fields, "shop_currency": _currency(fields["shop_currency"])}
 
 
-def _version(updated_at: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
+def _version(origin: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
     """Return a name for this state of an order: its last change and its children.
 
     The children are in it since some shops remove a line without moving updated_at.
@@ -251,7 +251,7 @@ def _version(updated_at: str | None, item_ids: list[str], refund_ids: list[str])
             raise RecordError("repeated_key", f"Two {kind} of the order have the same id.")
     children = "\x1f".join([*item_ids, "\x1e", *refund_ids])
     digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
-    return f"{updated_at or 'undated'}-{digest}"
+    return f"{origin or 'undated'}-{digest}"
 
 
 def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
@@ -264,12 +264,12 @@ def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
 
 
 def _add_item(draft: Draft, page: Page) -> None:
-    """Add a line that came without its order."""
+    """Add a line that came without its order, and so of no version of it."""
     line = dict(draft.fields)
     parent = {
         "transaction_id": key(line.pop("transaction_id", None), "transaction_id"),
         "transaction_updated_at": line.pop("updated_at"),
-        "transaction_version": draft.version,
+        "transaction_version": None,
         "currency": _currency(line.pop("currency", None)),
         "listed_at": None,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from tap_shopapp.applications.base import Page
+from tap_shopapp.contract import SHOPS
 from tap_shopapp.page_sync import PageStream
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ class ShopsStream(PageStream):
 
     @override
     def read_pages(self) -> Iterator[Page]:
-        record = {"application": self.tap.application.name, **self.tap.shop.record}
-        yield Page(records=[record])
+        shop = self.tap.shop
+        if shop.is_partial:
+            whole = dict.fromkeys(SHOPS.fields) | shop.record
+            yield Page(records=[whole], stated={self.name: frozenset(shop.record)})
+        else:
+            yield Page(records=[{"application": self.tap.application.name, **shop.record}])
 
 
 class AsideStream(PageStream):

@@ -128,6 +128,7 @@ def test_the_sdk_still_has_what_page_sync_reaches_for() -> None:
         name: list(inspect.signature(getattr(Stream, name)).parameters)[1:]
         for name in (
             "_sync_records",
+            "_generate_schema_messages",
             "_write_schema_message",
             "_write_record_message",
             "_write_state_message",
@@ -139,6 +140,7 @@ def test_the_sdk_still_has_what_page_sync_reaches_for() -> None:
 
     assert parameters == {
         "_sync_records": ["context", "write_messages"],
+        "_generate_schema_messages": [],
         "_write_schema_message": [],
         "_write_record_message": ["record"],
         "_write_state_message": [],

@@ -35,10 +35,18 @@ NOTHING_YET = "1970-01-01T00:00:00.000000Z"
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What a run learns before it reads: the `shops` record, and the shop's clock."""
+    """What a run learns before it reads: the `shops` record, and the shop's clock.
+
+    Attributes:
+        record: The record, but for `shop_id`, which the tap adds.
+        server_time: What the shop's clock says.
+        is_partial: Whether what the record leaves out is not known here, and stays in the
+            warehouse as it is.
+    """
 
     record: Record
     server_time: datetime
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Page:
         rejected: Records of `rejected_records`.
         rejected_times: When each of them was last changed, null where it does not say.
         unknown: How often a field was left out that the contract does not know, by name.
+        stated: Which fields its records state, by stream, beside their keys; all, where a
+            stream is not named. Others stay in the warehouse as they are.
     """
 
     reached: str | None = None
@@ -71,6 +81,7 @@ class Page:
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
+    stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def reject(
         self,

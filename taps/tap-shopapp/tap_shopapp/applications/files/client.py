@@ -17,23 +17,27 @@ from typing_extensions import override
 from tap_shopapp import records
 from tap_shopapp.applications.base import Application, Page, Shop, Window
 from tap_shopapp.applications.files.drafts import draft, order, order_of_lines, values_of
-from tap_shopapp.applications.files.mapping import FileMapping, read_mapping, without_mapping
+from tap_shopapp.applications.files.mapping import (
+    FileMapping,
+    read_mapping,
+    short_names,
+    without_mapping,
+)
 from tap_shopapp.applications.files.readers import opened
 from tap_shopapp.applications.files.spool import spooled
+from tap_shopapp.applications.files.stated import stated_fields
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.timestamps import format_utc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from tap_shopapp.applications.files.mapping import Entry, Target
-    from tap_shopapp.applications.files.readers import Row
+    from tap_shopapp.applications.files.rows import Row
 
 _HUNDRED = 100
-# Lines and orders of different files know no versions of each other: a line belongs to its
-# order, whichever file it came in.
-_VERSION = "file"
+# What versions of orders from a file of lines begin with; staging knows them by it.
+_ORIGIN = "file"
 
 _logger = logging.getLogger("tap-shopapp.files")
 
@@ -84,6 +88,7 @@ class Files(Application):
         self._last_stream = ""
         self._taken: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
+        self._names: dict[Path, str] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
         self._known_targets: dict[
             tuple[int, tuple[str, ...]], Mapping[str, tuple[Target, ...]]
@@ -95,6 +100,7 @@ class Files(Application):
             self._mapping = read_mapping(Path(self._given["files_mapping"]))
         else:
             self._mapping = without_mapping(self._given["files_path"])
+        self._names = short_names(p for entry in self._mapping.entries for p in entry.paths)
         self._check_headers()
         stated = self._mapping.shop
         self._zone = _zone(stated.get("time_zone", "UTC"))
@@ -105,14 +111,8 @@ class Files(Application):
         read = ("categories", "products", "transactions")
         self._last_stream = [stream for stream in read if stream in filled][-1]
         now = datetime.now(timezone.utc)
-        record = {
-            "name": stated.get("name"),
-            "url": stated.get("url"),
-            "currency": stated.get("currency"),
-            "time_zone": self._zone.key,
-            "updated_at": format_utc(now),
-        }
-        return Shop(record, now)
+        # Files tell of orders, and of the shop itself no more than the mapping does.
+        return Shop(dict(stated), now, is_partial=True)
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
@@ -129,9 +129,9 @@ class Files(Application):
         for path in entry.paths:
             with self._opened(entry, path) as rows:
                 while chunk := list(islice(rows, self._page_size)):
-                    page = Page()
+                    page = Page(stated=self._stated(entry, path))
                     for row, targets in chunk:
-                        self._add_row(path.name, row, targets, entry, page)
+                        self._add_row(self._names[path], row, targets, entry, page)
                     yield page
 
     def _add_row(
@@ -148,7 +148,7 @@ class Files(Application):
         try:
             values = _values(row, targets, entry, self._zone)
             fields = make(values, entry, self._mapping.shop.get("currency"))
-            records.add(stream, records.Draft(fields, version=_VERSION), page)
+            records.add(stream, records.Draft(fields, origin=_ORIGIN), page)
             self._taken[file] += 1
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
@@ -156,29 +156,29 @@ class Files(Application):
     def _order_pages(self, entry: Entry) -> Iterator[Page]:
         """Yield the orders of files that have a row per line."""
         with spooled() as spool:
-            homeless = Page()
-            spool.fill(self._rows_with_order(entry, homeless))
-            yield homeless
+            spool.fill(self._rows_with_order(entry))
+            strays = spool.strays()
+            while rows := list(islice(strays, self._page_size)):
+                page = Page()
+                for file, row in rows:
+                    error = row.error or RecordError("no_key", "The row names no order.")
+                    self._reject(page, "transactions", error, [(file, row)], row.line)
+                yield page
             orders = spool.orders()
             while chunk := list(islice(orders, self._page_size)):
-                page = Page()
+                page = Page(stated=self._stated(entry, *entry.paths))
                 for rows in chunk:
                     self._add_order(rows, entry, page)
                 yield page
 
-    def _rows_with_order(self, entry: Entry, homeless: Page) -> Iterator[tuple[str, str, Row]]:
-        """Yield the id of its order, the file and each row; reject rows that name no order."""
+    def _rows_with_order(self, entry: Entry) -> Iterator[tuple[str | None, str, Row]]:
+        """Yield the id of its order, if it names one, the file, and each row."""
         for path in entry.paths:
             with self._opened(entry, path) as rows:
                 for row, targets in rows:
                     ids = [c for name, c in row.cells.items() if _is_order_id(targets, name)]
-                    if order_id := ids[0] if ids else entry.constants.get("idTransaction"):
-                        yield order_id, path.name, row
-                    else:
-                        error = row.error or RecordError("no_key", "The row names no order.")
-                        self._reject(
-                            homeless, "transactions", error, [(path.name, row)], row.line
-                        )
+                    order_id = ids[0] if ids else entry.constants.get("idTransaction")
+                    yield order_id or None, self._names[path], row
 
     def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
         """Add an order to a page, or all of it to the page's rejects."""
@@ -187,9 +187,9 @@ class Files(Application):
         try:
             for file, row in rows:
                 line = row.line
-                values.append(_values(row, self._targets(entry, row, file), entry, self._zone))
+                values.append(_values(row, self._targets(entry, file), entry, self._zone))
             whole = order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            records.add("transactions", records.Draft(whole), page)
+            records.add("transactions", records.Draft(whole, origin=_ORIGIN), page)
             self._taken.update(file for file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)
@@ -199,17 +199,28 @@ class Files(Application):
         self, entry: Entry, path: Path
     ) -> Iterator[Iterator[tuple[Row, Mapping[str, tuple[Target, ...]]]]]:
         """Open a file of an entry, as its rows with where their cells go."""
-        with opened(path, encoding=entry.encoding, delimiter=entry.delimiter) as contents:
-            self._headers[path.name] = contents.columns
-            yield ((row, self._targets(entry, row, path.name)) for row in contents.rows)
+        name = self._names[path]
+        columns = self._headers.get(name, ())
+        with opened(path, name, entry.encoding, entry.delimiter, columns) as contents:
+            self._headers[name] = contents.columns
+            targets = self._targets(entry, name)
+            yield ((row, targets) for row in contents.rows)
 
-    def _targets(self, entry: Entry, row: Row, file: str) -> Mapping[str, tuple[Target, ...]]:
-        """Return where a row's cells go; in JSON lines each row names its own columns."""
-        header = self._headers[file] or tuple(row.cells)
+    def _targets(self, entry: Entry, file: str) -> Mapping[str, tuple[Target, ...]]:
+        """Return where a row's cells go."""
+        header = self._headers[file]
         known = (id(entry), header)
         if known not in self._known_targets:
             self._known_targets[known] = entry.targets(header, file)
         return self._known_targets[known]
+
+    def _stated(self, entry: Entry, *paths: Path) -> dict[str, frozenset[str]]:
+        """Return the fields that records of an entry's files state, by stream."""
+        filled = set(entry.constants)
+        for path in paths:
+            for targets in self._targets(entry, self._names[path]).values():
+                filled.update(target.column for target in targets)
+        return stated_fields(entry, filled, self._mapping.shop.get("currency"))
 
     def _check_headers(self) -> None:
         """Look at the header of every file before anything is written."""
@@ -230,7 +241,7 @@ class Files(Application):
         file = rows[0][0]
         location = f"{file}, line {line}"
         _logger.warning("%s: %s", location, error.message)
-        payload = {"file": file, "line": line, "rows": [row.cells for _, row in rows]}
+        payload = {"file": file, "line": line, "rows": [row.kept for _, row in rows]}
         page.reject(stream, error, payload, location=location, updated_at=None)
         self._rejected.update(name for name, _ in rows)
 
@@ -263,7 +274,7 @@ def _values(
 ) -> dict[str, Any]:
     if row.error:
         raise row.error
-    return values_of(row.cells, targets, entry, zone)
+    return values_of(row, targets, entry, zone)
 
 
 def _is_order_id(targets: Mapping[str, tuple[Target, ...]], name: str) -> bool:

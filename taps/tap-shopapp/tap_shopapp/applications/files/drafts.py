@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from tap_shopapp.applications.files.mapping import Entry
+    from tap_shopapp.applications.files.rows import Row
 
 _PARTS = ("shipping_amount", "tax_amount", "adjustment_amount")
 _OF_LINES = ("discount_amount", "tax_amount", "refunded_amount")
 
 
 def values_of(
-    cells: Mapping[str, str],
+    row: Row,
     targets: Mapping[str, tuple[Target, ...]],
     entry: Entry,
     zone: ZoneInfo,
@@ -35,10 +36,10 @@ def values_of(
         column: value(its, Target(column), entry, zone)
         for column, its in entry.constants.items()
     }
-    for name, cell in cells.items():
+    for name, cell in row.cells.items():
         for target in targets.get(name, ()):
             try:
-                filled[target.column] = value(cell, target, entry, zone)
+                filled[target.column] = value(cell, target, entry, zone, row.typed.get(name))
             except RecordError as error:
                 msg = f"The column {name!r} cannot be read. {error.message}"
                 raise RecordError(error.code, msg) from None
@@ -116,10 +117,7 @@ def _line(values: Mapping[str, Any], place: int) -> dict[str, Any]:
 
 
 def _complete(record: dict[str, Any]) -> None:
-    """Derive times and amounts that follow from others: gross − discount + parts = total."""
-    record["created_at"] = record.get("created_at") or record.get("processed_at")
-    record["processed_at"] = record.get("processed_at") or record["created_at"]
-    record["updated_at"] = record["updated_at"] or record["created_at"]
+    """Derive amounts that follow from others: gross − discount + parts = total."""
     parts = total(*(record.get(name) for name in _PARTS))
     discount = record.get("discount_amount")
     if (gross := record.get("gross_amount")) is not None:

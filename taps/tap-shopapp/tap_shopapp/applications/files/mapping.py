@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -22,6 +24,7 @@ from tap_shopapp.errors import TapError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_Value = TypeVar("_Value", str, bool)
 _TOP = {"shop", "files"}
 _SHOP = {"name", "url", "currency", "time_zone"}
 _ENTRY = {
@@ -180,10 +183,28 @@ def found(pattern: str, folder: Path) -> list[Path]:
     """
     path = folder / pattern
     anchor = Path(path.anchor) if path.is_absolute() else Path()
-    paths = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
+    try:
+        paths = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
+    except ValueError:
+        raise _wrong(f"{pattern!r} is no path or glob.", "Check the path.") from None
     if not paths:
         raise _wrong(f"There is no file {pattern}.", "Check the path.")
     return paths
+
+
+def short_names(paths: Iterable[Path]) -> dict[Path, str]:
+    """Return names that tell files apart: their own, after their folders' where these must."""
+    names: dict[Path, str] = {}
+    nameless = {path: path.absolute().parts for path in paths}
+    depth = 0
+    while nameless:
+        depth += 1
+        counts = Counter(parts[-depth:] for parts in set(nameless.values()))
+        for path, parts in list(nameless.items()):
+            if counts[parts[-depth:]] == 1:
+                names[path] = "/".join(parts[-depth:])
+                del nameless[path]
+    return names
 
 
 def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - as it stands in the file
@@ -209,9 +230,9 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - as it stands in t
     table = ORDER_OF_LINES if has_lines else table
     columns = {
         str(name): tuple(_target(its, table) for its in (to if isinstance(to, list) else [to]))
-        for name, to in (raw.get("columns") or {}).items()
+        for name, to in _named(raw, "columns").items()
     }
-    constants = raw.get("constants") or {}
+    constants = _named(raw, "constants")
     return Entry(
         paths=tuple(found(raw["path"], folder)),
         table=table,
@@ -219,18 +240,65 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - as it stands in t
         replaces=replaces,
         columns=columns,
         constants={_checked(str(name), table): str(its) for name, its in constants.items()},
-        ignored=frozenset(map(str, raw.get("ignore") or [])),
-        date_format=raw.get("date_format"),
-        decimal_comma=bool(raw.get("decimal_comma")),
-        encoding=raw.get("encoding"),
-        delimiter=raw.get("delimiter"),
+        ignored=frozenset(_listed(raw, "ignore")),
+        date_format=_date_format(raw.get("date_format")),
+        decimal_comma=_one_of(raw, "decimal_comma", (False, True)),
+        encoding=_encoding(raw.get("encoding")),
+        delimiter=_delimiter(raw.get("delimiter")),
     )
+
+
+def _named(raw: Mapping[str, Any], name: str) -> Mapping[Any, Any]:
+    value = raw.get(name) or {}
+    if not isinstance(value, dict):
+        raise _wrong(f"{name} is no list of names and values.", "Write each as name: value.")
+    return value
+
+
+def _listed(raw: Mapping[str, Any], name: str) -> list[str]:
+    value = raw.get(name) or []
+    if not isinstance(value, list):
+        raise _wrong(f"{name} is no list.", "Write it as [one, another].")
+    return list(map(str, value))
+
+
+def _date_format(raw: object) -> str | None:
+    if raw is None:
+        return None
+    day = datetime(2026, 1, 31, tzinfo=timezone.utc)
+    try:
+        text = str(raw)
+        datetime.strptime(day.strftime(text), text)  # noqa: DTZ007
+    except (ValueError, re.error):
+        raise _wrong(f"{raw!r} is no form of times.", 'Write one such as "%d/%m/%Y".') from None
+    return text
+
+
+def _encoding(raw: object) -> str | None:
+    if raw is None:
+        return None
+    try:
+        "".encode(str(raw))
+    except LookupError:
+        msg = f"There is no encoding {raw!r}."
+        raise _wrong(msg, "Set encoding to one such as utf-8 or cp1252.") from None
+    return str(raw)
+
+
+def _delimiter(raw: object) -> str | None:
+    if raw is not None and (not isinstance(raw, str) or len(raw) != 1 or raw in '"\r\n '):
+        raise _wrong(
+            f"{raw!r} is no delimiter.", 'Set delimiter to one character, such as ";" or "\\t".'
+        )
+    return raw
 
 
 def _target(raw: Any, table: Table) -> Target:  # noqa: ANN401 - as it stands in the file
     if isinstance(raw, dict):
         _check_names(raw, {"to", "format"}, "A column")
-        return Target(_checked(str(raw.get("to")), table), raw.get("format"))
+        form = raw.get("format")
+        form = form if form == "integer" else _date_format(form)
+        return Target(_checked(str(raw.get("to")), table), form)
     return Target(_checked(str(raw), table))
 
 
@@ -243,11 +311,12 @@ def _checked(column: str, table: Table) -> str:
     return column
 
 
-def _one_of(raw: Mapping[str, Any], name: str, values: tuple[str, ...]) -> str:
+def _one_of(raw: Mapping[str, Any], name: str, values: tuple[_Value, ...]) -> _Value:
     value = raw.get(name, values[0])
     if value not in values:
-        raise _wrong(f"{name} is {value!r}.", f"Set it to {' or '.join(values)}.")
-    return str(value)
+        known = " or ".join(str(value).lower() for value in values)
+        raise _wrong(f"{name} is {value!r}.", f"Set it to {known}.")
+    return values[values.index(value)]
 
 
 def _check_names(raw: object, names: set[str], what: str) -> None:

@@ -11,75 +11,47 @@ import gzip
 import io
 import json
 import logging
-from codecs import getincrementaldecoder
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import zlib
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time
 from decimal import Decimal
-from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from tap_shopapp.applications.files.columns import Kind
+from tap_shopapp.applications.files.csv_rows import CsvRows
+from tap_shopapp.applications.files.encodings import NAME_IT, encoding_of
+from tap_shopapp.applications.files.extras import extra
+from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
+from tap_shopapp.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SAMPLE = 1 << 20
-# What spreadsheets save text in, the world over: between others, a short text cannot tell.
-_OF_SPREADSHEETS = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
-    *("cp874", "cp932", "cp949", "gb18030", "cp950"),
-]
 _DELIMITERS = (",", ";", "\t", "|")
-# A cell of the largest that a database takes.
-_LARGEST_CELL = 64 << 20
 # Digits that survive in a spreadsheet's binary numbers, as spreadsheets show them.
 _SPREADSHEET_DIGITS = 15
 
 _logger = logging.getLogger("tap-shopapp.files")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a file.
-
-    Attributes:
-        line: The line on which it begins, from 1; of a spreadsheet, the row.
-        cells: Its cells by column; empty ones are left out.
-        error: Why it cannot be taken apart, if it cannot.
-    """
-
-    line: int
-    cells: dict[str, str]
-    error: RecordError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a file holds.
-
-    Attributes:
-        columns: Its columns in order; none where every row names its own.
-        rows: Its rows; to be read once.
-        found: How it was read, in words.
-    """
-
-    columns: tuple[str, ...]
-    rows: Iterator[Row]
-    found: str
-
-
 @contextmanager
 def opened(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+    path: Path,
+    name: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    columns: tuple[str, ...] = (),
 ) -> Iterator[Contents]:
     """Open a file by its suffix: .csv, .tsv, .txt, .xlsx, .jsonl or .ndjson, all also .gz.
 
     Args:
         path: The file.
+        name: How to call it.
         encoding: Of its text, if it is not to be detected.
         delimiter: Between its cells, if it is not to be detected.
+        columns: Of JSON lines, where they are known; else the file is read for them.
 
     Raises:
         TapError: If it cannot be read.
@@ -92,77 +64,50 @@ def opened(
             opener = gzip.open if is_packed else open
             file = cast("IO[bytes]", stack.enter_context(opener(path, "rb")))
             if kind == [".xlsx"]:
-                contents = _spreadsheet(file)
+                contents = _spreadsheet(file, name)
             elif kind in ([".jsonl"], [".ndjson"]):
-                contents = Contents((), _json_lines(file), "JSON lines")
+                columns = columns or _json_columns(file)
+                found = f"JSON lines, {len(columns)} columns"
+                contents = Contents(columns, _json_lines(file), found)
             else:
-                encoding = encoding or _encoding(file, path)
+                encoding = encoding or encoding_of(file, name)
                 text = io.TextIOWrapper(file, encoding=encoding, newline="")
-                contents = _csv(stack.enter_context(text), delimiter)
-            _logger.info("%s: %s.", path.name, contents.found)
+                contents = _csv(stack.enter_context(text), name, delimiter)
+            _logger.info("%s: %s.", name, contents.found)
             yield contents
     except OSError as error:
-        msg = f"The file {path.name} cannot be read ({error.strerror or type(error).__name__})."
+        msg = f"The file {name} cannot be read ({error.strerror or type(error).__name__})."
         raise TapError(msg, "Check its path, and that it is whole.") from None
+    except (EOFError, zlib.error):
+        msg = f"The file {name} breaks off, or is damaged."
+        raise TapError(msg, "Copy it anew, and import it again.") from None
     except UnicodeError:
-        msg = f"The file {path.name} is not in the encoding that it was taken for."
-        raise TapError(msg, "Name its encoding in the mapping file.") from None
+        msg = f"The file {name} is not in the encoding {encoding}, which was named for it."
+        raise TapError(msg, NAME_IT) from None
 
 
-def _csv(text: io.TextIOWrapper, delimiter: str | None) -> Contents:
+def _csv(text: io.TextIOWrapper, name: str, delimiter: str | None) -> Contents:
     first_line = text.readline()
     text.seek(0)
     delimiter = delimiter or max(_DELIMITERS, key=first_line.count)
-    csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    columns = tuple(name.strip() for name in next(reader, []))
-    found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(columns)} columns"
-    return Contents(columns, _csv_rows(reader, columns), found)
-
-
-def _csv_rows(reader: Any, columns: tuple[str, ...]) -> Iterator[Row]:  # noqa: ANN401 - csv's own
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            yield Row(line, {}, RecordError("broken_row", "The row has broken quotes."))
-            continue
-        if cells is None:
-            return
-        if not any(cells):
-            continue
-        row = {name: cell for name, cell in zip(columns, cells, strict=False) if cell.strip()}
-        if len(cells) == len(columns):
-            yield Row(line, row)
-        else:
-            msg = f"The row has {len(cells)} cells, and the file {len(columns)} columns."
-            yield Row(line, row, RecordError("broken_row", msg))
-
-
-def _encoding(file: IO[bytes], path: Path) -> str:
-    """Return the encoding of a text by its beginning: UTF-8 unless it cannot be."""
-    sample = file.read(_SAMPLE)
-    file.seek(0)
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
     try:
-        # Step by step, since the sample may end inside a character.
-        getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        detect = _extra("charset_normalizer").from_bytes
-        best = detect(sample, cp_isolation=_OF_SPREADSHEETS).best()
-        if best is None:
-            msg = f"The encoding of {path.name} cannot be told."
-            raise TapError(msg, "Name it in the mapping file.") from None
-        return str(best.encoding)
-    return "utf-8-sig" if sample.startswith(b"\xef\xbb\xbf") else "utf-8"
+        rows = CsvRows(text, delimiter)
+    except csv.Error:
+        msg = f"The first line of {name} has broken quotes."
+        raise TapError(msg, "Mend it: it names the columns.") from None
+    found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(rows.columns)} columns"
+    return Contents(rows.columns, iter(rows), found)
 
 
-def _spreadsheet(file: IO[bytes]) -> Contents:
-    workbook = _extra("python_calamine").CalamineWorkbook.from_filelike(file)
-    sheet = workbook.get_sheet_by_index(0)
-    rows = iter(sheet.iter_rows())
+def _spreadsheet(file: IO[bytes], name: str) -> Contents:
+    calamine = extra("python_calamine")
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(file)
+        sheet = workbook.get_sheet_by_index(0)
+        rows = iter(sheet.iter_rows())
+    except calamine.CalamineError:
+        msg = f"The file {name} is no spreadsheet, or is damaged."
+        raise TapError(msg, "Save it as .xlsx in a spreadsheet program.") from None
     columns = tuple(str(cell).strip() for cell in next(rows, []))
     found = f"XLSX, sheet {sheet.name!r}, {len(columns)} columns"
     return Contents(columns, _spreadsheet_rows(rows, columns), found)
@@ -170,13 +115,19 @@ def _spreadsheet(file: IO[bytes]) -> Contents:
 
 def _spreadsheet_rows(rows: Iterator[list[Any]], columns: tuple[str, ...]) -> Iterator[Row]:
     for line, cells in enumerate(rows, start=2):
-        written = {
-            name: text
-            for name, cell in zip(columns, cells, strict=False)
-            if name and (text := _cell(cell))
-        }
+        named = dict(zip(columns, cells, strict=False))
+        written = {name: text for name, cell in named.items() if name and (text := _cell(cell))}
         if written:
-            yield Row(line, written)
+            kinds = {name: _kind(named[name]) for name in written}
+            typed = {name: kind for name, kind in kinds.items() if kind}
+            yield Row(line, written, typed=typed)
+
+
+def _kind(cell: object) -> Kind | None:
+    """Return what a spreadsheet's cell is, if it is not text."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return Kind.AMOUNT
+    return Kind.TIME if isinstance(cell, date) else None
 
 
 def _cell(cell: object) -> str:
@@ -191,7 +142,18 @@ def _cell(cell: object) -> str:
         return cell.isoformat(sep=" ")
     if isinstance(cell, (date, time)):
         return cell.isoformat()
-    return str(cell).strip()
+    return str(storable(str(cell).strip()))
+
+
+def _json_columns(file: IO[bytes]) -> tuple[str, ...]:
+    """Return all names in a file of JSON lines: each line may lack some."""
+    names: dict[str, None] = {}
+    for content in file:
+        with suppress(ValueError, RecursionError):
+            record = json.loads(content)
+            names.update(dict.fromkeys(storable(record) if isinstance(record, dict) else ()))
+    file.seek(0)
+    return tuple(names)
 
 
 def _json_lines(file: IO[bytes]) -> Iterator[Row]:
@@ -200,19 +162,31 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
             continue
         try:
             # Numbers stay the text that they are written in: no float ever holds them.
-            record = json.loads(content, parse_float=str, parse_int=str)
-        except ValueError:
-            yield Row(line, {}, RecordError("broken_row", "The line is not JSON."))
+            record = json.loads(content, parse_float=_Number, parse_int=_Number)
+        except (ValueError, RecursionError):
+            yield _broken(line, content, "The line is not JSON.")
             continue
         if not isinstance(record, dict):
-            yield Row(line, {}, RecordError("broken_row", "The line is no JSON object."))
+            yield _broken(line, content, "The line is no JSON object.")
             continue
         cells = {
             name: _json_cell(value)
-            for name, value in record.items()
+            for name, value in storable(record).items()
             if value not in (None, "", [])
         }
-        yield Row(line, cells)
+        typed = {n: Kind.AMOUNT for n, value in record.items() if isinstance(value, _Number)}
+        yield Row(line, cells, typed=typed)
+
+
+class _Number(str):
+    """A number as a line of JSON writes it, and no text."""
+
+    __slots__ = ()
+
+
+def _broken(line: int, content: bytes, reason: str) -> Row:
+    text = content.decode(errors="replace").rstrip("\r\n")
+    return Row(line, {}, RecordError("broken_row", reason), text)
 
 
 def _json_cell(value: object) -> str:
@@ -221,12 +195,3 @@ def _json_cell(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _extra(module: str) -> Any:  # noqa: ANN401 - a module
-    """Import what only files of some kinds need, and not everybody installs."""
-    try:
-        return import_module(module)
-    except ImportError:
-        msg = f"Reading this file needs {module.replace('_', '-')}, which is not installed."
-        raise TapError(msg, "Install the tap as tap-shopapp[files].") from None

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from tap_shopapp.applications.files.readers import Row
+from tap_shopapp.applications.files.columns import Kind
+from tap_shopapp.applications.files.rows import Row
 from tap_shopapp.errors import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_CACHE_KIB = 32 << 10
+_CACHE_KIB = 16 << 10
 
 
 class Spool:
@@ -32,34 +33,47 @@ class Spool:
         connection.execute("pragma journal_mode = off")
         connection.execute("create table rows (id text, place integer, row blob)")
 
-    def fill(self, rows: Iterable[tuple[str, str, Row]]) -> None:
-        """Take the id of its order, the name of its file, and each row."""
+    def fill(self, rows: Iterable[tuple[str | None, str, Row]]) -> None:
+        """Take the id of its order, if it has one, the name of its file, and each row."""
         self._connection.executemany(
             "insert into rows values (?, ?, ?)",
             (
-                (order_id, place, orjson.dumps((file, row.line, row.cells, _said(row))))
+                (
+                    order_id,
+                    place,
+                    _packed(file, row),
+                )
                 for place, (order_id, file, row) in enumerate(rows)
             ),
         )
+
+    def strays(self) -> Iterator[tuple[str, Row]]:
+        """Yield the rows that have no order, each with the name of its file."""
+        found = self._connection.execute("select row from rows where id is null order by place")
+        yield from (_row(row) for (row,) in found)
 
     def orders(self) -> Iterator[list[tuple[str, Row]]]:
         """Yield each order's rows, each with the name of its file."""
         ordered = self._connection.execute(
             "select row, min(place) over (partition by id) as first"
-            " from rows order by first, place"
+            " from rows where id is not null order by first, place"
         )
         for _, group in groupby(ordered, key=itemgetter(1)):
-            yield [_row(*orjson.loads(row)) for row, _ in group]
+            yield [_row(row) for row, _ in group]
+
+
+def _packed(file: str, row: Row) -> bytes:
+    return orjson.dumps((file, row.line, row.cells, _said(row), row.text, row.typed))
 
 
 def _said(row: Row) -> tuple[str, str] | None:
     return (row.error.code, row.error.message) if row.error else None
 
 
-def _row(
-    file: str, line: int, cells: dict[str, str], said: list[str] | None
-) -> tuple[str, Row]:
-    return file, Row(line, cells, RecordError(*said) if said else None)
+def _row(packed: bytes) -> tuple[str, Row]:
+    file, line, cells, said, text, typed = orjson.loads(packed)
+    error = RecordError(*said) if said else None
+    return file, Row(line, cells, error, text, {name: Kind(k) for name, k in typed.items()})
 
 
 @contextmanager

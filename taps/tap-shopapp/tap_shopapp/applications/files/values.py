@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.columns import Kind
@@ -20,10 +21,14 @@ _FALSE = {"false", "no", "0", "f", "n"}
 _AMOUNT = r"([+-]?)(\d+|\d{{1,3}}(?:[{group}]\d{{3}})+|)(?:[{point}](\d*))?"
 _WITH_POINT = re.compile(_AMOUNT.format(group=" ,'\u00a0\u202f\u2019", point="."), re.ASCII)
 _WITH_COMMA = re.compile(_AMOUNT.format(group=" .'\u00a0\u202f\u2019", point=","), re.ASCII)
+# Before or behind the point: more is no amount to anybody.
+_MOST_DIGITS = 40
 _WHOLE = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
 
-def value(cell: str, target: Target, entry: Entry, zone: ZoneInfo) -> str | bool | list[str]:
+def value(
+    cell: str, target: Target, entry: Entry, zone: ZoneInfo, typed: Kind | None = None
+) -> str | bool | list[str]:
     """Return a cell's value by the kind of the column that it goes to.
 
     Args:
@@ -31,15 +36,18 @@ def value(cell: str, target: Target, entry: Entry, zone: ZoneInfo) -> str | bool
         target: The column.
         entry: How its file writes things.
         zone: The zone of times without offset.
+        typed: What the cell is to the file, if it is not text: no format applies to it.
 
     Raises:
         RecordError: If it is no such value; it names the column, not the value.
     """
     kind = entry.table.columns[target.column].kind
     if kind is Kind.AMOUNT:
-        return amount(cell, decimal_comma=entry.decimal_comma)
+        is_number = typed is Kind.AMOUNT
+        return number(cell) if is_number else amount(cell, decimal_comma=entry.decimal_comma)
     if kind is Kind.TIME:
-        return moment(cell, target.format or entry.date_format, zone)
+        form = None if typed is Kind.TIME else target.format or entry.date_format
+        return moment(cell, form, zone)
     if kind is Kind.BOOLEAN:
         return truth(cell)
     if kind is Kind.TEXTS:
@@ -59,17 +67,27 @@ def amount(cell: str, *, decimal_comma: bool) -> str:
     return f"{digits}.{fraction}" if fraction else digits
 
 
+def number(cell: str) -> str:
+    """Return a number that no text wrote, which may have an exponent, in plain digits."""
+    exact = Decimal(cell)
+    if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
+        raise RecordError("inexact_amount", "It is no amount.")
+    return f"{exact:f}"
+
+
 def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
     """Return a time in RFC 3339; without offset it is the shop's, a day is its midnight."""
     text = cell.strip()
     try:
         parsed = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-    except ValueError:
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        # At either end of the calendar another zone's time does not exist.
+        moment_in_utc = aware.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         if not form and text.endswith(("Z", "z")):
             return moment(f"{text[:-1]}+00:00", None, zone)
         raise RecordError("impossible_time", "It is no time in the form expected.") from None
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return moment_in_utc.isoformat().replace("+00:00", "Z")
 
 
 def truth(cell: str) -> bool:

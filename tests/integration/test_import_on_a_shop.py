@@ -1,0 +1,166 @@
+"""Files on top of a shop that its API gave: what they do not have stays as it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from shopapp_demo.shop import Shop
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+SHOP = {
+    "id": "shop",
+    "name": "A shop",
+    "url": "https://shop.example",
+    "currency": "CAD",
+    "time_zone": "America/Toronto",
+}
+ORDER: dict[str, Any] = {
+    "id": "A1",
+    "order_name": "#A1",
+    "customer_id": "c1",
+    "contact_id": "3",
+    "currency": "CAD",
+    "gross_amount": "30",
+    "discount_amount": "2",
+    "shipping_amount": "5",
+    "shipping_tax_amount": "0",
+    "tax_amount": "4",
+    "adjustment_amount": "0",
+    "total_amount": "37",
+    "refunded_amount": "10",
+    "created_at": "2026-01-05T02:00:00Z",
+    "updated_at": "2026-01-07T10:00:00Z",
+    "financial_status": "partially_refunded",
+    "fulfillment_status": "fulfilled",
+    "attributes": {"utm_campaign": "winter"},
+    "items": [
+        {"id": "1", "product_id": "p1", "quantity": "2", "unit_price_amount": "10"},
+        {"id": "2", "product_id": "p2", "quantity": "1", "unit_price_amount": "10"},
+    ],
+    "refunds": [{"id": "r1", "amount": "10", "created_at": "2026-01-07T10:00:00Z"}],
+}
+
+
+def order_cells(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """Return the orders' cells by id, but for what tells of the load."""
+    return dict(
+        pipeline.rows(
+            """
+            select "idTransaction", to_jsonb(t) - 'dtLoaded' - 'rowHash'
+            from ecommerce."ECommerce_Transaction" as t
+            """
+        )
+    )
+
+
+def line_cells(pipeline: Pipeline) -> list[tuple[Any, ...]]:
+    """Return the lines' cells by order and line."""
+    return pipeline.rows(
+        """
+        select "idTransaction", "idItem", to_jsonb(t) - 'dtLoaded' - 'rowHash'
+        from ecommerce."ECommerce_Item" as t order by 1, 2
+        """
+    )
+
+
+def take(pipeline: Pipeline, **texts: str) -> None:
+    """Import files that are named after their tables, and build."""
+    folder = pipeline.folder / "imports"
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    for name, text in texts.items():
+        (folder / f"ECommerce_{name}.csv").write_text(text)
+    settings = {"shop_id": "shop", "application": "files", "files_path": f"{folder}/*.csv"}
+    pipeline.extract_and_load("tap-shopapp", settings)
+    pipeline.build()
+
+
+def test_a_file_of_few_columns_changes_these_alone(pipeline: Pipeline) -> None:
+    pipeline.settings |= {"ECOMMERCE_CONTACTS_RELATION": "crm.people"}
+    pipeline.execute(
+        "create schema crm",
+        'create table crm.people ("idContact" bigint, email text)',
+        "insert into crm.people values (3, null), (7, null)",
+    )
+    shop = Shop(SHOP)
+    shop.put("transactions", ORDER)
+    pipeline.sync(shop)
+    pipeline.build()
+    before, lines = order_cells(pipeline), line_cells(pipeline)
+    assert (before["A1"]["Revenue"], before["A1"]["Refund"]) == (30, 10)
+    assert [line[:2] for line in lines] == [("A1", "1"), ("A1", "2")]
+
+    take(pipeline, Transaction="idTransaction,idContact\nA1,7\n")
+
+    changed = order_cells(pipeline)
+    assert changed == {"A1": before["A1"] | {"idContact": 7}}
+    assert line_cells(pipeline) == lines
+    assert pipeline.rows(
+        """
+        select ordered_on::text, refund_amount from ecommerce.ecommerce_sales_daily
+        where order_count > 0 or refund_amount <> 0
+        """
+    ) == [("2026-01-04", Decimal(10))]
+    assert pipeline.rows("select count(*) from ecommerce.ecommerce_refunds") == [(1,)]
+    assert pipeline.rows(
+        "select application, name, url, currency, time_zone from ecommerce_raw.shops"
+    ) == [("shopapp", "A shop", "https://shop.example", "CAD", "America/Toronto")]
+
+
+def test_orders_and_lines_of_files_are_whole_beside_them(pipeline: Pipeline) -> None:
+    take(
+        pipeline,
+        Transaction="idTransaction,Currency,Revenue,dtTransaction\nB1,CAD,8,2026-02-01\n",
+        Item="idTransaction,idItem,idProduct,Quantity,Price\nA1,3,p3,1,0\nB1,a,p1,2,4\n",
+    )
+
+    orders = order_cells(pipeline)
+    assert orders["A1"]["originalRevenue"] == 30
+    found = {name: orders["B1"][name] for name in ("Total", "Refund", "Discount")}
+    assert found == {"Total": 8, "Refund": 0, "Discount": 0}
+    assert orders["B1"]["financialStatus"] == "unknown"
+    assert orders["B1"]["dtTransactionCreatedAt"] == orders["B1"]["dtTransaction"]
+    assert [
+        (*line[:2], line[2]["Revenue"], line[2]["Status"], line[2]["originalCurrency"])
+        for line in line_cells(pipeline)
+    ] == [
+        ("A1", "1", 20, "sold", "CAD"),
+        ("A1", "2", 10, "sold", "CAD"),
+        ("A1", "3", 0, "sold", "CAD"),
+        ("B1", "a", 8, "sold", "CAD"),
+    ]
+
+
+def test_a_file_of_lines_replaces_lines_and_leaves_refunds(pipeline: Pipeline) -> None:
+    (pipeline.folder / "lines.csv").write_text(
+        "idTransaction,idProduct,Quantity,Price\nA1,p1,1,9\n"
+    )
+    mapping = pipeline.folder / "mapping.yml"
+    mapping.write_text(
+        "{shop: {currency: CAD}, files: [{path: lines.csv, table: ECommerce_Transaction,"
+        " one_row_per: line}]}"
+    )
+    settings = {"shop_id": "shop", "application": "files", "files_mapping": str(mapping)}
+
+    pipeline.extract_and_load("tap-shopapp", settings)
+    pipeline.build()
+
+    order = order_cells(pipeline)["A1"]
+    assert (order["Revenue"], order["Refund"], order["OrderName"]) == (9, 10, "#A1")
+    # The line that came on its own, before, is nobody's to replace.
+    assert [line[:2] for line in line_cells(pipeline)] == [
+        ("A1", "1"),
+        ("A1", "3"),
+        ("B1", "a"),
+    ]
+    assert pipeline.rows("select amount from ecommerce.ecommerce_refunds") == [(10,)]
+    incremental = pipeline.cells()
+    pipeline.build("--full-refresh")
+    assert pipeline.cells() == incremental
