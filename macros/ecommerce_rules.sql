@@ -89,6 +89,14 @@
             'warn_above': 0,
         },
         {
+            'code': 'date_missing',
+            'kind': 'quality',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"dtTransaction" is null',
+            'message': 'The order has no date, and is in no period of the statistics.',
+            'warn_above': 0,
+        },
+        {
             'code': 'currency_no_longer_exists',
             'kind': 'quality',
             'relation': 'ECommerce_Transaction',

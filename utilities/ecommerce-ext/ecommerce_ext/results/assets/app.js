@@ -39,6 +39,7 @@ function update() {
   const doubts = [
     facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
     facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
+    facts.undated ? `${countText(facts.undated)} without a date, in no period but All` : null,
     facts.rejected ? `${countText(facts.rejected)} records rejected` : null,
   ].filter(Boolean);
   document.getElementById("told").replaceChildren(

@@ -19,6 +19,8 @@ function qualityFacts(selection) {
     orders, contacts, rates,
     unmatched: count(contacts, "unmatched", "ambiguous", "conflict"),
     unconverted: count(rates, "missing_rate", "unknown_currency"),
+    // Whatever the period: they are in none.
+    undated: total("statuses", { ...selection, ...WHOLE, isDated: false })?.order_count ?? 0,
     rejected: total("rejects", selection)?.reject_count ?? 0,
   };
 }
@@ -35,6 +37,7 @@ function drawQuality(content, selection) {
     element("div", { class: "tiles" },
       tile("unmatched", "Orders without their contact", facts.unmatched, ordersOf(), facts.unmatched > 0),
       tile("unconverted", "Orders without a rate", facts.unconverted, `${ordersOf()}; they have no amounts here`, facts.unconverted > 0),
+      tile("undated", "Orders without a date", facts.undated, "of all time; in no period but All", facts.undated > 0),
       tile("rejected", "Rejected records", facts.rejected, "of all time; ecommerce_rejects says why", facts.rejected > 0),
       tile("fresh", "Loaded until", loaded ? timeFormat.format(new Date(loaded)) : "never", loaded ? freshText() : "nothing has been loaded yet", !loaded)),
     element("div", { class: "columns" }, statusTable("Contacts", "Orders whose contact is …", facts.contacts, CONTACTS), statusTable("Rates", "Orders whose exchange rate is …", facts.rates, RATES)),

@@ -1,0 +1,130 @@
+"""The results page of shops whose orders and loads are to be doubted: it opens, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import raw
+from tap_shopapp import records as shop_records
+from tap_shopapp.applications.base import Page as Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Pipeline
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
+
+NOW = datetime.now(timezone.utc)
+# By shop and order: its date, or none; its amount, which is its one line's; its campaign, which
+# is also its product.
+Orders = dict[str, tuple[str | None, str, str]]
+NORTH: Orders = {
+    "in-june": ("2026-06-01T12:00:00Z", "100", "large"),
+    "in-july": ("2026-07-31T12:00:00Z", "200", "large"),
+    "undated": (None, "10", "large"),
+}
+SOUTH: Orders = {
+    "in-july": ("2026-07-15T12:00:00Z", "1", "small"),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A warehouse, and the page that was made of it."""
+
+    pipeline: Pipeline
+    page: Path
+
+
+def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> None:
+    page = Records()
+    for name, (date, amount, campaign) in orders.items():
+        order = {
+            "id": name,
+            "updated_at": "2026-08-01T00:00:00Z",
+            "created_at": date,
+            "currency": "CAD",
+            "gross_amount": amount,
+            "total_amount": amount,
+            "items": [
+                {
+                    "id": "1",
+                    "product_id": campaign,
+                    "quantity": "1",
+                    "unit_price_amount": amount,
+                }
+            ],
+        }
+        shop_records.add("transactions", shop_records.Draft(order), page)
+        page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
+    shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
+    for stream, found in {
+        "shops": shops,
+        "transactions": page.records,
+        **page.embedded,
+    }.items():
+        raw.load(connection, stream, [{**r, "shop_id": shop} for r in found], loaded_at)
+
+
+@pytest.fixture(scope="module")
+def made(pipeline: Pipeline, write_results: Callable[[Pipeline, str], Path]) -> Made:
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        raw.create(connection)
+        _load(connection, "north", NORTH, NOW)
+        _load(connection, "south", SOUTH, NOW - timedelta(days=90))
+    pipeline.dbt("seed")
+    pipeline.dbt("run")
+    return Made(pipeline, write_results(pipeline, "doubts.html"))
+
+
+@pytest.fixture
+def results(made: Made, page: Page) -> Page:
+    page.set_default_timeout(5000)
+    page.goto(made.page.as_uri())
+    return page
+
+
+def _choose(page: Page, preset: str, shop: str = "") -> None:
+    page.get_by_role("radio", name=preset).check()
+    page.get_by_role("combobox", name="Shop").select_option(shop)
+
+
+def _figure(page: Page, name: str) -> str:
+    return page.locator(f'[data-figure="{name}"]').get_attribute("data-value") or ""
+
+
+def _orders(page: Page) -> tuple[int, Decimal]:
+    return int(_figure(page, "orders")), Decimal(_figure(page, "net"))
+
+
+def test_orders_without_a_date_are_in_no_period_but_the_whole(
+    made: Made, results: Page
+) -> None:
+    _choose(results, "All")
+    ((count, net),) = made.pipeline.rows(
+        'select count(*), sum("Revenue") from ecommerce."ECommerce_Transaction"'
+    )
+    assert _orders(results) == (count, net) == (4, Decimal(311))
+    assert _figure(results, "undated") == "1"
+    assert "In no bar: 1 orders without a date, net $10.00." in (
+        results.locator("#time").inner_text()
+    )
+    assert "date_missing" in results.locator(".checks").inner_text()
+
+    _choose(results, "30 days")
+    assert _orders(results) == (2, Decimal(201))
+    assert _figure(results, "undated") == "1"
+    assert "1 without a date" in results.locator("#told").inner_text()
+    assert "NaN" not in results.locator("body").inner_text()
+
+    _choose(results, "All", "south")
+    assert _figure(results, "undated") == "0"
