@@ -100,7 +100,7 @@ function currencyName(currency) {
 const SEGMENTS = {
   champion: ["Champions", "bought lately, often and much"],
   loyal: ["Loyal", "buy often"],
-  new: ["New", "bought lately, for the first times"],
+  new: ["New", "bought lately, for the first time"],
   occasional: ["Occasional", "in the middle"],
   at_risk: ["At risk", "bought often, not lately"],
   lost: ["Lost", "bought little, long ago"],
