@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 
 NOW = datetime.now(timezone.utc)
-# By shop and order: its date, or none; its amount, which is its one line's; its campaign, which
-# is also its product.
+# By order: its date, or none; its amount, which is its one line's; its campaign, which is also
+# its product.
 Orders = dict[str, tuple[str | None, str, str]]
 NORTH: Orders = {
     "in-june": ("2026-06-01T12:00:00Z", "100", "large"),
@@ -32,8 +32,16 @@ NORTH: Orders = {
     "undated": (None, "10", "large"),
 }
 SOUTH: Orders = {
+    "in-dollars": ("2026-07-15T12:00:00Z", "5", "small"),
     "in-july": ("2026-07-15T12:00:00Z", "1", "small"),
 }
+# Until nine days ago, loaded three days ago; one order is in dollars of the United States.
+RATES = """
+    insert into ecommerce_raw.exchange_rates
+        (base_currency, currency, rate_on, rate, _sdc_batched_at)
+    select 'EUR', currency, now()::date - 9, '1.5', (now() at time zone 'UTC')::date - 3
+    from unnest(array['CAD', 'USD']) as currencies (currency)
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> No
             "id": name,
             "updated_at": "2026-08-01T00:00:00Z",
             "created_at": date,
-            "currency": "CAD",
+            "currency": "USD" if name == "in-dollars" else "CAD",
             "gross_amount": amount,
             "total_amount": amount,
             "items": [
@@ -81,6 +89,7 @@ def made(pipeline: Pipeline, write_results: Callable[[Pipeline, str], Path]) -> 
         raw.create(connection)
         _load(connection, "north", NORTH, NOW)
         _load(connection, "south", SOUTH, NOW - timedelta(days=90))
+        connection.execute(RATES)
     pipeline.dbt("seed")
     pipeline.dbt("run")
     return Made(pipeline, write_results(pipeline, "doubts.html"))
@@ -113,7 +122,7 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     ((count, net),) = made.pipeline.rows(
         'select count(*), sum("Revenue") from ecommerce."ECommerce_Transaction"'
     )
-    assert _orders(results) == (count, net) == (4, Decimal(311))
+    assert _orders(results) == (count, net) == (5, Decimal(311))
     assert _figure(results, "undated") == "1"
     assert "In no bar: 1 orders without a date, net $10.00." in (
         results.locator("#time").inner_text()
@@ -121,10 +130,31 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     assert "date_missing" in results.locator(".checks").inner_text()
 
     _choose(results, "30 days")
-    assert _orders(results) == (2, Decimal(201))
+    assert _orders(results) == (3, Decimal(201))
     assert _figure(results, "undated") == "1"
     assert "1 without a date" in results.locator("#told").inner_text()
     assert "NaN" not in results.locator("body").inner_text()
 
     _choose(results, "All", "south")
     assert _figure(results, "undated") == "0"
+
+
+def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> None:
+    def told(name: str) -> tuple[str | None, str]:
+        tile = results.locator(f'[data-figure="{name}"]')
+        return tile.get_attribute("data-level"), tile.locator(".change").inner_text()
+
+    _choose(results, "All", "north")
+    level, text = told("fresh")
+    assert (level, text[:27]) == ("good", "✓ North loaded within the h")
+    assert "Jul 31, 2026" in text
+    assert results.locator('[data-figure="rates"]').count() == 0  # none is needed
+    assert "loaded" not in results.locator("#told").inner_text()
+
+    for shop, late in (("south", ""), ("", "; 1 of 2 shops are late")):
+        _choose(results, "All", shop)
+        level, text = told("fresh")
+        assert level == "bad"
+        assert text.startswith(f"! South loaded 90 days ago{late}; newest order: Jul 15, 2026")
+        assert told("rates") == ("bad", "! loaded 3 days ago")
+        assert "South loaded 90 days ago" in results.locator("#told").inner_text()
