@@ -31,6 +31,8 @@ NORTH: Orders = {
     "in-july": ("2026-07-31T12:00:00Z", "200", "large"),
     "undated": (None, "10", "large"),
 }
+# More than a page names, all with more of everything than the other shop.
+NORTH |= {f"many-{n}": ("2026-07-20T12:00:00Z", "50", f"many-{n}") for n in range(210)}
 SOUTH: Orders = {
     "in-dollars": ("2026-07-15T12:00:00Z", "5", "small"),
     "in-july": ("2026-07-15T12:00:00Z", "1", "small"),
@@ -73,6 +75,13 @@ def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> No
         }
         shop_records.add("transactions", shop_records.Draft(order), page)
         page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
+    campaigns = {campaign for _, _, campaign in orders.values()}
+    products = Records()
+    for name in campaigns:
+        fields = {"id": name, "name": name, "updated_at": "2026-01-01T00:00:00Z"}
+        shop_records.add(
+            "products", shop_records.Draft({**fields, "category_ids": [name]}), products
+        )
     shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
     for stream, found in {
         "shops": shops,
@@ -122,7 +131,7 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     ((count, net),) = made.pipeline.rows(
         'select count(*), sum("Revenue") from ecommerce."ECommerce_Transaction"'
     )
-    assert _orders(results) == (count, net) == (5, Decimal(311))
+    assert _orders(results) == (count, net) == (215, Decimal(10_811))
     assert _figure(results, "undated") == "1"
     assert "In no bar: 1 orders without a date, net $10.00." in (
         results.locator("#time").inner_text()
@@ -130,7 +139,7 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     assert "date_missing" in results.locator(".checks").inner_text()
 
     _choose(results, "30 days")
-    assert _orders(results) == (3, Decimal(201))
+    assert _orders(results) == (213, Decimal(10_701))
     assert _figure(results, "undated") == "1"
     assert "1 without a date" in results.locator("#told").inner_text()
     assert "NaN" not in results.locator("body").inner_text()
@@ -158,3 +167,15 @@ def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> Non
         assert text.startswith(f"! South loaded 90 days ago{late}; newest order: Jul 15, 2026")
         assert told("rates") == ("bad", "! loaded 3 days ago")
         assert "South loaded 90 days ago" in results.locator("#told").inner_text()
+
+
+def test_a_small_shop_has_its_own_campaigns_products_and_categories(results: Page) -> None:
+    def names(section: str) -> list[str]:
+        return results.locator(f"#{section} tbody .name").all_inner_texts()
+
+    _choose(results, "All", "south")
+    for section in ("campaigns", "products", "categories"):
+        assert names(section) == ["small"]
+    _choose(results, "All", "north")
+    for section in ("campaigns", "products"):
+        assert names(section)[-1].startswith("All other")

@@ -29,9 +29,11 @@ Row = dict[str, Any]
 
 # So many months by the day: a year, and the year before it to compare with. Older ones are sums
 # by month, and of products, campaigns and categories there are only the largest, or else a
-# large shop's page would be as large as its tables.
+# large shop's page would be as large as its tables. Of each of several shops there are fewer, yet
+# so many that no shop is nothing but others.
 _MONTHS_BY_DAY = 25
 _MOST = 100
+_LEAST_OF_SHOP = 10
 _RECENT = timedelta(days=90)
 # Sections by the mart that they need; without that of an optional one, the page has one less.
 _SECTIONS = {
@@ -108,6 +110,7 @@ def _span(connection: Connection) -> dict[str, Any]:
         "days_from": days_from,
         "recent_from": last - _RECENT,
         "most": _MOST,
+        "most_of_shop": max(_MOST // max(found["shop_count"], 1), _LEAST_OF_SHOP),
     }
 
 
