@@ -29,8 +29,8 @@ Row = dict[str, Any]
 
 # So many months by the day: a year, and the year before it to compare with. Older ones are sums
 # by month, and of products, campaigns and categories there are only the largest, or else a
-# large shop's page would be as large as its tables. Of each of several shops there are fewer, yet
-# so many that no shop is nothing but others.
+# large shop's page would be as large as its tables. Of each of several shops there are fewer,
+# yet so many that no shop is nothing but others.
 _MONTHS_BY_DAY = 25
 _MOST = 100
 _LEAST_OF_SHOP = 10

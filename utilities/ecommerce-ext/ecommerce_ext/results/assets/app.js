@@ -57,7 +57,7 @@ function choose(changes) {
 }
 
 document.getElementById("about").textContent =
-  `${shops.map(shopName).join(", ") || "No shop yet"} · amounts before tax, in ${FIGURES.currency}`;
+  `${shops.map(shopName).join(", ") || "No shop yet"} · amounts in ${FIGURES.currency}: gross before tax and shipping, refunds as paid back, with both`;
 document.getElementById("footer").textContent =
   `Made ${timeFormat.format(new Date(FIGURES.madeAt))}, ${newestOrder()}`
   + (DAYS_FROM > FIRST ? `. Before ${dayText(DAYS_FROM)} periods are of whole months` : "");
