@@ -27,9 +27,10 @@ NOW = datetime.now(timezone.utc)
 # its product.
 Orders = dict[str, tuple[str | None, str, str]]
 NORTH: Orders = {
-    "in-june": ("2026-06-01T12:00:00Z", "100", "large"),
+    "long-ago": ("2025-06-01T12:00:00Z", "100", "large"),
     "in-july": ("2026-07-31T12:00:00Z", "200", "large"),
     "undated": (None, "10", "large"),
+    "of-the-future": ("2106-07-31T12:00:00Z", "7", "large"),
 }
 # More than a page names, all with more of everything than the other shop.
 NORTH |= {f"many-{n}": ("2026-07-20T12:00:00Z", "50", f"many-{n}") for n in range(210)}
@@ -77,17 +78,21 @@ def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> No
         page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
     campaigns = {campaign for _, _, campaign in orders.values()}
     products = Records()
-    for name in campaigns:
+    for name in sorted(campaigns):
         fields = {"id": name, "name": name, "updated_at": "2026-01-01T00:00:00Z"}
         shop_records.add(
             "products", shop_records.Draft({**fields, "category_ids": [name]}), products
         )
     shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
-    for stream, found in {
+    loads = {
         "shops": shops,
         "transactions": page.records,
+        "products": products.records,
+        "categories": [{"category_id": name, "name": name} for name in sorted(campaigns)],
         **page.embedded,
-    }.items():
+        **products.embedded,
+    }
+    for stream, found in loads.items():
         raw.load(connection, stream, [{**r, "shop_id": shop} for r in found], loaded_at)
 
 
@@ -131,17 +136,19 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     ((count, net),) = made.pipeline.rows(
         'select count(*), sum("Revenue") from ecommerce."ECommerce_Transaction"'
     )
-    assert _orders(results) == (count, net) == (215, Decimal(10_811))
-    assert _figure(results, "undated") == "1"
-    assert "In no bar: 1 orders without a date, net $10.00." in (
+    assert _orders(results) == (count, net) == (216, Decimal(10_818))
+    assert _figure(results, "undated") == "2"
+    assert "In no bar: 2 orders without a day, net $17.00." in (
         results.locator("#time").inner_text()
     )
-    assert "date_missing" in results.locator(".checks").inner_text()
+    checks = results.locator(".checks").inner_text()
+    assert "date_missing" in checks
+    assert "date_in_the_future" in checks
 
     _choose(results, "30 days")
     assert _orders(results) == (213, Decimal(10_701))
-    assert _figure(results, "undated") == "1"
-    assert "1 without a date" in results.locator("#told").inner_text()
+    assert _figure(results, "undated") == "2"
+    assert "2 without a day" in results.locator("#told").inner_text()
     assert "NaN" not in results.locator("body").inner_text()
 
     _choose(results, "All", "south")
@@ -174,8 +181,26 @@ def test_a_small_shop_has_its_own_campaigns_products_and_categories(results: Pag
         return results.locator(f"#{section} tbody .name").all_inner_texts()
 
     _choose(results, "All", "south")
-    for section in ("campaigns", "products", "categories"):
-        assert names(section) == ["small"]
+    for section in ("campaigns", "products"):
+        assert names(section) == ["small"], section
+    assert "small" in results.locator("#categories tbody").inner_text()
     _choose(results, "All", "north")
     for section in ("campaigns", "products"):
         assert names(section)[-1].startswith("All other")
+
+
+def test_periods_end_at_the_last_day_that_can_be(results: Page) -> None:
+    assert results.get_by_label("To", exact=True).input_value() == "2026-07-31"
+    assert results.get_by_role("radio", name="12 months").is_checked()
+    assert results.get_by_label("From", exact=True).input_value() == "2025-08-01"
+    _choose(results, "30 days")
+    assert results.get_by_label("From", exact=True).input_value() == "2026-07-02"
+    _choose(results, "All")
+    assert "2106" not in results.locator("body").inner_text()
+
+
+def test_the_heading_says_what_of_tax_is_in_the_amounts(results: Page) -> None:
+    assert results.locator("#about").inner_text() == (
+        "North, South · amounts in CAD: gross before tax and shipping, refunds as paid back,"
+        " with both"
+    )

@@ -40,7 +40,7 @@ function update() {
   const doubts = [
     facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
     facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
-    facts.undated ? `${countText(facts.undated)} without a date, in no period but All` : null,
+    facts.undated ? `${countText(facts.undated)} without a day, in no period but All` : null,
     fresh.level === "good" ? null : fresh.said,
     !rates || rates.level === "good" ? null : `exchange rates until ${rates.value}`,
     facts.rejected ? `${countText(facts.rejected)} records rejected` : null,

@@ -29,7 +29,7 @@ function drawChart(content, selection, previous) {
   });
   const draw = () => figure.replaceChildren(drawing(bars, figure.clientWidth || 720, show));
   const undated = total("sales", { ...selection, isDated: false });
-  const left = undated && element("p", { class: "note" }, `In no bar: ${countText(undated.order_count)} orders without a date, net ${moneyText(undated.net_amount)}.`);
+  const left = undated && element("p", { class: "note" }, `In no bar: ${countText(undated.order_count)} orders without a day, net ${moneyText(undated.net_amount)}.`);
   content.replaceChildren(...[legend(previous), figure, read, left, asTable(bars, previous)].filter(Boolean));
   draw();
   chartWatch.disconnect();

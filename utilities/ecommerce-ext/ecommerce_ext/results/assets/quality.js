@@ -39,7 +39,7 @@ function drawQuality(content, selection) {
     element("div", { class: "tiles" },
       tile("unmatched", "Orders without their contact", facts.unmatched, ordersOf(), judged(facts.unmatched)),
       tile("unconverted", "Orders without a rate", facts.unconverted, `${ordersOf()}; they have no amounts here`, judged(facts.unconverted)),
-      tile("undated", "Orders without a date", facts.undated, "of all time; in no period but All", judged(facts.undated)),
+      tile("undated", "Orders without a day", facts.undated, "dated never or in the future; in no period but All", judged(facts.undated)),
       tile("rejected", "Rejected records", facts.rejected, "of all time; ecommerce_rejects says why", judged(facts.rejected)),
       tile("fresh", "Loaded", fresh.value, fresh.help, fresh.level),
       rates ? tile("rates", "Exchange rates until", rates.value, rates.said, rates.level) : ""),

@@ -46,6 +46,7 @@ named as (
 select
     sales.id_shop as shop,
     case
+        when sales.ordered_on > %(last)s then null
         when sales.ordered_on < %(days_from)s
             then cast(date_trunc('month', sales.ordered_on) as date)
         else sales.ordered_on
