@@ -89,6 +89,23 @@
             'warn_above': 0,
         },
         {
+            'code': 'date_missing',
+            'kind': 'quality',
+            'relation': 'ECommerce_Transaction',
+            'condition': '"dtTransaction" is null',
+            'message': 'The order has no date, and is in no period of the statistics.',
+            'warn_above': 0,
+        },
+        {
+            'code': 'date_in_the_future',
+            'kind': 'quality',
+            'relation': 'ECommerce_Transaction',
+            'condition': ecommerce_day('"dtTransaction"', 'null') ~ ' > '
+                ~ ecommerce_latest_day(),
+            'message': 'The order is of a day that is not yet, and in no period of the results.',
+            'warn_above': 0,
+        },
+        {
             'code': 'currency_no_longer_exists',
             'kind': 'quality',
             'relation': 'ECommerce_Transaction',

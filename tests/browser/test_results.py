@@ -235,7 +235,7 @@ def test_rates_per_recipient_are_told_where_recipients_are_known(
     _choose_all(results)
     _money(results, "campaigns")
     titles = results.locator("#campaigns thead th").all_inner_texts()
-    rates = slice(titles.index("Conversion"), titles.index("Net per recipient") + 1)
+    rates = slice(titles.index("Conversion, ever"), titles.index("Net per recipient, ever") + 1)
 
     def shown(name: str) -> list[tuple[str, str | None]]:
         row = results.locator("#campaigns tbody tr").filter(
@@ -251,6 +251,12 @@ def test_rates_per_recipient_are_told_where_recipients_are_known(
     assert Decimal(each[1] or "") == (net / 4).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for name in ("Clicked", "No campaign"):
         assert shown(name) == [("not known", None)] * 2
+    # Whatever is selected, since who was sent it is of all time and shops.
+    results.get_by_role("combobox", name="Shop").select_option("north")
+    results.get_by_label("To", exact=True).fill("2026-01-31")
+    _money(results, "campaigns")
+    assert shown("Sent") == [conversion, each]
+    assert "of all time and all shops" in results.locator("#campaigns").inner_text()
 
 
 def test_shop_and_dates_change_every_figure(made: Made, results: Page) -> None:

@@ -35,22 +35,6 @@ cohorts as (
 
 ),
 
--- Every cohort has every month from its first to the last with an order anywhere.
-months as (
-
-    select
-        cohorts.*,
-        cast(listed.activity_month as date) as activity_month
-
-    from cohorts
-    cross join lateral generate_series(
-        cast(cohorts.cohort_month as timestamp),
-        (select cast(max(orders.ordered_month) as timestamp) from orders),
-        interval '1 month'
-    ) as listed (activity_month)
-
-),
-
 activity as (
 
     select
@@ -66,6 +50,35 @@ activity as (
     inner join buyers
         on orders.buyer_key = buyers.buyer_key
     group by 1, 2, 3
+
+),
+
+-- Every cohort has every month from its first to the last with an order anywhere, but of those that
+-- are not yet only the ones with orders of its own.
+months as (
+
+    select
+        cohorts.*,
+        cast(listed.activity_month as date) as activity_month
+
+    from cohorts
+    cross join lateral generate_series(
+        cast(cohorts.cohort_month as timestamp),
+        (
+            select least(max(cast(orders.ordered_month as timestamp)), {{ ecommerce_latest_day() }})
+            from orders
+        ),
+        interval '1 month'
+    ) as listed (activity_month)
+    union
+    select
+        cohorts.*,
+        activity.activity_month
+
+    from cohorts
+    inner join activity
+        on cohorts.id_shop = activity.id_shop
+        and cohorts.cohort_month = activity.cohort_month
 
 ),
 

@@ -35,7 +35,7 @@ rated as (
 
 ),
 
--- rank() is the same for equals: one more than there are contacts who are strictly worse.
+-- rank() is one more than there are contacts who are worse; of those who are equal, half count.
 scored as (
 
     select
@@ -44,8 +44,12 @@ scored as (
         'recency': 'last_ordered_on', 'frequency': 'standing_order_count',
         'monetary': 'net_amount',
     }.items() %}
-        cast(1 + 5 * (rank() over (order by {{ column }}) - 1) / count(*) over () as int)
-            as {{ name }}_score{{ ',' if not loop.last }}
+        cast(3 + round(
+            5 * cast(
+                2 * (rank() over (order by {{ column }}) - 1)
+                + count(*) over (partition by {{ column }}) as numeric
+            ) / (2 * count(*) over ()) - 2.5
+        ) as int) as {{ name }}_score{{ ',' if not loop.last }}
     {%- endfor %}
 
     from rated

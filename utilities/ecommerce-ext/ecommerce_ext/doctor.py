@@ -10,6 +10,7 @@ from psycopg import sql
 from ecommerce_ext.activate import built_nodes, is_open_to_readers
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
+from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     _Look = Callable[[Connection, Settings, Manifest], Iterator[Problem]]
 
-_STALE_HOURS = 48
-_RATES_STALE_DAYS = 7  # holidays included, the bank never paused for longer
 _ACTIVATE = "Type: meltano run ecommerce-activate"
 _SYNC = "Type: meltano run ecommerce-sync"
 _BUILD = "Type: meltano invoke ecommerce:build"
@@ -101,19 +100,26 @@ def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> It
 def _load_problems(
     connection: Connection, settings: Settings, _: Manifest
 ) -> Iterator[Problem]:
-    hours = _raw_value(
-        connection,
-        settings,
-        "shops",
-        "extract(epoch from now() at time zone 'UTC' - max(_sdc_batched_at)) / 3600",
-    )
-    if hours is None:
+    table = sql.Identifier(settings.raw_schema, "shops")
+    loads = []
+    if _value(connection, "select to_regclass(%s)", table.as_string()) is not None:
+        query = """
+            select
+                shop_id,
+                extract(epoch from now() at time zone 'UTC' - max(_sdc_batched_at)) / 3600
+            from {}
+            group by shop_id
+            order by shop_id
+        """
+        loads = connection.execute(sql.SQL(query).format(table)).fetchall()
+    if not loads:
         yield Problem(f"No shop has been loaded into {settings.raw_schema}.", _SYNC)
-    elif hours > _STALE_HOURS:
-        yield Problem(
-            f"The last load was {hours / 24:.0f} days ago.",
-            "See that the schedule runs (meltano schedule list), and what its log says.",
-        )
+    for shop, hours in loads:
+        if hours > SHOP_STALE_HOURS:
+            yield Problem(
+                f"The last load of the shop {shop} was {hours / 24:.0f} days ago.",
+                "See that its schedule runs (meltano schedule list), and what its log says.",
+            )
 
 
 def _rate_problems(
@@ -127,7 +133,7 @@ def _rate_problems(
             f"No exchange rates have been loaded into {settings.raw_schema}.",
             "Type: meltano run tap-ecb-rates target-postgres",
         )
-    elif days > _RATES_STALE_DAYS:
+    elif days > RATES_STALE_DAYS:
         yield Problem(
             f"The newest exchange rate is {days} days old: orders since have none.",
             "Let tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file.",
@@ -171,8 +177,8 @@ _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
     ("keys", "each of the four tables has its primary key", _key_problems),
     ("foreign keys", "each points where it should", foreign_key_problems),
     ("types", "the loader kept text and decimals exact", type_problems),
-    ("loads", f"a shop was loaded within {_STALE_HOURS} hours", _load_problems),
-    ("rates", f"none older than {_RATES_STALE_DAYS} days", _rate_problems),
+    ("loads", f"each shop was loaded within {SHOP_STALE_HOURS} hours", _load_problems),
+    ("rates", f"none older than {RATES_STALE_DAYS} days", _rate_problems),
     ("builds", "all that was loaded has been read", _build_problems),
     ("orders", "each has the lines and refunds that were counted", order_problems),
     ("quality", "no check is past its thresholds", _quality_problems),

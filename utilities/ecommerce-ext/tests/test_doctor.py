@@ -17,8 +17,9 @@ HARM = (
     "create schema if not exists ecommerce_raw",
     """create table ecommerce_raw.shops as
         select
-            'toys' as shop_id,
-            now() at time zone 'UTC' - interval '5 days' as _sdc_batched_at""",
+            shop_id,
+            now() at time zone 'UTC' - cast(age as interval) as _sdc_batched_at
+        from (values ('books', '1 hour'), ('toys', '5 days')) as shops (shop_id, age)""",
     """create table ecommerce_raw.transactions as
         select now() at time zone 'UTC' as _sdc_batched_at""",
     """create table ecommerce_raw.exchange_rates as
@@ -87,6 +88,7 @@ def test_a_project_without_the_package_is_told_to_fetch_it(
 def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     warehouse: Warehouse,
 ) -> None:
+    warehouse.environment["ECOMMERCE_ID_FORMAT"] = "qualified"  # for two shops
     elsewhere = warehouse.ecommerce("activate", ECOMMERCE_STAGING_SCHEMA="helpers")
     activated = warehouse.ecommerce("activate")
     fresh = warehouse.ecommerce("doctor", "--json")
@@ -127,7 +129,7 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
         ],
         "loads": [
             (
-                "The last load was 5 days ago. See that the schedule runs"
+                "The last load of the shop toys was 5 days ago. See that its schedule runs"
                 " (meltano schedule list), and what its log says."
             )
         ],

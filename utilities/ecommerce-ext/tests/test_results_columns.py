@@ -8,7 +8,7 @@ from decimal import Decimal
 from ecommerce_ext.results.columns import encoded
 
 
-def test_amounts_keep_every_digit_and_days_count_from_the_first() -> None:
+def test_amounts_keep_every_digit_and_days_count_from_the_first_or_are_none() -> None:
     rows = [
         {
             "shop": "north",
@@ -24,17 +24,24 @@ def test_amounts_keep_every_digit_and_days_count_from_the_first() -> None:
             "original_net_amount": Decimal(7),
             "order_count": 1,
         },
+        {
+            "shop": "north",
+            "day": None,
+            "net_amount": Decimal(0),
+            "original_net_amount": Decimal(0),
+            "order_count": 2,
+        },
     ]
 
     assert encoded({"sales": rows, "none": []}, date(2026, 1, 1)) == {
         "decimals": {"amount": 2, "original": 6},
         "sections": {
             "sales": {
-                "shop": {"values": ["north", "south"], "rows": [0, 1]},
-                "day": [30, 0],
-                "net_amount": "1234567890123456789012345678912 -5",
-                "original_net_amount": "1 7000000",
-                "order_count": [3, 1],
+                "shop": {"values": ["north", "south"], "rows": [0, 1, 0]},
+                "day": [30, 0, None],
+                "net_amount": "1234567890123456789012345678912 -5 0",
+                "original_net_amount": "1 7000000 0",
+                "order_count": [3, 1, 2],
             },
             "none": {},
         },

@@ -17,7 +17,7 @@ def encoded(sections: dict[str, Rows], first: date) -> dict[str, Any]:
     """Return sections as columns, and how many decimals each kind of their numbers has.
 
     - Amounts and units: one text of whole numbers, with that many decimals left out.
-    - Counts: numbers. Days: numbers of days since the first.
+    - Counts: numbers. Days: numbers of days since the first, null for none.
     - Anything else: its different values, and for each row which it is.
     """
     decimals: dict[str, int] = defaultdict(int)
@@ -55,7 +55,7 @@ def _column(name: str, values: list[Any], decimals: dict[str, int], first: date)
     if name.endswith("_count") or name == "month_number":
         return [int(value) for value in values]
     if name == "day":
-        return [(value - first).days for value in values]
+        return [None if value is None else (value - first).days for value in values]
     places = {value: place for place, value in enumerate(dict.fromkeys(values))}
     return {"values": list(places), "rows": [places[value] for value in values]}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,12 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.freshness import (
+    RATES_LATE_DAYS,
+    RATES_STALE_DAYS,
+    SHOP_LATE_HOURS,
+    SHOP_STALE_HOURS,
+)
 from ecommerce_ext.results.columns import encoded
 
 if TYPE_CHECKING:
@@ -23,9 +29,11 @@ Row = dict[str, Any]
 
 # So many months by the day: a year, and the year before it to compare with. Older ones are sums
 # by month, and of products, campaigns and categories there are only the largest, or else a
-# large shop's page would be as large as its tables.
+# large shop's page would be as large as its tables. Of each of several shops there are fewer,
+# yet so many that no shop is nothing but others.
 _MONTHS_BY_DAY = 25
 _MOST = 100
+_LEAST_OF_SHOP = 10
 _RECENT = timedelta(days=90)
 # Sections by the mart that they need; without that of an optional one, the page has one less.
 _SECTIONS = {
@@ -75,7 +83,7 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
             "currency": settings.currency.upper(),
             **_span_in_text(span),
             "hasItems": _exists(connection, "ecommerce_product_sales_daily"),
-            "freshness": _one(connection, "freshness"),
+            "freshness": _freshness(connection, settings),
             "minorUnits": _minor_units(connection, settings, rows["sales"]),
             "names": {
                 column: _names(connection, settings, query, _values(rows.values(), column))
@@ -92,7 +100,7 @@ def _exists(connection: Connection, relation: str) -> bool:
 
 
 def _span(connection: Connection) -> dict[str, Any]:
-    found = _one(connection, "span")
+    (found,) = _rows(connection, "span")
     first, last = found["first_on"], found["last_on"]
     months = last.year * 12 + last.month - 1 - _MONTHS_BY_DAY
     days_from = max(date(months // 12, months % 12 + 1, 1), first.replace(day=1))
@@ -102,6 +110,7 @@ def _span(connection: Connection) -> dict[str, Any]:
         "days_from": days_from,
         "recent_from": last - _RECENT,
         "most": _MOST,
+        "most_of_shop": max(_MOST // max(found["shop_count"], 1), _LEAST_OF_SHOP),
     }
 
 
@@ -117,17 +126,35 @@ def _query(name: str) -> str:
     return (files(__package__) / "queries" / f"{name}.sql").read_text("utf-8")
 
 
-def _rows(connection: Connection, name: str, parameters: Row | None = None) -> list[Row]:
+def _rows(
+    connection: Connection, name: str, parameters: Row | None = None, *, staging: str = ""
+) -> list[Row]:
+    query = sql.SQL(_query(name)).format(staging=sql.Identifier(staging))
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_query(name).encode(), parameters).fetchall()
+        return cursor.execute(query, parameters).fetchall()
 
 
-def _one(connection: Connection, name: str) -> Row:
-    (row,) = _rows(connection, name)
+def _freshness(connection: Connection, settings: Settings) -> Row:
+    shops, (rates,) = (
+        _in_text(_rows(connection, name, staging=settings.staging_schema))
+        for name in ("freshness", "freshness_of_rates")
+    )
     return {
-        key: value.isoformat() if hasattr(value, "tzinfo") else value
-        for key, value in row.items()
+        "shops": shops,
+        "rates": rates,
+        "shopHours": [SHOP_LATE_HOURS, SHOP_STALE_HOURS],
+        "ratesDays": [RATES_LATE_DAYS, RATES_STALE_DAYS],
     }
+
+
+def _in_text(rows: list[Row]) -> list[Row]:
+    return [
+        {
+            key: value.isoformat() if isinstance(value, (date, datetime)) else value
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def _minor_units(
@@ -143,10 +170,8 @@ def _names(
     connection: Connection, settings: Settings, query: str, keys: list[str]
 ) -> dict[str, Row]:
     """Return what there is to say about shops, campaigns, products or categories, by key."""
-    staging = sql.Identifier(settings.staging_schema)
-    text = sql.SQL(_query(query)).format(staging=staging)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return {row.pop("key"): row for row in cursor.execute(text, {"keys": keys})}
+    rows = _rows(connection, query, {"keys": keys}, staging=settings.staging_schema)
+    return {row.pop("key"): row for row in rows}
 
 
 def _values(sections: Iterable[list[Row]], column: str) -> list[str]:

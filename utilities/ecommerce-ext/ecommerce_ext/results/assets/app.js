@@ -32,6 +32,7 @@ function update() {
   const chosen = fitting.find((button) => button.checked) ?? fitting[0];
   for (const button of presets) button.checked = button === chosen;
   const facts = qualityFacts(selection);
+  const [fresh, rates] = [freshShops(selection), freshRates(selection)];
   const told = [
     `${selection.shop === null ? "" : `${shopName(selection.shop)}: `}${dayText(selection.from)} – ${dayText(selection.to)}`,
     previous ? `compared with ${dayText(previous.from)} – ${dayText(previous.to)}` : "no earlier period to compare with",
@@ -39,6 +40,9 @@ function update() {
   const doubts = [
     facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
     facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
+    facts.undated ? `${countText(facts.undated)} without a day, in no period but All` : null,
+    fresh.level === "good" ? null : fresh.said,
+    !rates || rates.level === "good" ? null : `exchange rates until ${rates.value}`,
     facts.rejected ? `${countText(facts.rejected)} records rejected` : null,
   ].filter(Boolean);
   document.getElementById("told").replaceChildren(
@@ -53,9 +57,9 @@ function choose(changes) {
 }
 
 document.getElementById("about").textContent =
-  `${shops.map(shopName).join(", ") || "No shop yet"} · amounts before tax, in ${FIGURES.currency}`;
+  `${shops.map(shopName).join(", ") || "No shop yet"} · amounts in ${FIGURES.currency}: gross before tax and shipping, refunds as paid back, with both`;
 document.getElementById("footer").textContent =
-  `Made ${timeFormat.format(new Date(FIGURES.madeAt))}, ${freshText()}`
+  `Made ${timeFormat.format(new Date(FIGURES.madeAt))}, ${newestOrder()}`
   + (DAYS_FROM > FIRST ? `. Before ${dayText(DAYS_FROM)} periods are of whole months` : "");
 document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("shop-filter").hidden = shops.length < 2;

@@ -26,8 +26,10 @@ function drawCampaigns(content, selection, previous) {
   const rows = inOrder(sumsBy("campaigns", "campaign", selection));
   if (!rows.length) return content.replaceChildren(nothing());
   const earlier = previous ? sumsBy("campaigns", "campaign", previous) : new Map();
-  // To whom it was ever sent, whatever the period; not known where no interaction tells.
+  // To whom it was ever sent: so by these are divided all the orders that it ever earned, in all
+  // shops. Not known where no interaction tells.
   const recipients = ([key]) => nameOf("campaign", key).recipient_count ?? null;
+  const ever = sumsBy("campaigns", "campaign", { shop: null, from: -Infinity, to: Infinity });
   const columns = [
     named("Campaign", ([key]) => campaignName(key), rows),
     { title: "Orders", isNumber: true, text: ([, sums]) => countText(sums.order_count) },
@@ -36,15 +38,17 @@ function drawCampaigns(content, selection, previous) {
   if (previous) {
     columns.push({ title: "Net before", isNumber: true, text: ([key]) => (earlier.has(key) ? moneyText(earlier.get(key).net_amount) : "–") });
   }
+  let note = null;
   if (rows.some((row) => recipients(row))) {
-    const conversion = (row) => (recipients(row) ? row[1].order_count / recipients(row) : null);
-    const net = (row) => (recipients(row) ? divided(row[1].net_amount, BigInt(recipients(row))) : null);
+    note = element("p", { class: "note" }, "Conversion and net per recipient are of all time and all shops, whatever is selected: all that a campaign ever earned, by all to whom it was ever sent.");
+    const conversion = (row) => (recipients(row) ? ever.get(row[0]).order_count / recipients(row) : null);
+    const net = (row) => (recipients(row) ? divided(ever.get(row[0]).net_amount, BigInt(recipients(row))) : null);
     columns.push(
-      { title: "Conversion", isNumber: true, text: (row) => (recipients(row) ? percentText(conversion(row)) : NOT_KNOWN), value: conversion },
-      { title: "Net per recipient", isNumber: true, text: (row) => (recipients(row) ? moneyText(net(row)) : NOT_KNOWN), value: (row) => (recipients(row) ? exactAmount(net(row)) : null) },
+      { title: "Conversion, ever", isNumber: true, text: (row) => (recipients(row) ? percentText(conversion(row)) : NOT_KNOWN), value: conversion },
+      { title: "Net per recipient, ever", isNumber: true, text: (row) => (recipients(row) ? moneyText(net(row)) : NOT_KNOWN), value: (row) => (recipients(row) ? exactAmount(net(row)) : null) },
     );
   }
-  return ranked(content, "Revenue by campaign", columns, rows, ([key]) => REMAINDERS.has(key));
+  return ranked(content, "Revenue by campaign", columns, rows, ([key]) => REMAINDERS.has(key), note);
 }
 
 function campaignName(key) {
@@ -100,7 +104,7 @@ function currencyName(currency) {
 const SEGMENTS = {
   champion: ["Champions", "bought lately, often and much"],
   loyal: ["Loyal", "buy often"],
-  new: ["New", "bought lately, for the first times"],
+  new: ["New", "bought lately, for the first time"],
   occasional: ["Occasional", "in the middle"],
   at_risk: ["At risk", "bought often, not lately"],
   lost: ["Lost", "bought little, long ago"],

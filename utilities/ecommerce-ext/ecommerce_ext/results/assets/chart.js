@@ -28,7 +28,9 @@ function drawChart(content, selection, previous) {
     show(next);
   });
   const draw = () => figure.replaceChildren(drawing(bars, figure.clientWidth || 720, show));
-  content.replaceChildren(legend(previous), figure, read, asTable(bars, previous));
+  const undated = total("sales", { ...selection, isDated: false });
+  const left = undated && element("p", { class: "note" }, `In no bar: ${countText(undated.order_count)} orders without a day, net ${moneyText(undated.net_amount)}.`);
+  content.replaceChildren(...[legend(previous), figure, read, left, asTable(bars, previous)].filter(Boolean));
   draw();
   chartWatch.disconnect();
   chartWatch = new ResizeObserver(draw);
@@ -49,7 +51,7 @@ function barsOf(selection, most = Infinity) {
     }
     return low;
   };
-  const sums = sumsBy("sales", (columns, row) => place(columns.day[row]), selection);
+  const sums = sumsBy("sales", (columns, row) => place(columns.day[row]), { ...selection, isDated: true });
   return starts.slice(0, most).map((start, index) => ({
     grain, start, end: (starts[index + 1] ?? selection.to + 1) - 1, sums: sums.get(index) ?? null,
   }));

@@ -78,9 +78,11 @@ function twoLines(name, detail) {
   );
 }
 
-// The first rows of a long table with those that always stay, and a button for the rest.
-function ranked(content, caption, columns, rows, stays, shown = 10) {
-  const first = rows.filter((row, place) => place < shown || stays(row));
+const MOST_SHOWN = 10;
+
+// The first rows of a long table with those that always stay, a button for the rest, and a note.
+function ranked(content, caption, columns, rows, stays, note = null) {
+  const first = rows.filter((row, place) => place < MOST_SHOWN || stays(row));
   const draw = (all) => {
     const part = all ? rows : first;
     const more = element(
@@ -88,7 +90,7 @@ function ranked(content, caption, columns, rows, stays, shown = 10) {
       { type: "button", class: "more", onclick: () => { draw(!all); content.querySelector(".more").focus(); } },
       all ? "Show fewer" : `Show all ${countText(rows.length)}`,
     );
-    content.replaceChildren(rowsTable(caption, columns, part), ...(rows.length > first.length ? [more] : []));
+    content.replaceChildren(rowsTable(caption, columns, part), ...(rows.length > first.length ? [more] : []), ...(note ? [note] : []));
   };
   draw(false);
 }

@@ -26,12 +26,14 @@ function table(columns) {
   return { columns: decoded, measures, length };
 }
 
-// What is selected: { shop (null for all), from, to }, days as numbers, both included.
+// What is selected: { shop (null for all), from, to }, days as numbers, both included. What has no
+// day is in no period but the whole; isDated true or false leaves it out, or all else.
 function isSelected(columns, row, selection) {
-  return (
-    (selection.shop === null || columns.shop[row] === selection.shop) &&
-    (!columns.day || (columns.day[row] >= selection.from && columns.day[row] <= selection.to))
-  );
+  if (selection.shop !== null && columns.shop[row] !== selection.shop) return false;
+  if (!columns.day) return true;
+  const day = columns.day[row];
+  if (day === null) return selection.isDated !== true && isWhole(selection);
+  return selection.isDated !== false && day >= selection.from && day <= selection.to;
 }
 
 // By the value of a column, or what a function of columns and row gives: the sums of all measures.

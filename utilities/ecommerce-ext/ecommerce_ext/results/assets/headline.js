@@ -1,7 +1,7 @@
 // The headline numbers, each against the previous period.
 
 const TILES = [
-  { id: "net", title: "Net revenue", help: "Gross − discount − refund", money: (s) => s.net_amount },
+  { id: "net", title: "Net revenue", help: "Gross − discount − refund, with the tax and shipping paid back", money: (s) => s.net_amount },
   { id: "gross", title: "Gross revenue", help: "What was sold, before discounts and refunds", money: (s) => s.gross_amount },
   { id: "orders", title: "Orders", help: "Neither tests nor deleted; cancelled ones count", count: (s) => s.order_count },
   { id: "average", title: "Average order", help: "(Gross − discount) per order", money: (s) => averageOrder(s) },

@@ -25,6 +25,9 @@ function snapped(from, to) {
   };
 }
 
+const WHOLE = { from: FIRST, to: LAST };
+const isWhole = (selection) => selection.from <= FIRST && selection.to >= LAST;
+
 // The same dates so many months before, for a period that begins with a month; else the period
 // of the same length just before. Null where there is none, or it is not known.
 function before(selection) {

@@ -1,5 +1,5 @@
 -- One row per shop, day (before days_from: month) and category, of the categories with the most
--- gross: what was sold in it, and in it or anywhere below it, each product once.
+-- gross, of a shop or of all: what was sold in it, and in it or anywhere below it, each product once.
 with recursive
 
 sales as (
@@ -8,6 +8,7 @@ sales as (
         id_shop,
         id_product,
         case
+            when ordered_on > %(last)s then null
             when ordered_on < %(days_from)s then cast(date_trunc('month', ordered_on) as date)
             else ordered_on
         end as day,
@@ -17,13 +18,25 @@ sales as (
 
 ),
 
+ranked as (
+
+    select
+        id_product_category,
+        rank() over (order by rolled_up_gross_amount desc, id_product_category) as place,
+        rank() over (
+            partition by id_shop
+            order by rolled_up_gross_amount desc, id_product_category
+        ) as place_in_shop
+    from ecommerce_category_stats
+    where rolled_up_gross_amount <> 0 or rolled_up_refund_amount <> 0
+
+),
+
 largest as (
 
     select id_product_category
-    from ecommerce_category_stats
-    where rolled_up_gross_amount <> 0 or rolled_up_refund_amount <> 0
-    order by rolled_up_gross_amount desc, id_product_category
-    limit 2 * %(most)s
+    from ranked
+    where place <= 2 * %(most)s or place_in_shop <= 2 * %(most_of_shop)s
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per shop, cohort and month since.
+-- One row per shop, cohort and month since, none of the future.
 select
     id_shop as shop,
     cohort_month as day,
@@ -7,4 +7,7 @@ select
     active_buyer_count,
     net_amount
 from ecommerce_cohorts
+where
+    cohort_month <= %(last)s
+    and activity_month <= %(last)s
 order by 1, 2, 3

@@ -2,6 +2,7 @@
 select
     id_shop as shop,
     case
+        when ordered_on > %(last)s then null
         when ordered_on < %(days_from)s then cast(date_trunc('month', ordered_on) as date)
         else ordered_on
     end as day,

@@ -2,6 +2,7 @@
 select
     id_shop as shop,
     case
+        when last_ordered_on > %(last)s then null
         when last_ordered_on < %(days_from)s
             then cast(date_trunc('month', last_ordered_on) as date)
         else last_ordered_on

@@ -1,0 +1,206 @@
+"""The results page of shops whose orders and loads are to be doubted: it opens, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import raw
+from tap_shopapp import records as shop_records
+from tap_shopapp.applications.base import Page as Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Pipeline
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
+
+NOW = datetime.now(timezone.utc)
+# By order: its date, or none; its amount, which is its one line's; its campaign, which is also
+# its product.
+Orders = dict[str, tuple[str | None, str, str]]
+NORTH: Orders = {
+    "long-ago": ("2025-06-01T12:00:00Z", "100", "large"),
+    "in-july": ("2026-07-31T12:00:00Z", "200", "large"),
+    "undated": (None, "10", "large"),
+    "of-the-future": ("2106-07-31T12:00:00Z", "7", "large"),
+}
+# More than a page names, all with more of everything than the other shop.
+NORTH |= {f"many-{n}": ("2026-07-20T12:00:00Z", "50", f"many-{n}") for n in range(210)}
+SOUTH: Orders = {
+    "in-dollars": ("2026-07-15T12:00:00Z", "5", "small"),
+    "in-july": ("2026-07-15T12:00:00Z", "1", "small"),
+}
+# Until nine days ago, loaded three days ago; one order is in dollars of the United States.
+RATES = """
+    insert into ecommerce_raw.exchange_rates
+        (base_currency, currency, rate_on, rate, _sdc_batched_at)
+    select 'EUR', currency, now()::date - 9, '1.5', (now() at time zone 'UTC')::date - 3
+    from unnest(array['CAD', 'USD']) as currencies (currency)
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A warehouse, and the page that was made of it."""
+
+    pipeline: Pipeline
+    page: Path
+
+
+def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> None:
+    page = Records()
+    for name, (date, amount, campaign) in orders.items():
+        order = {
+            "id": name,
+            "updated_at": "2026-08-01T00:00:00Z",
+            "created_at": date,
+            "currency": "USD" if name == "in-dollars" else "CAD",
+            "gross_amount": amount,
+            "total_amount": amount,
+            "items": [
+                {
+                    "id": "1",
+                    "product_id": campaign,
+                    "quantity": "1",
+                    "unit_price_amount": amount,
+                }
+            ],
+        }
+        shop_records.add("transactions", shop_records.Draft(order), page)
+        page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
+    campaigns = {campaign for _, _, campaign in orders.values()}
+    products = Records()
+    for name in sorted(campaigns):
+        fields = {"id": name, "name": name, "updated_at": "2026-01-01T00:00:00Z"}
+        shop_records.add(
+            "products", shop_records.Draft({**fields, "category_ids": [name]}), products
+        )
+    shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
+    loads = {
+        "shops": shops,
+        "transactions": page.records,
+        "products": products.records,
+        "categories": [{"category_id": name, "name": name} for name in sorted(campaigns)],
+        **page.embedded,
+        **products.embedded,
+    }
+    for stream, found in loads.items():
+        raw.load(connection, stream, [{**r, "shop_id": shop} for r in found], loaded_at)
+
+
+@pytest.fixture(scope="module")
+def made(pipeline: Pipeline, write_results: Callable[[Pipeline, str], Path]) -> Made:
+    pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
+    with psycopg.connect(pipeline.postgres.url) as connection:
+        raw.create(connection)
+        _load(connection, "north", NORTH, NOW)
+        _load(connection, "south", SOUTH, NOW - timedelta(days=90))
+        connection.execute(RATES)
+    pipeline.dbt("seed")
+    pipeline.dbt("run")
+    return Made(pipeline, write_results(pipeline, "doubts.html"))
+
+
+@pytest.fixture
+def results(made: Made, page: Page) -> Page:
+    page.set_default_timeout(5000)
+    page.goto(made.page.as_uri())
+    return page
+
+
+def _choose(page: Page, preset: str, shop: str = "") -> None:
+    page.get_by_role("radio", name=preset).check()
+    page.get_by_role("combobox", name="Shop").select_option(shop)
+
+
+def _figure(page: Page, name: str) -> str:
+    return page.locator(f'[data-figure="{name}"]').get_attribute("data-value") or ""
+
+
+def _orders(page: Page) -> tuple[int, Decimal]:
+    return int(_figure(page, "orders")), Decimal(_figure(page, "net"))
+
+
+def test_orders_without_a_date_are_in_no_period_but_the_whole(
+    made: Made, results: Page
+) -> None:
+    _choose(results, "All")
+    ((count, net),) = made.pipeline.rows(
+        'select count(*), sum("Revenue") from ecommerce."ECommerce_Transaction"'
+    )
+    assert _orders(results) == (count, net) == (216, Decimal(10_818))
+    assert _figure(results, "undated") == "2"
+    assert "In no bar: 2 orders without a day, net $17.00." in (
+        results.locator("#time").inner_text()
+    )
+    checks = results.locator(".checks").inner_text()
+    assert "date_missing" in checks
+    assert "date_in_the_future" in checks
+
+    _choose(results, "30 days")
+    assert _orders(results) == (213, Decimal(10_701))
+    assert _figure(results, "undated") == "2"
+    assert "2 without a day" in results.locator("#told").inner_text()
+    assert "NaN" not in results.locator("body").inner_text()
+
+    _choose(results, "All", "south")
+    assert _figure(results, "undated") == "0"
+
+
+def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> None:
+    def told(name: str) -> tuple[str | None, str]:
+        tile = results.locator(f'[data-figure="{name}"]')
+        return tile.get_attribute("data-level"), tile.locator(".change").inner_text()
+
+    _choose(results, "All", "north")
+    level, text = told("fresh")
+    assert (level, text[:27]) == ("good", "✓ North loaded within the h")
+    assert "Jul 31, 2026" in text
+    assert results.locator('[data-figure="rates"]').count() == 0  # none is needed
+    assert "loaded" not in results.locator("#told").inner_text()
+
+    for shop, late in (("south", ""), ("", "; 1 of 2 shops are late")):
+        _choose(results, "All", shop)
+        level, text = told("fresh")
+        assert level == "bad"
+        assert text.startswith(f"! South loaded 90 days ago{late}; newest order: Jul 15, 2026")
+        assert told("rates") == ("bad", "! loaded 3 days ago")
+        assert "South loaded 90 days ago" in results.locator("#told").inner_text()
+
+
+def test_a_small_shop_has_its_own_campaigns_products_and_categories(results: Page) -> None:
+    def names(section: str) -> list[str]:
+        return results.locator(f"#{section} tbody .name").all_inner_texts()
+
+    _choose(results, "All", "south")
+    for section in ("campaigns", "products"):
+        assert names(section) == ["small"], section
+    assert "small" in results.locator("#categories tbody").inner_text()
+    _choose(results, "All", "north")
+    for section in ("campaigns", "products"):
+        assert names(section)[-1].startswith("All other")
+
+
+def test_periods_end_at_the_last_day_that_can_be(results: Page) -> None:
+    assert results.get_by_label("To", exact=True).input_value() == "2026-07-31"
+    assert results.get_by_role("radio", name="12 months").is_checked()
+    assert results.get_by_label("From", exact=True).input_value() == "2025-08-01"
+    _choose(results, "30 days")
+    assert results.get_by_label("From", exact=True).input_value() == "2026-07-02"
+    _choose(results, "All")
+    assert "2106" not in results.locator("body").inner_text()
+
+
+def test_the_heading_says_what_of_tax_is_in_the_amounts(results: Page) -> None:
+    assert results.locator("#about").inner_text() == (
+        "North, South · amounts in CAD: gross before tax and shipping, refunds as paid back,"
+        " with both"
+    )
