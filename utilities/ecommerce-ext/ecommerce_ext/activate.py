@@ -76,11 +76,19 @@ def _missing(manifest: Manifest, connection: Connection) -> list[str]:
     return sorted(wanted[key] for key in wanted.keys() - set(existing))
 
 
+def let_use(connection: Connection, settings: Settings) -> None:
+    """Let the reader role into the schema; dbt's threads would get in each other's way."""
+    connection.execute(
+        sql.SQL("grant usage on schema {} to {}").format(
+            sql.Identifier(settings.schema), sql.Identifier(settings.reader_role)
+        )
+    )
+
+
 def _let_read(manifest: Manifest, connection: Connection, settings: Settings) -> None:
     """Grant what the macro ecommerce_grant_reader grants when it builds a table anew."""
+    let_use(connection, settings)
     reader = sql.Identifier(settings.reader_role)
-    schema = sql.Identifier(settings.schema)
-    connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, reader))
     tables = [
         sql.Identifier(node.schema, node.alias)
         for node in built_nodes(manifest)

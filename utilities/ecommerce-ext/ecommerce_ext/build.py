@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecommerce_ext.activate import let_use
 from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.lock import warehouse_lock
@@ -45,6 +46,8 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
             ],
         )
         forget_contacts(connection, settings)
+        if settings.reader_role:
+            let_use(connection, settings)
 
 
 def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:

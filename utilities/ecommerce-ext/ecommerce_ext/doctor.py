@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 from psycopg import sql
 
 from ecommerce_ext.activate import built_nodes, is_open_to_readers
@@ -13,8 +14,9 @@ from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
+from ecommerce_ext.raw_tables import LOADED_AT
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse import connect, refused_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -52,26 +54,41 @@ def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
         )
         yield activated
         for name, good, look in _EXAMINATIONS if not activated.problems else ():
-            yield find(name, good, partial(look, connection, settings, manifest))
+            yield find(name, good, partial(_looked, look, connection, settings, manifest))
+
+
+def _looked(
+    look: _Look, connection: Connection, settings: Settings, manifest: Manifest
+) -> Iterator[Problem]:
+    """Look at one thing; what cannot be looked at hides nothing else."""
+    try:
+        yield from look(connection, settings, manifest)
+    except psycopg.Error as error:
+        yield refused_statement(settings, error)
 
 
 def _missing_tables(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
+    role = settings.reader_role
+    if role and not _value(
+        connection, "select has_schema_privilege(%s, %s, 'usage')", role, settings.schema
+    ):
+        yield Problem(f"The role {role} may not use the schema {settings.schema}.", _ACTIVATE)
     for node in built_nodes(manifest):
         table = sql.Identifier(node.schema, node.alias).as_string()
         if _value(connection, "select to_regclass(%s)", table) is None:
             yield Problem(f"There is no {table}.", _ACTIVATE)
         elif (
-            settings.reader_role
+            role
             and is_open_to_readers(node)
             and not _value(
                 connection,
                 "select has_table_privilege(%s, %s, 'select')",
-                *(settings.reader_role, table),
+                *(role, table),
             )
         ):
-            yield Problem(f"The role {settings.reader_role} may not read {table}.", _ACTIVATE)
+            yield Problem(f"The role {role} may not read {table}.", _ACTIVATE)
 
 
 def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> Iterator[Problem]:
@@ -103,14 +120,12 @@ def _load_problems(
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
     if _value(connection, "select to_regclass(%s)", table.as_string()) is not None:
-        query = """
-            select
-                shop_id,
-                extract(epoch from now() at time zone 'UTC' - max(_sdc_batched_at)) / 3600
-            from {}
+        query = f"""
+            select shop_id, extract(epoch from now() - max({LOADED_AT})) / 3600
+            from {{}}
             group by shop_id
             order by shop_id
-        """
+        """  # noqa: S608 - a text of ours
         loads = connection.execute(sql.SQL(query).format(table)).fetchall()
     if not loads:
         yield Problem(f"No shop has been loaded into {settings.raw_schema}.", _SYNC)
@@ -147,11 +162,10 @@ def _build_problems(
     built = _value(
         connection,
         sql.SQL(
-            "select max(loaded_until) at time zone 'UTC' from {}"
-            " where model = 'ECommerce_Transaction'"
+            "select max(loaded_until) from {} where model = 'ECommerce_Transaction'"
         ).format(log),
     )
-    loaded = _raw_value(connection, settings, "transactions", "max(_sdc_batched_at)")
+    loaded = _raw_value(connection, settings, "transactions", f"max({LOADED_AT})")
     if loaded and (built is None or loaded > built):
         yield Problem("Orders have been loaded that no build has read.", _BUILD)
 

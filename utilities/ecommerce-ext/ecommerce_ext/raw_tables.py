@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 _LOADED = "_sdc_batched_at"
+LOADED_AT = "cast(cast(_sdc_batched_at as text) as timestamptz)"
+"""When the loader wrote a row, of whatever type it made the column; without zone it is UTC."""
 # Loaders write in batches that may be committed out of order.
 _OVERLAP_SECONDS = 600
 

@@ -59,7 +59,7 @@ _REFUSALS = (
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[psycopg.Connection]:
-    """Connect to the warehouse; each statement is its own transaction.
+    """Connect to the warehouse; each statement is its own transaction, and times are UTC.
 
     Raises:
         EcommerceError: If the settings lead nowhere, or the warehouse refuses the
@@ -77,6 +77,7 @@ def connect(settings: Settings) -> Iterator[psycopg.Connection]:
             sslmode=settings.warehouse_sslmode,
             connect_timeout=_TIMEOUT_SECONDS,
             application_name="ecommerce",
+            options="-c timezone=UTC",
             autocommit=True,
         )
     except psycopg.Error as error:
@@ -85,12 +86,16 @@ def connect(settings: Settings) -> Iterator[psycopg.Connection]:
         try:
             yield connection
         except psycopg.Error as error:
-            said = error.diag.message_primary or str(error).strip()
-            reason = f"The warehouse refused a statement: {said}."
-            instruction = (
-                f'Give the user "{settings.warehouse_user}" the rights for it, and try again.'
-            )
-            raise EcommerceError(Problem(reason, instruction)) from None
+            raise EcommerceError(refused_statement(settings, error)) from None
+
+
+def refused_statement(settings: Settings, error: psycopg.Error) -> Problem:
+    """Return what the warehouse said to a statement."""
+    said = error.diag.message_primary or str(error).strip()
+    return Problem(
+        f"The warehouse refused a statement: {said}.",
+        f'Give the user "{settings.warehouse_user}" the rights for it, and try again.',
+    )
 
 
 def _refusal(settings: Settings, said: str) -> Problem:

@@ -21,7 +21,7 @@ HARM = (
             now() at time zone 'UTC' - cast(age as interval) as _sdc_batched_at
         from (values ('books', '1 hour'), ('toys', '5 days')) as shops (shop_id, age)""",
     """create table ecommerce_raw.transactions as
-        select now() at time zone 'UTC' as _sdc_batched_at""",
+        select now() as _sdc_batched_at""",  # as some loaders have it, with its zone
     """create table ecommerce_raw.exchange_rates as
         select (current_date - 9)::text as rate_on""",
     """insert into ecommerce.ecommerce_data_quality
@@ -92,6 +92,7 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     elsewhere = warehouse.ecommerce("activate", ECOMMERCE_STAGING_SCHEMA="helpers")
     activated = warehouse.ecommerce("activate")
     fresh = warehouse.ecommerce("doctor", "--json")
+    unread = warehouse.ecommerce("doctor", "--json", ECOMMERCE_READER_ROLE="pg_monitor")
     warehouse.execute(*HARM)
     ((key,),) = warehouse.execute(
         """
@@ -109,6 +110,10 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
         )
     ]
     assert activated.code == 0
+    assert _problems(unread)["tables"][0] == (
+        "The role pg_monitor may not use the schema ecommerce."
+        " Type: meltano run ecommerce-activate"
+    )
     assert _problems(fresh) == {
         "loads": [
             ("No shop has been loaded into ecommerce_raw. Type: meltano run ecommerce-sync")
@@ -160,6 +165,8 @@ def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
 ) -> None:
     warehouse.execute(
         "create schema ecommerce_raw",
+        # Of a loader that does not say when it wrote a row.
+        "create table ecommerce_raw.shops as select 'toys' as shop_id",
         """create table ecommerce_raw.transactions as
             select
                 'toys' as shop_id, id as transaction_id, 'v1' as version,
@@ -188,6 +195,12 @@ def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
     harmed = _problems(warehouse.ecommerce("doctor", "--json"))
 
     assert activated.code == 0, activated
+    assert harmed["loads"] == [
+        (
+            'The warehouse refused a statement: column "_sdc_batched_at" does not exist. Give'
+            ' the user "postgres" the rights for it, and try again.'
+        )
+    ]
     assert harmed["foreign keys"] == [
         (
             "ECommerce_Item.idProduct has lost its foreign key to ECommerce_Product."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import unescape
 
 from ecommerce_ext.tag_links import Rules, tag_html, tag_text
+from ecommerce_ext.tag_links.links import STATEMENT, VALUE
 from ecommerce_ext.tag_links.rules import rules_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ RULES = Rules(
     ("shop.example", "bücher.example"),
     {"utm_source": "letter", "utm_campaign": "spring", "idBatch": "7"},
 )
-words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+# A link that has a mark for template tags itself is left alone, as if it had one.
+letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=VALUE + STATEMENT)
+words = st.text(letters, min_size=1, max_size=12)
 # Pieces that a parser has to be on its guard against.
 junk = st.lists(
     st.sampled_from(
@@ -77,10 +80,10 @@ def test_a_browser_sees_no_difference_but_in_the_shops_links(
         assert {**old.attributes, "href": now} == {"href": now, **new.attributes}
         if was and "shop.example" in was:
             assert now
-            assert campaign_fields(now, {}) | {"id_batch": "7"} == {
-                **campaign_fields(was, {}),
+            assert campaign_fields(now, None, {}) | {"id_batch": "7"} == {
+                **campaign_fields(was, None, {}),
                 **{
-                    name: campaign_fields(was, {})[name] or value
+                    name: campaign_fields(was, None, {})[name] or value
                     for name, value in (("utm_source", "letter"), ("utm_campaign", "spring"))
                 },
                 "id_batch": "7",
@@ -106,7 +109,7 @@ def test_the_tap_reads_back_what_a_link_was_tagged_with(
     in_text = tag_text(f"{link} ", rules).removesuffix(" ")
 
     assert in_html == in_text
-    assert campaign_fields(in_html, {}) == {
+    assert campaign_fields(in_html, None, {}) == {
         "utm_source": source,
         "utm_medium": "email",
         "utm_campaign": campaign,
