@@ -109,7 +109,9 @@
             'code': 'currency_no_longer_exists',
             'kind': 'quality',
             'relation': 'ECommerce_Transaction',
-            'condition': 'exists (select 1 from currencies'
+            'condition': '"originalCurrency" in'
+                ~ ' (select currency from currencies where retired_on is not null)'
+                ~ ' and exists (select 1 from currencies'
                 ~ ' where currencies.currency = rows_checked."originalCurrency"'
                 ~ ' and currencies.retired_on'
                 ~ ' <= cast(rows_checked."dtTransactionCreatedAt" at time zone \'UTC\' as date))',

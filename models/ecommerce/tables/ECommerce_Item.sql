@@ -1,3 +1,4 @@
+{#- `offset 0` looks for each line by itself; joined, the lines of all orders would be read. -#}
 {{ config(
     enabled=ecommerce_is_on('items'),
     unique_key=['"idTransaction"', '"idItem"'],
@@ -16,6 +17,7 @@
                     items.shop_id = complete.shop_id
                     and items.transaction_id = complete.transaction_id
                     and items.item_id = existing.\"idItem\"
+                offset 0
             )
         {% endif %}
     ",
@@ -39,19 +41,25 @@ complete_transactions as (
     from {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_complete')) }} as complete
 
 ),
+
+items as (
+
+    select * from {{ ecommerce_candidate_rows(ref('stg_ecommerce__items')) }} as items_read
+
+),
 {%- else %}
 complete_transactions as (
 
     select * from {{ ref('int_ecommerce__transactions_complete') }}
 
 ),
-{%- endif %}
 
 items as (
 
     select * from {{ ref('stg_ecommerce__items') }}
 
 ),
+{%- endif %}
 
 reporting as (
 
