@@ -338,7 +338,11 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
             "impossible_time",
             "The column 'dtTransaction' cannot be read. It is no time in the form expected.",
         ),
-        ("ECommerce_Transaction.csv, line 5", "no_key", "id is missing or is no id."),
+        (
+            "ECommerce_Transaction.csv, line 5",
+            "no_key",
+            "The column 'idTransaction' is empty, and without it there is no row.",
+        ),
         (
             "ECommerce_Transaction.csv, line 6",
             "broken_row",
@@ -472,6 +476,26 @@ def test_columns_that_cannot_be_told_apart_are_one_sentence(
     assert messages.records("shops") == []
 
 
+def test_a_row_without_a_key_is_told_by_the_files_own_column(
+    write: Any, imported: Import
+) -> None:
+    write("f.csv", "Order;Line\n1;a\n2;\n;c\n")
+
+    messages, _ = imported(
+        {
+            "path": "f.csv",
+            "table": "ECommerce_Item",
+            "columns": {"Order": "idTransaction", "Line": "idItem"},
+        }
+    )
+
+    assert messages.ids("items", "item_id") == ["a"]
+    assert messages.ids("rejected_records", "message") == [
+        "The column 'Line' is empty, and without it there is no row.",
+        "The column 'Order' is empty, and without it there is no row.",
+    ]
+
+
 def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) -> None:
     write(
         "lines.csv",
@@ -488,7 +512,7 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
     stray, bad = messages.records("rejected_records")
     assert (stray["location"], stray["message"]) == (
         "lines.csv, line 5",
-        "The row names no order.",
+        "The column 'idTransaction' is empty, and without it there is no row.",
     )
     assert bad["location"] == "lines.csv, line 4"
     assert [row["Quantity"] for row in json.loads(bad["payload"])["rows"]] == ["1", "one"]

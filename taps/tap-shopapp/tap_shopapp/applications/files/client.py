@@ -16,7 +16,13 @@ from typing_extensions import override
 
 from tap_shopapp import records
 from tap_shopapp.applications.base import Application, Page, Shop, Window
-from tap_shopapp.applications.files.drafts import draft, order, order_of_lines, values_of
+from tap_shopapp.applications.files.drafts import (
+    draft,
+    no_key,
+    order,
+    order_of_lines,
+    values_of,
+)
 from tap_shopapp.applications.files.mapping import (
     FileMapping,
     read_mapping,
@@ -161,7 +167,8 @@ class Files(Application):
             while rows := list(islice(strays, self._page_size)):
                 page = Page()
                 for file, row in rows:
-                    error = row.error or RecordError("no_key", "The row names no order.")
+                    targets = self._targets(entry, file)
+                    error = row.error or no_key("idTransaction", targets)
                     self._reject(page, "transactions", error, [(file, row)], row.line)
                 yield page
             orders = spool.orders()
