@@ -278,6 +278,27 @@ def test_a_line_that_is_a_number_is_one_when_its_order_is_put_together(
     assert order["gross_amount"] == "1236.468"
 
 
+def test_an_order_is_one_however_its_rows_write_its_number(
+    write: Any, imported: Import
+) -> None:
+    write("lines.csv", "Order,Quantity,Price\n7,1,2\n8,1,1\n7.0,1,3\n")
+
+    orders = taken(
+        imported,
+        {
+            "path": "lines.csv",
+            "table": "ECommerce_Transaction",
+            "one_row_per": "line",
+            "columns": {"Order": {"to": "idTransaction", "format": "integer"}},
+        },
+    ).records("transactions")
+
+    assert [(order["transaction_id"], order["gross_amount"]) for order in orders] == [
+        ("7", "5"),
+        ("8", "1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "decimal_comma", "expected"),
     [
@@ -654,6 +675,22 @@ def test_what_a_file_does_not_have_is_not_said(write: Any, imported: Import) -> 
             schema = message
         elif message["type"] == "RECORD" and message["stream"] == schema["stream"]:
             assert message["record"].keys() == schema["schema"]["properties"].keys()
+
+
+def test_what_a_file_does_not_have_is_not_in_the_schema_of_a_mapped_stream(
+    write: Any, imported: Import
+) -> None:
+    write("ECommerce_Transaction.csv", "idTransaction,idContact\n1,7\n")
+    maps = {"transactions": {"__alias__": "orders", "loud": "id_contact + '!'"}}
+
+    messages = taken(imported, stream_maps=maps)
+
+    *_, schema = (m for m in messages.schemas() if m["stream"] == "orders")
+    assert schema["schema"]["properties"].keys() == {
+        *("shop_id", "transaction_id", "id_contact", "loud")
+    }
+    [order] = messages.records("orders")
+    assert (order["id_contact"], order["loud"]) == ("7", "7!")
 
 
 def test_of_an_amount_that_is_said_all_parts_are(write: Any, imported: Import) -> None:
