@@ -234,8 +234,13 @@ def pipeline(
 ) -> Pipeline:
     """An empty warehouse for the tests of one file."""
     name = request.module.__name__.rpartition(".")[2]
+    return make_pipeline(server, name, tmp_path_factory.mktemp(name))
+
+
+def make_pipeline(server: Postgres, name: str, folder: Path) -> Pipeline:
+    """Return an empty warehouse."""
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     postgres = Postgres(server.host, server.port, server.user, server.password, name)
-    return Pipeline(postgres, tmp_path_factory.mktemp(name), {"ECOMMERCE_CURRENCY": "CAD"})
+    return Pipeline(postgres, folder, {"ECOMMERCE_CURRENCY": "CAD"})

@@ -278,6 +278,27 @@ def test_a_line_that_is_a_number_is_one_when_its_order_is_put_together(
     assert order["gross_amount"] == "1236.468"
 
 
+def test_an_order_is_one_however_its_rows_write_its_number(
+    write: Any, imported: Import
+) -> None:
+    write("lines.csv", "Order,Quantity,Price\n7,1,2\n8,1,1\n7.0,1,3\n")
+
+    orders = taken(
+        imported,
+        {
+            "path": "lines.csv",
+            "table": "ECommerce_Transaction",
+            "one_row_per": "line",
+            "columns": {"Order": {"to": "idTransaction", "format": "integer"}},
+        },
+    ).records("transactions")
+
+    assert [(order["transaction_id"], order["gross_amount"]) for order in orders] == [
+        ("7", "5"),
+        ("8", "1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "decimal_comma", "expected"),
     [
@@ -338,7 +359,11 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
             "impossible_time",
             "The column 'dtTransaction' cannot be read. It is no time in the form expected.",
         ),
-        ("ECommerce_Transaction.csv, line 5", "no_key", "id is missing or is no id."),
+        (
+            "ECommerce_Transaction.csv, line 5",
+            "no_key",
+            "The column 'idTransaction' is empty, and without it there is no row.",
+        ),
         (
             "ECommerce_Transaction.csv, line 6",
             "broken_row",
@@ -472,6 +497,26 @@ def test_columns_that_cannot_be_told_apart_are_one_sentence(
     assert messages.records("shops") == []
 
 
+def test_a_row_without_a_key_is_told_by_the_files_own_column(
+    write: Any, imported: Import
+) -> None:
+    write("f.csv", "Order;Line\n1;a\n2;\n;c\n")
+
+    messages, _ = imported(
+        {
+            "path": "f.csv",
+            "table": "ECommerce_Item",
+            "columns": {"Order": "idTransaction", "Line": "idItem"},
+        }
+    )
+
+    assert messages.ids("items", "item_id") == ["a"]
+    assert messages.ids("rejected_records", "message") == [
+        "The column 'Line' is empty, and without it there is no row.",
+        "The column 'Order' is empty, and without it there is no row.",
+    ]
+
+
 def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) -> None:
     write(
         "lines.csv",
@@ -488,7 +533,7 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
     stray, bad = messages.records("rejected_records")
     assert (stray["location"], stray["message"]) == (
         "lines.csv, line 5",
-        "The row names no order.",
+        "The column 'idTransaction' is empty, and without it there is no row.",
     )
     assert bad["location"] == "lines.csv, line 4"
     assert [row["Quantity"] for row in json.loads(bad["payload"])["rows"]] == ["1", "one"]
@@ -630,6 +675,22 @@ def test_what_a_file_does_not_have_is_not_said(write: Any, imported: Import) -> 
             schema = message
         elif message["type"] == "RECORD" and message["stream"] == schema["stream"]:
             assert message["record"].keys() == schema["schema"]["properties"].keys()
+
+
+def test_what_a_file_does_not_have_is_not_in_the_schema_of_a_mapped_stream(
+    write: Any, imported: Import
+) -> None:
+    write("ECommerce_Transaction.csv", "idTransaction,idContact\n1,7\n")
+    maps = {"transactions": {"__alias__": "orders", "loud": "id_contact + '!'"}}
+
+    messages = taken(imported, stream_maps=maps)
+
+    *_, schema = (m for m in messages.schemas() if m["stream"] == "orders")
+    assert schema["schema"]["properties"].keys() == {
+        *("shop_id", "transaction_id", "id_contact", "loud")
+    }
+    [order] = messages.records("orders")
+    assert (order["id_contact"], order["loud"]) == ("7", "7!")
 
 
 def test_of_an_amount_that_is_said_all_parts_are(write: Any, imported: Import) -> None:

@@ -16,7 +16,13 @@ from typing_extensions import override
 
 from tap_shopapp import records
 from tap_shopapp.applications.base import Application, Page, Shop, Window
-from tap_shopapp.applications.files.drafts import draft, order, order_of_lines, values_of
+from tap_shopapp.applications.files.drafts import (
+    draft,
+    no_key,
+    order,
+    order_of_lines,
+    values_of,
+)
 from tap_shopapp.applications.files.mapping import (
     FileMapping,
     read_mapping,
@@ -26,6 +32,7 @@ from tap_shopapp.applications.files.mapping import (
 from tap_shopapp.applications.files.readers import opened
 from tap_shopapp.applications.files.spool import spooled
 from tap_shopapp.applications.files.stated import stated_fields
+from tap_shopapp.applications.files.values import whole
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
 
@@ -161,7 +168,8 @@ class Files(Application):
             while rows := list(islice(strays, self._page_size)):
                 page = Page()
                 for file, row in rows:
-                    error = row.error or RecordError("no_key", "The row names no order.")
+                    targets = self._targets(entry, file)
+                    error = row.error or no_key("idTransaction", targets)
                     self._reject(page, "transactions", error, [(file, row)], row.line)
                 yield page
             orders = spool.orders()
@@ -176,9 +184,9 @@ class Files(Application):
         for path in entry.paths:
             with self._opened(entry, path) as rows:
                 for row, targets in rows:
-                    ids = [c for name, c in row.cells.items() if _is_order_id(targets, name)]
-                    order_id = ids[0] if ids else entry.constants.get("idTransaction")
-                    yield order_id or None, self._names[path], row
+                    stated = _order_id(row, targets)
+                    order_id = stated or entry.constants.get("idTransaction") or None
+                    yield order_id, self._names[path], row
 
     def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
         """Add an order to a page, or all of it to the page's rejects."""
@@ -188,8 +196,8 @@ class Files(Application):
             for file, row in rows:
                 line = row.line
                 values.append(_values(row, self._targets(entry, file), entry, self._zone))
-            whole = order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            records.add("transactions", records.Draft(whole, origin=_ORIGIN), page)
+            fields = order_of_lines(values, entry, self._mapping.shop.get("currency"))
+            records.add("transactions", records.Draft(fields, origin=_ORIGIN), page)
             self._taken.update(file for file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)
@@ -277,8 +285,13 @@ def _values(
     return values_of(row, targets, entry, zone)
 
 
-def _is_order_id(targets: Mapping[str, tuple[Target, ...]], name: str) -> bool:
-    return any(target.column == "idTransaction" for target in targets.get(name, ()))
+def _order_id(row: Row, targets: Mapping[str, tuple[Target, ...]]) -> str | None:
+    """Return the order that a row names, as all of its rows name it."""
+    for name, cell in row.cells.items():
+        for target in targets.get(name, ()):
+            if target.column == "idTransaction":
+                return whole(cell) if target.format == "integer" else cell
+    return None
 
 
 def _read_with(entry: Entry) -> str:

@@ -30,7 +30,8 @@ def values_of(
     """Return a row's values by column of its table; empty cells have none.
 
     Raises:
-        RecordError: If a cell holds no value of its column; it names the file's column.
+        RecordError: If a cell holds no value of its column, or one of the table's keys has no
+            cell; it names the file's column.
     """
     filled: dict[str, Any] = {
         column: value(its, Target(column), entry, zone)
@@ -43,7 +44,17 @@ def values_of(
             except RecordError as error:
                 msg = f"The column {name!r} cannot be read. {error.message}"
                 raise RecordError(error.code, msg) from None
+    for key in entry.table.keys:
+        if not filled.get(key):
+            raise no_key(key, targets)
     return filled
+
+
+def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:
+    """Return what is wrong with a row that has nothing in a column of a table's key."""
+    names = [name for name, its in targets.items() if any(t.column == key for t in its)]
+    which = f"column {names[0]!r} is empty" if names else f"constant {key!r} is empty"
+    return RecordError("no_key", f"The {which}, and without it there is no row.")
 
 
 def draft(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict[str, Any]:
