@@ -14,7 +14,7 @@ from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse import connect, exists, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,13 +59,14 @@ def _missing_tables(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
     for node in built_nodes(manifest):
-        table = sql.Identifier(node.schema, node.alias).as_string()
-        if _value(connection, "select to_regclass(%s)", table) is None:
+        relation = sql.Identifier(node.schema, node.alias)
+        table = relation.as_string()
+        if not exists(connection, relation):
             yield Problem(f"There is no {table}.", _ACTIVATE)
         elif (
             settings.reader_role
             and is_open_to_readers(node)
-            and not _value(
+            and not value(
                 connection,
                 "select has_table_privilege(%s, %s, 'select')",
                 *(settings.reader_role, table),
@@ -102,7 +103,7 @@ def _load_problems(
 ) -> Iterator[Problem]:
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
-    if _value(connection, "select to_regclass(%s)", table.as_string()) is not None:
+    if exists(connection, table):
         query = """
             select
                 shop_id,
@@ -144,7 +145,7 @@ def _build_problems(
     connection: Connection, settings: Settings, _: Manifest
 ) -> Iterator[Problem]:
     log = sql.Identifier(settings.schema, "ecommerce_run_log")
-    built = _value(
+    built = value(
         connection,
         sql.SQL(
             "select max(loaded_until) at time zone 'UTC' from {}"
@@ -188,12 +189,7 @@ _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
 def _raw_value(connection: Connection, settings: Settings, stream: str, expression: str) -> Any:  # noqa: ANN401 - what the column holds
     """Return one value over all of a stream; None where it has not been loaded."""
     table = sql.Identifier(settings.raw_schema, stream)
-    if _value(connection, "select to_regclass(%s)", table.as_string()) is None:
+    if not exists(connection, table):
         return None
     query = f"select {expression} from {{}}"  # noqa: S608 - one of the expressions above
-    return _value(connection, sql.SQL(query).format(table))
-
-
-def _value(connection: Connection, query: str | sql.Composed, *parameters: object) -> Any:  # noqa: ANN401 - what the column holds
-    row = connection.execute(query, parameters or None).fetchone()
-    return row[0] if row else None
+    return value(connection, sql.SQL(query).format(table))

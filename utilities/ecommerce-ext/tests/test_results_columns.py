@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ecommerce_ext.results.columns import encoded
 
 
 def test_amounts_keep_every_digit_and_days_count_from_the_first_or_are_none() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "shop": "north",
             "day": date(2026, 1, 31),
