@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from random import Random
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ZONES = {"maple": ZoneInfo("America/Toronto"), "sakura": ZoneInfo("Asia/Tokyo")}
 # A dollar of theirs is 1.25 of ours; prices in steps of four cents make whole cents of it.
@@ -20,6 +24,14 @@ WINDOWS = {"email": timedelta(hours=120), "sms": timedelta(hours=24)}
 FIRST = datetime(2026, 1, 1, tzinfo=timezone.utc)
 ALIASES = {31: 1, 32: 31}
 PARENTS = {"all": None, "tea": "all", "green": "tea", "cups": "all"}
+# Also of campaigns that events tell of: of one batch, of none, of two of one name.
+UTM = [
+    ("search", "CPC", "brand"),
+    ("search", "CPC", None),
+    ("dialog", " Email", "Campaign_4"),
+    ("dialog", "email", "LOOSE"),
+    ("dialog", "email", "twins"),
+]
 CATEGORIES = {"p1": ["green"], "p2": ["green", "cups"], "p3": ["cups"], "p4": ["tea"], "p5": []}
 
 
@@ -178,11 +190,7 @@ def _order(draws: Random, number: int) -> Order:
         cancelled=created + timedelta(days=1) if draws.random() < 0.15 else None,
         send=draws.randrange(1000, 1040) if stated < 0.15 else None,
         batch=draws.randrange(1, 9) if 0.1 < stated < 0.2 else None,
-        utm=(
-            ("search", "CPC", draws.choice(["brand", None]))
-            if 0.19 < stated < 0.35
-            else (None, None, None)
-        ),
+        utm=draws.choice(UTM) if 0.19 < stated < 0.35 else (None, None, None),
     )
 
 
@@ -210,8 +218,12 @@ def _event(draws: Random, contact: int, at: datetime) -> Event:
         at=at,
         send=send,
         batch=batch if has_batch and draws.random() < 0.7 else None,
-        campaign=(f"campaign {batch}" if has_batch else draws.choice(["loose", None])),
+        campaign=name(batch) if has_batch else draws.choice(["loose", None]),
     )
+
+
+def name(batch: int) -> str:
+    return "Twins" if batch in {5, 6} else f"campaign {batch}"
 
 
 def channel(batch: int) -> str:
@@ -243,17 +255,50 @@ class Oracle:
         batch = event.batch or self.batch_of(event.send)
         return _key(batch, event.channel, None, event.campaign)
 
+    def called(self, medium: str | None, name: str | None) -> set[int | None]:
+        """Return the batches that events call so, none among them for events of none."""
+        return {
+            event.batch or self.batch_of(event.send)
+            for event in self.events
+            if event.campaign
+            and (event.channel, _same(event.campaign)) == (medium, _same(name))
+        }
+
+    def doubted(self, given: Iterable[Credit]) -> set[str]:
+        """Return the campaigns that orders may or may not be of, which name no more."""
+        found = set()
+        for credit in given:
+            kind, *rest = credit.key.split("|")
+            if credit.method in {"utm", "explicit"} and kind == "name" and not rest[1]:
+                batches = self.called(rest[0], rest[2])
+                if len(batches) > 1:
+                    found |= {_key(batch, rest[0], None, rest[2]) for batch in batches}
+        return found
+
+    def _recognized(
+        self, batch: int | None, medium: str | None, source: str | None, name: str | None
+    ) -> tuple[int | None, str]:
+        """Return an order's batch and key, by what events call its campaign."""
+        batches = set() if batch else self.called(medium, name)
+        if batches:
+            source = None
+            batch = max(batches, key=lambda one: one or 0) if len(batches) == 1 else None
+        return batch, _key(batch, medium, source, name)
+
     def credit(self, order: Order) -> Credit:
         source, medium, name = order.utm
+        medium = medium.strip().lower() if medium else None
         if order.send or order.batch:
             batch = order.batch or self.batch_of(order.send)
             # Of a send without a batch, what its events say, then the order.
             said = [e for e in self.events if e.send == order.send and not batch]
-            medium = max((e.channel for e in said), default=medium.lower() if medium else None)
+            medium = max((e.channel for e in said), default=medium)
             name = max((e.campaign for e in said if e.campaign), default=name)
-            return Credit("explicit", batch, order.send, _key(batch, medium, source, name))
+            batch, key = self._recognized(batch, medium, source, name)
+            return Credit("explicit", batch, order.send, key)
         if any(order.utm):
-            return Credit("utm", key=_key(None, medium and medium.lower(), source, name))
+            batch, key = self._recognized(None, medium, source, name)
+            return Credit("utm", batch, key=key)
         if not isinstance(order.buyer, int):
             return Credit("unattributed")
         moment = min(order.created, order.ordered)
@@ -285,4 +330,8 @@ class Oracle:
 def _key(batch: int | None, medium: str | None, source: str | None, name: str | None) -> str:
     if batch:
         return f"batch|{batch}"
-    return f"name|{medium or ''}|{source or ''}|{name or ''}"
+    return f"name|{medium or ''}|{source or ''}|{_same(name) or ''}"
+
+
+def _same(name: str | None) -> str | None:
+    return name and "-".join(name.lower().replace("-", " ").replace("_", " ").split())

@@ -163,6 +163,75 @@ sends as (
 
 ),
 
+identified as (
+
+    select
+        credited.id_transaction,
+        credited.attribution_method,
+        credited.id_send_log,
+        coalesce(credited.id_batch, sends.id_batch) as id_batch,
+        credited.touched_at,
+        credited.utm_source,
+        coalesce(sends.channel, credited.channel) as channel,
+        coalesce(sends.campaign_name, credited.campaign_name) as campaign_name,
+        {{ ecommerce_campaign_name_key('coalesce(sends.campaign_name, credited.campaign_name)') }}
+            as name_key
+
+    from credited
+    left join sends
+        on credited.attribution_method = 'explicit'
+        and credited.id_batch is null
+        and credited.id_send_log = sends.id_send_log
+
+),
+
+told as (
+
+    select distinct
+        channel,
+        campaign_name,
+        id_batch
+
+    from interactions
+    where campaign_name is not null
+
+),
+
+-- A campaign by channel and name alone: the one batch that is called so, if there is but one.
+named as (
+
+    select
+        channel,
+        {{ ecommerce_campaign_name_key('campaign_name') }} as name_key,
+        case when count(distinct coalesce(id_batch, -1)) = 1 then max(id_batch) end as id_batch
+
+    from told
+    group by 1, 2
+
+),
+
+recognized as (
+
+    select
+        identified.id_transaction,
+        identified.attribution_method,
+        identified.id_send_log,
+        coalesce(identified.id_batch, named.id_batch) as id_batch,
+        identified.touched_at,
+        identified.utm_source,
+        -- Interactions know of no source: it would part their campaign from its orders.
+        case when named.name_key is null then identified.utm_source end as key_source,
+        identified.channel,
+        identified.campaign_name
+
+    from identified
+    left join named
+        on identified.id_batch is null
+        and identified.channel = named.channel
+        and identified.name_key = named.name_key
+
+),
+
 batches as (
 
     select
@@ -179,23 +248,19 @@ batches as (
 completed as (
 
     select
-        credited.id_transaction,
-        credited.attribution_method,
-        credited.id_send_log,
-        coalesce(credited.id_batch, sends.id_batch) as id_batch,
-        credited.touched_at,
-        credited.utm_source as campaign_source,
-        coalesce(batches.channel, sends.channel, credited.channel) as campaign_channel,
-        coalesce(batches.campaign_name, sends.campaign_name, credited.campaign_name)
-            as campaign_name
+        recognized.id_transaction,
+        recognized.attribution_method,
+        recognized.id_send_log,
+        recognized.id_batch,
+        recognized.touched_at,
+        recognized.utm_source as campaign_source,
+        recognized.key_source,
+        coalesce(batches.channel, recognized.channel) as campaign_channel,
+        coalesce(batches.campaign_name, recognized.campaign_name) as campaign_name
 
-    from credited
-    left join sends
-        on credited.attribution_method = 'explicit'
-        and credited.id_batch is null
-        and credited.id_send_log = sends.id_send_log
+    from recognized
     left join batches
-        on coalesce(credited.id_batch, sends.id_batch) = batches.id_batch
+        on recognized.id_batch = batches.id_batch
 
 ),
 
@@ -206,7 +271,7 @@ keyed as (
         case
             when attribution_method = 'unattributed' then 'unattributed'
             else {{ ecommerce_campaign_key(
-                'id_batch', 'campaign_channel', 'campaign_source', 'campaign_name'
+                'id_batch', 'campaign_channel', 'key_source', 'campaign_name'
             ) }}
         end as campaign_key
 

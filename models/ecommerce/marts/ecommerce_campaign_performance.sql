@@ -70,6 +70,44 @@ sent as (
 
 ),
 
+told as (
+
+    select distinct
+        id_batch,
+        channel,
+        campaign_name
+
+    from interactions
+    where campaign_name is not null
+
+),
+
+named as (
+
+    select distinct
+        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
+            as campaign_key,
+        {{ ecommerce_campaign_key('null', 'channel', 'null', 'campaign_name') }} as name_key
+
+    from told
+
+),
+
+-- Several of one channel and name, and orders that told no more: whose these are nobody knows.
+doubted as (
+
+    select distinct named.campaign_key
+
+    from named
+    inner join named as others
+        on named.name_key = others.name_key
+        and named.campaign_key <> others.campaign_key
+    inner join earned
+        on named.name_key = earned.campaign_key
+    where earned.utm_order_count + earned.explicit_order_count > 0
+
+),
+
 joined as (
 
     select
@@ -103,8 +141,18 @@ select
     joined.*,
     {{ ecommerce_order_ratios() | indent(4) }},
     {{ ecommerce_ratio('gross_amount', 'sum(gross_amount) over ()') }} as gross_share,
-    {{ ecommerce_ratio('order_count', 'recipient_count') }} as conversion_rate,
-    {{ ecommerce_ratio('order_count', 'clicker_count') }} as click_conversion_rate,
-    round(net_amount / recipient_count, 4) as revenue_per_recipient_amount
+    case
+        when doubted.campaign_key is null
+            then {{ ecommerce_ratio('order_count', 'recipient_count') }}
+    end as conversion_rate,
+    case
+        when doubted.campaign_key is null
+            then {{ ecommerce_ratio('order_count', 'clicker_count') }}
+    end as click_conversion_rate,
+    case
+        when doubted.campaign_key is null then round(net_amount / recipient_count, 4)
+    end as revenue_per_recipient_amount
 
 from joined
+left join doubted
+    on joined.campaign_key = doubted.campaign_key

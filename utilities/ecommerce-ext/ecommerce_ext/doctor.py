@@ -16,7 +16,7 @@ from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.raw_tables import LOADED_AT
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
-from ecommerce_ext.warehouse import connect, refused_statement
+from ecommerce_ext.warehouse import connect, exists, refused_statement, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,18 +71,19 @@ def _missing_tables(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
     role = settings.reader_role
-    if role and not _value(
+    if role and not value(
         connection, "select has_schema_privilege(%s, %s, 'usage')", role, settings.schema
     ):
         yield Problem(f"The role {role} may not use the schema {settings.schema}.", _ACTIVATE)
     for node in built_nodes(manifest):
-        table = sql.Identifier(node.schema, node.alias).as_string()
-        if _value(connection, "select to_regclass(%s)", table) is None:
+        relation = sql.Identifier(node.schema, node.alias)
+        table = relation.as_string()
+        if not exists(connection, relation):
             yield Problem(f"There is no {table}.", _ACTIVATE)
         elif (
             role
             and is_open_to_readers(node)
-            and not _value(
+            and not value(
                 connection,
                 "select has_table_privilege(%s, %s, 'select')",
                 *(role, table),
@@ -119,7 +120,7 @@ def _load_problems(
 ) -> Iterator[Problem]:
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
-    if _value(connection, "select to_regclass(%s)", table.as_string()) is not None:
+    if exists(connection, table):
         query = f"""
             select shop_id, extract(epoch from now() - max({LOADED_AT})) / 3600
             from {{}}
@@ -159,7 +160,7 @@ def _build_problems(
     connection: Connection, settings: Settings, _: Manifest
 ) -> Iterator[Problem]:
     log = sql.Identifier(settings.schema, "ecommerce_run_log")
-    built = _value(
+    built = value(
         connection,
         sql.SQL(
             "select max(loaded_until) from {} where model = 'ECommerce_Transaction'"
@@ -202,12 +203,7 @@ _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
 def _raw_value(connection: Connection, settings: Settings, stream: str, expression: str) -> Any:  # noqa: ANN401 - what the column holds
     """Return one value over all of a stream; None where it has not been loaded."""
     table = sql.Identifier(settings.raw_schema, stream)
-    if _value(connection, "select to_regclass(%s)", table.as_string()) is None:
+    if not exists(connection, table):
         return None
     query = f"select {expression} from {{}}"  # noqa: S608 - one of the expressions above
-    return _value(connection, sql.SQL(query).format(table))
-
-
-def _value(connection: Connection, query: str | sql.Composed, *parameters: object) -> Any:  # noqa: ANN401 - what the column holds
-    row = connection.execute(query, parameters or None).fetchone()
-    return row[0] if row else None
+    return value(connection, sql.SQL(query).format(table))

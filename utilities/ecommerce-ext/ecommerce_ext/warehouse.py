@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -12,6 +12,8 @@ from ecommerce_ext.errors import EcommerceError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from psycopg import sql
 
     from ecommerce_ext.settings import Settings
 
@@ -96,6 +98,19 @@ def refused_statement(settings: Settings, error: psycopg.Error) -> Problem:
         f"The warehouse refused a statement: {said}.",
         f'Give the user "{settings.warehouse_user}" the rights for it, and try again.',
     )
+
+
+def exists(connection: psycopg.Connection, relation: sql.Identifier) -> bool:
+    """Return whether there is such a table or view."""
+    return value(connection, "select to_regclass(%s)", relation.as_string()) is not None
+
+
+def value(
+    connection: psycopg.Connection, query: str | sql.Composed, *parameters: object
+) -> Any:  # noqa: ANN401 - what the column holds
+    """Return the first column of a query's first row; None where there is no row."""
+    row = connection.execute(query, parameters or None).fetchone()
+    return row[0] if row else None
 
 
 def _refusal(settings: Settings, said: str) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 from ecommerce_ext.erasure_list import ErasureList
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
+from ecommerce_ext.warehouse import exists, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,10 +100,10 @@ def contents_problems(connection: Connection, settings: Settings) -> Iterator[Pr
 def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     user = settings.warehouse_user
     schemas = [settings.raw_schema, settings.schema, settings.staging_schema]
-    for name, exists, is_allowed in connection.execute(_SCHEMAS, [schemas]):
+    for name, is_there, is_allowed in connection.execute(_SCHEMAS, [schemas]):
         if is_allowed:
             continue
-        if exists:
+        if is_there:
             yield Problem(
                 f'The user "{user}" may not use and create in the schema "{name}".',
                 f'As its owner, type: grant usage, create on schema "{name}" to "{user}";',
@@ -118,7 +119,7 @@ def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Pro
 
 def _reader_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     role = settings.reader_role
-    if role and not _value(connection, "select true from pg_roles where rolname = %s", role):
+    if role and not value(connection, "select true from pg_roles where rolname = %s", role):
         yield Problem(
             f'The warehouse has no role "{role}" to read the tables.',
             "Create it, or correct ECOMMERCE_READER_ROLE.",
@@ -193,7 +194,7 @@ def _relation_problems(
         return
     may_not_read = f'The user "{user}" may not read {relation}.'
     try:
-        oid = _value(connection, "select to_regclass(%s)::oid", relation)
+        oid = value(connection, "select to_regclass(%s)::oid", relation)
     except InsufficientPrivilege:
         schema = relation.partition(".")[0]
         yield Problem(
@@ -217,9 +218,9 @@ def _relation_problems(
 
 def _transaction_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     table = sql.Identifier(settings.schema, "ECommerce_Transaction")
-    if not _exists(connection, table):
+    if not exists(connection, table):
         return
-    currency = _value(
+    currency = value(
         connection,
         sql.SQL('select "Currency" from {} where "Currency" is not null limit 1').format(table),
     )
@@ -229,7 +230,7 @@ def _transaction_problems(connection: Connection, settings: Settings) -> Iterato
             f" {settings.currency}.",
             f"Set ECOMMERCE_CURRENCY={currency}; or, to convert everything anew, {_REBUILD}",
         )
-    is_qualified = _value(
+    is_qualified = value(
         connection,
         sql.SQL(
             """
@@ -250,12 +251,12 @@ def _mirrored_contacts_problems(
     connection: Connection, settings: Settings
 ) -> Iterator[Problem]:
     mirror = sql.Identifier(settings.schema, "ecommerce_contacts")
-    if not _exists(connection, mirror):
+    if not exists(connection, mirror):
         return
     start_anew = (
         f"or, to match every order anew, drop {mirror.as_string()} with cascade and {_REBUILD}"
     )
-    found_type = _value(connection, _COLUMN_TYPE, mirror.as_string(), "id_contact")
+    found_type = value(connection, _COLUMN_TYPE, mirror.as_string(), "id_contact")
     found_type = "int" if found_type == "integer" else found_type
     if found_type != settings.contacts_id_type:
         yield Problem(
@@ -263,14 +264,14 @@ def _mirrored_contacts_problems(
             f" ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}.",
             f"Set ECOMMERCE_CONTACTS_ID_TYPE={found_type}; {start_anew}",
         )
-    if not _value(connection, sql.SQL("select exists (select from {})").format(mirror)):
+    if not value(connection, sql.SQL("select exists (select from {})").format(mirror)):
         return
     view = sql.Identifier(settings.staging_schema, "int_ecommerce__contacts_current")
     reads = connection.execute(_READ_BY, [view.as_string()]).fetchall()
     theirs = {oid: name for oid, name, schema in reads if schema != settings.staging_schema}
     now = settings.contacts_relation
     if now:
-        oid = _value(connection, "select to_regclass(%s)::oid", now)
+        oid = value(connection, "select to_regclass(%s)::oid", now)
         is_other = bool(reads) and oid not in theirs
     else:
         is_other = bool(theirs)
@@ -285,7 +286,7 @@ def _mirrored_contacts_problems(
 
 def _shop_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     table = sql.Identifier(settings.raw_schema, "shops")
-    if settings.id_format != "plain" or not _exists(connection, table):
+    if settings.id_format != "plain" or not exists(connection, table):
         return
     shops = connection.execute(
         sql.SQL("select shop_id from {} order by shop_id limit 2").format(table)
@@ -296,13 +297,3 @@ def _shop_problems(connection: Connection, settings: Settings) -> Iterator[Probl
             " plain ids can meet.",
             f"Set ECOMMERCE_ID_FORMAT=qualified, then {_REBUILD}",
         )
-
-
-def _exists(connection: Connection, relation: sql.Identifier) -> bool:
-    found = _value(connection, "select to_regclass(%s)", relation.as_string())
-    return found is not None
-
-
-def _value(connection: Connection, query: str | sql.Composed, *parameters: object) -> Any:  # noqa: ANN401 - what the column holds
-    row = connection.execute(query, parameters or None).fetchone()
-    return row[0] if row else None

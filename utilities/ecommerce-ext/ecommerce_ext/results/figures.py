@@ -17,6 +17,7 @@ from ecommerce_ext.freshness import (
     SHOP_STALE_HOURS,
 )
 from ecommerce_ext.results.columns import encoded
+from ecommerce_ext.warehouse import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,9 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         # What is not found by its name is none of ours.
         path = sql.Identifier(settings.schema)
         connection.execute(sql.SQL("set local search_path to {}").format(path))
-        sections = [name for name, mart in _SECTIONS.items() if _exists(connection, mart)]
+        sections = [
+            name for name, mart in _SECTIONS.items() if exists(connection, sql.Identifier(mart))
+        ]
         if missing := [name for name in _SECTIONS if name not in {*sections, *_OPTIONAL}]:
             raise EcommerceError(
                 Problem(
@@ -82,21 +85,16 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         return {
             "currency": settings.currency.upper(),
             **_span_in_text(span),
-            "hasItems": _exists(connection, "ecommerce_product_sales_daily"),
+            "hasItems": exists(connection, sql.Identifier("ecommerce_product_sales_daily")),
             "freshness": _freshness(connection, settings),
             "minorUnits": _minor_units(connection, settings, rows["sales"]),
             "names": {
                 column: _names(connection, settings, query, _values(rows.values(), column))
                 for column, (query, mart) in _NAMES.items()
-                if _exists(connection, mart)
+                if exists(connection, sql.Identifier(mart))
             },
             **encoded(rows, span["first"]),
         }
-
-
-def _exists(connection: Connection, relation: str) -> bool:
-    found = connection.execute("select to_regclass(%s)", [relation]).fetchone()
-    return found is not None and found[0] is not None
 
 
 def _span(connection: Connection) -> dict[str, Any]:
