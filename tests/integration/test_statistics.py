@@ -311,9 +311,7 @@ def test_contacts_are_summed_up_and_scored_without_splitting_ties(built: Pipelin
     expected = set()
     for who, theirs in orders.items():
         history = kept.get(who)
-        scores = [score(value[who], [*value.values()]) for value in values if history] or [
-            None
-        ] * 3
+        scores = [score(value[who], [*value.values()]) if history else None for value in values]
         days = [order.day for order in history or []]
         expected.add(
             (
