@@ -1,6 +1,6 @@
 {#-
   The measures over int_ecommerce__lines_sold; their formulas are docs blocks of the same names.
-  Ratios of them are ecommerce_line_ratios, in a step that has them as columns.
+  Ratios of them are ecommerce_ratio of two, in a step that has them as columns.
 -#}
 {% macro ecommerce_line_measures() -%}
 count(distinct id_transaction) as order_count,

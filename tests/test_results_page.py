@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
-from ecommerce_ext import freshness
+from ecommerce_ext import freshness, results
+from ecommerce_ext.schema.tables import SHOWN
 
 MODELS = Path(__file__).parents[1] / "models" / "ecommerce"
+RESULTS = Path(results.__file__).parent
 
 
 def test_a_load_is_late_and_stale_when_the_source_is() -> None:
@@ -30,4 +33,26 @@ def test_a_load_is_late_and_stale_when_the_source_is() -> None:
             (freshness.RATES_LATE_DAYS, "day"),
             (freshness.RATES_STALE_DAYS, "day"),
         ],
+    }
+
+
+def test_exposures_depend_on_all_that_their_pages_read() -> None:
+    read = {*re.findall(r'"(ecommerce_\w+)"', (RESULTS / "figures.py").read_text())}
+    for file in (RESULTS / "queries").glob("*.sql"):
+        query = re.sub("--.*", "", file.read_text())
+        named = {*re.findall(r"\b(?:from|join)\s+(?:\{staging\}\.)?(\w+)", query)}
+        read |= named - {*re.findall(r"(\w+) as \(", query)} - {"lateral"}
+
+    assert _depended_on("ecommerce_results_page") == read
+    assert _depended_on("ecommerce_schema_page") == {*SHOWN}
+
+
+def _depended_on(page: str) -> set[str]:
+    exposures = yaml.safe_load((MODELS / "exposures.yml").read_text())["exposures"]
+    return {
+        name
+        for exposure in exposures
+        if exposure["name"].startswith(page)
+        for reference in exposure["depends_on"]
+        for name in re.findall(r"ref\('(\w+)'\)", reference)
     }

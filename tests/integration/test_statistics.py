@@ -76,14 +76,16 @@ PLACES = {
 SUMS = """order_count, cancelled_order_count, unconverted_order_count, first_order_count,
     repeat_order_count, buyer_count, coalesce(unit_count, 0), coalesce(sold_unit_count, 0),
     coalesce(returned_unit_count, 0), gross_amount, discount_amount, refund_amount, net_amount,
-    total_amount, projected_revenue_amount, realised_revenue_amount, average_order_amount"""
+    total_amount, projected_revenue_amount, realised_revenue_amount, average_order_amount,
+    items_per_order, return_rate"""
 
 
 def sums(orders: list[Order]) -> tuple[Any, ...]:
     """Return what SUMS should be of these orders."""
     lines = [line for order in orders for line in order.lines]
     rated = [order for order in orders if order.currency != "XTS"]
-    sold = total(orders, lambda o: o.gross - o.discount)
+    sold = sum(max(line.quantity, 0) for line in lines)
+    returned = sum(line.returned + max(-line.quantity, 0) for line in lines)
     return (
         len(orders),
         sum(order.cancelled is not None for order in orders),
@@ -92,8 +94,8 @@ def sums(orders: list[Order]) -> tuple[Any, ...]:
         sum(PLACES.get(order.id, 0) > 1 for order in orders),
         len({order.who for order in standing(orders)} - {None}),
         sum(line.quantity for line in lines),
-        sum(max(line.quantity, 0) for line in lines),
-        sum(line.returned + max(-line.quantity, 0) for line in lines),
+        sold,
+        returned,
         total(orders, lambda o: o.gross),
         total(orders, lambda o: o.discount),
         total(orders, lambda o: o.refund),
@@ -101,7 +103,9 @@ def sums(orders: list[Order]) -> tuple[Any, ...]:
         total(orders, lambda o: o.total),
         total(orders, lambda o: o.projected),
         total(orders, lambda o: o.realised),
-        ratio(sold, len(rated), 4),
+        ratio(total(orders, lambda o: o.gross - o.discount), len(rated), 4),
+        ratio(Decimal(sold), len(orders) if lines else None, 6),
+        ratio(Decimal(returned), sold, 6),
     )
 
 
@@ -248,6 +252,49 @@ def score(own: Any, values: list[Any]) -> int:
     return sum(place > edge for edge in edges)
 
 
+def test_products_have_their_share_of_the_shop_and_come_back_as_often_as_they_do(
+    built: Pipeline,
+) -> None:
+    found = built.rows(
+        "select id_product, sold_unit_count, returned_unit_count, return_rate, gross_share"
+        " from ecommerce.ecommerce_product_stats"
+    )
+    expected = set()
+    for shop, orders in by(lambda o: o.shop, COUNTED).items():
+        lines = [(order, line) for order in orders for line in order.lines]
+        gross = sum(order.worth(line.gross) or 0 for order, line in lines)
+        for product in CATEGORIES:
+            its = [(order, line) for order, line in lines if line.product == product]
+            sold = sum(max(line.quantity, 0) for _, line in its)
+            returned = sum(line.returned + max(-line.quantity, 0) for _, line in its)
+            share = Decimal(sum(order.worth(line.gross) or 0 for order, line in its))
+            expected.add(
+                (
+                    *(f"{shop}:{product}", sold, returned),
+                    *(ratio(Decimal(returned), sold, 6), ratio(share, Decimal(gross), 6)),
+                )
+            )
+    assert set(found) == expected
+
+
+def test_what_a_merged_contact_did_is_of_the_one_that_is_left(built: Pipeline) -> None:
+    of_one = [event for event in ORACLE.events if event.contact in {1, 31, 32}]
+    of_merged = {event.at for event in of_one if event.contact != 1 and event.kind == "click"}
+
+    found = built.rows(
+        "select id_contact, count(*) from ecommerce_staging.int_ecommerce__interactions"
+        " where id_contact in (1, 31, 32) group by id_contact"
+    )
+    earning = built.rows(
+        "select touched_at from ecommerce.ecommerce_transactions_enriched"
+        " where id_contact = 1 and attribution_method = 'click'"
+    )
+
+    assert {event.contact for event in of_one} == {1, 31, 32}
+    assert found == [(1, len(of_one))]
+    assert of_merged & {at for (at,) in earning}
+
+
 def test_contacts_are_summed_up_and_scored_without_splitting_ties(built: Pipeline) -> None:
     found = built.rows(
         "select id_contact::text, id_shop, first_ordered_on, last_ordered_on, order_count,"
@@ -264,9 +311,7 @@ def test_contacts_are_summed_up_and_scored_without_splitting_ties(built: Pipelin
     expected = set()
     for who, theirs in orders.items():
         history = kept.get(who)
-        scores = [score(value[who], [*value.values()]) for value in values if history] or [
-            None
-        ] * 3
+        scores = [score(value[who], [*value.values()]) if history else None for value in values]
         days = [order.day for order in history or []]
         expected.add(
             (
