@@ -58,10 +58,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with served(given.orders) as url:
+        with served("shop_server.py", given.orders) as url:
             say(f"## Extract {given.orders:,} orders\n")
             report(extract(url, folder, given.rounds), floor="requests + orjson loop")
-        with served(given.load_orders) as url, private_postgres(folder / "pg") as postgres:
+        with (
+            served("shop_server.py", given.load_orders) as url,
+            private_postgres(folder / "pg") as postgres,
+        ):
             say(f"\n## Extract and load {given.load_orders:,} orders\n")
             report(load(url, postgres, folder, given.rounds), floor="COPY loop")
 
@@ -192,9 +195,9 @@ def cost(commands: list[list[Any]]) -> Cost:
 
 
 @contextmanager
-def served(orders: int) -> Iterator[str]:
-    """Serve a shop of so many orders from a process of its own."""
-    command = [sys.executable, HERE / "shop_server.py", str(orders)]
+def served(script: str, *arguments: object) -> Iterator[str]:
+    """Serve a shop from a process of its own, and yield the address that it prints."""
+    command = [sys.executable, str(HERE / script), *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout  # noqa: S101 - it is a pipe
         try:

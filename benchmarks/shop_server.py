@@ -11,11 +11,15 @@ import socket
 import sys
 import threading
 from email.utils import formatdate
+from typing import TYPE_CHECKING
 
 import orjson
 from shopapp_demo.door import SCOPES
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.shop import COLLECTIONS, sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PAGE = 250
 
@@ -42,36 +46,55 @@ def render(orders: int) -> dict[str, bytes]:
     return bodies
 
 
-def answer(connection: socket.socket, bodies: dict[str, bytes]) -> None:
+def listen() -> tuple[socket.socket, str]:
+    """Return a socket on a free port of the loopback, and its address."""
+    server = socket.create_server(("127.0.0.1", 0))
+    return server, f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def serve(server: socket.socket, reply: Callable[[str, bytes], bytes]) -> None:
+    """Answer whoever connects, until the process is stopped.
+
+    Args:
+        server: Where.
+        reply: Gives the whole answer to a request line and a body.
+    """
+    while True:
+        connection, _ = server.accept()
+        threading.Thread(target=_answer, args=(connection, reply), daemon=True).start()
+
+
+def _answer(connection: socket.socket, reply: Callable[[str, bytes], bytes]) -> None:
     """Answer the requests of one connection until it is closed."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    waiting = b""
-    while True:
-        while b"\r\n\r\n" not in waiting:
-            received = connection.recv(1 << 16)
-            if not received:
-                return
-            waiting += received
-        head, _, waiting = waiting.partition(b"\r\n\r\n")
-        path, _, query = head.split(b" ", 2)[1].decode().partition("?")
-        cursor = next((p[7:] for p in query.split("&") if p.startswith("cursor=")), "")
-        body = bodies[f"{path} {cursor}"]
-        connection.sendall(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %b\r\n"
-            b"Content-Length: %d\r\n\r\n" % (formatdate(usegmt=True).encode(), len(body))
-        )
-        connection.sendall(body)
+    incoming = connection.makefile("rb")
+    while line := incoming.readline():
+        length = 0
+        while header := incoming.readline().strip():
+            name, _, value = header.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        connection.sendall(reply(line.strip().decode(), incoming.read(length)))
 
 
 def main() -> None:
-    """Serve on a free port of the loopback until the process is stopped."""
+    """Serve a generated shop."""
     bodies = render(int(sys.argv[1]))
-    server = socket.create_server(("127.0.0.1", 0))
-    sys.stdout.write(f"http://127.0.0.1:{server.getsockname()[1]}\n")
+
+    def reply(request: str, _body: bytes) -> bytes:
+        path, _, query = request.split()[1].partition("?")
+        cursor = next((p[7:] for p in query.split("&") if p.startswith("cursor=")), "")
+        body = bodies[f"{path} {cursor}"]
+        head = (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %b\r\n"
+            b"Content-Length: %d\r\n\r\n" % (formatdate(usegmt=True).encode(), len(body))
+        )
+        return head + body
+
+    server, url = listen()
+    sys.stdout.write(f"{url}\n")
     sys.stdout.flush()
-    while True:
-        connection, _ = server.accept()
-        threading.Thread(target=answer, args=(connection, bodies), daemon=True).start()
+    serve(server, reply)
 
 
 if __name__ == "__main__":

@@ -32,13 +32,14 @@ def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]
         nonlocal asked
         asked += 1
         request.get_data()  # what is left unread would keep the connection open
-        return fault(asked) or _passed_on(shop_url, request)
+        return fault(asked) or passed_on(shop_url, request)
 
     with serve_answers(answer) as url:
         yield url
 
 
-def _passed_on(shop_url: str, request: Request) -> Response:
+def passed_on(shop_url: str, request: Request) -> Response:
+    """Return what a shop answers to a request."""
     headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}
     with requests.Session() as session:
         session.trust_env = False

@@ -1,0 +1,116 @@
+"""Records how the tap reads an application's double, and gives the same answers from memory.
+
+    python recorded.py APPLICATION ORDERS FOLDER
+
+prints its address when it is ready. The folder then has the tap's settings (`config.json`), and
+the requests in their order (`requests.json`).
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import orjson
+from shop_server import listen, serve
+
+HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent / "taps" / "tap-shopapp" / "tests"))
+
+from doubles import DOUBLES, shopify_records  # noqa: E402 - they are the tests'
+from doubles.logical_shop import BEGINNING, make_shop, place_order  # noqa: E402
+from doubles.proxy import passed_on  # noqa: E402
+from doubles.serving import serve_answers  # noqa: E402
+
+if TYPE_CHECKING:
+    from shopapp_demo.shop import Shop
+    from werkzeug import Request, Response
+
+# What answers for some doubles would else say each request.
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+TAP = Path(sys.executable).parent / "tap-shopapp"
+_SAID_EVERY = 50
+
+
+def fill(orders: int) -> Shop:
+    """Return the shop of the common suite with so many orders."""
+    shop = make_shop()
+    for order_id in list(shop.transactions):
+        shop.remove("transactions", order_id)
+    for number in range(1, orders + 1):
+        place_order(shop, number, at=BEGINNING + timedelta(seconds=number))
+    return shop
+
+
+class Recording:
+    """What was asked of a double, and what it answered.
+
+    Attributes:
+        requests: Method, path with query, headers and body, in their order.
+        answers: Whole answers, by request line and body.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.requests: list[tuple[str, str, dict[str, str], str]] = []
+        self.answers: dict[tuple[str, bytes], bytes] = {}
+
+    def answer(self, request: Request) -> Response:
+        """Answer as the double does, and keep it."""
+        body, path = request.get_data(), request.environ["RAW_URI"]
+        given = passed_on(self._url, request)
+        given.content_length = len(given.data)
+        headers = {name: its for name, its in request.headers.items() if name != "Host"}
+        self.requests.append((request.method, path, headers, body.decode()))
+        if len(self.requests) % _SAID_EVERY == 0:
+            sys.stderr.write(f"  {len(self.requests)} requests …\n")
+        head = "".join(f"{name}: {its}\r\n" for name, its in given.headers.items())
+        whole = f"HTTP/1.1 {given.status}\r\n{head}\r\n".encode() + given.data
+        self.answers.setdefault((f"{request.method} {path} HTTP/1.1", body), whole)
+        return given
+
+
+def record(application: str, shop: Shop, folder: Path, url: str) -> Recording:
+    """Let the tap read the shop, and leave in the folder what reading a url takes."""
+    config = folder / "config.json"
+    # Shopify's double lays out all orders for each of its small pages; these do not change.
+    lay_out = shopify_records.order
+    once = cache(lambda order_id: lay_out(shop.transactions[order_id], shop))
+    laid_out_once = patch.object(shopify_records, "order", lambda its, _: once(its["id"]))
+    with laid_out_once, DOUBLES[application](shop) as double:
+        recording = Recording(double.address)
+        common = {"shop_id": "s", "application": application}
+        with serve_answers(recording.answer) as recorder:
+            config.write_bytes(orjson.dumps(common | double.settings_at(recorder)))
+            ran = subprocess.run([TAP, "--config", config], capture_output=True, check=False)
+        config.write_bytes(orjson.dumps(common | double.settings_at(url)))
+    messages = map(orjson.loads, ran.stdout.splitlines())
+    records = Counter(its["stream"] for its in messages if its["type"] == "RECORD")
+    if ran.returncode or records["transactions"] != len(shop.transactions):
+        sys.stderr.write(ran.stderr.decode())
+        message = f"The tap did not read all of {application}, but {dict(records)}."
+        raise SystemExit(message)
+    (folder / "requests.json").write_bytes(orjson.dumps(recording.requests))
+    return recording
+
+
+def main() -> None:
+    """Record, and answer from memory until the process is stopped."""
+    application, orders, folder = sys.argv[1:]
+    server, url = listen()
+    answers = record(application, fill(int(orders)), Path(folder), url).answers
+    sys.stdout.write(f"{url}\n")
+    sys.stdout.flush()
+    serve(server, lambda line, body: answers[line, body])
+
+
+if __name__ == "__main__":
+    main()

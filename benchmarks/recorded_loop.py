@@ -1,0 +1,60 @@
+"""The floor: makes recorded requests, and writes one line per record and per line of an order.
+
+    python recorded_loop.py APPLICATION URL REQUESTS
+
+It decides, converts, checks and remembers nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINES = {
+    "shopapp": "items",
+    "shopify": "lineItems",
+    "vendure": "lines",
+    "woocommerce": "line_items",
+}
+
+
+def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
+    """Yield the lists of records in an answer, in whichever of the four forms it has them."""
+    data = body.get("data") if isinstance(body, dict) else body
+    for found in data.values() if isinstance(data, dict) else (data,):
+        if isinstance(found, list):
+            yield found
+        elif found:
+            yield found.get("items") or [edge["node"] for edge in found.get("edges", ())]
+
+
+def main() -> None:
+    """Write all records to stdout."""
+    application, url, recorded = sys.argv[1:]
+    name_of_lines = LINES[application]
+    out = sys.stdout.buffer
+    with requests.Session() as session:
+        session.trust_env = False
+        for method, path, headers, body in orjson.loads(Path(recorded).read_bytes()):
+            answer = session.request(
+                method, f"{url}{path}", headers=headers, data=body.encode(), timeout=60
+            )
+            for page in pages(orjson.loads(answer.content)):
+                for record in page:
+                    lines = record.pop(name_of_lines, ())
+                    for each in lines["edges"] if isinstance(lines, dict) else lines:
+                        line = each.get("node", each)
+                        line["order_id"] = record["id"]
+                        out.write(b'{"type":"RECORD","record":%b}\n' % orjson.dumps(line))
+                    out.write(b'{"type":"RECORD","record":%b}\n' % orjson.dumps(record))
+
+
+if __name__ == "__main__":
+    main()
