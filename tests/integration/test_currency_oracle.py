@@ -236,6 +236,11 @@ def as_sent(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def cut(rate: Decimal) -> Decimal:
+    """Return a rate with the six decimals that banks publish at most."""
+    return rate.quantize(Decimal("0.000001"))
+
+
 def later(order: dict[str, Any], place: int) -> str:
     """Return when a refund was made: days later, when rates are others, one by one."""
     refunded = order["created"] + timedelta(days=4 * place + 3)
@@ -250,10 +255,13 @@ def batch() -> tuple[Rates, dict[str, dict[str, Any]]]:
     )
     rate = st.decimals(min_value=Decimal("0.000101"), max_value=20000, places=6)
     rates: Rates = {}
-    for currency, drawn in zip(PUBLISHED, draw(st.tuples(days, rate), 40)[20:], strict=False):
-        offsets, first = drawn
+    drawn = draw(st.tuples(days, rate), 40)[20:]
+    for number, (currency, (offsets, first)) in enumerate(zip(PUBLISHED, drawn, strict=False)):
+        # What hypothesis draws is alike: no two currencies are to have one rate.
+        level = first + Decimal(number**3) / 7
         rates[currency] = {
-            FIRST + timedelta(days=offset): first + Decimal(offset) / 1000 for offset in offsets
+            FIRST + timedelta(days=offset): cut(level + Decimal(offset) / 1000)
+            for offset in offsets
         }
     drawn_orders = [with_amounts(order, n) for n, order in enumerate(draw(orders, 1500))]
     return rates, {order["id"]: order for order in drawn_orders}
