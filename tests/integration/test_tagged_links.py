@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doubles import DOUBLES
 from doubles.logical_shop import make_shop
-from doubles.shopify_schema import is_fetched, require_schemas
+from doubles.shopify_fetch import is_fetched
+from doubles.shopify_schema import require_schemas
 from ecommerce_ext.tag_links import read_rules, tag_html, tag_text
 
 if TYPE_CHECKING:
