@@ -25,6 +25,7 @@ STEPS = 5
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 
 
+@pytest.mark.timeout(600)
 def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
     pipeline: Pipeline,
 ) -> None:
