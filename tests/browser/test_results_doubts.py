@@ -172,7 +172,7 @@ def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> Non
         level, text = told("fresh")
         assert level == "bad"
         assert text.startswith(f"! South loaded 90 days ago{late}; newest order: Jul 15, 2026")
-        assert told("rates") == ("bad", "! loaded 3 days ago")
+        assert told("rates") == ("bad", "! the newest is 9 days old; loaded 3 days ago")
         assert "South loaded 90 days ago" in results.locator("#told").inner_text()
 
 

@@ -84,8 +84,9 @@ function freshRates(selection) {
   const loaded = ageOf(loadedAt, 24, FIGURES.freshness.ratesDays);
   // However new the load: without a rate of the last days orders have none.
   const [, stale] = FIGURES.freshness.ratesDays;
-  const isOld = until && dayOf(FIGURES.madeAt) - dayOf(until) > stale;
-  return { value: until ? dayText(dayOf(until)) : "never", said: loaded.said, level: isOld ? "bad" : loaded.level };
+  const days = until ? dayOf(FIGURES.madeAt) - dayOf(until) : 0;
+  const said = days > stale ? `the newest is ${countText(days)} days old; ${loaded.said}` : loaded.said;
+  return { value: until ? dayText(dayOf(until)) : "never", said, level: days > stale ? "bad" : loaded.level };
 }
 
 function newestOrder() {
