@@ -1,8 +1,8 @@
 """The floor: makes recorded requests, and writes one line per record and per line of an order.
 
-    python recorded_loop.py APPLICATION URL REQUESTS
+    python recorded_loop.py APPLICATION URL REQUESTS TIMES
 
-It decides, converts, checks and remembers nothing.
+makes all of them as often as that. It decides, converts, checks and remembers nothing.
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
 
 def main() -> None:
     """Write all records to stdout."""
-    application, url, recorded = sys.argv[1:]
+    application, url, recorded, times = sys.argv[1:]
+    asked = orjson.loads(Path(recorded).read_bytes())
     name_of_lines = LINES[application]
     out = sys.stdout.buffer
     with requests.Session() as session:
         session.trust_env = False
-        for method, path, headers, body in orjson.loads(Path(recorded).read_bytes()):
+        for method, path, headers, body in asked * int(times):
             answer = session.request(
                 method, f"{url}{path}", headers=headers, data=body.encode(), timeout=60
             )

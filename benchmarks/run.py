@@ -164,6 +164,8 @@ def cost(commands: list[list[Any]]) -> Cost:
     """Run commands as a pipe, and return what they cost together."""
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         environment = {**os.environ, "DLT_DATA_DIR": home, "RUNTIME__DLTHUB_TELEMETRY": "false"}
+        # Who starts a program the second time does not compile it again.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         started = time.monotonic()
         processes: list[subprocess.Popen[bytes]] = []
         for place, command in enumerate(commands):
