@@ -42,7 +42,7 @@ def main() -> None:
     say(
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
         f" {platform.python_version()}; medians of {given.rounds} rounds;"
-        f" {os.getloadavg()[0]:.0f} processes wanted to run when it began,"
+        f" {os.getloadavg()[0]:.0f} wanted to run when it began,"
     )
     rows = [
         measure(application, given.orders or ORDERS[application], given.rounds)
