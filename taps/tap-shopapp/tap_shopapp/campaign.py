@@ -20,7 +20,8 @@ PARAMETERS = {
     "id_batch": "idBatch",
     "id_visit": "idVisit",
 }
-_NAMES = frozenset(parameter.lower() for parameter in PARAMETERS.values())
+_FIELDS = [(field, name, name.lower()) for field, name in PARAMETERS.items()]
+_NAMES = frozenset(name for _, _, name in _FIELDS)
 _SENDS = frozenset(("idsendlog", "idbatch"))
 
 
@@ -40,8 +41,8 @@ def campaign_fields(
     if not query and not attributes:
         return dict.fromkeys(PARAMETERS)
     return {
-        field: _stated(attributes.get(parameter)) or query.get(parameter.lower())
-        for field, parameter in PARAMETERS.items()
+        field: (parameter in attributes and _stated(attributes[parameter])) or query.get(name)
+        for field, parameter, name in _FIELDS
     }
 
 

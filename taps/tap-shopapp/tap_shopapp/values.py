@@ -73,7 +73,7 @@ def decimal(value: object, field: str) -> str | None:
         RecordError: If it is no decimal number, or a JSON number with a fraction, which
             may have lost digits on its way.
     """
-    if value is None or (isinstance(value, str) and _DECIMAL.fullmatch(value)):
+    if value is None or (isinstance(value, str) and _is_decimal(value)):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

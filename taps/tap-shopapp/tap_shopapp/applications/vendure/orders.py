@@ -83,9 +83,11 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
         "updated_at": max(_times(raw)),
         "processed_at": raw["orderPlacedAt"],
         "cancelled_at": _cancelled_at(raw),
+        "deleted_at": None,
         "financial_status": _financial_status(raw, payments, paid, refunded),
         "fulfillment_status": _FULFILLMENT.get(raw["state"], "unknown"),
         "is_test": False,
+        "affiliation": None,
         "channel": channels[0]["code"] if channels else None,
         "payment_method": next((p["method"] for p in payments if _is_good(p)), None),
         "destination_country": (raw["shippingAddress"] or {}).get("countryCode"),
@@ -93,6 +95,7 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
         "landing_url": known.get("landing_url"),
         "referrer_url": known.get("referrer_url"),
         "attributes": own,
+        "shop_money": None,
         "items": [line.draft(digits) for line in lines],
         "refunds": [
             {
@@ -130,6 +133,7 @@ class _Line:
         variant = self.raw["productVariant"]
         return {
             "id": self.raw["id"],
+            "position": None,
             "product_id": variant["productId"],
             "variant_id": variant["id"],
             "sku": variant["sku"],

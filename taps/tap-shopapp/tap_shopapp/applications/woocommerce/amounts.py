@@ -59,6 +59,6 @@ def plain(value: object) -> str | None:
     return unescape(named) if (named := text(value)) else None
 
 
-def reference(record: Record, name: str) -> int | None:
+def reference(record: Record, name: str) -> str | None:
     """Return the id of another record; zero is none."""
-    return record.get(name) or None
+    return text(record.get(name) or None)
