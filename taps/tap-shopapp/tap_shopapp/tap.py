@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
@@ -249,6 +249,4 @@ class TapShopApp(Tap):
         self._aside(FULL_LISTS.name).write_records([record])
 
     def _aside(self, name: str) -> PageStream:
-        stream = self.streams[name]
-        assert isinstance(stream, PageStream)  # noqa: S101 - as are all that are discovered
-        return stream
+        return cast("PageStream", self.streams[name])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from shopapp_demo.server import RunningShop, serve
 from shopapp_demo.shop import COLLECTIONS, Shop
 from tap_shopapp.errors import TapError
@@ -18,6 +19,7 @@ from werkzeug import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_httpserver import HTTPServer
 
@@ -245,3 +247,33 @@ def odd(httpserver: HTTPServer) -> Odd:
         return OddShop(httpserver.url_for("").rstrip("/"))
 
     return odd
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], None]:
+    """Write a file of text into the folder of files."""
+
+    def write(name: str, text: str, encoding: str = "utf-8") -> None:
+        (tmp_path / name).write_bytes(text.encode(encoding))
+
+    return write
+
+
+@pytest.fixture
+def imported(
+    tmp_path: Path, try_run: Callable[..., tuple[Messages, TapError | None]]
+) -> Callable[..., tuple[Messages, TapError | None]]:
+    """Run the tap on the files, by a mapping if there is one."""
+
+    def imported(
+        *entries: dict[str, Any], shop: dict[str, str] | None = None, **settings: Any
+    ) -> tuple[Messages, TapError | None]:
+        if entries:
+            mapping = tmp_path / "mapping.yml"
+            mapping.write_text(yaml.safe_dump({"shop": shop or {}, "files": list(entries)}))
+            settings["files_mapping"] = str(mapping)
+        else:
+            settings.setdefault("files_path", str(tmp_path / "ECommerce_*"))
+        return try_run({"shop_id": "s", "application": "files", **settings})
+
+    return imported

@@ -226,7 +226,7 @@ def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
 
 
 def test_every_application_says_how_it_refuses() -> None:
-    # Files let anybody in: what is wrong with them is said by `test_import.py`.
+    # Files let anybody in: what is wrong with them is said by `test_import*.py`.
     assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys() - {"files"}
 
 

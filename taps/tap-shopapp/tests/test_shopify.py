@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import shopify
+from doubles import shopify, shopify_connections
 from doubles.clock import Clock
 from doubles.logical_shop import BEGINNING, edit_order, make_shop, place_order, written
 from doubles.shopify import CLIENT, ShopifyServer, serve
@@ -17,7 +17,6 @@ from doubles.shopify_schema import require_schemas
 from tap_shopapp import http
 from tap_shopapp.applications.shopify import bulk
 from tap_shopapp.applications.shopify.faults import fault
-from tap_shopapp.applications.shopify.orders import is_deletion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,18 +172,20 @@ def test_a_version_that_was_retired_is_told(
     assert "in another version of its API than 2024-01" in caplog.text
 
 
-def test_what_happened_to_others_deletes_no_order() -> None:
+def test_what_happened_to_others_deletes_no_order(
+    server: ShopifyServer, read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Shopify leaves out of a search what it does not understand, and gives the rest."""
-    deletion = {
-        "action": "destroy",
-        "subjectType": "ORDER",
-        "subjectId": "gid://shopify/Order/1",
-    }
+    monkeypatch.setattr(shopify_connections, "_meets", lambda *_: True)
+    moment = written(server.shop.clock())
+    for action, kind, plain in (
+        ("create", "Order", "101"),
+        ("destroy", "Product", "102"),
+        ("destroy", "Order", "103"),
+    ):
+        server.note(action, kind, plain, moment)
 
-    assert is_deletion(deletion)
-    assert not is_deletion(deletion | {"action": "create"})
-    assert not is_deletion(deletion | {"subjectType": "PRODUCT"})
-    assert not is_deletion({})
+    assert read().ids("deleted_transactions") == ["103"]
 
 
 def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(

@@ -14,7 +14,7 @@ from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
-from ecommerce_ext.raw_tables import LOADED_AT
+from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
 from ecommerce_ext.warehouse import connect, exists, refused_statement, value
 
@@ -120,6 +120,13 @@ def _load_problems(
 ) -> Iterator[Problem]:
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
+    if exists(connection, table) and not tells_loads(connection, table):
+        yield Problem(
+            "The loader does not say in _sdc_batched_at when it wrote a row: how old a load is"
+            " cannot be known, and every build looks at all orders.",
+            "Set the loader's add_record_metadata.",
+        )
+        return
     if exists(connection, table):
         query = f"""
             select shop_id, extract(epoch from now() - max({LOADED_AT})) / 3600
@@ -166,7 +173,13 @@ def _build_problems(
             "select max(loaded_until) from {} where model = 'ECommerce_Transaction'"
         ).format(log),
     )
-    loaded = _raw_value(connection, settings, "transactions", f"max({LOADED_AT})")
+    table = sql.Identifier(settings.raw_schema, "transactions")
+    if not tells_loads(connection, table):
+        return
+    loaded = value(
+        connection,
+        sql.SQL(f"select max({LOADED_AT}) from {{}}").format(table),  # noqa: S608 - ours
+    )
     if loaded and (built is None or loaded > built):
         yield Problem("Orders have been loaded that no build has read.", _BUILD)
 

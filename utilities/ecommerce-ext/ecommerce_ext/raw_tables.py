@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 _LOADED = "_sdc_batched_at"
 LOADED_AT = "cast(cast(_sdc_batched_at as text) as timestamptz)"
 """When the loader wrote a row, of whatever type it made the column; without zone it is UTC."""
+
 # Loaders write in batches that may be committed out of order.
 _OVERLAP_SECONDS = 600
+
+
+def tells_loads(connection: Connection, table: sql.Identifier) -> bool:
+    """Tell whether there is that raw table, and its loader says when it wrote each row."""
+    query = """
+        select from pg_attribute
+        where attrelid = to_regclass(%s) and attname = %s and not attisdropped
+    """
+    return connection.execute(query, [table.as_string(), _LOADED]).fetchone() is not None
 
 
 class RawTables:

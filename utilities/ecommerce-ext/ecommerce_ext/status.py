@@ -8,7 +8,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
-from ecommerce_ext.raw_tables import LOADED_AT
+from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
 from ecommerce_ext.warehouse import connect
 
 if TYPE_CHECKING:
@@ -117,14 +117,7 @@ def read_status(settings: Settings) -> dict[str, Rows]:
 
 def _loaded(connection: Connection, settings: Settings, stream: str) -> dict[str, Any] | None:
     table = sql.Identifier(settings.raw_schema, stream)
-    has_times = connection.execute(
-        """
-        select from pg_attribute
-        where attrelid = to_regclass(%s) and attname = '_sdc_batched_at'
-        """,
-        [table.as_string()],
-    ).fetchone()
-    if has_times is None:
+    if not tells_loads(connection, table):
         return None
     query = sql.SQL(_LOADED).format(name=sql.Literal(stream), table=table)
     return connection.cursor(row_factory=dict_row).execute(query).fetchone()

@@ -197,8 +197,9 @@ def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
     assert activated.code == 0, activated
     assert harmed["loads"] == [
         (
-            'The warehouse refused a statement: column "_sdc_batched_at" does not exist. Give'
-            ' the user "postgres" the rights for it, and try again.'
+            "The loader does not say in _sdc_batched_at when it wrote a row: how old a load is"
+            " cannot be known, and every build looks at all orders."
+            " Set the loader's add_record_metadata."
         )
     ]
     assert harmed["foreign keys"] == [

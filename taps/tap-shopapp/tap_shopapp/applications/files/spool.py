@@ -38,11 +38,7 @@ class Spool:
         self._connection.executemany(
             "insert into rows values (?, ?, ?)",
             (
-                (
-                    order_id,
-                    place,
-                    _packed(file, row),
-                )
+                (order_id, place, _packed(file, row))
                 for place, (order_id, file, row) in enumerate(rows)
             ),
         )

@@ -45,7 +45,6 @@ _SCOPES = {
     "customers": "read_customers",
 }
 
-
 _REFUSED_BEARER = (
     "Create a token with read access to orders, products, categories and customers, then"
     " run `meltano config set tap-shopapp access_token …`."

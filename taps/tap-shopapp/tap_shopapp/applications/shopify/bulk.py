@@ -74,12 +74,12 @@ class BulkOperations:
             yield orders
 
     def _started(self, query: str) -> str:
-        answer = self._client.execute(documents.RUN_BULK, {"query": query})
-        found = answer.body["bulkOperationRunQuery"]
-        if found["bulkOperation"]:
-            return str(found["bulkOperation"]["id"])
+        body = self._client.execute(documents.RUN_BULK, {"query": query}).body
+        found = body.get("bulkOperationRunQuery") or {}
+        if operation := found.get("bulkOperation"):
+            return str(operation["id"])
         msg = "The shop did not begin a bulk operation."
-        if any(error["code"] in _BUSY for error in found["userErrors"]):
+        if any(error["code"] in _BUSY for error in found.get("userErrors", ())):
             msg = "Another bulk operation of the app is still running."
         raise TapError(msg, _RUN_AGAIN)
 
