@@ -230,6 +230,7 @@ def test_no_deletion_is_lost_by_runs_that_break_off(
     server: ShopifyServer, double: Double, read: Any, try_run: Attempt
 ) -> None:
     """The shop closes before the n-th request, for every n; the next run reads the rest."""
+    server.bucket = Bucket(size=1e9)
     state = read().state
     double.delete_order("105")
     later = BEGINNING + timedelta(days=33)
