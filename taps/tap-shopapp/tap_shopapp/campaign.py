@@ -34,12 +34,12 @@ def campaign_fields(
     linked to. It counts if it has the id of a send: utm_* of others are others' campaigns.
     """
     query = _parameters(landing_url)
-    if referrer_url and query.keys().isdisjoint(_NAMES):
+    if referrer_url and not query:
         referring = _parameters(referrer_url)
         if not referring.keys().isdisjoint(_SENDS):
             query = referring
-    if not query and not attributes:
-        return dict.fromkeys(PARAMETERS)
+    if not attributes:
+        return {field: query.get(name) for field, _, name in _FIELDS}
     return {
         field: (parameter in attributes and _stated(attributes[parameter])) or query.get(name)
         for field, parameter, name in _FIELDS
@@ -47,14 +47,14 @@ def campaign_fields(
 
 
 def _parameters(url: str | None) -> dict[str, str]:
-    """Return the parameters of a URL, by their names in small letters."""
+    """Return those parameters of a URL that name a campaign, by their names in small letters."""
     query: dict[str, str] = {}
     if url and "?" in url:
         # The first of a repeated parameter counts, as analytics tools read them.
         for pair in url.partition("#")[0].partition("?")[2].split("&"):
-            name, _, value = pair.partition("=")
-            if value:
-                query.setdefault(_decoded(name).lower(), _decoded(value))
+            encoded, _, value = pair.partition("=")
+            if value and (name := _decoded(encoded).lower()) in _NAMES:
+                query.setdefault(name, _decoded(value))
     return query
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.timestamps import utc_timestamp
@@ -10,6 +12,9 @@ from tap_shopapp.values import are_decimals, boolean, decimal, text
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Callable
+
+    _Values = Callable[[dict[str, Any]], tuple[Any, ...]]
 
 _TEXTS = frozenset((str, type(None)))
 _BOOLEANS = frozenset((bool, type(None)))
@@ -26,7 +31,6 @@ class Fields:
         times: Names of fields that are RFC 3339 times.
         others: Names of fields that are taken as they are.
         within: What stands before a name where an error names it.
-        names: All of them.
     """
 
     texts: tuple[str, ...] = ()
@@ -35,11 +39,15 @@ class Fields:
     times: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     within: str = ""
-    names: frozenset[str] = field(init=False)
+    _nulls: dict[str, Any] = field(init=False)
+    _texts: _Values = field(init=False)
+    _decimals: _Values = field(init=False)
+    _booleans: _Values = field(init=False)
 
     def __post_init__(self) -> None:
-        named = (*self.texts, *self.decimals, *self.booleans, *self.times, *self.others)
-        self.names = frozenset(named)
+        kinds = (self.texts, self.decimals, self.booleans)
+        self._texts, self._decimals, self._booleans = map(_values, kinds)
+        self._nulls = dict.fromkeys(chain(*kinds, self.times, self.others))
 
     def read(self, raw: dict[str, Any], unknown: Counter[str]) -> dict[str, Any]:
         """Return the fields of a record by name, as the contract writes them.
@@ -54,21 +62,27 @@ class Fields:
         Raises:
             RecordError: If a field is not of its kind.
         """
-        if raw.keys() == self.names:  # as most often
-            record = raw.copy()
-        else:
-            record = {name: raw.get(name) for name in self.names}
-            unknown.update(f"{self.within}{name}" for name in raw.keys() - self.names)
-        value = record.__getitem__
-        if not _TEXTS.issuperset(map(type, map(value, self.texts))):
+        record = self._nulls | raw
+        if len(record) > len(self._nulls):
+            for name in raw.keys() - self._nulls.keys():
+                del record[name]
+                unknown[f"{self.within}{name}"] += 1
+        if not _TEXTS.issuperset(map(type, self._texts(record))):
             record.update([(name, text(record[name])) for name in self.texts])
-        if not are_decimals(map(value, self.decimals)):
+        if not are_decimals(self._decimals(record)):
             for name in self.decimals:
                 record[name] = decimal(record[name], f"{self.within}{name}")
-        if not _BOOLEANS.issuperset(map(type, map(value, self.booleans))):
+        if self.booleans and not _BOOLEANS.issuperset(map(type, self._booleans(record))):
             for name in self.booleans:
                 boolean(record[name], f"{self.within}{name}")
         for name in self.times:
             if (moment := record[name]) is not None:
                 record[name] = utc_timestamp(moment, name, self.within)
         return record
+
+
+def _values(names: tuple[str, ...]) -> _Values:
+    """Return what takes the values of fields out of a record, as a tuple."""
+    if len(names) == 1:
+        names *= 2  # of one name it would be the value itself
+    return itemgetter(*names) if names else lambda _: ()

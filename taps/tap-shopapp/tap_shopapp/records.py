@@ -53,6 +53,7 @@ TRANSACTION = Fields(
     others=("id", "discount_codes", "shop_money", "attributes", "items", "refunds"),
 )
 SHOP_MONEY = Fields(texts=("currency",), decimals=AMOUNTS, within="shop_money.")
+_DICT = frozenset((dict,))
 _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AMOUNTS)])
 ITEM = Fields(
     texts=("product_id", "variant_id", "sku", "product_name", "status"),
@@ -338,7 +339,7 @@ def _object(value: object, field: str) -> dict[str, Any]:
 
 def _objects(value: object, field: str) -> list[dict[str, Any]]:
     children = value or []
-    if not isinstance(children, list) or not {dict}.issuperset(map(type, children)):
+    if not isinstance(children, list) or not _DICT.issuperset(map(type, children)):
         raise RecordError("malformed", f"{field} is not a list of objects.")
     return children
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from functools import lru_cache
 
 from tap_shopapp.errors import RecordError
 
@@ -59,15 +60,27 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
     if value is None:
         return None
     try:
-        local, zone = _split(value)  # type: ignore[arg-type]
-        if zone in "Zz":  # most often: there is nothing to convert, only a time to check
-            datetime.fromisoformat(local)
-            return f"{local}Z"
-        return format_utc(parse_utc(value))  # type: ignore[arg-type]
+        return fixed_width(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
             "impossible_time", f"{within}{field} is not an RFC 3339 time that exists."
         ) from None
+
+
+# One record tells the same time again and again: made, paid and changed at once.
+@lru_cache(maxsize=1024)
+def fixed_width(text: str) -> str:
+    """Return an RFC 3339 time as fixed-width UTC.
+
+    Raises:
+        ValueError: If `text` is no RFC 3339 time with offset, or one that cannot exist.
+        OverflowError: If it exists, but not in UTC's years 1 to 9999.
+    """
+    local, zone = _split(text)
+    if zone in "Zz":  # most often: there is nothing to convert, only a time to check
+        datetime.fromisoformat(local)
+        return f"{local}Z"
+    return format_utc(parse_utc(text))
 
 
 def parse_setting(text: str) -> datetime:

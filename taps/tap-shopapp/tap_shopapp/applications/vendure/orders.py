@@ -32,13 +32,13 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
     what is left. Where more was paid than that, the order is told as it was paid for, and its
     refunds say what was paid back; else what is cancelled and refunded would be missing twice.
     """
-    payments = sorted(raw["payments"] or (), key=_age)
+    payments = _by_age(raw["payments"] or [])
     refunds = [refund for payment in payments for refund in payment["refunds"]]
-    paid_back = sorted((r for r in refunds if r["state"] == "Settled"), key=_age)
+    paid_back = _by_age([refund for refund in refunds if refund["state"] == "Settled"])
     paid = sum(payment["amount"] for payment in payments if payment["state"] == "Settled")
     refunded = sum(refund["total"] for refund in paid_back)
     is_as_paid = paid > raw["totalWithTax"] and _has_cancelled(raw)
-    lines = [_Line(line, is_as_paid=is_as_paid) for line in sorted(raw["lines"], key=_age)]
+    lines = [_Line(line, is_as_paid=is_as_paid) for line in _by_age(raw["lines"])]
     for refund in paid_back:
         _share_refund(refund, lines)
 
@@ -48,11 +48,14 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
             shipping -= discount["amount"]
             shipping_tax -= discount["amountWithTax"] - discount["amount"]
     total = paid if is_as_paid else raw["totalWithTax"]
-    gross = sum(line.quantity * line.unit_price for line in lines)
-    discount = sum(line.discount for line in lines)
+    gross = discount = 0
     # The shop's own, and what came back with what was cancelled.
-    tax = raw["totalWithTax"] - raw["total"] + sum(line.tax - line.stated_tax for line in lines)
+    tax = raw["totalWithTax"] - raw["total"]
     tax += shipping_tax - (raw["shippingWithTax"] - raw["shipping"])
+    for line in lines:
+        gross += line.quantity * line.unit_price
+        discount += line.discount
+        tax += line.tax - line.stated_tax
 
     def money(amount: int) -> str:
         return minor_units(amount, digits)
@@ -113,6 +116,17 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
 
 class _Line:
     """A line, its amounts in minor units and before tax."""
+
+    __slots__ = (
+        "discount",
+        "quantity",
+        "raw",
+        "refunded",
+        "refunded_quantity",
+        "stated_tax",
+        "tax",
+        "unit_price",
+    )
 
     def __init__(self, raw: dict[str, Any], *, is_as_paid: bool) -> None:
         self.raw = raw
@@ -227,6 +241,10 @@ def _is_good(payment: dict[str, Any]) -> bool:
     return payment["state"] in ("Authorized", "Settled")
 
 
+def _by_age(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return parts of an order in one sequence; the API gives them in any."""
+    return sorted(parts, key=_age) if len(parts) > 1 else parts
+
+
 def _age(raw: dict[str, Any]) -> tuple[str, int, str]:
-    """Return what puts parts of an order into one sequence; the API gives them in any."""
     return raw["createdAt"], len(raw["id"]), raw["id"]

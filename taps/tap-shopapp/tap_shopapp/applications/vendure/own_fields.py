@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.graphql import Document
@@ -53,7 +54,12 @@ def named(own: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of those own fields whose names tell what they are."""
     known: dict[str, Any] = {}
     for name, value in own.items():
-        field = _NAMES.get(name.replace("_", "").lower())
+        field = _meant(name)
         if field and value is not None:
             known.setdefault(field, value)
     return known
+
+
+@cache  # a shop has few
+def _meant(name: str) -> str | None:
+    return _NAMES.get(name.replace("_", "").lower())

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from tap_shopapp.errors import TapError
-from tap_shopapp.timestamps import parse_utc
+from tap_shopapp.timestamps import fixed_width, parse_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +71,8 @@ def _rows(body: dict[str, Any], name: str, along: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = body[name]["items"]
         for row in rows:
             row["id"].encode()
-            parse_utc(row[along])
-    except (AttributeError, KeyError, TypeError, ValueError):
+            fixed_width(row[along])
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise TapError(
             f"A page of {name} is not as Vendure's API gives it.",
             "Check api_url, and that the shop is a Vendure 3.",

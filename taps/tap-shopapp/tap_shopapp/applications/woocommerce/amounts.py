@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def quantity(record: Record) -> str:
     return amount({"quantity": repr(value) if isinstance(value, float) else value}, "quantity")
 
 
+@lru_cache(maxsize=8192)  # prices come again and again
 def unit_price(subtotal: str, count: str) -> str:
     """Return the price of one, where the shop only says what all of a line cost.
 

@@ -37,7 +37,10 @@ _STATUSES = {
     "failed": ("voided", "unfulfilled"),
 }
 _ATTRIBUTION = "_wc_order_attribution_"
-_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+_UTM = {
+    name: f"{_ATTRIBUTION}{name}"
+    for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+}
 
 
 def is_order(raw: object) -> bool:
@@ -183,4 +186,4 @@ def _campaign(attributes: Record) -> Record:
     ids = {name.removeprefix("_"): value for name, value in attributes.items()}
     if attributes.get(f"{_ATTRIBUTION}source_type", "utm") != "utm":
         return ids
-    return ids | {name: attributes.get(f"{_ATTRIBUTION}{name}") for name in _UTM}
+    return ids | {name: attributes.get(noted) for name, noted in _UTM.items()}
