@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from doubles.logical_shop import BEGINNING, written
+from doubles.logical_shop import BEGINNING, edit_order, place_order, written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopify_reader import Shopify
 
 pytest_plugins = ["shopify_reader"]
+
+
+class Killed(BaseException):
+    """The end of a process, which nothing in it catches."""
+
+
+@pytest.fixture
+def killed(shopify: Shopify, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Run the tap, and kill it while the shop's bulk operation runs."""
+
+    def sleep(_: float) -> NoReturn:
+        raise Killed
+
+    def killed(**settings: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(shopify.clock, "sleep", sleep)
+            with pytest.raises(Killed):
+                shopify.read(bulk=True, **settings)
+
+    return killed
 
 
 def test_the_address_of_a_bulk_operations_file_is_in_no_log(
@@ -60,3 +83,64 @@ def test_a_bulk_operation_gives_the_same_records(shopify: Shopify) -> None:
     assert by_bulk.bookmark >= written(BEGINNING)
     # What came since is a matter of a page.
     assert shopify.read(by_bulk.state, bulk=True).ids() == []
+
+
+def test_the_operation_of_a_run_that_was_killed_is_taken_up(
+    shopify: Shopify, killed: Callable[..., None]
+) -> None:
+    """After it began, one order was edited, one placed, and one came late into the index."""
+    shop = shopify.server.shop
+    killed()
+    edit_order(shop, "101")
+    place_order(shop, 200)
+    place_order(shop, 201, at=BEGINNING + timedelta(days=30, hours=-1))
+
+    by_bulk, by_page = shopify.read(bulk=True), shopify.read()
+
+    [operation] = shopify.server.bulk.all()
+    found = {its["transaction_id"]: its for its in by_bulk.records("transactions")}
+    expected = {its["transaction_id"]: its for its in by_page.records("transactions")}
+    assert found == expected
+    assert {*found} == {*map(str, range(101, 110)), "300", "301"}
+    # It is read on from the present.
+    assert str(by_bulk.bookmark) > operation["createdAt"]
+
+
+def test_only_an_operation_of_the_same_orders_is_taken_up(
+    shopify: Shopify, killed: Callable[..., None]
+) -> None:
+    killed(start_date="2026-03-01T17:30:00Z")
+
+    # Those from the first hour to the ninth, not only from the sixth.
+    assert len(shopify.read(bulk=True).ids()) == 9
+    assert len(shopify.server.bulk.all()) == 2
+
+
+def test_an_operation_of_a_back_fill_is_taken_up_by_the_same_one(
+    shopify: Shopify, killed: Callable[..., None]
+) -> None:
+    """Of orders that were placed one an hour: those of the third to the fifth."""
+    window = {
+        "backfill_since": "2026-03-01T15:00:00Z",
+        "backfill_before": "2026-03-01T17:00:00Z",
+    }
+    killed(**window)
+    edit_order(shopify.server.shop, "105")
+
+    assert shopify.read(bulk=True, **window).ids() == ["103", "104", "105"]
+    assert len(shopify.server.bulk.all()) == 1
+
+
+def test_where_operations_are_not_listed_one_that_was_left_behind_is_waited_out(
+    shopify: Shopify, killed: Callable[..., None]
+) -> None:
+    version = "2025-10"
+    killed(api_version=version)
+
+    _, error = shopify.attempt(bulk=True, api_version=version)
+
+    [operation] = shopify.server.bulk.all()
+    assert str(error).startswith("Another bulk operation of the app is still running.")
+    for _ in range(2):  # then it is done
+        shopify.server.bulk.look(operation["id"], shopify.double.address)
+    assert len(shopify.read(bulk=True, api_version=version).ids()) == 9

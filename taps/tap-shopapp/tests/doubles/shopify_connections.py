@@ -44,9 +44,15 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True)
 class Connection:
-    """Resolves to a page of rows, by the arguments of a connection."""
+    """Resolves to a page of rows, by the arguments of a connection.
+
+    Attributes:
+        rows: Gives all of them.
+        is_newest_first: Whether the last come first, unless they are to be reversed.
+    """
 
     rows: Callable[[], Iterable[Row]]
+    is_newest_first: bool = False
 
     def __call__(
         self,
@@ -64,6 +70,7 @@ class Connection:
         if any(others.values()) or sortKey not in _ORDERED_BY:
             raise GraphQLError("The double does not know this argument of a connection.")
         name = _ORDERED_BY[sortKey]
+        reverse = reverse is not self.is_newest_first
         found = self._found(query)
         found.sort(key=lambda row: _place(_known(row, name), row["id"]), reverse=reverse)
         if after is not None:

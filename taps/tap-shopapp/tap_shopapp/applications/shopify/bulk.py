@@ -7,23 +7,25 @@ record comes as a line of its own after it, with its `__parentId`.
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import requests
 
+from tap_shopapp.applications.base import Window
 from tap_shopapp.applications.shopify import documents
 from tap_shopapp.applications.shopify.faults import MISLED
-from tap_shopapp.applications.shopify.paging import within
+from tap_shopapp.applications.shopify.paging import unfold, within
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import IO
 
-    from tap_shopapp.applications.base import Window
     from tap_shopapp.graphql import GraphQLClient
 
     Row = dict[str, Any]
@@ -33,9 +35,26 @@ _ATTEMPTS = 5
 _PART = 1 << 20
 _ORDERS_AT_ONCE = 50
 _BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
+_UNDER_WAY = ("CREATED", "RUNNING")
+# Versions before it do not list operations.
+_FIRST_TO_LIST = "2026-01"
+_BEFORE = re.compile(r"updated_at:<='([^']{19})Z'")
 _RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
 
 _logger = logging.getLogger("tap-shopapp.shopify")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A bulk operation that reads orders.
+
+    Attributes:
+        id: Its global id.
+        before: Up to which time of change it reads.
+    """
+
+    id: str
+    before: str
 
 
 class BulkOperations:
@@ -49,17 +68,28 @@ class BulkOperations:
     def __init__(self, client: GraphQLClient, settings: Mapping[str, Any]) -> None:
         self._client = client
         self._timeout = settings["request_timeout"]
+        self._lists_operations = settings["api_version"] >= _FIRST_TO_LIST
 
-    def orders(self, window: Window) -> Iterator[list[Row]]:
-        """Yield the orders that changed in a window, some at once, in no order.
+    def begin(self, window: Window) -> Operation:
+        """Return an operation that reads the orders that changed in a window.
+
+        One that a run left behind is taken up while it runs: it began at the same time of
+        change, and may end at an earlier one.
+
+        Raises:
+            TapError: If the shop begins none.
+        """
+        return self._left_behind(window) or Operation(self._started(window), window.before)
+
+    def orders(self, operation: Operation) -> Iterator[list[Row]]:
+        """Yield the orders that an operation reads, some at once, in no order.
 
         Each has all of its lines, as `lines` and `shipping`.
 
         Raises:
             TapError: If the shop does not run the operation to its end.
         """
-        query = documents.BULK_ORDERS.text.replace("WINDOW", within(window))
-        url = self._finished(self._started(query))
+        url = self._finished(operation.id)
         if url is None:  # nothing was found
             return
         with tempfile.TemporaryFile() as file:
@@ -73,8 +103,24 @@ class BulkOperations:
                     orders = []
             yield orders
 
-    def _started(self, query: str) -> str:
-        body = self._client.execute(documents.RUN_BULK, {"query": query}).body
+    def _left_behind(self, window: Window) -> Operation | None:
+        if not self._lists_operations:
+            return None
+        body = self._client.execute(documents.BULK_OPERATIONS).body
+        rows, _ = unfold(body.get("bulk_operations"), "bulk_operations")
+        for row in rows:
+            bound = _BEFORE.search(row["query"])
+            if bound is None or row["status"] not in _UNDER_WAY:
+                continue
+            before = f"{bound[1]}.000000Z"
+            is_ours = row["query"] == _query(Window(window.since, before))
+            if is_ours and before <= window.before:
+                _logger.info("Taking up the bulk operation that an earlier run began.")
+                return Operation(row["id"], before)
+        return None
+
+    def _started(self, window: Window) -> str:
+        body = self._client.execute(documents.RUN_BULK, {"query": _query(window)}).body
         found = body.get("bulkOperationRunQuery") or {}
         if operation := found.get("bulkOperation"):
             return str(operation["id"])
@@ -92,7 +138,7 @@ class BulkOperations:
             if status == "COMPLETED":
                 url = operation.get("url")
                 return None if url is None else str(url)
-            if status not in ("CREATED", "RUNNING"):
+            if status not in _UNDER_WAY:
                 msg = "The shop did not finish the bulk operation."
                 raise TapError(msg, _RUN_AGAIN)
             _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
@@ -116,6 +162,10 @@ class BulkOperations:
                 return
         msg = "The file of the bulk operation could not be fetched."
         raise TapError(msg, _RUN_AGAIN)
+
+
+def _query(window: Window) -> str:
+    return documents.BULK_ORDERS.text.replace("WINDOW", within(window))
 
 
 def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
