@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from doubles.logical_shop import BEGINNING, edit_order, place_order, written
+from tap_shopapp.applications.shopify import bulk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,12 +65,73 @@ def test_no_more_bulk_operations_are_begun_than_may_run(
 
 
 def test_a_bulk_operation_that_fails_ends_the_run(shopify: Shopify) -> None:
+    """The part that it leaves is not taken."""
     shopify.server.bulk.fails_with = "TIMEOUT"
 
     messages, error = shopify.attempt(bulk=True)
 
-    assert str(error).startswith("The shop did not finish the bulk operation.")
+    assert str(error) == (
+        "The shop did not finish the bulk operation (FAILED, TIMEOUT)."
+        " Run again, or unset bulk to have orders read page by page."
+    )
     assert messages.ids() == []
+    assert messages.bookmark is None
+
+
+def test_a_bulk_operation_that_is_denied_names_what_the_app_needs(shopify: Shopify) -> None:
+    shopify.server.kept_from_app.add("Order.email")
+
+    _, error = shopify.attempt(bulk=True)
+
+    assert "access to protected customer data" in str(error)
+
+
+def without_last_line(file: bytes) -> bytes:
+    return b"".join(file.splitlines(keepends=True)[:-1])
+
+
+def test_a_file_that_is_cut_short_between_two_lines_is_not_taken(shopify: Shopify) -> None:
+    """Nine orders, eighteen lines of them, and nine of shipping."""
+    shopify.server.bulk.sent = without_last_line
+
+    broken, error = shopify.attempt(bulk=True)
+
+    assert str(error) == (
+        "The file of the bulk operation has 35 of 36 objects."
+        " Run again, or unset bulk to have orders read page by page."
+    )
+    assert broken.ids() == []
+    assert broken.bookmark is None
+
+
+def test_a_file_that_is_cut_short_within_a_line_is_not_taken_from_there(
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written before is whole, and the bookmark stays where it was."""
+    monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
+    whole = shopify.read()
+    shopify.server.bulk.sent = lambda file: file[:-5]
+
+    broken, error = shopify.attempt(bulk=True)
+
+    assert str(error) == (
+        "The file of the bulk operation is not as Shopify writes it."
+        " Run again, or unset bulk to have orders read page by page."
+    )
+    assert len(broken.ids()) == 8
+    written_lines = {its["transaction_id"] for its in broken.records("items")}
+    assert written_lines == {*broken.ids()}
+    for order in broken.records("transactions"):
+        assert order in whole.records("transactions")
+    shopify.server.bulk.sent = lambda file: file
+    assert len(shopify.read(broken.state).ids()) == 9
+
+
+def test_a_file_that_came_short_once_is_fetched_again(shopify: Shopify) -> None:
+    short = [without_last_line]
+    shopify.server.bulk.sent = lambda file: short.pop()(file) if short else file
+
+    assert len(shopify.read(bulk=True).ids()) == 9
 
 
 def test_a_bulk_operation_gives_the_same_records(shopify: Shopify) -> None:

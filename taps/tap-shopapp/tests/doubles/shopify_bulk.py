@@ -55,12 +55,14 @@ class BulkOperations:
         now: The shop's time.
         looks: How often each is looked at before it is done.
         fails_with: The error that they end with, if they do.
+        sent: What of a file is sent.
     """
 
     execute: Callable[[str, DocumentNode], ExecutionResult]
     now: Callable[[], str]
     looks: int = 2
     fails_with: str | None = None
+    sent: Callable[[bytes], bytes] = lambda file: file
     _operations: dict[str, Operation] = field(default_factory=dict)
 
     def run(self, version: str, query: str, *, is_grouped: bool) -> Row:
@@ -113,7 +115,7 @@ class BulkOperations:
         """Return the file at a path, if an operation left one there."""
         plain = path.removeprefix(PATH).removesuffix(".jsonl")
         its = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
-        return its.file if its else None
+        return self.sent(its.file) if its else None
 
     def _end(self, its: Operation, address: str) -> None:
         lines = list(_lines(its.result.data or {}, is_grouped=its.is_grouped))

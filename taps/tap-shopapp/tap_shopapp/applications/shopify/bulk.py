@@ -18,7 +18,7 @@ import requests
 
 from tap_shopapp.applications.base import Window
 from tap_shopapp.applications.shopify import documents
-from tap_shopapp.applications.shopify.faults import MISLED
+from tap_shopapp.applications.shopify.faults import RUN_AGAIN, failure
 from tap_shopapp.applications.shopify.paging import unfold, within
 from tap_shopapp.errors import TapError
 
@@ -39,7 +39,6 @@ _UNDER_WAY = ("CREATED", "RUNNING")
 # Versions before it do not list operations.
 _FIRST_TO_LIST = "2026-01"
 _BEFORE = re.compile(r"updated_at:<='([^']{19})Z'")
-_RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
 
 _logger = logging.getLogger("tap-shopapp.shopify")
 
@@ -87,13 +86,15 @@ class BulkOperations:
         Each has all of its lines, as `lines` and `shipping`.
 
         Raises:
-            TapError: If the shop does not run the operation to its end.
+            TapError: If the shop does not run the operation to its end, or its file is cut
+                short.
         """
-        url = self._finished(operation.id)
-        if url is None:  # nothing was found
+        finished = self._finished(operation.id)
+        url, objects = finished["url"], int(finished["objectCount"])
+        if url is None and not objects:
             return
         with tempfile.TemporaryFile() as file:
-            self._download(url, file)
+            self._download(str(url), file, objects)
             file.seek(0)
             orders: list[Row] = []
             for order in _assembled(file):
@@ -127,27 +128,30 @@ class BulkOperations:
         msg = "The shop did not begin a bulk operation."
         if any(error["code"] in _BUSY for error in found.get("userErrors", ())):
             msg = "Another bulk operation of the app is still running."
-        raise TapError(msg, _RUN_AGAIN)
+        raise TapError(msg, RUN_AGAIN)
 
-    def _finished(self, operation_id: str) -> str | None:
-        """Wait for an operation, and return where its file is."""
+    def _finished(self, operation_id: str) -> Row:
+        """Wait for an operation, and return what the shop says of it when it is complete."""
         while True:
             body = self._client.execute(documents.BULK_STATUS, {"id": operation_id}).body
-            operation = body.get("node") or {}
+            operation: Row = body.get("node") or {}
             status = operation.get("status")
             if status == "COMPLETED":
-                url = operation.get("url")
-                return None if url is None else str(url)
+                return operation
             if status not in _UNDER_WAY:
-                msg = "The shop did not finish the bulk operation."
-                raise TapError(msg, _RUN_AGAIN)
+                # What it has read by then, it does not say to be all of anything.
+                raise failure(status, operation.get("errorCode"))
             _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
-    def _download(self, url: str, file: IO[bytes]) -> None:
-        """Write the file that an operation left; its address lets anybody in."""
+    def _download(self, url: str, file: IO[bytes], objects: int) -> None:
+        """Write the file that an operation left; its address lets anybody in.
+
+        Each object is a line. Nothing else tells of a file that is cut short between two.
+        """
         # Which urllib3 would else write into a log of level DEBUG.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+        msg = "The file of the bulk operation could not be fetched."
         for _ in range(_ATTEMPTS):
             file.seek(0)
             file.truncate()
@@ -158,10 +162,14 @@ class BulkOperations:
                         file.write(part)
             except requests.RequestException:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
-            else:
+                continue
+            file.seek(0)
+            lines = sum(1 for _ in file)
+            if lines >= objects:
                 return
-        msg = "The file of the bulk operation could not be fetched."
-        raise TapError(msg, _RUN_AGAIN)
+            msg = f"The file of the bulk operation has {lines} of {objects} objects."
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        raise TapError(msg, RUN_AGAIN)
 
 
 def _query(window: Window) -> str:
@@ -187,7 +195,7 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
                 _add_line(order, parent, row)
     except (KeyError, TypeError, ValueError):
         msg = "The file of the bulk operation is not as Shopify writes it."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, RUN_AGAIN) from None
     if order is not None:
         yield order
 
