@@ -131,6 +131,36 @@ def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify
     assert second.bookmark > first.bookmark
 
 
+@pytest.mark.parametrize(
+    ("placed_before", "told"),
+    [
+        (timedelta(hours=23, minutes=59), ("mail", "50")),
+        # So far no run looks back: a visit that is found so late is never told.
+        (timedelta(hours=24, minutes=1), (None, None)),
+    ],
+)
+def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
+    shopify: Shopify, placed_before: timedelta, told: tuple[str | None, str | None]
+) -> None:
+    """It moves no time of the order; until it is found, the journey is not ready."""
+    shop = shopify.server.shop
+    order_id = place_order(shop, 50, at=BEGINNING + timedelta(days=30) - placed_before)
+    order = shop.transactions[order_id]
+    shop.put("transactions", order | {"landing_url": None})
+    first = shopify.read()
+    shop.put("transactions", order)
+
+    second = shopify.read(first.state)
+
+    before, *after = [
+        (record["utm_source"], record["id_send_log"])
+        for record in [*first.records("transactions"), *second.records("transactions")]
+        if record["transaction_id"] == order_id
+    ]
+    assert before == (None, None)
+    assert [before, *after][-1] == told
+
+
 def test_an_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:
     first = shopify.read()
     edit_order(shopify.server.shop, "101")
