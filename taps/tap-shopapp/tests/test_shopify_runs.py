@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doubles import shopify_connections
 from doubles.logical_shop import BEGINNING, edit_order, place_order, written
-from tap_shopapp.applications.shopify import bulk
+from tap_shopapp.applications.shopify import bulk, client
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify
@@ -94,20 +94,20 @@ def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
     assert number > 5
 
 
-@pytest.mark.parametrize("by_bulk", [False, True])
+@pytest.mark.parametrize("way", ["by page", "by several searches", "by bulk"])
 def test_no_order_is_lost_by_runs_that_break_off(
-    shopify: Shopify,
-    monkeypatch: pytest.MonkeyPatch,
-    by_bulk: bool,  # noqa: FBT001 - a parameter of a test
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     """The first page is edited as it is read: its orders are newer than their place."""
     monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
+    if way == "by several searches":
+        monkeypatch.setattr(client, "_DEEP", 4)
     for order_id in ("101", "102"):
         order = shopify.server.shop.transactions[order_id]
         edited_at = written(shopify.server.shop.clock())
         edited = {"updatedAt": edited_at, "indexedAt": order["updated_at"]}
         shopify.server.shop.put("transactions", order | {"shopify": edited})
-    settings = {"bulk": by_bulk, "page_size": 2, "lookback_seconds": 60}
+    settings = {"bulk": way == "by bulk", "page_size": 2, "lookback_seconds": 60}
 
     for number in count(1):
         broken, error = shopify.broken_off(number, **settings)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 LARGEST_PAGE = 250
+DEEPEST = 25_000
+"""The last object of a list that a page may show."""
 # Variants have positions, which here are in the order of the ids.
 _ORDERED_BY = {
     "ID": "id",
@@ -73,6 +75,7 @@ class Connection:
         reverse = reverse is not self.is_newest_first
         found = self._found(query)
         found.sort(key=lambda row: _place(_known(row, name), row["id"]), reverse=reverse)
+        length = len(found)
         if after is not None:
             limit = _read(after, sortKey)
             found = [
@@ -81,6 +84,8 @@ class Connection:
                 if (place := _place(_known(row, name), row["id"])) != limit
                 and (place > limit) is not reverse
             ]
+        if length - len(found[first:]) > DEEPEST:
+            raise GraphQLError(f"No page shows more than the first {DEEPEST} objects.")
         return _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:

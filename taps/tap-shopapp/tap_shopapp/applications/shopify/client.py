@@ -78,6 +78,8 @@ _SCOPES = {
 # As a query of so many costs half of what a single one may.
 _REFUNDS_AT_ONCE = 20
 _LONG_AGO = timedelta(days=7)
+# Shopify's limits name 25,000 as the last object of a list that a page may show.
+_DEEP = 20_000
 # What changed so recently may have been edited since it got its place in the list.
 _SETTLED_AFTER = timedelta(days=1)
 
@@ -237,13 +239,24 @@ class Shopify(Application):
         """Yield the pages of what changed in a window, and before when all was read by then.
 
         A row that was edited after it got its place is newer than what is yet to be read.
+        Where a list is long, what is yet to be read is searched for anew.
         """
-        reached = window.since or NOTHING_YET
-        for rows in self._connections.pages(document, within(window)):
-            times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
-            settled = [moment for moment in times if moment < self._settled_before]
-            reached = max(reached, min(settled, default=reached))
-            yield rows, reached
+        since, reached = window.since, window.since or NOTHING_YET
+        while True:
+            depth = 0
+            search = within(Window(since, window.before))
+            for rows in self._connections.pages(document, search):
+                times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
+                settled = [moment for moment in times if moment < self._settled_before]
+                reached = max(reached, min(settled, default=reached))
+                yield rows, reached
+                depth += len(rows)
+                # A search knows whole seconds: one from the same second on would not end.
+                if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
+                    break
+            else:
+                return
+            since = reached
 
     def _whole_orders(self, rows: list[Row]) -> list[Row]:
         """Return orders with all of their lines, but for those deleted meanwhile."""
