@@ -46,12 +46,16 @@ class Shopify:
         return messages
 
     def attempt(
-        self, state: dict[str, Any] | None = None, /, **settings: Any
+        self,
+        state: dict[str, Any] | None = None,
+        catalog: dict[str, Any] | None = None,
+        /,
+        **settings: Any,
     ) -> tuple[Messages, TapError | None]:
         """Run the tap as `read` does, and return how it failed, if it did."""
         config = {"shop_id": "s", "application": "shopify", **self.double.settings, **settings}
         given = {name: value for name, value in config.items() if value is not None}
-        return self._attempt(given, state=state)
+        return self._attempt(given, state=state, catalog=catalog)
 
     def broken_off(
         self, number: int, state: dict[str, Any] | None = None, /, **settings: Any
