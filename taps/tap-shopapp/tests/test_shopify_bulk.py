@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -206,3 +207,16 @@ def test_where_operations_are_not_listed_one_that_was_left_behind_is_waited_out(
     for _ in range(2):  # then it is done
         shopify.server.bulk.look(operation["id"], shopify.double.address)
     assert len(shopify.read(bulk=True, api_version=version).ids()) == 9
+
+
+def test_a_shipping_line_without_an_id_is_one(shopify: Shopify) -> None:
+    """The schema lets it be null."""
+    by_page = shopify.read()
+    shopify.server.bulk.sent = lambda file: re.sub(
+        rb'"gid://shopify/ShippingLine/\d+"', b"null", file
+    )
+
+    by_bulk = shopify.read(bulk=True)
+
+    found, expected = by_bulk.records("transactions"), by_page.records("transactions")
+    assert sorted(found, key=str) == sorted(expected, key=str)

@@ -203,4 +203,5 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
 def _add_line(order: Row | None, parent: str, row: Row) -> None:
     if order is None or order["id"] != parent:
         raise KeyError(parent)
-    order["lines" if "/LineItem/" in row["id"] else "shipping"].append(row)
+    # What is not to be asked for by its id, such as a shipping line, may have none.
+    order["lines" if "/LineItem/" in (row["id"] or "") else "shipping"].append(row)
