@@ -179,6 +179,20 @@ def test_only_an_operation_of_the_same_orders_is_taken_up(
     assert len(shopify.server.bulk.all()) == 2
 
 
+def test_an_operation_that_is_done_is_not_taken_up(
+    shopify: Shopify, killed: Callable[..., None]
+) -> None:
+    """It may have been read; whoever reads all again wants what the shop holds now."""
+    killed()
+    [operation] = shopify.server.bulk.all()
+    for _ in range(2):
+        shopify.server.bulk.look(operation["id"], shopify.double.address)
+    # As if a scope let see it by now: it is no change.
+    found_now = place_order(shopify.server.shop, 50, at=BEGINNING)
+
+    assert found_now in shopify.read(bulk=True).ids()
+
+
 def test_an_operation_of_a_back_fill_is_taken_up_by_the_same_one(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:

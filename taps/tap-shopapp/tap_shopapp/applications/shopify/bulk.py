@@ -72,8 +72,9 @@ class BulkOperations:
     def begin(self, window: Window) -> Operation:
         """Return an operation that reads the orders that changed in a window.
 
-        One that a run left behind is taken up while it runs: it began at the same time of
-        change, and may end at an earlier one.
+        One that a run left behind is taken up while it runs: it reads from the same time of
+        change on, but may end at an earlier one. Of one that is done, nothing tells whether
+        its file was read.
 
         Raises:
             TapError: If the shop begins none.
@@ -139,7 +140,7 @@ class BulkOperations:
             if status == "COMPLETED":
                 return operation
             if status not in _UNDER_WAY:
-                # What it has read by then, it does not say to be all of anything.
+                # What it has read by then is all of nothing in particular.
                 raise failure(status, operation.get("errorCode"))
             _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
             time.sleep(_SECONDS_BETWEEN_LOOKS)

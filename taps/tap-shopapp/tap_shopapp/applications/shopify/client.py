@@ -220,13 +220,13 @@ class Shopify(Application):
             operation = self._bulk.begin(window)
             for rows in self._bulk.orders(operation):
                 yield self._with_refunds(rows), draft_order, window.since or NOTHING_YET
-            rest = self._since(operation, window)
+            rest = self._left_after(operation, window)
         if rest:
             for rows, reached in self._changed(documents.ORDERS, rest):
                 yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
         yield [], draft_order, window.before
 
-    def _since(self, operation: Operation, window: Window) -> Window | None:
+    def _left_after(self, operation: Operation, window: Window) -> Window | None:
         """Return what of a window is left to be read after an operation, if anything is."""
         if operation.before == window.before:
             return None
