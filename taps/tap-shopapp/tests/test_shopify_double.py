@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from doubles import shopify_connections
 from doubles.clock import Clock
 from doubles.logical_shop import edit_order, make_shop, place_order
 from doubles.shopify import CLIENT, TOKEN, ShopifyServer
@@ -298,6 +299,17 @@ def test_an_order_edited_between_two_pages_comes_again_and_no_other_is_lost(
 
     numbers = [node["id"][-3:] for node in first["nodes"] + rest["nodes"]]
     assert numbers == ["101", "102", "103", "104", "105", "106", "107", "108", "109", "102"]
+
+
+def test_no_page_shows_more_than_the_first_of_a_long_list(
+    server: ShopifyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shopify_connections, "DEEPEST", 6)
+    page = data(server, ORDERS, first=6)["orders"]
+
+    _, told = refusal(server, ORDERS, first=1, after=page["pageInfo"]["endCursor"])
+
+    assert told == "No page shows more than the first 6 objects."
 
 
 def test_a_cursor_is_of_one_order(server: ShopifyServer) -> None:

@@ -183,3 +183,15 @@ def test_only_so_many_run_at_once(
     [error] = begin(server, ORDERS, version=version)["userErrors"]
 
     assert error["code"] == code
+
+
+def test_they_are_listed_the_newest_first(server: ShopifyServer) -> None:
+    begun = [begin(server, ORDERS)["bulkOperation"]["id"] for _ in range(3)]
+
+    listed = ask(server, "{ bulkOperations(first: 2) { nodes { id status query } } }")
+
+    said = {"status": "CREATED", "query": ORDERS}
+    assert listed["bulkOperations"]["nodes"] == [
+        {"id": begun[2], **said},
+        {"id": begun[1], **said},
+    ]

@@ -70,7 +70,7 @@ class ShopifyServer:
         self.bucket = Bucket()
         self.throttles_by_status = False
         self.events: list[dict[str, Any]] = []
-        self.bulk = BulkOperations(self._read_to_the_end)
+        self.bulk = BulkOperations(self._read_to_the_end, now=lambda: now(shop))
         self._given = 0
 
     def delete_order(self, order_id: str) -> None:

@@ -33,14 +33,14 @@ class Operation:
 
     Attributes:
         row: What the API says of it.
-        result: Reads what its query asks for.
+        result: What its query asks for, as it was when it began.
         is_grouped: Whether what stands in an object follows it at once.
         looks: How often it is looked at before it is done.
         file: What it left.
     """
 
     row: Row
-    result: Callable[[], ExecutionResult]
+    result: ExecutionResult
     is_grouped: bool
     looks: int
     file: bytes = b""
@@ -52,13 +52,17 @@ class BulkOperations:
 
     Attributes:
         execute: Reads a query to its end, in a version.
+        now: The shop's time.
         looks: How often each is looked at before it is done.
         fails_with: The error that they end with, if they do.
+        sent: What of a file is sent.
     """
 
     execute: Callable[[str, DocumentNode], ExecutionResult]
+    now: Callable[[], str]
     looks: int = 2
     fails_with: str | None = None
+    sent: Callable[[bytes], bytes] = lambda file: file
     _operations: dict[str, Operation] = field(default_factory=dict)
 
     def run(self, version: str, query: str, *, is_grouped: bool) -> Row:
@@ -79,6 +83,8 @@ class BulkOperations:
         row = {
             "__typename": "BulkOperation",
             "id": gid,
+            "createdAt": self.now(),
+            "query": query,
             "status": "CREATED",
             "errorCode": None,
             "objectCount": "0",
@@ -86,7 +92,7 @@ class BulkOperations:
             "partialDataUrl": None,
         }
         self._operations[gid] = Operation(
-            row, lambda: self.execute(version, document), is_grouped, self.looks
+            row, self.execute(version, document), is_grouped, self.looks
         )
         return {"bulkOperation": row, "userErrors": []}
 
@@ -101,16 +107,19 @@ class BulkOperations:
                 self._end(its, address.rstrip("/"))
         return its.row
 
+    def all(self) -> list[Row]:
+        """Return what is to be said of all operations."""
+        return [its.row for its in self._operations.values()]
+
     def file(self, path: str) -> bytes | None:
         """Return the file at a path, if an operation left one there."""
         plain = path.removeprefix(PATH).removesuffix(".jsonl")
         its = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
-        return its.file if its else None
+        return self.sent(its.file) if its else None
 
     def _end(self, its: Operation, address: str) -> None:
-        result = its.result()
-        lines = list(_lines(result.data or {}, is_grouped=its.is_grouped))
-        error = self.fails_with or _error_code(result)
+        lines = list(_lines(its.result.data or {}, is_grouped=its.is_grouped))
+        error = self.fails_with or _error_code(its.result)
         if error:  # it breaks off halfway
             lines = lines[: len(lines) // 2]
         its.file = b"".join(orjson.dumps(line) + b"\n" for line in lines)

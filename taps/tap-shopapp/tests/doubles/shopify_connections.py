@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 LARGEST_PAGE = 250
+DEEPEST = 25_000
+"""The last object of a list that a page may show."""
 # Variants have positions, which here are in the order of the ids.
 _ORDERED_BY = {
     "ID": "id",
@@ -44,9 +46,15 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True)
 class Connection:
-    """Resolves to a page of rows, by the arguments of a connection."""
+    """Resolves to a page of rows, by the arguments of a connection.
+
+    Attributes:
+        rows: Gives all of them.
+        is_newest_first: Whether the last come first, unless they are to be reversed.
+    """
 
     rows: Callable[[], Iterable[Row]]
+    is_newest_first: bool = False
 
     def __call__(
         self,
@@ -64,8 +72,10 @@ class Connection:
         if any(others.values()) or sortKey not in _ORDERED_BY:
             raise GraphQLError("The double does not know this argument of a connection.")
         name = _ORDERED_BY[sortKey]
+        reverse = reverse is not self.is_newest_first
         found = self._found(query)
         found.sort(key=lambda row: _place(_known(row, name), row["id"]), reverse=reverse)
+        length = len(found)
         if after is not None:
             limit = _read(after, sortKey)
             found = [
@@ -74,6 +84,8 @@ class Connection:
                 if (place := _place(_known(row, name), row["id"])) != limit
                 and (place > limit) is not reverse
             ]
+        if length - len(found[first:]) > DEEPEST:
+            raise GraphQLError(f"No page shows more than the first {DEEPEST} objects.")
         return _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:

@@ -116,6 +116,10 @@ class Root:
     def events(self) -> Any:
         return Connection(lambda: self._server.events)
 
+    @property
+    def bulkOperations(self) -> Any:  # noqa: N802 - as theirs
+        return Connection(self._server.bulk.all, is_newest_first=True)
+
     def node(self, id: str) -> Row | None:  # noqa: A002 - as theirs
         return self.nodes([id])[0]
 

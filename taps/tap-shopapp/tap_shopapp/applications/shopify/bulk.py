@@ -7,23 +7,25 @@ record comes as a line of its own after it, with its `__parentId`.
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import requests
 
+from tap_shopapp.applications.base import Window
 from tap_shopapp.applications.shopify import documents
-from tap_shopapp.applications.shopify.faults import MISLED
-from tap_shopapp.applications.shopify.paging import within
+from tap_shopapp.applications.shopify.faults import RUN_AGAIN, failure
+from tap_shopapp.applications.shopify.paging import unfold, within
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import IO
 
-    from tap_shopapp.applications.base import Window
     from tap_shopapp.graphql import GraphQLClient
 
     Row = dict[str, Any]
@@ -33,9 +35,25 @@ _ATTEMPTS = 5
 _PART = 1 << 20
 _ORDERS_AT_ONCE = 50
 _BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
-_RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
+_UNDER_WAY = ("CREATED", "RUNNING")
+# Versions before it do not list operations.
+_FIRST_TO_LIST = "2026-01"
+_BEFORE = re.compile(r"updated_at:<='([^']{19})Z'")
 
 _logger = logging.getLogger("tap-shopapp.shopify")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A bulk operation that reads orders.
+
+    Attributes:
+        id: Its global id.
+        before: Up to which time of change it reads.
+    """
+
+    id: str
+    before: str
 
 
 class BulkOperations:
@@ -49,21 +67,35 @@ class BulkOperations:
     def __init__(self, client: GraphQLClient, settings: Mapping[str, Any]) -> None:
         self._client = client
         self._timeout = settings["request_timeout"]
+        self._lists_operations = settings["api_version"] >= _FIRST_TO_LIST
 
-    def orders(self, window: Window) -> Iterator[list[Row]]:
-        """Yield the orders that changed in a window, some at once, in no order.
+    def begin(self, window: Window) -> Operation:
+        """Return an operation that reads the orders that changed in a window.
+
+        One that a run left behind is taken up while it runs: it reads from the same time of
+        change on, but may end at an earlier one. Of one that is done, nothing tells whether
+        its file was read.
+
+        Raises:
+            TapError: If the shop begins none.
+        """
+        return self._left_behind(window) or Operation(self._started(window), window.before)
+
+    def orders(self, operation: Operation) -> Iterator[list[Row]]:
+        """Yield the orders that an operation reads, some at once, in no order.
 
         Each has all of its lines, as `lines` and `shipping`.
 
         Raises:
-            TapError: If the shop does not run the operation to its end.
+            TapError: If the shop does not run the operation to its end, or its file is cut
+                short.
         """
-        query = documents.BULK_ORDERS.text.replace("WINDOW", within(window))
-        url = self._finished(self._started(query))
-        if url is None:  # nothing was found
+        finished = self._finished(operation.id)
+        url, objects = finished["url"], int(finished["objectCount"])
+        if url is None and not objects:
             return
         with tempfile.TemporaryFile() as file:
-            self._download(url, file)
+            self._download(str(url), file, objects)
             file.seek(0)
             orders: list[Row] = []
             for order in _assembled(file):
@@ -73,35 +105,54 @@ class BulkOperations:
                     orders = []
             yield orders
 
-    def _started(self, query: str) -> str:
-        body = self._client.execute(documents.RUN_BULK, {"query": query}).body
+    def _left_behind(self, window: Window) -> Operation | None:
+        if not self._lists_operations:
+            return None
+        body = self._client.execute(documents.BULK_OPERATIONS).body
+        rows, _ = unfold(body.get("bulk_operations"), "bulk_operations")
+        for row in rows:
+            bound = _BEFORE.search(row["query"])
+            if bound is None or row["status"] not in _UNDER_WAY:
+                continue
+            before = f"{bound[1]}.000000Z"
+            is_ours = row["query"] == _query(Window(window.since, before))
+            if is_ours and before <= window.before:
+                _logger.info("Taking up the bulk operation that an earlier run began.")
+                return Operation(row["id"], before)
+        return None
+
+    def _started(self, window: Window) -> str:
+        body = self._client.execute(documents.RUN_BULK, {"query": _query(window)}).body
         found = body.get("bulkOperationRunQuery") or {}
         if operation := found.get("bulkOperation"):
             return str(operation["id"])
         msg = "The shop did not begin a bulk operation."
         if any(error["code"] in _BUSY for error in found.get("userErrors", ())):
             msg = "Another bulk operation of the app is still running."
-        raise TapError(msg, _RUN_AGAIN)
+        raise TapError(msg, RUN_AGAIN)
 
-    def _finished(self, operation_id: str) -> str | None:
-        """Wait for an operation, and return where its file is."""
+    def _finished(self, operation_id: str) -> Row:
+        """Wait for an operation, and return what the shop says of it when it is complete."""
         while True:
             body = self._client.execute(documents.BULK_STATUS, {"id": operation_id}).body
-            operation = body.get("node") or {}
+            operation: Row = body.get("node") or {}
             status = operation.get("status")
             if status == "COMPLETED":
-                url = operation.get("url")
-                return None if url is None else str(url)
-            if status not in ("CREATED", "RUNNING"):
-                msg = "The shop did not finish the bulk operation."
-                raise TapError(msg, _RUN_AGAIN)
+                return operation
+            if status not in _UNDER_WAY:
+                # What it has read by then is all of nothing in particular.
+                raise failure(status, operation.get("errorCode"))
             _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
-    def _download(self, url: str, file: IO[bytes]) -> None:
-        """Write the file that an operation left; its address lets anybody in."""
+    def _download(self, url: str, file: IO[bytes], objects: int) -> None:
+        """Write the file that an operation left; its address lets anybody in.
+
+        Each object is a line. Nothing else tells of a file that is cut short between two.
+        """
         # Which urllib3 would else write into a log of level DEBUG.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+        msg = "The file of the bulk operation could not be fetched."
         for _ in range(_ATTEMPTS):
             file.seek(0)
             file.truncate()
@@ -112,10 +163,18 @@ class BulkOperations:
                         file.write(part)
             except requests.RequestException:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
-            else:
+                continue
+            file.seek(0)
+            lines = sum(1 for _ in file)
+            if lines >= objects:
                 return
-        msg = "The file of the bulk operation could not be fetched."
-        raise TapError(msg, _RUN_AGAIN)
+            msg = f"The file of the bulk operation has {lines} of {objects} objects."
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        raise TapError(msg, RUN_AGAIN)
+
+
+def _query(window: Window) -> str:
+    return documents.BULK_ORDERS.text.replace("WINDOW", within(window))
 
 
 def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
@@ -137,7 +196,7 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
                 _add_line(order, parent, row)
     except (KeyError, TypeError, ValueError):
         msg = "The file of the bulk operation is not as Shopify writes it."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, RUN_AGAIN) from None
     if order is not None:
         yield order
 
@@ -145,4 +204,5 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
 def _add_line(order: Row | None, parent: str, row: Row) -> None:
     if order is None or order["id"] != parent:
         raise KeyError(parent)
-    order["lines" if "/LineItem/" in row["id"] else "shipping"].append(row)
+    # What is not to be asked for by its id, such as a shipping line, may have none.
+    order["lines" if "/LineItem/" in (row["id"] or "") else "shipping"].append(row)

@@ -29,7 +29,7 @@ from tap_shopapp.applications.settings import (
     required,
 )
 from tap_shopapp.applications.shopify import catalogue, documents
-from tap_shopapp.applications.shopify.bulk import BulkOperations
+from tap_shopapp.applications.shopify.bulk import BulkOperations, Operation
 from tap_shopapp.applications.shopify.faults import MISLED, REFUSED, fault
 from tap_shopapp.applications.shopify.orders import (
     draft_deleted_order,
@@ -42,7 +42,7 @@ from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
 from tap_shopapp.errors import TapError
 from tap_shopapp.graphql import GraphQLClient
 from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.timestamps import format_utc, utc_timestamp
+from tap_shopapp.timestamps import format_utc, parse_utc, utc_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -78,6 +78,8 @@ _SCOPES = {
 # As a query of so many costs half of what a single one may.
 _REFUNDS_AT_ONCE = 20
 _LONG_AGO = timedelta(days=7)
+# Shopify's limits name 25,000 as the last object of a list that a page may show.
+_DEEP = 20_000
 # What changed so recently may have been edited since it got its place in the list.
 _SETTLED_AFTER = timedelta(days=1)
 
@@ -213,25 +215,48 @@ class Shopify(Application):
     def _orders(self, window: Window) -> Iterator[_Batch]:
         self._warn_of_hidden_orders()
         goes_far_back = (window.since or "") < format_utc(self._opened_at - _LONG_AGO)
+        rest: Window | None = window
         if self._bulk and goes_far_back:
-            for rows in self._bulk.orders(window):
+            operation = self._bulk.begin(window)
+            for rows in self._bulk.orders(operation):
                 yield self._with_refunds(rows), draft_order, window.since or NOTHING_YET
-        else:
-            for rows, reached in self._changed(documents.ORDERS, window):
+            rest = self._left_after(operation, window)
+        if rest:
+            for rows, reached in self._changed(documents.ORDERS, rest):
                 yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
         yield [], draft_order, window.before
+
+    def _left_after(self, operation: Operation, window: Window) -> Window | None:
+        """Return what of a window is left to be read after an operation, if anything is."""
+        if operation.before == window.before:
+            return None
+        # As the next run would: what is seen or found out late is so after an operation, too.
+        lookback = timedelta(seconds=self.lookback_seconds)
+        since = format_utc(parse_utc(operation.before) - lookback)
+        return Window(max(since, window.since or since), window.before)
 
     def _changed(self, document: Document, window: Window) -> Iterator[tuple[list[Row], str]]:
         """Yield the pages of what changed in a window, and before when all was read by then.
 
         A row that was edited after it got its place is newer than what is yet to be read.
+        Where a list is long, what is yet to be read is searched for anew.
         """
-        reached = window.since or NOTHING_YET
-        for rows in self._connections.pages(document, within(window)):
-            times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
-            settled = [moment for moment in times if moment < self._settled_before]
-            reached = max(reached, min(settled, default=reached))
-            yield rows, reached
+        since, reached = window.since, window.since or NOTHING_YET
+        while True:
+            depth = 0
+            search = within(Window(since, window.before))
+            for rows in self._connections.pages(document, search):
+                times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
+                settled = [moment for moment in times if moment < self._settled_before]
+                reached = max(reached, min(settled, default=reached))
+                yield rows, reached
+                depth += len(rows)
+                # A search knows whole seconds: one from the same second on would not end.
+                if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
+                    break
+            else:
+                return
+            since = reached
 
     def _whole_orders(self, rows: list[Row]) -> list[Row]:
         """Return orders with all of their lines, but for those deleted meanwhile."""

@@ -16,6 +16,7 @@ REFUSED = (
     " `meltano config set tap-shopapp …`."
 )
 MISLED = "Set api_url to the shop's own address, such as https://my-shop.myshopify.com."
+RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
 _FAILING = frozenset(("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"))
 _LONGEST_WAIT = 60.0
 
@@ -36,16 +37,29 @@ def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | No
             "Report it, with the kind of record: no setting can mend it.",
         )
     if code == "ACCESS_DENIED":
-        return TapError(
-            "The shop keeps fields from the app (ACCESS_DENIED).",
-            "Give the app the scopes read_orders, read_products and read_customers, and access"
-            " to protected customer data (name, e-mail address, telephone number).",
-        )
+        return _kept_from_app()
     if code == "SHOP_INACTIVE":
         return TapError("The shop is closed.", "Have its owner open it, and run again.")
     if code in _FAILING:
         return TransientError(str(code))
     return None
+
+
+def failure(status: object, error_code: object) -> TapError:
+    """Return what it means for the run that a bulk operation did not complete."""
+    if error_code == "ACCESS_DENIED":
+        return _kept_from_app()
+    known = [each for each in (status, error_code) if isinstance(each, str)]
+    said = ", ".join(each for each in known if each.isidentifier()) or "no status"
+    return TapError(f"The shop did not finish the bulk operation ({said}).", RUN_AGAIN)
+
+
+def _kept_from_app() -> TapError:
+    return TapError(
+        "The shop keeps fields from the app (ACCESS_DENIED).",
+        "Give the app the scopes read_orders, read_products and read_customers, and access"
+        " to protected customer data (name, e-mail address, telephone number).",
+    )
 
 
 def _wait(answer: Mapping[str, Any]) -> float | None:

@@ -1,0 +1,82 @@
+"""The tap on a double of Shopify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles.clock import Clock
+from doubles.logical_shop import make_shop
+from doubles.shopify import ShopifyServer, serve
+from doubles.shopify_cost import Bucket
+from doubles.shopify_schema import require_schemas
+from tap_shopapp import http
+from tap_shopapp.applications.shopify import bulk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Attempt, Messages
+    from doubles.base import Double
+    from tap_shopapp.errors import TapError
+
+
+class Shopify:
+    """A server over the common shop, and the tap that reads it.
+
+    Attributes:
+        server: The server; its bucket holds more than anybody asks for.
+        double: What serves it.
+        clock: What the tap waits by.
+    """
+
+    def __init__(
+        self, server: ShopifyServer, double: Double, clock: Clock, attempt: Attempt
+    ) -> None:
+        self.server = server
+        self.double = double
+        self.clock = clock
+        self._attempt = attempt
+
+    def read(self, state: dict[str, Any] | None = None, /, **settings: Any) -> Messages:
+        """Run the tap, with further settings or, where they are null, without them."""
+        messages, error = self.attempt(state, **settings)
+        if error:
+            raise error
+        return messages
+
+    def attempt(
+        self,
+        state: dict[str, Any] | None = None,
+        catalog: dict[str, Any] | None = None,
+        /,
+        **settings: Any,
+    ) -> tuple[Messages, TapError | None]:
+        """Run the tap as `read` does, and return how it failed, if it did."""
+        config = {"shop_id": "s", "application": "shopify", **self.double.settings, **settings}
+        given = {name: value for name, value in config.items() if value is not None}
+        return self._attempt(given, state=state, catalog=catalog)
+
+    def broken_off(
+        self, number: int, state: dict[str, Any] | None = None, /, **settings: Any
+    ) -> tuple[Messages, TapError | None]:
+        """Run the tap on a shop that is closed from a request on, and open it again."""
+        self.double.requests = 0
+        self.double.before_request = lambda n: setattr(self.server, "is_closed", n >= number)
+        broken = self.attempt(state, **settings)
+        self.double.before_request = lambda _: None
+        self.server.is_closed = False
+        return broken
+
+
+@pytest.fixture
+def shopify(try_run: Attempt, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shopify]:
+    """A Shopify of the test's own."""
+    require_schemas()
+    clock = Clock()
+    monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(bulk, "time", clock)
+    server = ShopifyServer(make_shop())
+    server.bucket = Bucket(size=1e9)
+    with serve(server) as double:
+        yield Shopify(server, double, clock, try_run)

@@ -1,0 +1,94 @@
+"""Shopify: lists that are longer than may be paged through, here of six objects."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles import shopify_connections
+from doubles.logical_shop import edit_order, written
+from tap_shopapp.applications.shopify import client
+
+if TYPE_CHECKING:
+    from shopify_reader import Shopify
+
+pytest_plugins = ["shopify_reader"]
+
+
+@pytest.fixture(autouse=True)
+def _short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shopify_connections, "DEEPEST", 6)
+    monkeypatch.setattr(client, "_DEEP", 4)
+
+
+def test_a_long_list_is_read_by_several_searches(shopify: Shopify) -> None:
+    """Nine orders, an hour apart."""
+    found = shopify.read(page_size=2)
+
+    assert {*found.ids()} == {*map(str, range(101, 110))}
+
+
+def test_orders_of_the_second_in_which_a_search_ends_are_all_read(shopify: Shopify) -> None:
+    """Four of one second: the first search ends amid them, the second goes past them."""
+    for order_id in ("104", "105", "106"):
+        order = shopify.server.shop.transactions[order_id]
+        shopify.server.shop.put("transactions", order | {"updated_at": "2026-03-01T15:00:00Z"})
+
+    found = shopify.read(page_size=2)
+
+    assert {*found.ids()} == {*map(str, range(101, 110))}
+
+
+def test_orders_that_are_newer_than_their_place_say_not_where_a_search_ends(
+    shopify: Shopify,
+) -> None:
+    """The last page of the first search shows two that were edited while it was made."""
+    for order_id in ("103", "104"):
+        order = shopify.server.shop.transactions[order_id]
+        edited_at = written(shopify.server.shop.clock())
+        edited = {"updatedAt": edited_at, "indexedAt": order["updated_at"]}
+        shopify.server.shop.put("transactions", order | {"shopify": edited})
+
+    found = shopify.read(page_size=2)
+
+    assert {*found.ids()} == {*map(str, range(101, 110))}
+
+
+def test_a_search_that_is_not_to_be_parted_is_refused(shopify: Shopify) -> None:
+    """Nine orders of one second; Shopify knows no other way to ask for some of them."""
+    for order_id in shopify.server.shop.transactions:
+        order = shopify.server.shop.transactions[order_id]
+        shopify.server.shop.put("transactions", order | {"updated_at": "2026-03-01T15:00:00Z"})
+
+    _, error = shopify.attempt(page_size=2)
+
+    assert str(error).startswith("The shop did not take the query orders")
+
+
+@pytest.mark.parametrize("order_id", ["101", "109"])
+def test_no_order_is_lost_that_is_edited_between_two_requests(
+    shopify: Shopify, order_id: str
+) -> None:
+    """Before the n-th one, for every n; one more run reads the rest."""
+    shop = shopify.server.shop
+    few = {"page_size": 2, "lookback_seconds": 0}
+    for number in count(1):
+        shopify.double.requests = 0
+        shopify.double.before_request = (
+            lambda n, at=number: edit_order(shop, order_id) if n == at else None  # type: ignore[misc]
+        )
+        first = shopify.read(**few)
+        was_reached = shopify.double.requests >= number
+        shopify.double.before_request = lambda _: None
+
+        second = shopify.read(first.state, **few)
+
+        read = [*first.records("transactions"), *second.records("transactions")]
+        totals = {its["transaction_id"]: its["total_amount"] for its in read}
+        expected = {key: Decimal(its["total_amount"]) for key, its in shop.transactions.items()}
+        assert {key: Decimal(total) for key, total in totals.items()} == expected, number
+        if not was_reached:
+            break
+    assert number > 10

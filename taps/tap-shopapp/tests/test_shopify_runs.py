@@ -1,0 +1,171 @@
+"""Shopify: what one run leaves to the next, whole or broken off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles import shopify_connections
+from doubles.logical_shop import BEGINNING, edit_order, place_order, written
+from tap_shopapp.applications.shopify import bulk, client
+
+if TYPE_CHECKING:
+    from shopify_reader import Shopify
+
+pytest_plugins = ["shopify_reader"]
+
+
+def test_what_happened_to_others_deletes_no_order(
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shopify leaves out of a search what it does not understand, and gives the rest."""
+    monkeypatch.setattr(shopify_connections, "_meets", lambda *_: True)
+    moment = written(shopify.server.shop.clock())
+    for action, kind, plain in (
+        ("create", "Order", "101"),
+        ("destroy", "Product", "102"),
+        ("destroy", "Order", "103"),
+    ):
+        shopify.server.note(action, kind, plain, moment)
+
+    assert shopify.read().ids("deleted_transactions") == ["103"]
+
+
+def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(
+    shopify: Shopify,
+) -> None:
+    """What was given back of it is more than a page of lines; each request may be the last."""
+    order = shopify.server.shop.transactions["105"]
+    returned = order["items"][0] | {"refunded_quantity": "1", "refunded_amount": "1"}
+    lines = [returned | {"id": str(5000 + n), "position": n + 1} for n in range(30)]
+    for number in count(1):
+        shopify.server.shop.put("transactions", order | {"items": lines})
+        shopify.double.requests = 0
+        shopify.double.before_request = (
+            lambda n, at=number: shopify.double.delete_order("105") if n == at else None  # type: ignore[misc]
+        )
+
+        found = shopify.read()
+
+        assert len({*found.ids()} - {"105"}) == 8, number
+        if shopify.double.requests < number:
+            break
+    assert number > 10
+
+
+def test_a_deleted_order_is_told_by_the_next_run(shopify: Shopify) -> None:
+    first = shopify.read()
+    shopify.double.delete_order("105")
+
+    second = shopify.read(first.state)
+
+    deleted_at = shopify.double.shop.transactions["105"]["deleted_at"].replace("Z", ".000000Z")
+    assert first.records("deleted_transactions") == []
+    assert second.records("deleted_transactions") == [
+        {"shop_id": "s", "transaction_id": "105", "deleted_at": deleted_at}
+    ]
+    # A record of an order without its amounts would take them from the warehouse.
+    assert second.ids() == []
+
+
+def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
+    """The shop closes before the n-th request, for every n; the next run reads the rest."""
+    state = shopify.read().state
+    shopify.double.delete_order("105")
+    later = BEGINNING + timedelta(days=33)
+    shopify.server.shop.clock = lambda: later
+    for hours in (54, 53, 52):
+        place_order(shopify.server.shop, 250 - hours, at=later - timedelta(hours=hours))
+    settings = {"page_size": 1, "lookback_seconds": 60}
+
+    for number in count(1):
+        broken, error = shopify.broken_off(number, state, **settings)
+        reached = broken.state if broken.states() else state
+
+        second, _ = shopify.attempt(reached, **settings)
+
+        gone = [*broken.records("deleted_transactions")]
+        gone += second.records("deleted_transactions")
+        assert {its["transaction_id"] for its in gone} == {"105"}, number
+        if not error:
+            break
+    assert number > 5
+
+
+@pytest.mark.parametrize("way", ["by page", "by several searches", "by bulk"])
+def test_no_order_is_lost_by_runs_that_break_off(
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The first page is edited as it is read: its orders are newer than their place."""
+    monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
+    if way == "by several searches":
+        monkeypatch.setattr(client, "_DEEP", 4)
+    for order_id in ("101", "102"):
+        order = shopify.server.shop.transactions[order_id]
+        edited_at = written(shopify.server.shop.clock())
+        edited = {"updatedAt": edited_at, "indexedAt": order["updated_at"]}
+        shopify.server.shop.put("transactions", order | {"shopify": edited})
+    settings = {"bulk": way == "by bulk", "page_size": 2, "lookback_seconds": 60}
+
+    for number in count(1):
+        broken, error = shopify.broken_off(number, **settings)
+
+        reached = broken.state if broken.states() else None
+        second = shopify.read(reached, **settings)
+
+        assert len({*broken.ids(), *second.ids()}) == 9, number
+        if not error:
+            break
+    assert number > 5
+
+
+def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify) -> None:
+    first = shopify.read()
+
+    second = shopify.read(first.state)
+
+    assert second.bookmark is not None
+    assert first.bookmark is not None
+    assert second.bookmark > first.bookmark
+
+
+@pytest.mark.parametrize(
+    ("placed_before", "told"),
+    [
+        (timedelta(hours=23, minutes=59), ("mail", "50")),
+        # So far no run looks back: a visit that is found so late is never told.
+        (timedelta(hours=24, minutes=1), (None, None)),
+    ],
+)
+def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
+    shopify: Shopify, placed_before: timedelta, told: tuple[str | None, str | None]
+) -> None:
+    """It moves no time of the order; until it is found, the journey is not ready."""
+    shop = shopify.server.shop
+    order_id = place_order(shop, 50, at=BEGINNING + timedelta(days=30) - placed_before)
+    order = shop.transactions[order_id]
+    shop.put("transactions", order | {"landing_url": None})
+    first = shopify.read()
+    shop.put("transactions", order)
+
+    second = shopify.read(first.state)
+
+    before, *after = [
+        (record["utm_source"], record["id_send_log"])
+        for record in [*first.records("transactions"), *second.records("transactions")]
+        if record["transaction_id"] == order_id
+    ]
+    assert before == (None, None)
+    assert [before, *after][-1] == told
+
+
+def test_an_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:
+    first = shopify.read()
+    edit_order(shopify.server.shop, "101")
+
+    second = shopify.read(first.state)
+
+    assert second.ids() == ["101"]
+    assert {its["transaction_id"] for its in second.records("items")} == {"101"}

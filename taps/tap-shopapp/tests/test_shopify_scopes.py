@@ -1,0 +1,94 @@
+"""Shopify: which scopes the app needs, for which streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tap_shopapp.contract import CONTRACTS
+
+if TYPE_CHECKING:
+    from shopify_reader import Shopify
+
+pytest_plugins = ["shopify_reader"]
+
+
+def selecting(*streams: str) -> dict[str, Any]:
+    """Return a catalog in which only these streams are selected."""
+    entries = [
+        {
+            "tap_stream_id": name,
+            "schema": contract.schema,
+            "key_properties": list(contract.primary_keys),
+            "metadata": [{"breadcrumb": [], "metadata": {"selected": name in streams}}],
+        }
+        for name, contract in CONTRACTS.items()
+    ]
+    return {"streams": entries}
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "streams"),
+    [
+        ("products", ("products",)),
+        ("products", ("categories",)),
+        # An order's lines name their products, and the order its customer.
+        ("products", ("transactions", "items")),
+        ("products", ("items",)),
+        ("products", tuple(CONTRACTS)),
+        ("customers", ("customers",)),
+        ("customers", ("transactions",)),
+        ("customers", tuple(CONTRACTS)),
+    ],
+)
+def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
+    shopify: Shopify, withdrawn: str, streams: tuple[str, ...]
+) -> None:
+    shopify.double.withdraw[withdrawn]()
+
+    messages, error = shopify.attempt(None, selecting(*streams))
+
+    assert str(error) == (
+        f"The app lacks the scopes read_{withdrawn}."
+        " Grant them and install it anew, or deselect the streams that need them."
+    )
+    assert [its for its in messages.all if its["type"] == "RECORD"] == []
+    assert shopify.double.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "stream", "count"),
+    [("products", "customers", 3), ("customers", "products", 5), ("orders", "products", 5)],
+)
+def test_a_scope_that_no_selected_stream_needs_is_not_asked_for(
+    shopify: Shopify, withdrawn: str, stream: str, count: int
+) -> None:
+    shopify.double.withdraw[withdrawn]()
+
+    messages, error = shopify.attempt(None, selecting(stream))
+
+    assert error is None
+    assert len(messages.records(stream)) == count
+
+
+def test_a_scope_that_lets_write_lets_read(shopify: Shopify) -> None:
+    shopify.server.scopes = {"write_orders", "write_products", "write_customers"}
+
+    assert len(shopify.read().ids()) == 9
+
+
+@pytest.mark.parametrize("withdrawn", ["products", "customers"])
+def test_a_scope_that_is_taken_away_while_a_run_reads_ends_it_with_its_name(
+    shopify: Shopify, withdrawn: str
+) -> None:
+    """The first request asks for the scopes, the third for orders."""
+    shopify.double.before_request = lambda number: (
+        shopify.double.withdraw[withdrawn]() if number == 3 else None
+    )
+
+    messages, error = shopify.attempt(None, selecting("transactions"))
+
+    assert str(error).startswith("The shop keeps fields from the app (ACCESS_DENIED).")
+    assert f"read_{withdrawn}" in str(error)
+    assert messages.ids() == []
+    assert messages.bookmark is None
