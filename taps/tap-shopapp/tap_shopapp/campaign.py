@@ -47,7 +47,7 @@ def campaign_fields(
 
 
 def _parameters(url: str | None) -> dict[str, str]:
-    """Return those parameters of a URL that name a campaign, by their names in small letters."""
+    """Return what names a campaign in a URL, by the parameters in small letters."""
     query: dict[str, str] = {}
     if url and "?" in url:
         # The first of a repeated parameter counts, as analytics tools read them.
