@@ -60,7 +60,7 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
     if value is None:
         return None
     try:
-        return fixed_width(value)  # type: ignore[arg-type]
+        return fixed_width(value)
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
             "impossible_time", f"{within}{field} is not an RFC 3339 time that exists."

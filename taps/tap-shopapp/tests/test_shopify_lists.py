@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doubles import shopify_connections
 from doubles.logical_shop import edit_order, written
-from tap_shopapp.applications.shopify import client
+from tap_shopapp.applications.shopify import paging
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify
@@ -20,7 +20,7 @@ pytest_plugins = ["shopify_reader"]
 @pytest.fixture(autouse=True)
 def _short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shopify_connections, "DEEPEST", 6)
-    monkeypatch.setattr(client, "_DEEP", 4)
+    monkeypatch.setattr(paging, "_DEEP", 4)
 
 
 def test_a_long_list_is_read_by_several_searches(shopify: Shopify) -> None:
@@ -28,6 +28,21 @@ def test_a_long_list_is_read_by_several_searches(shopify: Shopify) -> None:
     found = shopify.read(page_size=2)
 
     assert {*found.ids()} == {*map(str, range(101, 110))}
+
+
+def test_a_long_list_along_the_id_is_read_by_several_searches(shopify: Shopify) -> None:
+    """Eleven products, their ids of one and of two digits: no text order."""
+    shop = shopify.server.shop
+    first = shop.products["1"]
+    for product_id in list(shop.products):
+        shop.remove("products", product_id)
+    for number in range(1, 12):
+        shop.put("products", first | {"id": str(number)})
+
+    found = shopify.read(page_size=3)
+
+    ids = [its["product_id"] for its in found.records("products")]
+    assert ids == [str(number) for number in range(1, 12)]
 
 
 def test_orders_of_the_second_in_which_a_search_ends_are_all_read(shopify: Shopify) -> None:

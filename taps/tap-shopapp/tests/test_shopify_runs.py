@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doubles import shopify_connections
 from doubles.logical_shop import BEGINNING, edit_order, place_order, written
-from tap_shopapp.applications.shopify import bulk, client
+from tap_shopapp.applications.shopify import bulk, paging
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify
@@ -101,7 +101,7 @@ def test_no_order_is_lost_by_runs_that_break_off(
     """The first page is edited as it is read: its orders are newer than their place."""
     monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
     if way == "by several searches":
-        monkeypatch.setattr(client, "_DEEP", 4)
+        monkeypatch.setattr(paging, "_DEEP", 4)
     for order_id in ("101", "102"):
         order = shopify.server.shop.transactions[order_id]
         edited_at = written(shopify.server.shop.clock())

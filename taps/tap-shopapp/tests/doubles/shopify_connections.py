@@ -34,8 +34,9 @@ _ORDERED_BY = {
 _TERM = re.compile(r"""(\w+):(>=|<=|>|<|)(?:'([^']*)'|"([^"]*)"|([^\s'"]+))""")
 _SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 _TIMES = {"updated_at": "updatedAt", "created_at": "createdAt"}
+_NUMBER = re.compile(r"\d+")
 _WORDS = {"subject_type": "subjectType", "action": "action"}
-_COMPARE: dict[str, Callable[[str, str], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda value, limit: value >= limit,
     "<=": lambda value, limit: value <= limit,
     ">": lambda value, limit: value > limit,
@@ -146,7 +147,9 @@ def _terms(query: str) -> list[tuple[str, str, str]]:
     terms = []
     for name, comparator, *values in _TERM.findall(query):
         value = "".join(values)
-        if name not in _TIMES | _WORDS or (name in _TIMES and not _SECOND.fullmatch(value)):
+        form = _SECOND if name in _TIMES else _NUMBER if name == "id" else None
+        is_known = name in {"id", *_TIMES, *_WORDS}
+        if not is_known or (form and not form.fullmatch(value)):
             raise GraphQLError("The double does not know this term of a search.")
         terms.append((name, comparator, value))
     if _TERM.sub("", query).strip():
@@ -155,6 +158,8 @@ def _terms(query: str) -> list[tuple[str, str, str]]:
 
 
 def _meets(row: Row, name: str, comparator: str, value: str) -> bool:
+    if name == "id":
+        return _COMPARE[comparator](int(row["id"].rpartition("/")[2]), int(value))
     if name in _TIMES:
         return _COMPARE[comparator](row[_TIMES[name]], value)
     return str(row[_WORDS[name]]).lower() == value.lower()

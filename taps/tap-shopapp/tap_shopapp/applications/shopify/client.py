@@ -42,12 +42,11 @@ from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
 from tap_shopapp.errors import TapError
 from tap_shopapp.graphql import GraphQLClient
 from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.timestamps import format_utc, parse_utc, utc_timestamp
+from tap_shopapp.timestamps import format_utc, parse_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from tap_shopapp.graphql import Document
     from tap_shopapp.records import Draft
 
     Row = dict[str, Any]
@@ -78,8 +77,6 @@ _SCOPES = {
 # As a query of so many costs half of what a single one may.
 _REFUNDS_AT_ONCE = 20
 _LONG_AGO = timedelta(days=7)
-# Shopify's limits name 25,000 as the last object of a list that a page may show.
-_DEEP = 20_000
 # What changed so recently may have been edited since it got its place in the list.
 _SETTLED_AFTER = timedelta(days=1)
 
@@ -196,7 +193,8 @@ class Shopify(Application):
         if stream == "transactions":
             yield from self._orders(window)
         elif stream == "customers":
-            for rows, reached in self._changed(documents.CUSTOMERS, window):
+            lists = self._connections.changed(documents.CUSTOMERS, window, self._settled_before)
+            for rows, reached in lists:
                 yield rows, catalogue.draft_customer, reached
             yield [], catalogue.draft_customer, window.before
         elif stream == "products":
@@ -205,11 +203,11 @@ class Shopify(Application):
                 currency=self._currency,
                 tax_included=self._tax_included,
             )
-            for rows in self._connections.pages(documents.PRODUCTS):
+            for rows in self._connections.all(documents.PRODUCTS):
                 yield self._whole_products(rows), draft, None
         else:
             yield self._taxonomy(), catalogue.draft_taxonomy_category, None
-            for rows in self._connections.pages(documents.COLLECTIONS):
+            for rows in self._connections.all(documents.COLLECTIONS):
                 yield rows, catalogue.draft_collection, None
 
     def _orders(self, window: Window) -> Iterator[_Batch]:
@@ -222,7 +220,8 @@ class Shopify(Application):
                 yield self._with_refunds(rows), draft_order, window.since or NOTHING_YET
             rest = self._left_after(operation, window)
         if rest:
-            for rows, reached in self._changed(documents.ORDERS, rest):
+            lists = self._connections.changed(documents.ORDERS, rest, self._settled_before)
+            for rows, reached in lists:
                 yield self._with_refunds(self._whole_orders(rows)), draft_order, reached
         yield [], draft_order, window.before
 
@@ -234,29 +233,6 @@ class Shopify(Application):
         lookback = timedelta(seconds=self.lookback_seconds)
         since = format_utc(parse_utc(operation.before) - lookback)
         return Window(max(since, window.since or since), window.before)
-
-    def _changed(self, document: Document, window: Window) -> Iterator[tuple[list[Row], str]]:
-        """Yield the pages of what changed in a window, and before when all was read by then.
-
-        A row that was edited after it got its place is newer than what is yet to be read.
-        Where a list is long, what is yet to be read is searched for anew.
-        """
-        since, reached = window.since, window.since or NOTHING_YET
-        while True:
-            depth = 0
-            search = within(Window(since, window.before))
-            for rows in self._connections.pages(document, search):
-                times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
-                settled = [moment for moment in times if moment < self._settled_before]
-                reached = max(reached, min(settled, default=reached))
-                yield rows, reached
-                depth += len(rows)
-                # A search knows whole seconds: one from the same second on would not end.
-                if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
-                    break
-            else:
-                return
-            since = reached
 
     def _whole_orders(self, rows: list[Row]) -> list[Row]:
         """Return orders with all of their lines, but for those deleted meanwhile."""

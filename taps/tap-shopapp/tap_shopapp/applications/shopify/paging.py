@@ -11,18 +11,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.applications.base import NOTHING_YET, Window
 from tap_shopapp.applications.shopify.faults import MISLED, TooCostlyError
 from tap_shopapp.errors import TapError
+from tap_shopapp.timestamps import utc_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_shopapp.applications.base import Window
     from tap_shopapp.graphql import Document, GraphQLClient
 
     Row = dict[str, Any]
 
 
+# Shopify's limits name 25,000 as the last object of a list that a page may show.
+_DEEP = 20_000
 # What fits into the thousand points that a query may cost, as Shopify counts them.
 _ORDERS, _PRODUCTS = 14, 34
 
@@ -43,6 +46,55 @@ class Connections:
         self._client = client
         self._largest = first
         self._first = {"orders": min(first, _ORDERS), "products": min(first, _PRODUCTS)}
+
+    def changed(
+        self, document: Document, window: Window, settled_before: str
+    ) -> Iterator[tuple[list[Row], str]]:
+        """Yield the pages of what changed in a window, and before when all was read by then.
+
+        A row that was edited after it got its place is newer than what is yet to be read.
+        Where a list is long, what is yet to be read is searched for anew.
+
+        Args:
+            document: As for `pages`; its list is in the order of `updatedAt`.
+            window: Of times of change.
+            settled_before: What changed later may have been edited since it got its place.
+        """
+        since, reached = window.since, window.since or NOTHING_YET
+        while True:
+            depth = 0
+            search = within(Window(since, window.before))
+            for rows in self.pages(document, search):
+                times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
+                settled = [moment for moment in times if moment < settled_before]
+                reached = max(reached, min(settled, default=reached))
+                yield rows, reached
+                depth += len(rows)
+                # A search knows whole seconds: one from the same second on would not end.
+                if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
+                    break
+            else:
+                return
+            since = reached
+
+    def all(self, document: Document) -> Iterator[list[Row]]:
+        """Yield all pages of a list, however long.
+
+        Args:
+            document: As for `pages`; its list is in the order of ids.
+        """
+        search: str | None = None
+        while True:
+            depth = 0
+            for rows in self.pages(document, search):
+                yield rows
+                depth += len(rows)
+                if depth >= _DEEP:
+                    last = int(rows[-1]["id"].rpartition("/")[2])
+                    search = f"id:>={last + 1}"
+                    break
+            else:
+                return
 
     def pages(self, document: Document, query: str | None = None) -> Iterator[list[Row]]:
         """Yield the rows of each page of the list that a document's operation is named for.

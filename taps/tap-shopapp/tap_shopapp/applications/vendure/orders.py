@@ -44,9 +44,9 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
 
     shipping, shipping_tax = raw["shipping"], raw["shippingWithTax"] - raw["shipping"]
     if is_as_paid:
-        for discount in _cancelled_shipping(raw):
-            shipping -= discount["amount"]
-            shipping_tax -= discount["amountWithTax"] - discount["amount"]
+        for left in _cancelled_shipping(raw):
+            shipping -= left["amount"]
+            shipping_tax -= left["amountWithTax"] - left["amount"]
     total = paid if is_as_paid else raw["totalWithTax"]
     gross = discount = 0
     # The shop's own, and what came back with what was cancelled.
