@@ -88,6 +88,7 @@ class WordPress:
         heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
         lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
         lists_trash: Paths of which it lists what is in the trash.
+        unreadable: Ids of records that it counts, but cannot load, and leaves out of pages.
         taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
     """
 
@@ -103,6 +104,7 @@ class WordPress:
     heeds_times_of_change: bool = True
     lists_refunds: bool = True
     lists_trash: tuple[str, ...] = ("/orders", "/products")
+    unreadable: set[int] = field(default_factory=set)
     taxes: tuple[str, str] = ("no", "yes")
 
     def answer(self, request: Request) -> Response:
@@ -186,7 +188,8 @@ class WordPress:
         offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
         pages = -(-total // per_page)
         headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
-        page = with_decimals(kept[offset : offset + per_page], int(query.get("dp", "2")))
+        shown = [its for its in kept[offset:][:per_page] if its["id"] not in self.unreadable]
+        page = with_decimals(shown, int(query.get("dp", "2")))
         return _with_fields(page, query), headers
 
     def _is_asked_for(self, record: Record, query: Mapping[str, str]) -> bool:

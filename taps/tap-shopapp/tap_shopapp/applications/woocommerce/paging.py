@@ -62,22 +62,25 @@ class Lists:
     def by_id(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[list[Any]]:
         """Yield all of a list by page, in the order of ids."""
         ordered = {**(params or {}), "orderby": "id", "order": "asc"}
-        offset = last = 0
+        offset = last = total = 0
         overlaps = False
         while True:
             answer = self._page(path, {**ordered, "offset": str(offset)})
             ids = _ids(answer, path)
-            if overlaps and offset and (not ids or ids[0] > last):
+            total_before, total = total, _total(answer, path)
+            has_moved = (not ids or ids[0] > last) if overlaps else total < total_before
+            if has_moved and offset:
                 # Records before it have gone, and with them this page has moved on.
                 offset = max(0, offset - self._page_size)
                 continue
             yield [record for record in answer.body if record["id"] > last]
-            if offset + self._page_size >= _total(answer, path):
+            if offset + self._page_size >= total:
                 return
             last = max([last, *ids])
-            # A page lacks what the shop itself cannot read, and says nothing of its place.
-            overlaps = len(ids) == self._page_size
-            offset += self._page_size - overlaps
+            # A page lacks what the shop itself cannot read, but counts it: the last record may
+            # stand further on than their number says, and so on the next page all the same.
+            overlaps = len(ids) > 1
+            offset += len(ids) - 1 if overlaps else self._page_size
 
     def _by_change(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
