@@ -226,10 +226,12 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     }
     page.records.append(order)
     of_items = {**parent, "listed_at": None}
-    for stream, children, added in (("items", items, of_items), ("refunds", refunds, parent)):
-        for child in children:
-            child.update(added)
-        page.embedded.setdefault(stream, []).extend(children)
+    for item in items:
+        item.update(of_items)
+    for refund in refunds:
+        refund.update(parent)
+    page.embedded["items"] += items
+    page.embedded["refunds"] += refunds
 
 
 def _shop_money(raw: object, page: Page) -> Record:
@@ -247,9 +249,8 @@ def _version(origin: str | None, item_ids: list[str], refund_ids: list[str]) -> 
 
     The children are in it since some shops remove a line without moving updated_at.
     """
-    for kind, ids in (("lines", item_ids), ("refunds", refund_ids)):
-        if len(set(ids)) < len(ids):
-            raise RecordError("repeated_key", f"Two {kind} of the order have the same id.")
+    if len({*item_ids}) < len(item_ids) or len({*refund_ids}) < len(refund_ids):
+        raise RecordError("repeated_key", "Two lines or refunds of the order have the same id.")
     children = "\x1f".join([*item_ids, "\x1e", *refund_ids])
     digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
     return f"{origin or 'undated'}-{digest}"
@@ -274,7 +275,7 @@ def _add_item(draft: Draft, page: Page) -> None:
         "currency": _currency(line.pop("currency", None)),
         "listed_at": None,
     }
-    page.embedded.setdefault("items", []).append(_item(line, 0, page) | parent)
+    page.embedded["items"].append(_item(line, 0, page) | parent)
 
 
 def _refund(raw: dict[str, Any], page: Page) -> Record:

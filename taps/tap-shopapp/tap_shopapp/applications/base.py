@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -76,7 +76,7 @@ class Page:
 
     reached: str | None = None
     records: list[Record] = field(default_factory=list)
-    embedded: dict[str, list[Record]] = field(default_factory=dict)
+    embedded: defaultdict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     deleted: list[Record] = field(default_factory=list)
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)

@@ -33,10 +33,11 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
     refunds say what was paid back; else what is cancelled and refunded would be missing twice.
     """
     payments = _by_age(raw["payments"] or [])
+    settled = [payment["amount"] for payment in payments if payment["state"] == "Settled"]
     refunds = [refund for payment in payments for refund in payment["refunds"]]
     paid_back = _by_age([refund for refund in refunds if refund["state"] == "Settled"])
-    paid = sum(payment["amount"] for payment in payments if payment["state"] == "Settled")
-    refunded = sum(refund["total"] for refund in paid_back)
+    paid = sum(settled)
+    refunded = sum([refund["total"] for refund in paid_back])
     is_as_paid = paid > raw["totalWithTax"] and _has_cancelled(raw)
     lines = [_Line(line, is_as_paid=is_as_paid) for line in _by_age(raw["lines"])]
     for refund in paid_back:
@@ -60,7 +61,10 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
     def money(amount: int) -> str:
         return minor_units(amount, digits)
 
-    channels = sorted(raw["channels"], key=lambda channel: channel["code"] == DEFAULT_CHANNEL)
+    channels = sorted(raw["channels"], key=_is_default)
+    # An order's own time tells little of when what belongs to it changed.
+    parts = (raw, *raw["lines"], *(raw["fulfillments"] or ()), *payments, *refunds)
+    times = [raw["orderPlacedAt"], *[part["updatedAt"] for part in parts]]
     customer = raw["customer"] or {}
     own = raw.get("customFields") or {}
     known = named(own)
@@ -83,7 +87,7 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
         "prices_include_tax": channels[0]["pricesIncludeTax"] if channels else None,
         # A cart is created long before it becomes an order.
         "created_at": raw["orderPlacedAt"],
-        "updated_at": max(_times(raw)),
+        "updated_at": max(times),
         "processed_at": raw["orderPlacedAt"],
         "cancelled_at": _cancelled_at(raw),
         "deleted_at": None,
@@ -110,7 +114,7 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
             for refund in paid_back
         ],
     }
-    states = ", ".join(dict.fromkeys(payment["state"] for payment in payments))
+    states = ", ".join(dict.fromkeys([payment["state"] for payment in payments]))
     return Draft(fields, states or None, raw["state"], campaign=known)
 
 
@@ -186,6 +190,10 @@ def _shares(amount: int, worths: list[int]) -> Iterator[int]:
         given = due
 
 
+def _is_default(channel: dict[str, Any]) -> bool:
+    return bool(channel["code"] == DEFAULT_CHANNEL)
+
+
 def _has_cancelled(raw: dict[str, Any]) -> bool:
     lines = any(line["quantity"] < _bought(line) for line in raw["lines"])
     return lines or any(_cancelled_shipping(raw))
@@ -209,18 +217,6 @@ def _cancelled_at(raw: dict[str, Any]) -> str | None:
         return None
     times = [line["updatedAt"] for line in raw["lines"] if not line["quantity"]]
     return str(max(times, default=raw["updatedAt"]))
-
-
-def _times(raw: dict[str, Any]) -> Iterator[str]:
-    """Yield when an order and what belongs to it changed: its own time tells little of it."""
-    yield raw["updatedAt"]
-    yield raw["orderPlacedAt"]
-    for part in (*raw["lines"], *(raw["fulfillments"] or ())):
-        yield part["updatedAt"]
-    for payment in raw["payments"] or ():
-        yield payment["updatedAt"]
-        for refund in payment["refunds"]:
-            yield refund["updatedAt"]
 
 
 def _financial_status(
