@@ -47,6 +47,8 @@ _STREAM_TYPES: dict[str, type[PageStream]] = {
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
 
+_DEFAULT_APPLICATION = "shopapp"
+
 # Of all applications, each once: several ask for an address or a token.
 _APPLICATION_SETTINGS = {
     setting.name: setting
@@ -73,7 +75,7 @@ class TapShopApp(Tap):
         th.Property(
             "application",
             th.StringType(allowed_values=sorted(APPLICATIONS)),
-            default="shopapp",
+            default=_DEFAULT_APPLICATION,
             title="Application",
             description="The shop application to read.",
         ),
@@ -146,6 +148,21 @@ class TapShopApp(Tap):
             raise TapError(
                 msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
             ) from None
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # What is set for other applications does not matter, whatever it is.
+        application = self._config.get("application", _DEFAULT_APPLICATION)
+        foreign = {its.name for its in _APPLICATION_SETTINGS} - {
+            setting.name
+            for its in APPLICATIONS.values()
+            if its.name == application
+            for setting in its.settings
+        }
+        self._config = {
+            name: value for name, value in self._config.items() if name not in foreign
+        }
+        return super()._validate_config(raise_errors=raise_errors)
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:
