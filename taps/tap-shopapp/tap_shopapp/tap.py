@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -38,6 +39,8 @@ from tap_shopapp.streams import (
 from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from tap_shopapp.applications.base import Record
 
 _STREAM_TYPES: dict[str, type[PageStream]] = {
@@ -55,6 +58,8 @@ _APPLICATION_SETTINGS = {
     for application in APPLICATIONS.values()
     for setting in application.settings
 }.values()
+
+_SECONDS_TO_END = 5
 
 _SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
 
@@ -163,6 +168,13 @@ class TapShopApp(Tap):
             name: value for name, value in self._config.items() if name not in foreign
         }
         return super()._validate_config(raise_errors=raise_errors)
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        # The run ends by an exception, which may leave a lock taken that is needed on the way
+        # out, such as that of the connections. What waits for it is ended by the system.
+        signal.alarm(_SECONDS_TO_END)
+        super()._handle_termination(signum, frame)
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:
