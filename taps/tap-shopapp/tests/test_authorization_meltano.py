@@ -18,6 +18,7 @@ from doubles.logical_shop import make_shop
 from doubles.serving import serve_answers
 from meltano_project import BIN, ROOT, write_project
 from shopapp_demo.shop import COLLECTIONS
+from tap_shopapp.applications import APPLICATIONS
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -177,10 +178,25 @@ def test_a_certificate_that_nobody_vouches_for_is_said(refusal: Any) -> None:
     assert told.startswith("The certificate of the shop's server is not trusted. ")
 
 
-def test_secrets_are_no_part_of_the_settings_that_are_shown(meltano: Any) -> None:
-    keys = {"consumer_key": "ck_canary", "consumer_secret": "cs_canary"}
-    done = meltano({"application": "woocommerce", **keys}, "config", "print", "tap-shopapp")
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("print", '"consumer_key": "*****"'),
+        ("list", "[env: TAP_SHOPAPP_CONSUMER_KEY] current value: (redacted)"),
+    ],
+)
+def test_secrets_are_no_part_of_the_settings_that_are_shown(
+    meltano: Any, command: str, shown: str
+) -> None:
+    secrets = {
+        setting.name: "canary"
+        for application in APPLICATIONS.values()
+        for setting in application.settings
+        if setting.secret
+    }
+    assert len(secrets) == 5
+
+    done = meltano({"application": "woocommerce", **secrets}, "config", command, "tap-shopapp")
 
     assert done.returncode == 0
-    assert '"consumer_key": "*****"' in done.stdout
-    assert '"consumer_secret": "*****"' in done.stdout
+    assert shown in done.stdout
