@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import yaml
+from meltano_project import BIN, write_project
 
-ROOT = Path(__file__).parents[1]
-MELTANO = Path(sys.executable).parent / "meltano"
-
-
-def documented_plugins() -> list[dict[str, Any]]:
-    """Return the plugins that docs/applications.md shows, for a shop beside the first."""
-    [shown] = re.findall(
-        r"```yaml\n(plugins:.*?)```", (ROOT / "docs" / "applications.md").read_text(), re.DOTALL
-    )
-    plugins: list[dict[str, Any]] = yaml.safe_load(shown)["plugins"]["extractors"]
-    return plugins
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
     tmp_path: Path,
 ) -> None:
-    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
-    project["plugins"]["extractors"] += documented_plugins()
-    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project, sort_keys=False))
+    write_project(tmp_path, second_shop=True)
     (tmp_path / ".env").write_text(
         "TAP_SHOPAPP_SHOP_ID=boutique\n"
         "TAP_SHOPAPP_API_URL=https://boutique.example\n"
@@ -56,9 +42,7 @@ def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
 def test_a_shop_without_a_token_of_its_own_does_not_send_that_of_another(
     tmp_path: Path,
 ) -> None:
-    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
-    project["plugins"]["extractors"] += documented_plugins()
-    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project, sort_keys=False))
+    write_project(tmp_path, second_shop=True)
     (tmp_path / ".env").write_text("TAP_SHOPAPP_ACCESS_TOKEN=canary-of-the-boutique\n")
 
     assert json.loads(printed(tmp_path, "tap-shopapp--europe"))["access_token"] == ""
@@ -68,7 +52,7 @@ def printed(project: Path, plugin: str) -> str:
     """Return what Meltano prints of a plugin's settings."""
     environment = {name: value for name, value in os.environ.items() if "SHOPAPP" not in name}
     return subprocess.run(
-        [MELTANO, "config", "print", plugin],
+        [BIN / "meltano", "config", "print", plugin],
         env=environment,
         cwd=project,
         capture_output=True,

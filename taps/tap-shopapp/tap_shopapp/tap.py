@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import sys
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -38,6 +40,8 @@ from tap_shopapp.streams import (
 from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from tap_shopapp.applications.base import Record
 
 _STREAM_TYPES: dict[str, type[PageStream]] = {
@@ -47,12 +51,16 @@ _STREAM_TYPES: dict[str, type[PageStream]] = {
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
 
+_DEFAULT_APPLICATION = "shopapp"
+
 # Of all applications, each once: several ask for an address or a token.
 _APPLICATION_SETTINGS = {
     setting.name: setting
     for application in APPLICATIONS.values()
     for setting in application.settings
 }.values()
+
+_SECONDS_TO_END = 5
 
 _SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
 
@@ -73,7 +81,7 @@ class TapShopApp(Tap):
         th.Property(
             "application",
             th.StringType(allowed_values=sorted(APPLICATIONS)),
-            default="shopapp",
+            default=_DEFAULT_APPLICATION,
             title="Application",
             description="The shop application to read.",
         ),
@@ -146,6 +154,29 @@ class TapShopApp(Tap):
             raise TapError(
                 msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
             ) from None
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # What is set for other applications does not matter, whatever it is.
+        application = self._config.get("application", _DEFAULT_APPLICATION)
+        foreign = {its.name for its in _APPLICATION_SETTINGS} - {
+            setting.name
+            for its in APPLICATIONS.values()
+            if its.name == application
+            for setting in its.settings
+        }
+        self._config = {
+            name: value for name, value in self._config.items() if name not in foreign
+        }
+        return super()._validate_config(raise_errors=raise_errors)
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        # The run ends by an exception, which may leave a lock taken that is needed on the way
+        # out, such as that of the connections. What waits for it is ended by the system.
+        if sys.platform != "win32":
+            signal.alarm(_SECONDS_TO_END)
+        super()._handle_termination(signum, frame)
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:

@@ -119,7 +119,7 @@ def run() -> Callable[..., Messages]:
     return run_tap
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def try_run() -> Callable[..., tuple[Messages, TapError | None]]:
     """Run a tap with any settings, and return how it failed, if it did."""
     return attempt_tap

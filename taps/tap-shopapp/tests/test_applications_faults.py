@@ -6,14 +6,19 @@ written, and the next run reads the rest. `test_faults_http.py` has all faults, 
 
 from __future__ import annotations
 
+import gzip
 import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import DOUBLES
 from doubles.clock import Clock
 from doubles.logical_shop import make_shop
-from doubles.proxy import serve_faults
+from doubles.proxy import passed_on, serve_faults
+from doubles.serving import serve_answers
 from tap_shopapp import http
 from werkzeug import Response
 
@@ -22,9 +27,11 @@ if TYPE_CHECKING:
 
     from conftest import Attempt, Messages
     from doubles.base import Double
+    from werkzeug import Request
 
 CANARY = "canary-in-a-body"
 JSON = "application/json"
+Keys = dict[str, set[tuple[str, ...]]]
 
 
 @pytest.fixture(autouse=True)
@@ -66,13 +73,40 @@ def read(application: str, double: Double, try_run: Attempt) -> Any:
     return read
 
 
-@pytest.fixture
-def middle(double: Double, read: Any) -> int:
-    """The number of a request amid the orders, which come last."""
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run with no fault on its way.
+
+    Attributes:
+        keys: What it writes.
+        requests: How many it makes.
+    """
+
+    keys: Keys
+    requests: int
+
+    @property
+    def middle(self) -> int:
+        """The number of a request amid the orders, which come last."""
+        return self.requests - 1
+
+
+@pytest.fixture(scope="module")
+def undisturbed(application: str, double: Double, try_run: Attempt) -> Undisturbed:
     before = double.requests
-    _, error = read()
+    settings = {"application": application, "page_size": 3, **double.settings}
+    messages, error = try_run({"shop_id": "s", **settings})
     assert error is None
-    return int(double.requests - before) - 1
+    return Undisturbed(keys(messages), double.requests - before)
+
+
+def in_seven_seconds() -> str:
+    return format_datetime(datetime.now(timezone.utc) + timedelta(seconds=7), usegmt=True)
+
+
+def bomb() -> Response:
+    packed = gzip.compress(b" " * (65 << 20))
+    return Response(packed, content_type=JSON, headers={"Content-Encoding": "gzip"})
 
 
 def cut() -> Response:
@@ -82,7 +116,7 @@ def cut() -> Response:
     return answer
 
 
-def keys(messages: Messages) -> dict[str, set[tuple[str, ...]]]:
+def keys(messages: Messages) -> Keys:
     """Return what was written, by stream and key."""
     names = {"transactions": "transaction_id", "items": "item_id", "refunds": "refund_id"}
     names |= {"products": "product_id", "categories": "category_id"}
@@ -96,20 +130,25 @@ def keys(messages: Messages) -> dict[str, set[tuple[str, ...]]]:
     ("answer", "least"),
     [
         pytest.param(lambda: Response(CANARY, 429, {"Retry-After": "6"}), 6, id="fault_01"),
+        pytest.param(
+            lambda: Response(CANARY, 429, {"Retry-After": in_seven_seconds()}), 5, id="fault_02"
+        ),
         pytest.param(lambda: Response(CANARY, 503), 0, id="fault_03"),
         pytest.param(cut, 0, id="fault_04"),
         pytest.param(lambda: Response('[{"canary"', content_type=JSON), 0, id="fault_05"),
     ],
 )
 def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
-    read: Any, middle: int, clock: Clock, answer: Callable[[], Response], least: float
+    read: Any,
+    undisturbed: Undisturbed,
+    clock: Clock,
+    answer: Callable[[], Response],
+    least: float,
 ) -> None:
-    undisturbed, _ = read()
-
-    found, error = read(lambda number: answer() if number == middle else None)
+    found, error = read(lambda number: answer() if number == undisturbed.middle else None)
 
     assert error is None
-    assert keys(found) == keys(undisturbed)
+    assert keys(found) == undisturbed.keys
     [wait] = clock.waits
     assert least <= wait <= least + 3
 
@@ -138,15 +177,24 @@ def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
             "points elsewhere",
             id="fault_10",
         ),
+        pytest.param(
+            lambda: Response(CANARY, 301, {"Location": "http://shop.example/"}),
+            "points elsewhere",
+            id="fault_11",
+        ),
         pytest.param(lambda: Response(CANARY, 401), "refused the authorization", id="fault_12"),
+        pytest.param(lambda: Response(CANARY, 403), "(403 on /", id="fault_13_forbidden"),
+        pytest.param(lambda: Response(CANARY, 400), "(400 on /", id="fault_13_bad_request"),
+        pytest.param(bomb, "is larger than 64 MiB", id="fault_17"),
     ],
 )
 def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest(
-    read: Any, middle: int, answer: Callable[[], Response], told: str
+    read: Any,
+    undisturbed: Undisturbed,
+    answer: Callable[[], Response],
+    told: str,
 ) -> None:
-    undisturbed, _ = read()
-
-    broken, error = read(lambda number: answer() if number >= middle else None)
+    broken, error = read(lambda number: answer() if number >= undisturbed.middle else None)
     rest, second_error = read(state=broken.state)
 
     assert told in str(error)
@@ -154,5 +202,39 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest
     assert error.instruction.endswith(".")
     assert "canary" not in str(error)
     assert second_error is None
-    first, second, expected = keys(broken), keys(rest), keys(undisturbed)
-    assert {stream: first[stream] | second[stream] for stream in expected} == expected
+    first, second = keys(broken), keys(rest)
+    assert {name: first[name] | second[name] for name in first} == undisturbed.keys
+
+
+@pytest.mark.parametrize("refused", [pytest.param(2, id="fault_16")])
+def test_requests_that_are_all_throttled_are_made_one_after_the_other(
+    read: Any, undisturbed: Undisturbed, clock: Clock, refused: int
+) -> None:
+    throttled = Response(CANARY, 429, {"Retry-After": "5"})
+
+    found, error = read(lambda number: throttled if number % refused else None)
+
+    assert error is None
+    assert keys(found) == undisturbed.keys
+    assert len(clock.waits) == undisturbed.requests
+    assert min(clock.waits) >= 5
+
+
+@pytest.mark.parametrize("name", [pytest.param("canary", id="fault_14")])
+def test_no_secret_stands_in_an_address(
+    application: str, double: Double, try_run: Attempt, name: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.url)
+        return passed_on(double.address, request)
+
+    with serve_answers(answer) as url:
+        settings = {"shop_id": "s", "application": application, **double.settings_at(url)}
+        _, error = try_run(settings)
+
+    assert error is None
+    assert any(name in str(its) for its in double.settings.values())
+    assert asked
+    assert not any(name in url for url in asked)

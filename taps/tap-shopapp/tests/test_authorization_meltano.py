@@ -1,92 +1,202 @@
-"""Authorization by way of Meltano: chosen, set, tested, and never shown."""
+"""Authorization by way of Meltano: chosen, set, tested, and never shown.
+
+Each answer is asked of one application here; `test_authorization_sentences.py` asks all of
+them, without Meltano.
+"""
 
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
+import trustme
+from doubles import DOUBLES
 from doubles.logical_shop import make_shop
-from doubles.woocommerce import serve_double
+from doubles.serving import serve_answers
+from meltano_project import BIN, ROOT, write_project
+from shopapp_demo.shop import COLLECTIONS
+from tap_shopapp.applications import APPLICATIONS
+from werkzeug import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from pathlib import Path
 
-    from doubles.base import Double
-
-ROOT = Path(__file__).parents[3]
-BIN = Path(sys.executable).parent
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[Double]:
-    with serve_double(make_shop()) as running:
-        yield running
+SHOPIFY = {"application": "shopify", "access_token": "canary-of-shopify"}
+SHOPAPP = {"application": "shopapp", "access_token": "canary-of-shopapp"}
 
 
 @pytest.fixture(scope="module")
-def meltano(double: Double, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Run Meltano in this project, but with the tap that is installed already."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
-    [extractor] = [
-        its for its in project["plugins"]["extractors"] if its["name"] == "tap-shopapp"
-    ]
-    del extractor["pip_url"]
-    extractor["executable"] = str(BIN / "tap-shopapp")
-    (folder / "meltano.yml").write_text(yaml.safe_dump(project))
-    # What belongs to other applications is not looked at.
-    settings = {
-        "application": "woocommerce",
-        "shop_id": "s",
-        "access_token": "canary-of-another",
-    }
-    settings |= double.settings
-    environment = {f"TAP_SHOPAPP_{name.upper()}": str(its) for name, its in settings.items()}
+    write_project(folder)
+    return folder
 
-    def meltano(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [BIN / "meltano", "--log-level", "debug", *arguments],
-            env={**os.environ, **environment, **changed},
-            cwd=folder,
+
+@pytest.fixture
+def meltano(project: Path) -> Any:
+    """Run Meltano, and see that no secret is in anything that it says."""
+
+    def meltano(
+        settings: Mapping[str, object], *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
+        given = {f"TAP_SHOPAPP_{name.upper()}": str(its) for name, its in settings.items()}
+        environment = {
+            name: its
+            for name, its in os.environ.items()
+            if "SHOPAPP" not in name and name != "PYTHONDONTWRITEBYTECODE"
+        }
+        done = subprocess.run(
+            [BIN / "meltano", *arguments],
+            env={**environment, "TAP_SHOPAPP_SHOP_ID": "s", **given},
+            cwd=project,
             capture_output=True,
             text=True,
             check=False,
         )
+        assert "canary" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
 
     return meltano
 
 
+@pytest.fixture
+def refusal(meltano: Any) -> Any:
+    """Have Meltano test settings that are wrong, and return the sentence that it says."""
+
+    def refusal(settings: Mapping[str, object], level: str = "warning") -> str:
+        done = meltano(settings, "--log-level", level, "config", "test", "tap-shopapp")
+        assert (done.returncode, done.stdout) == (1, "")
+        *others, first, told, last = [
+            line for line in done.stderr.splitlines() if line and "Need help" not in line
+        ]
+        assert first.endswith("[error    ] meltano      Plugin configuration is invalid")
+        assert last == "Run 'meltano config list tap-shopapp' to review the plugin settings."
+        assert level == "debug" or not others
+        return str(told)
+
+    return refusal
+
+
 def test_the_right_key_passes(meltano: Any) -> None:
-    done = meltano("config", "test", "tap-shopapp")
+    with DOUBLES["woocommerce"](make_shop()) as double:
+        # What belongs to other applications is not looked at.
+        settings = {"application": "woocommerce", "access_token": "canary-of-another"}
+        settings |= double.settings
+        done = meltano(settings, "--log-level", "debug", "config", "test", "tap-shopapp")
 
-    assert done.returncode == 0
-    assert "Plugin configuration is valid" in done.stdout + done.stderr
-    assert "canary" not in done.stdout + done.stderr
+    assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
+    assert " [debug " in done.stderr
 
 
-def test_a_wrong_key_fails_in_a_sentence(meltano: Any) -> None:
-    done = meltano(
-        "config", "test", "tap-shopapp", TAP_SHOPAPP_CONSUMER_SECRET="cs_canary_of_another"
+def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
+    with DOUBLES["vendure"](make_shop()) as double:
+        for collection in COLLECTIONS:
+            getattr(double.shop, collection).clear()
+        settings = {"application": "vendure", **double.settings}
+        done = meltano(settings, "--log-level", "warning", "config", "test", "tap-shopapp")
+
+    assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
+    assert done.stderr == ""
+
+
+def test_a_wrong_key_is_refused(refusal: Any) -> None:
+    with DOUBLES["woocommerce"](make_shop()) as double:
+        settings = {"application": "woocommerce", **double.settings}
+        told = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
+
+    assert told == (
+        "The shop refused the authorization (401 on /wp-json/wc/v3/customers). Create a key"
+        " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
+        " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
+        " …`."
     )
 
-    said = done.stdout + done.stderr
-    assert done.returncode == 1
-    assert "The shop refused the authorization (401 on /wp-json/wc/v3/customers)." in said
-    assert "Create a key with the permission Read for a shop manager" in said
-    assert "Traceback" not in said
-    assert "canary" not in said
+
+def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> None:
+    with DOUBLES["vendure"](make_shop()) as double:
+        double.withdraw["orders"]()
+        told = refusal({"application": "vendure", **double.settings})
+
+    assert told == (
+        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        " streams that need it."
+    )
+    page = (ROOT / "docs" / "applications.md").read_text(encoding="utf-8")
+    assert f"\n{told}\nRun 'meltano config list tap-shopapp' to review the plugin" in page
 
 
-def test_secrets_are_no_part_of_the_settings_that_are_shown(meltano: Any) -> None:
-    done = meltano("config", "print", "tap-shopapp")
+def test_a_key_that_expired_is_refused(refusal: Any) -> None:
+    with DOUBLES["vendure"](make_shop()) as double:
+        double.withdraw["all"]()
+        told = refusal({"application": "vendure", **double.settings})
 
-    said = done.stdout + done.stderr
+    assert told == (
+        "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that"
+        " is to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+        " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
+        " default channel)."
+    )
+
+
+def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
+    assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
+        "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
+        " Check that api_url is right and the shop up, and run again: what was written so far"
+        " is kept."
+    )
+
+
+def test_a_host_of_something_else_is_said(refusal: Any) -> None:
+    page = Response("<html>canary", content_type="text/html")
+    with serve_answers(lambda _: page) as url:
+        told = refusal(SHOPAPP | {"api_url": url})
+
+    assert told == (
+        "The shop answered with text/html instead of JSON on /v1/shop. Check that api_url is"
+        " the address of the API."
+    )
+
+
+def test_plain_http_is_refused(refusal: Any) -> None:
+    assert refusal(SHOPIFY | {"api_url": "http://shop.example"}) == (
+        "The address of the shop's API does not begin with https. Set api_url to its https"
+        " address."
+    )
+
+
+def test_a_certificate_that_nobody_vouches_for_is_said(refusal: Any) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with serve_answers(lambda _: Response(), tls=context) as url:
+        told = refusal(SHOPAPP | {"api_url": url})
+
+    assert told.startswith("The certificate of the shop's server is not trusted. ")
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("print", '"consumer_key": "*****"'),
+        ("list", "[env: TAP_SHOPAPP_CONSUMER_KEY] current value: (redacted)"),
+    ],
+)
+def test_secrets_are_no_part_of_the_settings_that_are_shown(
+    meltano: Any, command: str, shown: str
+) -> None:
+    secrets = {
+        setting.name: "canary"
+        for application in APPLICATIONS.values()
+        for setting in application.settings
+        if setting.secret
+    }
+    assert len(secrets) == 5
+
+    done = meltano({"application": "woocommerce", **secrets}, "config", command, "tap-shopapp")
+
     assert done.returncode == 0
-    assert '"consumer_key": "*****"' in said
-    assert '"consumer_secret": "*****"' in said
-    assert "canary" not in said
+    assert shown in done.stdout

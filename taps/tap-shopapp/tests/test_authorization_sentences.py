@@ -265,6 +265,43 @@ def test_right_settings_give_the_shop_first(
     assert (set(records) <= {"shops", "full_lists"}) == is_empty
 
 
+def test_what_is_set_for_other_applications_does_not_matter(
+    application: str, double: Double, try_run: Attempt
+) -> None:
+    own = {setting.name for setting in APPLICATIONS[application].settings}
+    foreign = {
+        setting.name: ["of no form that any setting has"]
+        for its in APPLICATIONS.values()
+        for setting in its.settings
+        if setting.name not in own
+    }
+    settings = {"shop_id": "s", "application": application, **double.settings}
+
+    messages, error = try_run(settings | foreign)
+
+    assert error is None
+    assert len(set(messages.ids())) == 9
+    assert len(foreign) >= 9
+
+
+@pytest.mark.parametrize(
+    ("application", "settings", "named"),
+    [
+        ("shopapp", {"access_token": ["canary"], "api_version": 3.7}, "access_token"),
+        ("shopify", {"api_version": "3.7", "channel_token": 3.7}, "api_version"),
+        ("vendure", {"channel_token": 3.7, "api_version": 3.7}, "channel_token"),
+        ("vendure", {"page_size": "canary", "api_version": 3.7}, "page_size"),
+        ("canary", {"channel_token": 3.7, "api_version": 3.7}, "application"),
+    ],
+)
+def test_a_setting_of_a_wrong_form_is_named_where_it_matters(
+    application: str, settings: dict[str, Any], named: str, refuse: Any
+) -> None:
+    error = refuse(application, settings)
+
+    assert error.reason == f"Settings of tap-shopapp are missing or wrong: {named}."
+
+
 @pytest.mark.parametrize("kind", ["json", "markdown"])
 def test_what_the_tap_says_of_itself_has_no_setting_in_it(
     application: str, double: Double, tmp_path: Path, kind: str

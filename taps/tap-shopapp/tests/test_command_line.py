@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -250,3 +251,26 @@ def test_messages_are_utf8_whatever_the_terminal_is(
     told = tap(shop_id="s", api_url=running.url, access_token=TOKEN)
 
     assert "Gül 😀" in told.output
+
+
+# What was seen of a run that was told to end between two requests: the signal's exception left
+# the lock of the connections taken, and on its way out the next one was put back there.
+ENDED_AT_A_LOCK = """
+import os, signal, threading
+from tap_shopapp.tap import TapShopApp
+tap = TapShopApp(config={"shop_id": "s"})
+lock = threading.Lock()
+lock.acquire()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+finally:
+    lock.acquire()
+"""
+
+
+def test_a_run_that_is_told_to_end_waits_for_no_lock() -> None:
+    command = [sys.executable, "-c", ENDED_AT_A_LOCK]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert done.returncode == -signal.SIGALRM
+    assert json.loads(done.stdout)["type"] == "STATE"

@@ -38,6 +38,19 @@ def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]
         yield url
 
 
+@contextmanager
+def serve_changed(shop_url: str, change: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Pass requests on to a shop, and change what it answers; yield the address."""
+
+    def answer(request: Request) -> Response:
+        passed = passed_on(shop_url, request)
+        passed.set_data(change(passed.get_data()))
+        return passed
+
+    with serve_answers(answer) as url:
+        yield url
+
+
 def passed_on(shop_url: str, request: Request) -> Response:
     """Return what a shop answers to a request."""
     headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}

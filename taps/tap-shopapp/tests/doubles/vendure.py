@@ -106,7 +106,12 @@ class VendureServer:
 
     def activeChannel(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
         self._let_in(info)
-        return CHANNELS[0]
+        return {
+            "code": "__default_channel__",
+            "defaultCurrencyCode": self.shop.info["currency"],
+            "pricesIncludeTax": False,
+            "seller": {"name": self.shop.info["name"]},
+        }
 
     def globalSettings(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
         self._let_in(info)
@@ -175,16 +180,6 @@ def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
     finer = f"{value.removesuffix('Z')}456" if value else ""
     limit = f"{operand.removesuffix('Z')[:23]}000"
     return bool(value) and (finer > limit if operator == "after" else finer < limit)
-
-
-CHANNELS = [
-    {
-        "code": "__default_channel__",
-        "defaultCurrencyCode": "CAD",
-        "pricesIncludeTax": False,
-        "seller": {"name": "A shop"},
-    }
-]
 
 
 @contextmanager

@@ -1,0 +1,232 @@
+"""A ShopApp and a Vendure in one warehouse, by `meltano run` as docs/applications.md says.
+
+Both have the same ids for other things, and orders at the same times near midnight, which are
+of one day in Toronto and of another in Paris.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import ROOT, Pipeline
+from doubles import shopapp, vendure
+from doubles.logical_shop import make_shop
+from meltano_project import BIN, write_project
+from shopapp_demo.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Two runs of five plugins each, of which dbt is one.
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
+
+# Units per euro, as the bank publishes them. So a rate tells the shop and the day.
+RATES = """\
+Date,USD,CAD
+2026-03-11,1.60,2.00
+2026-03-10,1.25,1.50
+2026-01-13,1.00,1.20
+"""
+PLACED = {
+    "103": "2026-01-13T12:00:00Z",
+    "106": "2026-03-10T23:30:00Z",  # the 11th in Paris
+    "109": "2026-03-11T02:30:00Z",  # the 10th in Toronto
+}
+
+
+def a_shop(name: str, currency: str, time_zone: str, price: str) -> Shop:
+    """Return a shop with three orders of two pieces of its only product, and nothing else."""
+    about = {"id": "s1", "name": name, "url": "https://shop.example"}
+    shop = Shop(about | {"currency": currency, "time_zone": time_zone})
+    like = make_shop()
+    moment = PLACED["106"]
+    shop.put("categories", like.categories["1"] | {"name": f"All of {name}"})
+    product = like.products["1"] | {"name": f"Piece of {name}", "category_ids": ["1"]}
+    product |= {"price_amount": price, "currency": currency, "updated_at": moment}
+    shop.put("products", product)
+    shop.put("customers", like.customers["1"])
+    nothing = {"discount_amount": "0", "tax_amount": "0"}
+    gross = str(2 * Decimal(price))
+    for order_id, placed_at in PLACED.items():
+        order = like.transactions[order_id]
+        [line] = order["items"]
+        line |= {"product_id": "1", "quantity": "2", "unit_price_amount": price, **nothing}
+        times = dict.fromkeys(("created_at", "updated_at", "processed_at"), placed_at)
+        order |= {"gross_amount": gross, "total_amount": gross, **nothing, **times}
+        order |= {"shipping_amount": "0", "shipping_tax_amount": "0", "currency": currency}
+        shop.put("transactions", order)
+    return shop
+
+
+@dataclass
+class Shops:
+    """A Meltano project that reads both shops, and the warehouse that it fills."""
+
+    folder: Path
+    pipeline: Pipeline
+
+    def sync(self) -> None:
+        """Run the job of the documentation."""
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if "SHOPAPP" not in name and name != "PYTHONDONTWRITEBYTECODE"
+        }
+        done = subprocess.run(
+            [BIN / "meltano", "run", "ecommerce-sync"],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, said[-5000:]
+        assert "canary" not in said
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Return by state id what Meltano keeps."""
+        return {
+            path.parent.name: json.loads(path.read_text())["completed"]["singer_state"]
+            for path in (self.folder / "states").glob("*/state.json")
+        }
+
+
+@pytest.fixture(scope="module")
+def shops(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
+    """Both shops, read and built once."""
+    folder = tmp_path_factory.mktemp("shops")
+    write_project(folder, second_shop=True)
+    (folder / "rates.csv").write_text(RATES)
+    with (
+        shopapp.serve_double(a_shop("boutique", "CAD", "America/Toronto", "15.00")) as boutique,
+        vendure.serve_double(a_shop("europe", "USD", "", "24.00")) as europe,
+    ):
+        values = {
+            **pipeline.postgres.environment(),
+            "ECOMMERCE_PROJECT_DIR": ROOT,
+            "ECOMMERCE_CURRENCY": "EUR",
+            "ECOMMERCE_ID_FORMAT": "qualified",
+            "TAP_SHOPAPP_SHOP_ID": "boutique",
+            "TAP_SHOPAPP_API_URL": boutique.settings["api_url"],
+            "TAP_SHOPAPP_ACCESS_TOKEN": boutique.settings["access_token"],
+            "TAP_SHOPAPP__EUROPE_API_URL": europe.settings["api_url"],
+            "TAP_SHOPAPP__EUROPE_ACCESS_TOKEN": europe.settings["access_token"],
+            "TAP_SHOPAPP__EUROPE_CHANNEL_TOKEN": vendure.CHANNEL,
+            "TAP_ECB_RATES_SOURCE": "file",
+            "TAP_ECB_RATES_FILE": folder / "rates.csv",
+            "MELTANO_STATE_BACKEND_URI": f"file://{folder / 'states'}",
+            "DBT_TARGET_PATH": folder / "target",
+            "DBT_LOG_PATH": folder / "logs",
+        }
+        lines = [f"{name}={value}\n" for name, value in values.items()]
+        (folder / ".env").write_text("".join(lines))
+        shops = Shops(folder, pipeline)
+        shops.sync()
+        yield shops
+
+
+def test_each_order_has_its_shops_id_and_the_rate_of_its_shops_day(shops: Shops) -> None:
+    rows = shops.pipeline.rows(
+        """
+        select
+            "idTransaction", "idShop", "originalTotal", "originalCurrency", "Total", "Currency",
+            "dtExchangeRate"::text
+        from ecommerce."ECommerce_Transaction" order by 1
+        """
+    )
+
+    assert [tuple(map(str, row)) for row in rows] == [
+        ("boutique:103", "boutique", "30.00", "CAD", "25.0000", "EUR", "2026-01-13"),
+        ("boutique:106", "boutique", "30.00", "CAD", "20.0000", "EUR", "2026-03-10"),
+        ("boutique:109", "boutique", "30.00", "CAD", "20.0000", "EUR", "2026-03-10"),
+        ("europe:103", "europe", "48.00", "USD", "48.0000", "EUR", "2026-01-13"),
+        ("europe:106", "europe", "48.00", "USD", "30.0000", "EUR", "2026-03-11"),
+        ("europe:109", "europe", "48.00", "USD", "30.0000", "EUR", "2026-03-11"),
+    ]
+
+
+def test_lines_products_and_categories_are_their_own_shops(shops: Shops) -> None:
+    lines = shops.pipeline.rows(
+        """
+        select "idTransaction", "idItem", "idProduct", "ProductName", "Revenue", "Currency"
+        from ecommerce."ECommerce_Item" order by 1
+        """
+    )
+    products = shops.pipeline.rows(
+        """
+        select "idProduct", "ProductName", "idProductCategory", "Price", "Currency"
+        from ecommerce."ECommerce_Product" order by 1
+        """
+    )
+    categories = shops.pipeline.rows(
+        """
+        select "idProductCategory", "idProductCategoryParent", "CategoryName", "idShop"
+        from ecommerce."ECommerce_ProductCategory" order by 1
+        """
+    )
+
+    assert [tuple(map(str, row)) for row in lines] == [
+        ("boutique:103", "31", "boutique:1", "Product 5", "25.0000", "EUR"),
+        ("boutique:106", "61", "boutique:1", "Product 3", "20.0000", "EUR"),
+        ("boutique:109", "91", "boutique:1", "Product 1", "20.0000", "EUR"),
+        ("europe:103", "31", "europe:1", "Product 5", "48.0000", "EUR"),
+        ("europe:106", "61", "europe:1", "Product 3", "30.0000", "EUR"),
+        ("europe:109", "91", "europe:1", "Product 1", "30.0000", "EUR"),
+    ]
+    assert [tuple(map(str, row)) for row in products] == [
+        ("boutique:1", "Piece of boutique", "boutique:1", "10.0000", "EUR"),
+        ("europe:1", "Piece of europe", "europe:1", "15.0000", "EUR"),
+    ]
+    assert categories == [
+        ("boutique:1", None, "All of boutique", "boutique"),
+        ("europe:1", None, "All of europe", "europe"),
+    ]
+
+
+def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> None:
+    rows = shops.pipeline.rows(
+        """
+        select distinct t."idShop", t."contactMatchStatus", c.shop_id, c.customer_id
+        from ecommerce."ECommerce_Transaction" as t
+        inner join ecommerce.ecommerce_contacts as c on c.id_contact = t."idContact"
+        order by 1
+        """
+    )
+
+    assert rows == [
+        ("boutique", "matched", "boutique", "1"),
+        ("europe", "matched", "europe", "1"),
+    ]
+
+
+def test_each_shop_has_a_state_of_its_own_and_a_second_run_changes_no_row(
+    shops: Shops,
+) -> None:
+    versions, states = shops.pipeline.versions(), shops.states()
+    [(loaded_at,)] = shops.pipeline.rows("select now() at time zone 'UTC'")
+
+    shops.sync()
+
+    first, second = (
+        f"dev:{tap}-to-target-postgres" for tap in ("tap-shopapp", "tap-shopapp--europe")
+    )
+    last = "2026-03-11T02:30:00.000000Z"
+    for state in (states[first], states[second]):
+        assert state["bookmarks"]["transactions"]["replication_key_value"] == last
+    assert shops.states().keys() == states.keys()
+    # The last order of a ShopApp; of a Vendure what was placed in the 30 days before it.
+    assert shops.pipeline.rows(
+        f"""
+        select shop_id, transaction_id from ecommerce_raw.transactions
+        where _sdc_batched_at > '{loaded_at}' order by 1, 2
+        """
+    ) == [("boutique", "109"), ("europe", "106"), ("europe", "109")]
+    assert shops.pipeline.versions() == versions
