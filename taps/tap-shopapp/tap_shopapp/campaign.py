@@ -21,6 +21,7 @@ PARAMETERS = {
     "id_visit": "idVisit",
 }
 _FIELDS = [(field, name, name.lower()) for field, name in PARAMETERS.items()]
+_STATED = frozenset(PARAMETERS.values())
 _NAMES = frozenset(name for _, _, name in _FIELDS)
 _SENDS = frozenset(("idsendlog", "idbatch"))
 
@@ -38,7 +39,7 @@ def campaign_fields(
         referring = _parameters(referrer_url)
         if not referring.keys().isdisjoint(_SENDS):
             query = referring
-    if not attributes:
+    if attributes.keys().isdisjoint(_STATED):
         return {field: query.get(name) for field, _, name in _FIELDS}
     return {
         field: (parameter in attributes and _stated(attributes[parameter])) or query.get(name)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from decimal import Context, Decimal, Inexact
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    MinorUnits = Callable[[int], str]
 
 # No sum or product of amounts is rounded: what would be is an error.
 _EXACT = Context(prec=120, traps=[Inexact])
@@ -11,14 +17,18 @@ _EXACT = Context(prec=120, traps=[Inexact])
 _remembered = lru_cache(maxsize=8192)
 
 
-@_remembered
-def minor_units(amount: int, digits: int) -> str:
-    """Return an amount in minor units as a decimal string, given the currency's digits.
+def minor_units(digits: int) -> MinorUnits:
+    """Return what writes amounts in minor units as decimal strings, given their digits.
 
-    >>> minor_units(-1250, 2)
+    >>> minor_units(2)(-1250)
     '-12.50'
     """
-    return f"{Decimal(amount).scaleb(-digits, _EXACT):f}"
+
+    @_remembered
+    def written(amount: int) -> str:
+        return f"{Decimal(amount).scaleb(-digits, _EXACT):f}"
+
+    return written
 
 
 @_remembered

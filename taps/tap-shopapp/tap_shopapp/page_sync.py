@@ -118,7 +118,8 @@ class PageStream(Stream):
                 child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
         incomplete: set[str] = set()
-        tally = Tally(self._settled_before())
+        is_counted = bool(self.replication_key) and self.tap.application.states_totals
+        tally = Tally(self._settled_before()) if is_counted else None
         unknown: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
@@ -126,14 +127,16 @@ class PageStream(Stream):
                 latest = self._reached(page, latest)
                 self._write_page(page, embedded, latest)
                 incomplete.update(record["stream"] for record in page.rejected)
-                tally.add(page)
+                if tally:
+                    tally.add(page)
                 unknown.update(page.unknown)
                 if self.selected:
                     counter.increment(len(page.records))
                 if self.ABORT_AT_RECORD_COUNT and page.records:
                     break  # a dry run; no smaller piece than a page is whole
             else:
-                self._reconcile(tally)
+                if tally:
+                    self._reconcile(tally)
                 for stream in self._listed(embedded):
                     stream.close_list(
                         self.window.before, is_whole=stream.name not in incomplete
@@ -245,14 +248,11 @@ class PageStream(Stream):
         Raises:
             TapError: If the shop holds more than it gave.
         """
-        if not self.replication_key:
-            return
         window = self.window
         settled = Window(window.since, min(window.before, self._settled_before()))
         if settled.since and settled.since >= settled.before:
             return
-        totals = self.tap.application.totals(self.name, settled)
-        day = None if totals is None else tally.first_gap(totals)
+        day = tally.first_gap(self.tap.application.totals(self.name, settled))
         if day is None:
             return
         if self.selected and not self.tap.back_fill:

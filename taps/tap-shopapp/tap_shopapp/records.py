@@ -258,9 +258,9 @@ def _version(origin: str | None, item_ids: list[str], refund_ids: list[str]) -> 
 
 def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
     item = ITEM.read(raw, page.unknown)
-    position = integer(item["position"], "items.position")
     item["item_id"] = key(item.pop("id"), "items.id")
-    item["position"] = place if position is None else position
+    position = item["position"]
+    item["position"] = place if position is None else integer(position, "items.position")
     item["status"] = item["status"] or "sold"
     return item
 

@@ -11,7 +11,7 @@ from tap_shopapp.money import minor_units, negated, total
 def test_minor_units_are_written_with_the_currencys_digits(
     units: int, digits: int, amount: str
 ) -> None:
-    assert minor_units(units, digits) == amount
+    assert minor_units(digits)(units) == amount
 
 
 def test_sums_are_exact_at_any_length() -> None:

@@ -120,6 +120,7 @@ class Application(ABC):
         full_lists: Streams whose deletions only show in that a full list lacks them: they
             are read whole by every run, and have no bookmark.
         is_incremental: Whether its records tell when they changed; else every run reads all.
+        states_totals: Whether its API says what it holds, by day.
     """
 
     name: ClassVar[str]
@@ -129,6 +130,7 @@ class Application(ABC):
     page_size: ClassVar[int]
     full_lists: frozenset[str] = frozenset()
     is_incremental: ClassVar[bool] = True
+    states_totals: ClassVar[bool] = False
 
     @abstractmethod
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -149,13 +151,12 @@ class Application(ABC):
         Records are as in `tap_shopapp.contract`, but for `shop_id`, which the tap adds.
         """
 
-    def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal] | None:
+    def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal]:
         """Return what the shop itself counts in a window, by UTC day of last change.
 
-        Null where its API has no way to ask.
+        It is asked only where `states_totals` says so.
         """
-        del stream, window
-        return None
+        raise NotImplementedError
 
     @classmethod
     def records_per_page(cls, settings: Mapping[str, Any]) -> int:

@@ -73,6 +73,7 @@ class ShopApp(Application):
     # that were stamped before they were committed.
     lookback_seconds: ClassVar[int] = 60
     page_size: ClassVar[int] = 250
+    states_totals: ClassVar[bool] = True
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:

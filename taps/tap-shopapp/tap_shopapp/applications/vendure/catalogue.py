@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.money import minor_units
 from tap_shopapp.records import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tap_shopapp.money import MinorUnits
 
 # For a product in several collections the deepest is the primary one: it says most. Of two as
 # deep, the one that stands before the other.
@@ -20,7 +21,7 @@ def rank(raw: dict[str, Any]) -> tuple[int, int, str]:
     return -len(raw["breadcrumbs"]), raw["position"], raw["id"]
 
 
-def draft_product(raw: dict[str, Any], digits: int, ranks: Mapping[str, Any]) -> Draft:
+def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]) -> Draft:
     """Return a product; its price is that of the cheapest variant that is on sale."""
     variants = sorted(raw["variants"], key=lambda variant: (len(variant["id"]), variant["id"]))
     offered = [variant for variant in variants if variant["enabled"]] or variants
@@ -34,7 +35,7 @@ def draft_product(raw: dict[str, Any], digits: int, ranks: Mapping[str, Any]) ->
             "description": raw["description"],
             "sku": cheapest and cheapest["sku"],
             "brand": next(brands, None),
-            "price_amount": cheapest and minor_units(cheapest["price"], digits),
+            "price_amount": cheapest and money(cheapest["price"]),
             "currency": cheapest and cheapest["currencyCode"],
             "image_url": (raw["featuredAsset"] or {}).get("preview"),
             "status": "active" if raw["enabled"] else "draft",
@@ -51,7 +52,7 @@ def draft_product(raw: dict[str, Any], digits: int, ranks: Mapping[str, Any]) ->
                         "id": variant["id"],
                         "sku": variant["sku"],
                         "name": variant["name"],
-                        "price_amount": minor_units(variant["price"], digits),
+                        "price_amount": money(variant["price"]),
                         "currency": variant["currencyCode"],
                         "enabled": variant["enabled"],
                     }

@@ -39,6 +39,7 @@ from tap_shopapp.contract import EMBEDDED
 from tap_shopapp.errors import TapError
 from tap_shopapp.graphql import Document, GraphQLClient, read_document
 from tap_shopapp.http import Advice, JsonClient
+from tap_shopapp.money import minor_units
 from tap_shopapp.timestamps import format_utc, utc_timestamp
 from tap_shopapp.values import text
 
@@ -111,7 +112,7 @@ class Vendure(Application):
             channel = answer.body["activeChannel"]
             server = answer.body["globalSettings"]["serverConfig"]
             self._channel = str(channel["code"])
-            self._digits = int(server["moneyStrategyPrecision"])
+            self._money = minor_units(int(server["moneyStrategyPrecision"]))
             self._orders = with_own_fields(_ORDERS, server, "Order")
             currency = text(channel["defaultCurrencyCode"])
         except (KeyError, TypeError, ValueError):
@@ -143,12 +144,12 @@ class Vendure(Application):
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
         draft: Callable[[Any], Draft]
         if stream == "transactions":
-            lists, draft = self._placed(window), partial(draft_order, digits=self._digits)
+            lists, draft = self._placed(window), partial(draft_order, money=self._money)
         elif stream == "customers":
             lists, draft = self._customers(window), draft_customer
         elif stream == "products":
             lists = self._list(_PRODUCTS, "createdAt")
-            draft = partial(draft_product, digits=self._digits, ranks=self._ranks)
+            draft = partial(draft_product, money=self._money, ranks=self._ranks)
         else:
             lists, draft = iter(self._collections), draft_category
         for number, rows in enumerate(lists, start=1):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.vendure.own_fields import named
-from tap_shopapp.money import minor_units
 from tap_shopapp.records import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tap_shopapp.money import MinorUnits
+
 DEFAULT_CHANNEL = "__default_channel__"
+_GOOD = ("Authorized", "Settled")
 _FULFILLMENT = {
     "PaymentAuthorized": "unfulfilled",
     "PaymentSettled": "unfulfilled",
@@ -25,8 +27,8 @@ _FULFILLMENT = {
 }
 
 
-def draft_order(raw: dict[str, Any], digits: int) -> Draft:
-    """Return an order, its amounts given in so many digits.
+def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
+    """Return an order, its amounts in minor units written as `money` does.
 
     What is cancelled falls out of an order of Vendure: its quantities, amounts and total are
     what is left. Where more was paid than that, the order is told as it was paid for, and its
@@ -58,13 +60,11 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
         discount += line.discount
         tax += line.tax - line.stated_tax
 
-    def money(amount: int) -> str:
-        return minor_units(amount, digits)
-
-    channels = sorted(raw["channels"], key=_is_default)
+    channel = min(raw["channels"], key=_is_default, default=None)
     # An order's own time tells little of when what belongs to it changed.
     parts = (raw, *raw["lines"], *(raw["fulfillments"] or ()), *payments, *refunds)
     times = [raw["orderPlacedAt"], *[part["updatedAt"] for part in parts]]
+    good = [payment for payment in payments if payment["state"] in _GOOD]
     customer = raw["customer"] or {}
     own = raw.get("customFields") or {}
     known = named(own)
@@ -84,26 +84,26 @@ def draft_order(raw: dict[str, Any], digits: int) -> Draft:
         "adjustment_amount": money(total - gross + discount - shipping - tax),
         "total_amount": money(total),
         "refunded_amount": money(refunded),
-        "prices_include_tax": channels[0]["pricesIncludeTax"] if channels else None,
+        "prices_include_tax": channel and channel["pricesIncludeTax"],
         # A cart is created long before it becomes an order.
         "created_at": raw["orderPlacedAt"],
         "updated_at": max(times),
         "processed_at": raw["orderPlacedAt"],
         "cancelled_at": _cancelled_at(raw),
         "deleted_at": None,
-        "financial_status": _financial_status(raw, payments, paid, refunded),
+        "financial_status": _financial_status(raw, paid, refunded, is_authorized=bool(good)),
         "fulfillment_status": _FULFILLMENT.get(raw["state"], "unknown"),
         "is_test": False,
         "affiliation": None,
-        "channel": channels[0]["code"] if channels else None,
-        "payment_method": next((p["method"] for p in payments if _is_good(p)), None),
+        "channel": channel and channel["code"],
+        "payment_method": good[0]["method"] if good else None,
         "destination_country": (raw["shippingAddress"] or {}).get("countryCode"),
         "discount_codes": raw["couponCodes"],
         "landing_url": known.get("landing_url"),
         "referrer_url": known.get("referrer_url"),
         "attributes": own,
         "shop_money": None,
-        "items": [line.draft(digits) for line in lines],
+        "items": [line.draft(money) for line in lines],
         "refunds": [
             {
                 "id": refund["id"],
@@ -147,7 +147,7 @@ class _Line:
         self.refunded_quantity = 0
         self.refunded = 0
 
-    def draft(self, digits: int) -> dict[str, Any]:
+    def draft(self, money: MinorUnits) -> dict[str, Any]:
         variant = self.raw["productVariant"]
         return {
             "id": self.raw["id"],
@@ -157,12 +157,12 @@ class _Line:
             "sku": variant["sku"],
             "product_name": variant["name"],
             "quantity": str(self.quantity),
-            "unit_price_amount": minor_units(self.unit_price, digits),
-            "discount_amount": minor_units(self.discount, digits),
-            "tax_amount": minor_units(self.tax, digits),
+            "unit_price_amount": money(self.unit_price),
+            "discount_amount": money(self.discount),
+            "tax_amount": money(self.tax),
             "status": "sold" if self.raw["quantity"] else "cancelled",
             "refunded_quantity": str(self.refunded_quantity),
-            "refunded_amount": minor_units(self.refunded, digits),
+            "refunded_amount": money(self.refunded),
         }
 
 
@@ -220,7 +220,7 @@ def _cancelled_at(raw: dict[str, Any]) -> str | None:
 
 
 def _financial_status(
-    raw: dict[str, Any], payments: list[dict[str, Any]], paid: int, refunded: int
+    raw: dict[str, Any], paid: int, refunded: int, *, is_authorized: bool
 ) -> str:
     if refunded:
         return "refunded" if refunded >= paid else "partially_refunded"
@@ -230,11 +230,7 @@ def _financial_status(
         return "paid"
     if paid:
         return "partially_paid"
-    return "authorized" if any(map(_is_good, payments)) else "pending"
-
-
-def _is_good(payment: dict[str, Any]) -> bool:
-    return payment["state"] in ("Authorized", "Settled")
+    return "authorized" if is_authorized else "pending"
 
 
 def _by_age(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
