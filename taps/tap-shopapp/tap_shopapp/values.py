@@ -42,6 +42,8 @@ def text(value: object) -> str | None:
     """Return a value as text, if it is none as JSON; null stays null."""
     if value is None or isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)  # as ids often are
     return orjson.dumps(value).decode()
 
 

@@ -148,9 +148,10 @@ class _Line:
         self.refunded = 0
 
     def draft(self, money: MinorUnits) -> dict[str, Any]:
-        variant = self.raw["productVariant"]
+        raw = self.raw
+        variant = raw["productVariant"]
         return {
-            "id": self.raw["id"],
+            "id": raw["id"],
             "position": None,
             "product_id": variant["productId"],
             "variant_id": variant["id"],
@@ -160,7 +161,7 @@ class _Line:
             "unit_price_amount": money(self.unit_price),
             "discount_amount": money(self.discount),
             "tax_amount": money(self.tax),
-            "status": "sold" if self.raw["quantity"] else "cancelled",
+            "status": "sold" if raw["quantity"] else "cancelled",
             "refunded_quantity": str(self.refunded_quantity),
             "refunded_amount": money(self.refunded),
         }

@@ -54,8 +54,7 @@ def named(own: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of those own fields whose names tell what they are."""
     known: dict[str, Any] = {}
     for name, value in own.items():
-        field = _meant(name)
-        if field and value is not None:
+        if value is not None and (field := _meant(name)):
             known.setdefault(field, value)
     return known
 

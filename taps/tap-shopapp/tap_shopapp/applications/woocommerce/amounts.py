@@ -28,8 +28,8 @@ def amount(record: Record, name: str) -> str:
 
 def quantity(record: Record) -> str:
     """Return how many; parts of a thing come as a JSON number, whose digits Python keeps."""
-    value = record["quantity"]
-    return amount({"quantity": repr(value) if isinstance(value, float) else value}, "quantity")
+    value = record["quantity"] or None
+    return decimal(repr(value) if isinstance(value, float) else value, "quantity") or "0"
 
 
 @lru_cache(maxsize=8192)  # prices come again and again

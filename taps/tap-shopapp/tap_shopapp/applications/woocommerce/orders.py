@@ -123,7 +123,7 @@ def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
 def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -> Record:
     subtotal, count = amount(line, "subtotal"), quantity(line)
     returned, refunded = given_back.get(str(line["id"]), ("0", "0"))
-    is_returned = Decimal(returned) >= Decimal(count) > 0
+    is_returned = returned != "0" and Decimal(returned) >= Decimal(count) > 0
     return {
         "id": line["id"],
         "position": place,
