@@ -1,6 +1,6 @@
 """Runs the tap on each application beside the floor, and prints their costs as ratios.
 
-    python applications.py [--orders 12000] [--rounds 3] [--only shopify]
+    python applications.py [--orders 12000] [--rounds 21] [--only shopify]
 
 The shop is the one that the tests try every application on. Milliseconds are CPU for a thousand
 orders, and × CPU their ratio. What a run on a shop without orders costs is taken off both, and
@@ -36,7 +36,7 @@ def main() -> None:
     """Run everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--only", choices=ORDERS, nargs="+", default=list(ORDERS))
     given = parser.parse_args()
     say(
