@@ -12,7 +12,7 @@ from tap_shopapp.values import are_decimals, boolean, decimal, text
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable
+    from collections.abc import Callable, KeysView
 
     _Values = Callable[[dict[str, Any]], tuple[Any, ...]]
 
@@ -48,6 +48,11 @@ class Fields:
         kinds = (self.texts, self.decimals, self.booleans)
         self._texts, self._decimals, self._booleans = map(_values, kinds)
         self._nulls = dict.fromkeys(chain(*kinds, self.times, self.others))
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of all of them."""
+        return self._nulls.keys()
 
     def read(self, raw: dict[str, Any], unknown: Counter[str]) -> dict[str, Any]:
         """Return the fields of a record by name, as the contract writes them.
