@@ -42,7 +42,7 @@ SOUTH: Orders = {
 RATES = """
     insert into ecommerce_raw.exchange_rates
         (base_currency, currency, rate_on, rate, _sdc_batched_at)
-    select 'EUR', currency, now()::date - 9, '1.5', (now() at time zone 'UTC')::date - 3
+    select 'EUR', currency, now()::date - 9, '1.5', now() at time zone 'UTC' - interval '3 days'
     from unnest(array['CAD', 'USD']) as currencies (currency)
 """
 
