@@ -72,9 +72,10 @@ class BulkOperations:
     def begin(self, window: Window) -> Operation:
         """Return an operation that reads the orders that changed in a window.
 
-        One that a run left behind is taken up while it runs: it reads from the same time of
-        change on, but may end at an earlier one. Of one that is done, nothing tells whether
-        its file was read.
+        One that a run left behind is taken up while it runs, if it reads from the same time of
+        change on to an earlier one: what comes after that is then read on top. That of a
+        back-fill ends where the next one does, which would write over what other runs have
+        read since. Of one that is done, nothing tells whether its file was read.
 
         Raises:
             TapError: If the shop begins none.
@@ -116,7 +117,7 @@ class BulkOperations:
                 continue
             before = f"{bound[1]}.000000Z"
             is_ours = row["query"] == _query(Window(window.since, before))
-            if is_ours and before <= window.before:
+            if is_ours and before < window.before:
                 _logger.info("Taking up the bulk operation that an earlier run began.")
                 return Operation(row["id"], before)
         return None

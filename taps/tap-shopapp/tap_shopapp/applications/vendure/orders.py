@@ -35,10 +35,9 @@ def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
     refunds say what was paid back; else what is cancelled and refunded would be missing twice.
     """
     payments = _by_age(raw["payments"] or [])
-    settled = [payment["amount"] for payment in payments if payment["state"] == "Settled"]
     refunds = [refund for payment in payments for refund in payment["refunds"]]
     paid_back = _by_age([refund for refund in refunds if refund["state"] == "Settled"])
-    paid = sum(settled)
+    paid = sum([payment["amount"] for payment in payments if payment["state"] == "Settled"])
     refunded = sum([refund["total"] for refund in paid_back])
     is_as_paid = paid > raw["totalWithTax"] and _has_cancelled(raw)
     lines = [_Line(line, is_as_paid=is_as_paid) for line in _by_age(raw["lines"])]
