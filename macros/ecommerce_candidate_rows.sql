@@ -1,15 +1,18 @@
 {#-
-  A subquery of the rows that an intermediate view has for the orders of this run's candidates.
+  A subquery with the rows of one view of this package that belong to the orders of this run.
 -#}
-{% macro ecommerce_candidate_rows(view) %}
-    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(view) -}}
+{% macro ecommerce_candidate_rows(view_name) %}
+    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
+        ref('shopapp_ecommerce', view_name),
+        ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates')
+    ) -}}
 {% endmacro %}
 
-{% macro default__ecommerce_candidate_rows(view) %}
+{% macro default__ecommerce_candidate_rows(view, candidates) %}
     (
         select candidate_rows.*
         from {{ view }} as candidate_rows
-        inner join {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        inner join {{ candidates }} as candidates
             on candidate_rows.shop_id = candidates.shop_id
             and candidate_rows.transaction_id = candidates.transaction_id
     )
@@ -17,10 +20,10 @@
 
 {#- Order by order: the view's joins are more than Postgres reorders (join_collapse_limit), so
     that a join would compute all orders to keep a few. `offset 0` keeps it from becoming one. -#}
-{% macro postgres__ecommerce_candidate_rows(view) %}
+{% macro postgres__ecommerce_candidate_rows(view, candidates) %}
     (
         select candidate_rows.*
-        from {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        from {{ candidates }} as candidates
         cross join lateral (
             select *
             from {{ view }} as view_rows

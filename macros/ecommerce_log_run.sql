@@ -5,18 +5,18 @@
   the same transaction: the log tells no more than what was committed.
 -#}
 {% macro ecommerce_log_horizon() %}
-    insert into {{ ref('ecommerce_run_log') }}
+    insert into {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
         (model, invocation_id, read_at, loaded_until, settings_hash)
     select
         '{{ this.identifier }}',
         '{{ invocation_id }}',
         now(),
-        (select max(loaded_at) from {{ ref('stg_ecommerce__transactions') }}),
+        (select max(loaded_at) from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}),
         {{ ecommerce_settings_hash() }}
 {% endmacro %}
 
 {% macro ecommerce_log_run() %}
-    insert into {{ ref('ecommerce_run_log') }}
+    insert into {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
         (model, invocation_id, read_at, loaded_until, settings_hash)
     select
         '{{ this.identifier }}',
@@ -25,8 +25,11 @@
         loaded_until,
         settings_hash
 
-    from {{ ref('ecommerce_run_log') }}
-    where model = '{{ ref("int_ecommerce__transaction_candidates").identifier }}'
+    from {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
+    where
+        model = '{{
+            ref("shopapp_ecommerce", "int_ecommerce__transaction_candidates").identifier
+        }}'
     order by read_at desc
     limit 1
 {% endmacro %}

@@ -6,7 +6,7 @@
 {% macro ecommerce_read_since() %}
     {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects'] -%}
     {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
-    {%- set log = ref('ecommerce_run_log') -%}
+    {%- set log = ref('shopapp_ecommerce', 'ecommerce_run_log') -%}
     {%- if not execute or not load_relation(log) -%}
         {{- return(none) -}}
     {%- endif -%}

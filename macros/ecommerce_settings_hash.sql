@@ -24,6 +24,6 @@
     {%- endif -%}
     md5('{{ local_md5(tojson(settings)) }}' || coalesce((
         select string_agg(shop_id || time_zone, ',' order by shop_id)
-        from {{ ref('stg_ecommerce__shops') }}
+        from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
     ), ''))
 {%- endmacro %}

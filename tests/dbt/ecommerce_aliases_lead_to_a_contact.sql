@@ -8,12 +8,12 @@ select
     aliases.id_contact
 
 from {{ aliases }} as aliases
-left join {{ ref('ecommerce_contacts') }} as contacts
+left join {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }} as contacts
     on cast(aliases.alias_id as {{ ecommerce_setting("ecommerce_contacts_id_type") }})
         = contacts.id_contact
     and contacts.surviving_id_contact <> contacts.id_contact
 where contacts.id_contact is null
 {%- else %}
--- depends_on: {{ ref('ecommerce_contacts') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }}
 select 1 where 1 = 0
 {%- endif %}

@@ -9,7 +9,7 @@ currencies as (
         currency,
         power(cast(10 as numeric), -minor_unit) as unit
 
-    from {{ ref('ecommerce_currencies') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 
 ),
 
@@ -23,7 +23,7 @@ amounts as (
         pairs.amount,
         pairs.original_amount
 
-    from {{ ref('ECommerce_Transaction') }} as transactions
+    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
     inner join currencies
         on transactions."Currency" = currencies.currency
     cross join lateral (

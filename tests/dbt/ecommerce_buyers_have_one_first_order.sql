@@ -8,7 +8,7 @@ numbered as (
         count(*) as order_count,
         count(distinct buyer_key) as buyer_count
 
-    from {{ ref('ecommerce_transactions_enriched') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where buyer_order_number is not null
 
 ),
@@ -16,7 +16,7 @@ numbered as (
 cohort_sums as (
 
     select coalesce(sum(cohort_buyer_count) filter (where month_number = 0), 0) as buyer_count
-    from {{ ref('ecommerce_cohorts') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_cohorts') }}
 
 ),
 
@@ -26,7 +26,7 @@ daily_sums as (
         coalesce(sum(first_order_count), 0) as first_order_count,
         coalesce(sum(repeat_order_count), 0) as repeat_order_count
 
-    from {{ ref('ecommerce_sales_daily') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_daily') }}
 
 )
 

@@ -11,7 +11,7 @@ select
     count(*) filter (where "contactMatchStatus" = 'conflict') as conflict_count,
     count(*) filter (where "contactMatchStatus" = 'erased') as erased_count
 
-from {{ ref('ECommerce_Transaction') }}
+from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 group by 1, 2
 having
     count(*) <> count(*) filter (

@@ -9,7 +9,7 @@ methods as (
         explicit_order_count + utm_order_count + click_order_count + open_order_count
             as attributed_count
 
-    from {{ ref('ecommerce_campaign_performance') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_campaign_performance') }}
 
 )
 

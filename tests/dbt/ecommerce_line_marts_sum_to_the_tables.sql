@@ -46,10 +46,10 @@ lines as (
         - coalesce(items."Discount", 0)
         - coalesce(items."Refund", 0) as net_amount
 
-    from {{ ref('ECommerce_Item') }} as items
-    inner join {{ ref('ECommerce_Transaction') }} as transactions
+    from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }} as items
+    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
         on items."idTransaction" = transactions."idTransaction"
-    left join {{ ref('ecommerce_transactions_enriched') }} as orders
+    left join {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }} as orders
         on items."idTransaction" = orders.id_transaction
     where
         not transactions."isTest"
@@ -82,7 +82,7 @@ category_sums as (
         members.id_product_category
 
     from product_sums
-    inner join {{ ref('ecommerce_product_categories') }} as members
+    inner join {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }} as members
         on product_sums.id_product = members.id_product
 
 ),
@@ -93,14 +93,14 @@ ancestors as (
         "idProductCategory" as id_product_category,
         "idProductCategory" as id_ancestor
 
-    from {{ ref('ECommerce_ProductCategory') }}
+    from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
     union
     select
         ancestors.id_product_category,
         categories."idProductCategoryParent"
 
     from ancestors
-    inner join {{ ref('ECommerce_ProductCategory') }} as categories
+    inner join {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }} as categories
         on ancestors.id_ancestor = categories."idProductCategory"
     where categories."idProductCategoryParent" is not null
 
@@ -112,7 +112,7 @@ rolled_up_members as (
         members.id_product,
         ancestors.id_ancestor as id_product_category
 
-    from {{ ref('ecommerce_product_categories') }} as members
+    from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }} as members
     inner join ancestors
         on members.id_product_category = ancestors.id_product_category
 
@@ -148,7 +148,7 @@ rolled_up_sums as (
         -{{ its['prefix'] }}{{ amount }}
         {%- endfor %}
 
-    from {{ ref(its['mart']) }}
+    from {{ ref('shopapp_ecommerce', its['mart']) }}
 
 )
 {%- endfor %}

@@ -3,8 +3,8 @@
 {{ config(enabled=ecommerce_is_on('items')) }}
 
 select transactions."idTransaction"
-from {{ ref('ECommerce_Transaction') }} as transactions
-inner join {{ ref('ECommerce_Item') }} as items
+from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
+inner join {{ ref('shopapp_ecommerce', 'ECommerce_Item') }} as items
     on transactions."idTransaction" = items."idTransaction"
 group by transactions."idTransaction"
 having

@@ -11,7 +11,7 @@
 {%- endif -%}
 {%- for mart, columns in grains.items() %}
 select '{{ mart }}' as mart
-from {{ ref(mart) }}
+from {{ ref('shopapp_ecommerce', mart) }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {{ 'union all' if not loop.last }}

@@ -1,6 +1,6 @@
 -- Without a rate there is no amount, and never one at a made-up rate: the originals stay.
 select "idTransaction"
-from {{ ref('ECommerce_Transaction') }}
+from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where
     "exchangeRateStatus" in ('missing_rate', 'unknown_currency')
     and coalesce(

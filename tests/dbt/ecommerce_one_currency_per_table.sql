@@ -1,4 +1,4 @@
 -- Two reporting currencies never share a table.
 select "Currency"
-from {{ ref('ECommerce_Transaction') }}
+from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where "Currency" <> {{ ecommerce_currency() }}

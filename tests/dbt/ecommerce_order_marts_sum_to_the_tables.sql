@@ -43,7 +43,7 @@ described as (
         buyer_order_number,
         cast(date_trunc('month', ordered_on) as date) as activity_month
 
-    from {{ ref('ecommerce_transactions_enriched') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
 
 ),
 
@@ -75,7 +75,7 @@ orders as (
         - coalesce(transactions."Discount", 0)
         - coalesce(transactions."Refund", 0) as net_amount
 
-    from {{ ref('ECommerce_Transaction') }} as transactions
+    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
     left join described
         on transactions."idTransaction" = described.id_transaction
     where
@@ -130,7 +130,7 @@ cohort_orders as (
         -order_count,
         -{{ its['amounts'] | join(', -') }}
 
-    from {{ ref(mart) }}
+    from {{ ref('shopapp_ecommerce', mart) }}
 
 )
 {%- endfor %}

@@ -9,7 +9,7 @@ products as (
         coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
         coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
 
-    from {{ ref('ecommerce_product_sales_daily') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
 
 ),
 
@@ -19,10 +19,12 @@ orders as (
         coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
         coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
 
-    from {{ ref('ecommerce_transactions_enriched') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where
         is_counted
-        and id_transaction in (select "idTransaction" from {{ ref('ECommerce_Item') }})
+        and id_transaction in (
+            select "idTransaction" from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
+        )
 
 )
 

@@ -19,7 +19,7 @@ by_currency as (
         count(*) filter (where {{ condition }}) as failing_count,
         count(*) as checked_count
 
-    from {{ ref('ECommerce_Transaction') }}
+    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
     group by 1, 2, 3
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -42,7 +42,7 @@ differences as (
         -failing_count,
         -checked_count
 
-    from {{ ref('ecommerce_data_quality') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_data_quality') }}
     where check_code in ('{{ checks | join("', '") }}')
 
 )

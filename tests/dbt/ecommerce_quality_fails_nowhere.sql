@@ -1,4 +1,4 @@
 -- Checks that more rows break than their thresholds allow at all.
 select *
-from {{ ref('ecommerce_data_quality') }}
+from {{ ref('shopapp_ecommerce', 'ecommerce_data_quality') }}
 where outcome = 'fail'

@@ -2,5 +2,5 @@
 {{ config(severity='warn') }}
 
 select *
-from {{ ref('ecommerce_data_quality') }}
+from {{ ref('shopapp_ecommerce', 'ecommerce_data_quality') }}
 where outcome = 'warn'

@@ -19,7 +19,7 @@ expected as (
         coalesce(sum("{{ column }}"), 0) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref('ECommerce_Transaction') }}
+    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
     where
         not "isTest"
         and "dtDeleted" is null
@@ -39,7 +39,7 @@ expected as (
         coalesce(sum({{ name }}), 0) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref(mart) }}
+    from {{ ref('shopapp_ecommerce', mart) }}
     {{ 'where is_counted' if not mart.endswith('daily') }}
     group by 1, 2
 

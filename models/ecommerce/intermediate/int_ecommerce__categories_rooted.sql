@@ -11,13 +11,13 @@ catalogue as (
         gone_at,
         loaded_at
 
-    from {{ ref('stg_ecommerce__categories') }}
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__categories') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('stg_ecommerce__products') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__products') }}
 
 ),
 

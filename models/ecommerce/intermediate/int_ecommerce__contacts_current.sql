@@ -9,7 +9,7 @@ with
 
 aliases as (
 
-    select * from {{ ref('int_ecommerce__contact_aliases') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__contact_aliases') }}
 
 ),
 
@@ -80,12 +80,12 @@ contacts as (
 
 select * from contacts
 {%- else %}
--- depends_on: {{ ref('int_ecommerce__contact_aliases') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__contact_aliases') }}
 with
 
 customers as (
 
-    select * from {{ ref('stg_ecommerce__customers') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__customers') }}
 
 ),
 
@@ -95,7 +95,7 @@ buyers as (
         shop_id,
         customer_id
 
-    from {{ ref('stg_ecommerce__transactions') }}
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
     where customer_id is not null
 
 ),

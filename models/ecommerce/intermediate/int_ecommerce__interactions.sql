@@ -20,7 +20,7 @@ with
 
 contacts as (
 
-    select * from {{ ref('ecommerce_contacts') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }}
 
 ),
 

@@ -5,25 +5,25 @@ with
 
 items as (
 
-    select * from {{ ref('ECommerce_Item') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
 
 ),
 
 transactions as (
 
-    select * from {{ ref('ECommerce_Transaction') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 ),
 
 shops as (
 
-    select * from {{ ref('stg_ecommerce__shops') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 ),
 
 statuses as (
 
-    select * from {{ ref('ecommerce_statuses') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_statuses') }}
     where status_kind = 'financial'
 
 ),

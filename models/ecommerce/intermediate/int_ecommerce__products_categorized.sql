@@ -2,7 +2,7 @@ with
 
 products as (
 
-    select * from {{ ref('stg_ecommerce__products') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__products') }}
 
 ),
 

@@ -2,19 +2,19 @@ with
 
 products as (
 
-    select * from {{ ref('stg_ecommerce__products') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__products') }}
 
 ),
 
 shops as (
 
-    select * from {{ ref('stg_ecommerce__shops') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 ),
 
 primary_categories as (
 
-    select * from {{ ref('int_ecommerce__products_categorized') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized') }}
     where position = 1
 
 ),
@@ -25,14 +25,14 @@ reporting as (
         currency,
         minor_unit
 
-    from {{ ref('ecommerce_currencies') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
     where currency = {{ ecommerce_currency() }}
 
 ),
 
 rates as (
 
-    select * from {{ ref('int_ecommerce__rates_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__rates_daily') }}
 
 ),
 

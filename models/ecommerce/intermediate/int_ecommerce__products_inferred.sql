@@ -8,7 +8,7 @@ raw_items as (
 
 products as (
 
-    select * from {{ ref('stg_ecommerce__products') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__products') }}
 
 ),
 

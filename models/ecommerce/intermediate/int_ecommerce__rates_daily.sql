@@ -17,7 +17,7 @@ with
 
 currencies as (
 
-    select * from {{ ref('ecommerce_currencies') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 
 ),
 
@@ -29,7 +29,7 @@ published as (
         rate,
         lead(rate_on) over (partition by currency order by rate_on) as next_rate_on
 
-    from {{ ref('stg_ecommerce__exchange_rates') }}
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__exchange_rates') }}
 
 ),
 

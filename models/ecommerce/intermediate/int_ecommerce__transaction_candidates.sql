@@ -6,11 +6,11 @@
     pre_hook='{{ ecommerce_log_horizon() }}',
     post_hook='analyze {{ this }}',
 ) }}
--- depends_on: {{ ref('ecommerce_run_log') }}
--- depends_on: {{ ref('stg_ecommerce__shops') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 {#- Named where it is read, not once as a CTE: that would be all orders, read whole each run. -#}
-{%- set transactions = ref('stg_ecommerce__transactions') -%}
+{%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions') -%}
 {%- set since = ecommerce_read_since() -%}
 {#- Not by ref: both are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
@@ -33,31 +33,31 @@ raw_refunds as (
 
 deleted_transactions as (
 
-    select * from {{ ref('stg_ecommerce__deleted_transactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__deleted_transactions') }}
 
 ),
 
 full_lists as (
 
-    select * from {{ ref('stg_ecommerce__full_lists') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__full_lists') }}
 
 ),
 
 customers as (
 
-    select * from {{ ref('stg_ecommerce__customers') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__customers') }}
 
 ),
 
 contacts as (
 
-    select * from {{ ref('ecommerce_contacts') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }}
 
 ),
 
 rates as (
 
-    select * from {{ ref('int_ecommerce__rates_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__rates_daily') }}
 
 ),
 

@@ -15,13 +15,13 @@ with
 
 transactions as (
 
-    select * from {{ ref('ECommerce_Transaction') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 ),
 
 interactions as (
 
-    select * from {{ ref('int_ecommerce__interactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
 
 ),
 
@@ -83,7 +83,7 @@ touches as (
         interactions.campaign_name,
         windows.longest
 
-    from {{ ref('int_ecommerce__interactions') }} as interactions
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }} as interactions
     inner join windows
         on interactions.channel = windows.channel
     where interactions.interaction_type in ('{{ types | join("', '") }}')

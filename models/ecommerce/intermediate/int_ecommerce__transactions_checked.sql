@@ -2,13 +2,13 @@ with
 
 transactions as (
 
-    select * from {{ ref('int_ecommerce__transactions_converted') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_converted') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('stg_ecommerce__items') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
 
 ),
 

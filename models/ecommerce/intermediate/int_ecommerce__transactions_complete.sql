@@ -2,19 +2,19 @@ with
 
 transactions as (
 
-    select * from {{ ref('stg_ecommerce__transactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('stg_ecommerce__items') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
 
 ),
 
 refunds as (
 
-    select * from {{ ref('stg_ecommerce__refunds') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__refunds') }}
 
 ),
 

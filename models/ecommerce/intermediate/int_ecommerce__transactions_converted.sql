@@ -6,25 +6,25 @@ with
 
 transactions as (
 
-    select * from {{ ref('int_ecommerce__transactions_matched') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_matched') }}
 
 ),
 
 shops as (
 
-    select * from {{ ref('stg_ecommerce__shops') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 ),
 
 currencies as (
 
-    select * from {{ ref('ecommerce_currencies') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 
 ),
 
 rates as (
 
-    select * from {{ ref('int_ecommerce__rates_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__rates_daily') }}
 
 ),
 

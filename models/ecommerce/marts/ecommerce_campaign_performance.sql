@@ -2,14 +2,14 @@ with
 
 orders as (
 
-    select * from {{ ref('ecommerce_transactions_enriched') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where is_counted
 
 ),
 
 interactions as (
 
-    select * from {{ ref('int_ecommerce__interactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
 
 ),
 

@@ -8,31 +8,31 @@ with recursive
 
 categories as (
 
-    select * from {{ ref('ECommerce_ProductCategory') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
 
 ),
 
 product_categories as (
 
-    select * from {{ ref('ecommerce_product_categories') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}
 
 ),
 
 product_stats as (
 
-    select * from {{ ref('ecommerce_product_stats') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_stats') }}
 
 ),
 
 product_sales_daily as (
 
-    select * from {{ ref('ecommerce_product_sales_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
 
 ),
 
 lines as (
 
-    select * from {{ ref('int_ecommerce__lines_sold') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
 
 ),
 

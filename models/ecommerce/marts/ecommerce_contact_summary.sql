@@ -2,7 +2,7 @@ with
 
 orders as (
 
-    select * from {{ ref('ecommerce_transactions_enriched') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where
         is_counted
         and id_contact is not null

@@ -26,7 +26,7 @@ with
 
 transactions as (
 
-    select * from {{ ref('ECommerce_Transaction') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 ),
 
@@ -36,19 +36,19 @@ rejects as (
         *,
         count(*) over (partition by shop_id) as shop_reject_count
 
-    from {{ ref('ecommerce_rejects') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_rejects') }}
 
 ),
 
 complete as (
 
-    select * from {{ ref('int_ecommerce__transactions_complete') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}
 
 ),
 
 currencies as (
 
-    select * from {{ ref('ecommerce_currencies') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 
 ),
 
@@ -62,7 +62,7 @@ counted as (
         count(*) filter (where codes.is_failing) as failing_count,
         count(*) as checked_count
 
-    from {{ ref(relation) }} as rows_checked
+    from {{ ref('shopapp_ecommerce', relation) }} as rows_checked
     cross join lateral (
         values
         {%- for rule in ecommerce_rules(relation=relation) %}

@@ -4,7 +4,7 @@ with
 
 lines as (
 
-    select * from {{ ref('int_ecommerce__lines_sold') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
 
 ),
 

@@ -5,13 +5,13 @@ with
 -- An order has one day and one shop, so that its products' days add up, orders too.
 product_sales_daily as (
 
-    select * from {{ ref('ecommerce_product_sales_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('ECommerce_Product') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
 
 ),
 

@@ -2,20 +2,20 @@ with
 
 refunds as (
 
-    select * from {{ ref('stg_ecommerce__refunds') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__refunds') }}
 
 ),
 
 transactions as (
 
-    select * from {{ ref('ECommerce_Transaction') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 ),
 
 reporting as (
 
     select minor_unit as exponent
-    from {{ ref('ecommerce_currencies') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
     where currency = {{ ecommerce_currency() }}
 
 ),

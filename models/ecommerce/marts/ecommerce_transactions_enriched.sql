@@ -2,25 +2,25 @@ with
 
 transactions as (
 
-    select * from {{ ref('ECommerce_Transaction') }}
+    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 ),
 
 attributed as (
 
-    select * from {{ ref('int_ecommerce__transactions_attributed') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_attributed') }}
 
 ),
 
 shops as (
 
-    select * from {{ ref('stg_ecommerce__shops') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 ),
 
 statuses as (
 
-    select * from {{ ref('ecommerce_statuses') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_statuses') }}
     where status_kind = 'financial'
 
 ),
@@ -32,7 +32,7 @@ lines as (
         id_transaction,
         {{ ecommerce_line_measures() | indent(8) }}
 
-    from {{ ref('int_ecommerce__lines_sold') }}
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
     group by id_transaction
     {%- else %}
     select

@@ -4,13 +4,13 @@
     pre_hook="
         {% if is_incremental() %}
         delete from {{ this }} as existing
-        using {{ ref('int_ecommerce__transaction_candidates') }} as candidates
+        using {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }} as candidates
         where
             existing.shop_id = candidates.shop_id
             and existing.transaction_id = candidates.transaction_id
             and not exists (
                 select 1
-                from {{ ref('int_ecommerce__orders_rejected') }} as rejected
+                from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected') }} as rejected
                 where
                     rejected.shop_id = candidates.shop_id
                     and rejected.transaction_id = candidates.transaction_id
@@ -20,7 +20,7 @@
     ",
     post_hook='{{ ecommerce_log_run() }}',
 ) }}
--- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
 with
 
@@ -28,20 +28,20 @@ with
 orders_rejected as (
 
     select *
-    from {{ ecommerce_candidate_rows(ref('int_ecommerce__orders_rejected')) }} as rejected
+    from {{ ecommerce_candidate_rows('int_ecommerce__orders_rejected') }} as rejected
 
 ),
 {%- else %}
 orders_rejected as (
 
-    select * from {{ ref('int_ecommerce__orders_rejected') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected') }}
 
 ),
 {%- endif %}
 
 records_rejected as (
 
-    select * from {{ ref('stg_ecommerce__rejected_records') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__rejected_records') }}
 
 ),
 

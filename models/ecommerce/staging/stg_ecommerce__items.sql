@@ -11,13 +11,13 @@ raw_items as (
 
 transactions as (
 
-    select * from {{ ref('stg_ecommerce__transactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
 
 ),
 
 full_lists as (
 
-    select * from {{ ref('stg_ecommerce__full_lists') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__full_lists') }}
     where stream = 'items'
 
 ),

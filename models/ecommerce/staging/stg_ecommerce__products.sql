@@ -8,7 +8,7 @@ raw_products as (
 
 full_lists as (
 
-    select * from {{ ref('stg_ecommerce__full_lists') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__full_lists') }}
     where stream = 'products'
 
 ),

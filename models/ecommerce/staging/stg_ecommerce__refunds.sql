@@ -8,7 +8,7 @@ raw_refunds as (
 
 transactions as (
 
-    select * from {{ ref('stg_ecommerce__transactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
 
 ),
 

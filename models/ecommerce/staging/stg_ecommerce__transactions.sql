@@ -21,7 +21,7 @@ raw_transactions as (
 
 deleted_transactions as (
 
-    select * from {{ ref('stg_ecommerce__deleted_transactions') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__deleted_transactions') }}
 
 ),
 

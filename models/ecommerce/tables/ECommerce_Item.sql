@@ -6,13 +6,13 @@
     pre_hook="
         {% if is_incremental() %}
         delete from {{ this }} as existing
-        using {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_complete')) }}
+        using {{ ecommerce_candidate_rows('int_ecommerce__transactions_complete') }}
             as complete
         where
             existing.\"idTransaction\" = complete.id_transaction
             and not exists (
                 select 1
-                from {{ ref('stg_ecommerce__items') }} as items
+                from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }} as items
                 where
                     items.shop_id = complete.shop_id
                     and items.transaction_id = complete.transaction_id
@@ -28,9 +28,9 @@
     ],
 ) }}
 {%- if ecommerce_is_on('products') %}
--- depends_on: {{ ref('ECommerce_Product') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
 {%- endif %}
--- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
 with
 
@@ -38,25 +38,25 @@ with
 complete_transactions as (
 
     select *
-    from {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_complete')) }} as complete
+    from {{ ecommerce_candidate_rows('int_ecommerce__transactions_complete') }} as complete
 
 ),
 
 items as (
 
-    select * from {{ ecommerce_candidate_rows(ref('stg_ecommerce__items')) }} as items_read
+    select * from {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items_read
 
 ),
 {%- else %}
 complete_transactions as (
 
-    select * from {{ ref('int_ecommerce__transactions_complete') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('stg_ecommerce__items') }}
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
 
 ),
 {%- endif %}
@@ -64,7 +64,7 @@ items as (
 reporting as (
 
     select minor_unit as exponent
-    from {{ ref('ecommerce_currencies') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
     where currency = {{ ecommerce_currency() }}
 
 ),
@@ -92,7 +92,7 @@ transactions as (
         end as rate_from
 
     from complete_transactions
-    inner join {{ ref('ECommerce_Transaction') }} as orders
+    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as orders
         on complete_transactions.id_transaction = orders."idTransaction"
 
 ),

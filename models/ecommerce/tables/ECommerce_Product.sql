@@ -8,20 +8,20 @@
     ],
 ) }}
 {%- if ecommerce_is_on('categories') %}
--- depends_on: {{ ref('ECommerce_ProductCategory') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
 {%- endif %}
 
 with
 
 products as (
 
-    select * from {{ ref('int_ecommerce__products_converted') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_converted') }}
 
 ),
 
 inferred as (
 
-    select * from {{ ref('int_ecommerce__products_inferred') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_inferred') }}
 
 ),
 

@@ -11,7 +11,7 @@ with
 
 categories as (
 
-    select * from {{ ref('int_ecommerce__categories_rooted') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__categories_rooted') }}
 
 ),
 

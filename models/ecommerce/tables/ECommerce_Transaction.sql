@@ -8,7 +8,7 @@
     pre_hook="
         {% if is_incremental() %}
         delete from {{ this }} as existing
-        using {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_checked')) }} as checked
+        using {{ ecommerce_candidate_rows('int_ecommerce__transactions_checked') }} as checked
         where
             existing.\"idTransaction\" = checked.id_transaction
             and checked.reject_codes is not null
@@ -19,7 +19,7 @@
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
--- depends_on: {{ ref('int_ecommerce__transaction_candidates') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
 with
 
@@ -27,14 +27,14 @@ with
 transactions as (
 
     select *
-    from {{ ecommerce_candidate_rows(ref('int_ecommerce__transactions_checked')) }} as checked
+    from {{ ecommerce_candidate_rows('int_ecommerce__transactions_checked') }} as checked
     where reject_codes is null
 
 ),
 {%- else %}
 transactions as (
 
-    select * from {{ ref('int_ecommerce__transactions_checked') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_checked') }}
     where reject_codes is null
 
 ),

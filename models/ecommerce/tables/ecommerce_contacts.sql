@@ -13,7 +13,7 @@ with
 
 current_contacts as (
 
-    select * from {{ ref('int_ecommerce__contacts_current') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__contacts_current') }}
 
 ),
 

@@ -6,7 +6,8 @@
         delete from {{ this }} as existing
         where not exists (
             select 1
-            from {{ ref('int_ecommerce__products_categorized') }} as current_rows
+            from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized') }}
+                as current_rows
             where
                 current_rows.id_product = existing.id_product
                 and current_rows.id_product_category = existing.id_product_category
@@ -18,13 +19,13 @@
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
--- depends_on: {{ ref('ECommerce_Product') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
 
 with
 
 products_categorized as (
 
-    select * from {{ ref('int_ecommerce__products_categorized') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized') }}
 
 )
 

@@ -1,0 +1,81 @@
+"""The dbt package reads its own models, whatever models the host project has."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = "shopapp_ecommerce"
+ONE_ARGUMENT = re.compile(r"\bref\(\s*[^,()]*\)")
+
+_PROJECT = """
+name: host
+version: 1.0.0
+profile: host
+models:
+  host: {+schema: host}
+  shopapp_ecommerce: {+schema: ecommerce}
+vars: {ecommerce_currency: CAD}
+"""
+_PROFILE = """
+host:
+  target: dev
+  outputs:
+    dev: {type: postgres, host: localhost, port: 5432, user: u, password: p, dbname: d, schema: s}
+"""
+
+
+def test_every_ref_names_the_package() -> None:
+    files = [
+        path
+        for folder in ("models", "macros", "tests/dbt", "seeds")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".sql", ".yml")
+    ]
+    assert len(files) > 100
+    assert [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in files
+        for found in ONE_ARGUMENT.findall(path.read_text())
+    ] == []
+
+
+def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path) -> None:
+    """Parse a host project that has a model and a seed for each of the package's."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "seeds").mkdir()
+    ours = list((ROOT / "models").rglob("*.sql"))
+    for path in ours:
+        (tmp_path / "models" / path.name).write_text("select 1 as id\n")
+    for path in (ROOT / "seeds").glob("*.csv"):
+        (tmp_path / "seeds" / path.name).write_text("id\n1\n")
+    (tmp_path / "dbt_project.yml").write_text(_PROJECT)
+    (tmp_path / "profiles.yml").write_text(_PROFILE)
+    (tmp_path / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
+    dbt = Path(sys.executable).parent / "dbt"
+    for command in ("deps", "parse"):
+        done = subprocess.run(
+            [dbt, command, "--quiet", "--profiles-dir", "."],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+    manifest = json.loads((tmp_path / "target" / "manifest.json").read_text())
+    nodes = {
+        name: node
+        for kind in ("nodes", "exposures", "unit_tests")
+        for name, node in manifest[kind].items()
+        if node["package_name"] == PACKAGE
+    }
+    assert len(nodes) > len(ours)
+    assert {
+        name: parents
+        for name, node in nodes.items()
+        if (parents := [its for its in node["depends_on"].get("nodes", ()) if ".host." in its])
+    } == {}
