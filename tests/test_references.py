@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "shopapp_ecommerce"
@@ -25,7 +26,7 @@ _PROFILE = """
 host:
   target: dev
   outputs:
-    dev: {type: postgres, host: localhost, port: 5432, user: u, password: p, dbname: d, schema: s}
+    dev: {type: postgres, host: h, port: 1, user: u, password: p, dbname: d, schema: s}
 """
 
 
@@ -45,7 +46,10 @@ def test_every_ref_names_the_package() -> None:
 
 
 def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path) -> None:
-    """Parse a host project that has a model and a seed for each of the package's."""
+    """Parse a host project that has a model and a seed for each of the package's.
+
+    Generic tests are excluded: dbt itself writes their ref, with one argument.
+    """
     (tmp_path / "models").mkdir()
     (tmp_path / "seeds").mkdir()
     ours = list((ROOT / "models").rglob("*.sql"))
@@ -71,11 +75,16 @@ def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path)
         name: node
         for kind in ("nodes", "exposures", "unit_tests")
         for name, node in manifest[kind].items()
-        if node["package_name"] == PACKAGE
+        if node["package_name"] == PACKAGE and not node.get("test_metadata")
     }
     assert len(nodes) > len(ours)
     assert {
         name: parents
         for name, node in nodes.items()
-        if (parents := [its for its in node["depends_on"].get("nodes", ()) if ".host." in its])
+        if (parents := [its for its in _parents(node) if ".host." in its])
     } == {}
+
+
+def _parents(node: dict[str, Any]) -> list[str]:
+    found: list[str] = node["depends_on"].get("nodes", [])
+    return found
