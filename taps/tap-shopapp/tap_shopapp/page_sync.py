@@ -27,6 +27,7 @@ from typing_extensions import override
 from tap_shopapp.applications.base import Page, Window
 from tap_shopapp.contract import CONTRACTS
 from tap_shopapp.errors import TapError
+from tap_shopapp.list_check import ListError
 from tap_shopapp.reconciliation import Tally
 from tap_shopapp.state import mark_version
 from tap_shopapp.timestamps import format_utc
@@ -112,6 +113,18 @@ class PageStream(Stream):
     ) -> Generator[dict[str, Any], Any, Any]:
         mark_version(self.tap_state)
         self._write_starting_replication_value(context)
+        started_at = self.stream_state.get("replication_key_value")
+        try:
+            self._sync_pages()
+        except ListError:
+            self._restore_bookmark(started_at)
+            raise
+        self._finalize_state(self.stream_state)
+        self._write_state_message()
+        yield from ()  # the caller wants the stream synced, not its records
+
+    def _sync_pages(self) -> None:
+        """Write all pages of this run, and check at the end that none is missing."""
         embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
         for child in embedded:
             if child.selected:
@@ -127,6 +140,8 @@ class PageStream(Stream):
                 latest = self._reached(page, latest)
                 self._write_page(page, embedded, latest)
                 incomplete.update(record["stream"] for record in page.rejected)
+                if page.lacking:
+                    incomplete.add(self.name)
                 if tally:
                     tally.add(page)
                 unknown.update(page.unknown)
@@ -142,9 +157,15 @@ class PageStream(Stream):
                         self.window.before, is_whole=stream.name not in incomplete
                     )
         self._tell_unknown(unknown)
-        self._finalize_state(self.stream_state)
+
+    def _restore_bookmark(self, value: str | None) -> None:
+        """Set the bookmark to where the run began, since the pages since then lack records."""
+        if value is None:
+            self.stream_state.pop("replication_key_value", None)
+        else:
+            self.stream_state["replication_key_value"] = value
+        self.state_manager.is_flushed = False
         self._write_state_message()
-        yield from ()  # whoever asks for the sync wants it done, not its records
 
     def _write_page(
         self, page: Page, embedded: Iterable[PageStream], reached: str | None
@@ -202,12 +223,8 @@ class PageStream(Stream):
             if value is None:
                 continue
             if latest is not None and value < latest:
-                msg = f"The shop sent {self.name} that are not in order of updated_at."
-                raise TapError(
-                    msg,
-                    "Have the shop's developer order them by (updated_at, id);"
-                    " what was written before is kept.",
-                )
+                msg = f"The shop's list of {self.name} is not in order of updated_at."
+                raise ListError(msg)
             latest = value
         return latest
 
@@ -284,7 +301,7 @@ class PageStream(Stream):
             self.tap.write_full_list(self.name, listed_at)
         else:
             self.logger.warning(
-                "%s: deletions are not looked for, as some records could not be taken.",
+                "%s: deletions are not detected, since some records could not be read.",
                 self.name,
             )
 

@@ -37,12 +37,24 @@ def test_payments_and_refunds_that_leave_their_order_as_old_as_it_was_are_read(
     assert first.bookmark == second.bookmark == "2026-03-05T10:00:00.000000Z"
 
 
-def test_orders_of_one_instant_are_read_once_each_on_pages_smaller_than_they(
-    vendure: Vendure,
-) -> None:
+def test_orders_of_one_instant_are_read_once_each_by_small_pages(vendure: Vendure) -> None:
     vendure.server.more["transactions"] = [an_order(str(number)) for number in range(1, 8)]
 
-    assert vendure.read(page_size=2).ids() == [str(number) for number in range(1, 8)]
+    ids = vendure.read(page_size=2).ids()
+
+    assert sorted(ids) == [str(number) for number in range(1, 8)]
+
+
+def test_orders_whose_ids_are_not_in_time_order_are_all_read(vendure: Vendure) -> None:
+    """Fifty-one orders; the order that was placed last has changed first."""
+    vendure.server.more["transactions"] = [
+        an_order(str(number), at=f"2026-03-05T10:00:{60 - number:02}.000Z")
+        for number in range(1, 52)
+    ]
+
+    ids = vendure.read(page_size=7).ids()
+
+    assert ids == [str(number) for number in range(51, 0, -1)]
 
 
 def test_carts_and_the_sellers_parts_of_an_order_are_no_orders(vendure: Vendure) -> None:

@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from shopapp_demo.shop import Shop
+
+    Alter = Callable[[str, list[Any]], list[Any]]
+
+
+def unaltered(stream: str, records: list[Any]) -> list[Any]:
+    """Return the records of a page as they are."""
+    del stream
+    return records
 
 
 @dataclass
@@ -24,6 +32,9 @@ class Double:
         delete_order: Deletes an order as the application does.
         tells_deletions: Whether a run learns of a deleted order.
         withdraw: What can be taken from whoever has the settings, by a name of it.
+        alter: Given a stream and the records of a page of its list, returns those to answer;
+            breaks a rule of the API, such as its order or its filter.
+        hidden: Streams and ids of records that the lists count, but that no page shows.
         requests: How many came so far.
     """
 
@@ -34,6 +45,8 @@ class Double:
     tells_deletions: bool
     withdraw: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     before_request: Callable[[int], object] = lambda _: None
+    alter: Alter = unaltered
+    hidden: Collection[tuple[str, str]] = ()
     requests: int = 0
 
     @property

@@ -157,7 +157,7 @@ def _category(number: int, parent: str | None) -> Record:
         "id": str(number),
         "parent_id": parent,
         "name": f"Category {number}",
-        "updated_at": written(BEGINNING),
+        "updated_at": written(BEGINNING + timedelta(seconds=number)),
     }
 
 
@@ -171,7 +171,7 @@ def _product(number: int) -> Record:
         "currency": "CAD",
         "status": "draft" if number == 5 else "active",
         "category_ids": [str(1 + number % 4), "1"] if number % 4 else ["1"],
-        "created_at": written(BEGINNING),
+        "created_at": written(BEGINNING + timedelta(seconds=number)),
         "updated_at": written(BEGINNING + timedelta(minutes=number)),
     }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import orjson
 from shopapp_demo.server import serve
+from shopapp_demo.shop import COLLECTIONS
 
 from doubles.base import Double
 from doubles.logical_shop import now
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shopapp_demo.shop import Shop
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "canary-of-shopapp"
 ORDERS = "read_transactions"
+OK = 200
 
 
 @contextmanager
@@ -32,7 +35,26 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     def counted(app: ASGIApp) -> ASGIApp:
         async def serve_one(scope: Scope, receive: Receive, send: Send) -> None:
             double.count()
-            await app(scope, receive, send)
+            stream = scope["path"].removeprefix("/v1/")
+            if stream not in COLLECTIONS:
+                await app(scope, receive, send)
+                return
+            start: Message = {}
+            body = b""
+
+            async def keep(message: Message) -> None:
+                nonlocal start, body
+                if message["type"] == "http.response.start":
+                    start = message
+                else:
+                    body += message.get("body", b"")
+
+            await app(scope, receive, keep)
+            body = _altered(body, stream, double) if start["status"] == OK else body
+            headers = [(n, v) for n, v in start["headers"] if n != b"content-length"]
+            length = (b"content-length", str(len(body)).encode())
+            await send({**start, "headers": [*headers, length]})
+            await send({"type": "http.response.body", "body": body})
 
         return serve_one
 
@@ -45,3 +67,10 @@ def serve_double(shop: Shop) -> Iterator[Double]:
             "all": lambda: setattr(door, "token", ""),
         }
         yield double
+
+
+def _altered(body: bytes, stream: str, double: Double) -> bytes:
+    """Return a page of a list, changed as the double is to break a rule of the API."""
+    page = orjson.loads(body)
+    shown = [record for record in page["data"] if (stream, record["id"]) not in double.hidden]
+    return orjson.dumps({**page, "data": double.alter(stream, shown)})

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 from werkzeug.http import http_date
 
 from doubles import shopify_access as access
-from doubles.base import Double
+from doubles.base import Double, unaltered
 from doubles.logical_shop import now, written
 from doubles.serving import serve_answers
 from doubles.shopify_bulk import BulkOperations
@@ -29,10 +29,12 @@ from doubles.shopify_records import gid
 from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from graphql import DocumentNode, ExecutionResult
     from shopapp_demo.shop import Record, Shop
+
+    from doubles.base import Alter
 
 
 TOKEN = "canary-of-shopify"
@@ -57,6 +59,8 @@ class ShopifyServer:
         throttles_by_status: Whether an empty bucket is said by status 429.
         events: What happened in the shop, beside the creation of its orders.
         bulk: The app's bulk operations.
+        alter: Changes the records of a page of a list, to break a rule of the API.
+        hidden: Streams and ids of records that lists count, but that no page shows.
     """
 
     def __init__(self, shop: Shop) -> None:
@@ -71,6 +75,8 @@ class ShopifyServer:
         self.throttles_by_status = False
         self.events: list[dict[str, Any]] = []
         self.bulk = BulkOperations(self._read_to_the_end, now=lambda: now(shop))
+        self.alter: Alter = unaltered
+        self.hidden: Collection[tuple[str, str]] = ()
         self._given = 0
 
     def delete_order(self, order_id: str) -> None:
@@ -257,6 +263,7 @@ def serve(server: ShopifyServer) -> Iterator[Double]:
 
     def answer(request: Request) -> Response:
         double.count()
+        server.alter, server.hidden = double.alter, double.hidden
         return server.answer(request)
 
     with serve_answers(answer) as url:
@@ -270,5 +277,6 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     require_schemas()
     server = ShopifyServer(shop)
     server.bucket = Bucket(size=1e9)
+    server.scopes.add("read_all_orders")
     with serve(server) as double:
         yield double

@@ -52,10 +52,12 @@ class Connection:
     Attributes:
         rows: Gives all of them.
         is_newest_first: Whether the last come first, unless they are to be reversed.
+        alter: Changes the rows of a page, to break a rule of the API.
     """
 
     rows: Callable[[], Iterable[Row]]
     is_newest_first: bool = False
+    alter: Callable[[list[Row]], list[Row]] = list
 
     def __call__(
         self,
@@ -87,7 +89,15 @@ class Connection:
             ]
         if length - len(found[first:]) > DEEPEST:
             raise GraphQLError(f"No page shows more than the first {DEEPEST} objects.")
-        return _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
+        page = _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
+        nodes = self.alter(page["nodes"])
+        return page | {"nodes": nodes, "edges": [{"node": row, "cursor": ""} for row in nodes]}
+
+    def count(self, *, query: str | None = None, limit: int | None = None) -> Row:
+        """Return how many rows there are."""
+        if limit is not None:
+            raise GraphQLError("The double counts without a limit only.")
+        return {"count": len(self._found(query)), "precision": "EXACT"}
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:
         """Return all of it, as a bulk operation reads it."""

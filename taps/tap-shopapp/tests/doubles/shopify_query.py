@@ -12,7 +12,7 @@ from doubles.shopify_connections import Connection
 from doubles.shopify_cost import own_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from graphql import GraphQLResolveInfo
 
@@ -98,19 +98,37 @@ class Root:
 
     @property
     def orders(self) -> Any:
-        return Connection(self._orders)
+        return self._connection("transactions", self._orders)
 
     @property
     def products(self) -> Any:
-        return Connection(self._products)
+        return self._connection("products", self._products)
 
     @property
     def customers(self) -> Any:
-        return Connection(lambda: map(records.customer, _left(self._shop.customers)))
+        return self._connection(
+            "customers", lambda: map(records.customer, _left(self._shop.customers))
+        )
 
     @property
     def collections(self) -> Any:
-        return Connection(self._collections)
+        return self._connection("categories", self._collections)
+
+    @property
+    def ordersCount(self) -> Any:  # noqa: N802 - as theirs
+        return self.orders.count
+
+    @property
+    def productsCount(self) -> Any:  # noqa: N802 - as theirs
+        return self.products.count
+
+    @property
+    def customersCount(self) -> Any:  # noqa: N802 - as theirs
+        return self.customers.count
+
+    @property
+    def collectionsCount(self) -> Any:  # noqa: N802 - as theirs
+        return self.collections.count
 
     @property
     def events(self) -> Any:
@@ -119,6 +137,16 @@ class Root:
     @property
     def bulkOperations(self) -> Any:  # noqa: N802 - as theirs
         return Connection(self._server.bulk.all, is_newest_first=True)
+
+    def _connection(self, stream: str, rows: Callable[[], Iterable[Row]]) -> Connection:
+        def altered(page: list[Row]) -> list[Row]:
+            hidden = self._server.hidden
+            shown = [
+                row for row in page if (stream, row["id"].rpartition("/")[2]) not in hidden
+            ]
+            return self._server.alter(stream, shown)
+
+        return Connection(rows, alter=altered)
 
     def node(self, id: str) -> Row | None:  # noqa: A002 - as theirs
         return self.nodes([id])[0]

@@ -12,20 +12,23 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import orjson
 from graphql import DocumentNode, GraphQLError, build_schema, execute_sync, parse, validate
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from doubles.base import Double
+from doubles.base import Double, unaltered
 from doubles.vendure_records import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from graphql import GraphQLFormattedError, GraphQLResolveInfo, GraphQLSchema
     from shopapp_demo.shop import Shop
+
+    from doubles.base import Alter
 
     Info = GraphQLResolveInfo[Request]
 
@@ -64,6 +67,9 @@ class VendureServer:
         own_fields: Whether orders have fields of the shop's own.
         largest_page: How many records the configuration lets be asked for at once.
         more: Rows beside those of the shop, by stream, as the API answers them.
+        lists: How many pages of lists were answered.
+        alter: Changes the records of a page, to break a rule of the API.
+        hidden: Streams and ids of records that lists count, but that no page shows.
     """
 
     def __init__(self, shop: Shop) -> None:
@@ -75,6 +81,9 @@ class VendureServer:
         self.own_fields = True
         self.largest_page = 1000
         self.more: dict[str, list[dict[str, Any]]] = {}
+        self.lists = 0
+        self.alter: Alter = unaltered
+        self.hidden: Collection[tuple[str, str]] = ()
 
     def answer(self, request: Request) -> Response:
         """Answer as `/admin-api` does."""
@@ -155,9 +164,15 @@ class VendureServer:
             raise GraphQLError("", extensions={"code": "USER_INPUT_ERROR"})
         held = [*RECORDS[stream](self.shop), *self.more.get(stream, ())]
         rows = [row for row in held if _meets(row, options.get("filter") or {})]
-        for name in reversed(options.get("sort") or {}):  # the last counts least
+        total = len(rows)
+        rows = [row for row in rows if (stream, row["id"]) not in self.hidden]
+        # Rows of one time come in any order, and in another one with each request.
+        self.lists += 1
+        rows.sort(key=lambda row: crc32(f"{self.lists} {row['id']}".encode()))
+        # Input objects come in the order of the schema's fields, whatever the query's is.
+        for name in reversed(options.get("sort") or {}):
             rows.sort(key=lambda row: int(row[name]) if name == "id" else str(row[name]))
-        return {"items": rows[: options["take"]]}
+        return {"items": self.alter(stream, rows[: options["take"]]), "totalItems": total}
 
 
 def _meets(row: dict[str, Any], conditions: dict[str, Any]) -> bool:
@@ -204,6 +219,7 @@ def serve_double(shop: Shop) -> Iterator[Double]:
 
     def answer(request: Request) -> Response:
         double.count()
+        server.alter, server.hidden = double.alter, double.hidden
         return server.answer(request)
 
     with HTTPServer(host="127.0.0.1", threaded=True) as http:

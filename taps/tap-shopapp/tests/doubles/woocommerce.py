@@ -13,19 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from werkzeug import Request, Response
 
-from doubles.base import Double
+from doubles.base import Double, unaltered
 from doubles.logical_shop import now
 from doubles.serving import serve_answers
 from doubles.woocommerce_records import LogicalSite, with_decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from shopapp_demo.shop import Record, Shop
+
+    from doubles.base import Alter
 
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
@@ -39,6 +42,12 @@ _LISTS = {
     "/products": ("products", {"date", "id", "include", "title", "slug", "modified"}),
     "/products/categories": ("categories", {"id", "include", "name", "slug"}),
     "/customers": ("customers", {"id", "include", "name", "registered_date"}),
+}
+_STREAMS = {
+    "/orders": "transactions",
+    "/products": "products",
+    "/products/categories": "categories",
+    "/customers": "customers",
 }
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
 
@@ -90,6 +99,9 @@ class WordPress:
         lists_trash: Paths of which it lists what is in the trash.
         unreadable: Ids of records that it counts, but cannot load, and leaves out of pages.
         taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
+        lists: How many pages of lists were answered.
+        alter: Changes the records of a page, to break a rule of the API.
+        hidden: Streams and ids of records that lists count, but that no page shows.
     """
 
     site: Site
@@ -106,6 +118,9 @@ class WordPress:
     lists_trash: tuple[str, ...] = ("/orders", "/products")
     unreadable: set[int] = field(default_factory=set)
     taxes: tuple[str, str] = ("no", "yes")
+    lists: int = 0
+    alter: Alter = unaltered
+    hidden: Collection[tuple[str, str]] = ()
 
     def answer(self, request: Request) -> Response:
         """Answer a request as WordPress would."""
@@ -148,7 +163,7 @@ class WordPress:
             raise RefusalError(400, "rest_invalid_param")
         if not orders:
             return _with_fields(records, query), {}
-        return self._page(records, query, orders)
+        return self._page(_STREAMS.get(route, route), records, query, orders)
 
     def _list(self, route: str) -> tuple[list[Record], set[str]]:
         """Return what is at a path, and what it can be ordered by."""
@@ -174,7 +189,7 @@ class WordPress:
         return getattr(self.site, name), ordered_by
 
     def _page(
-        self, records: list[Record], query: Mapping[str, str], ordered_by: set[str]
+        self, stream: str, records: list[Record], query: Mapping[str, str], ordered_by: set[str]
     ) -> tuple[list[Record], dict[str, str]]:
         per_page = int(query.get("per_page", "10"))
         order_by = query.get("orderby", next(iter({"date"} & ordered_by), "id"))
@@ -183,13 +198,17 @@ class WordPress:
         kept = [record for record in records if self._is_asked_for(record, query)]
         key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
         is_descending = query.get("order", "desc") == "desc"
-        kept.sort(key=lambda its: (its[key], its["id"]), reverse=is_descending)
+        # Records of one second come in any order, and in another one with each request.
+        self.lists += 1
+        kept.sort(key=lambda its: crc32(f"{self.lists} {its['id']}".encode()))
+        kept.sort(key=lambda its: its[key], reverse=is_descending)
         total = len(kept)
+        kept = [its for its in kept if (stream, str(its["id"])) not in self.hidden]
         offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
         pages = -(-total // per_page)
         headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
         shown = [its for its in kept[offset:][:per_page] if its["id"] not in self.unreadable]
-        page = with_decimals(shown, int(query.get("dp", "2")))
+        page = with_decimals(self.alter(stream, shown), int(query.get("dp", "2")))
         return _with_fields(page, query), headers
 
     def _is_asked_for(self, record: Record, query: Mapping[str, str]) -> bool:
@@ -262,6 +281,7 @@ def serve_double(shop: Shop) -> Iterator[Double]:
 
     def answer(request: Request) -> Response:
         double.count()
+        wordpress.alter, wordpress.hidden = double.alter, double.hidden
         return wordpress.answer(request)
 
     with serve_answers(answer) as url:

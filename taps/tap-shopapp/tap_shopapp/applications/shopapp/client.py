@@ -26,6 +26,7 @@ from tap_shopapp.applications.settings import (
 from tap_shopapp.authorization import Authorization, BearerToken, ClientCredentials
 from tap_shopapp.errors import TapError
 from tap_shopapp.http import Advice, JsonClient
+from tap_shopapp.list_check import ListCheck
 from tap_shopapp.paging import MISLED, cursor_pages
 from tap_shopapp.reconciliation import DayTotal
 from tap_shopapp.timestamps import format_utc
@@ -114,10 +115,16 @@ class ShopApp(Application):
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
         path = f"/v1/{stream}"
         params = {**_parameters(window), "limit": self._page_size}
+        check: ListCheck[str] = ListCheck(path, "updated_at")
+        begin = window.since
         for number, raw_records in enumerate(cursor_pages(self._client, path, params), start=1):
             page = Page()
             location = f"{path}, page {number}"
             records.collect(stream, raw_records, page, draft=records.Draft, location=location)
+            times = [its["updated_at"] for its in page.records if its["updated_at"] is not None]
+            # A time in the future is written; no bookmark passes the shop's clock.
+            check.page(times, begin=begin)
+            begin = None  # where the page before ended
             yield page
 
     @override

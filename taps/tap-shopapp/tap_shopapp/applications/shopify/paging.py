@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.applications.base import NOTHING_YET, Window
 from tap_shopapp.applications.shopify.faults import MISLED, TooCostlyError
 from tap_shopapp.errors import TapError
+from tap_shopapp.list_check import ListCheck
 from tap_shopapp.timestamps import utc_timestamp
 
 if TYPE_CHECKING:
@@ -48,25 +49,38 @@ class Connections:
         self._first = {"orders": min(first, _ORDERS), "products": min(first, _PRODUCTS)}
 
     def changed(
-        self, document: Document, window: Window, settled_before: str
+        self, document: Document, window: Window, settled_before: str, count: Document | None
     ) -> Iterator[tuple[list[Row], str]]:
         """Yield the pages of what changed in a window, and before when all was read by then.
 
         A row that was edited after it got its place is newer than what is yet to be read.
-        Where a list is long, what is yet to be read is searched for anew.
+        Where a list is long, what is yet to be read is searched for again.
 
         Args:
             document: As for `pages`; its list is in the order of `updatedAt`.
             window: Of times of change.
             settled_before: What changed later may have been edited since it got its place.
+            count: Asks how long the list is; null where Shopify does not say.
+
+        Raises:
+            ListError: If the list is not in that order or not filtered, or has more rows than
+                its pages gave.
         """
         since, reached = window.since, window.since or NOTHING_YET
+        search = within(window)
+        check: ListCheck[str] = ListCheck(
+            document.name, "updatedAt", self._length(count, search)
+        )
         while True:
             depth = 0
-            search = within(Window(since, window.before))
-            for rows in self.pages(document, search):
+            for rows in self.pages(document, within(Window(since, window.before))):
                 times = [utc_timestamp(row["updatedAt"], "updatedAt") or "" for row in rows]
                 settled = [moment for moment in times if moment < settled_before]
+                check.page(
+                    [min(settled)] if settled else [],
+                    is_filtered=all(moment[:19] >= (since or "")[:19] for moment in times),
+                )
+                check.count(len(rows))
                 reached = max(reached, min(settled, default=reached))
                 yield rows, reached
                 depth += len(rows)
@@ -74,27 +88,48 @@ class Connections:
                 if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
                     break
             else:
+                check.close(lambda: self._length(count, search))
                 return
             since = reached
 
-    def all(self, document: Document) -> Iterator[list[Row]]:
+    def all(self, document: Document, count: Document) -> Iterator[list[Row]]:
         """Yield all pages of a list, however long.
 
         Args:
             document: As for `pages`; its list is in the order of ids.
+            count: Asks how long the list is.
+
+        Raises:
+            ListError: If the list is not in that order, or has more rows than its pages gave.
         """
         search: str | None = None
+        check: ListCheck[int] = ListCheck(document.name, "id", self._length(count))
+        begin = 0
         while True:
             depth = 0
             for rows in self.pages(document, search):
+                ids = [_number(row) for row in rows]
+                check.page(ids, begin=begin)
+                check.count(len(rows))
+                begin = max([begin, *(number + 1 for number in ids)])
                 yield rows
                 depth += len(rows)
                 if depth >= _DEEP:
-                    last = int(rows[-1]["id"].rpartition("/")[2])
-                    search = f"id:>={last + 1}"
+                    search = f"id:>={begin}"
                     break
             else:
+                check.close(lambda: self._length(count))
                 return
+
+    def _length(self, count: Document | None, query: str | None = None) -> int | None:
+        """Return how many rows a list has; null where Shopify does not say exactly."""
+        if count is None:
+            return None
+        answer = self._client.execute(count, {"query": query}).body.get(count.name)
+        try:
+            return int(answer["count"]) if answer["precision"] == "EXACT" else None
+        except (KeyError, TypeError, ValueError):
+            raise _unexpected(count.name) from None
 
     def pages(self, document: Document, query: str | None = None) -> Iterator[list[Row]]:
         """Yield the rows of each page of the list that a document's operation is named for.
@@ -152,8 +187,19 @@ def unfold(connection: object, name: str) -> tuple[list[Row], str | None]:
         info = connection["pageInfo"]  # type: ignore[index]
         return rows, str(info["endCursor"]) if info["hasNextPage"] else None
     except (KeyError, TypeError):
-        msg = f"A page of {name} is not as Shopify's API gives it."
-        raise TapError(msg, MISLED) from None
+        raise _unexpected(name) from None
+
+
+def _number(row: Row) -> int:
+    """Return the number in a row's global id."""
+    try:
+        return int(row["id"].rpartition("/")[2])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise _unexpected("a list along the id") from None
+
+
+def _unexpected(name: str) -> TapError:
+    return TapError(f"The answer to {name} is not in the form of Shopify's API.", MISLED)
 
 
 def within(window: Window, field: str = "updated_at") -> str:

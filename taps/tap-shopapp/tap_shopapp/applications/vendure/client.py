@@ -36,11 +36,11 @@ from tap_shopapp.applications.vendure.settings import (
     time_zone,
 )
 from tap_shopapp.contract import EMBEDDED
-from tap_shopapp.errors import TapError
+from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.graphql import Document, GraphQLClient, read_document
 from tap_shopapp.http import Advice, JsonClient
 from tap_shopapp.money import minor_units
-from tap_shopapp.timestamps import format_utc, utc_timestamp
+from tap_shopapp.timestamps import fixed_width, format_utc, utc_timestamp
 from tap_shopapp.values import text
 
 if TYPE_CHECKING:
@@ -152,13 +152,15 @@ class Vendure(Application):
             draft = partial(draft_product, money=self._money, ranks=self._ranks)
         else:
             lists, draft = iter(self._collections), draft_category
+        reached: str | None = None
         for number, rows in enumerate(lists, start=1):
             page = Page()
             if rows and stream not in self.full_lists:
-                # Their own time is the way along which they are read; what belongs to an order
-                # changes later than it.
-                page.reached = utc_timestamp(rows[-1]["updatedAt"], "updatedAt")
-            # Who buys as a guest is a customer too, but without an account.
+                # The list is in the order of the record's own time; what belongs to an order
+                # changes later. A page may begin a millisecond before the page before ended.
+                last = utc_timestamp(rows[-1]["updatedAt"], "updatedAt") or ""
+                reached = page.reached = max(last, reached or last)
+            # A guest is a customer too, but without an account.
             taken = [row for row in rows if stream != "customers" or row.get("user")]
             location = f"{stream}, page {number}"
             records.collect(stream, taken, page, draft=draft, location=location)
@@ -174,15 +176,30 @@ class Vendure(Application):
             since = {"after": just_before(window.since)}
             filters.append({"_or": [{"updatedAt": since}, {"orderPlacedAt": since}]})
         if self._channel == DEFAULT_CHANNEL:
-            # The parts of an order that was shared out to sellers stand here beside the whole.
+            # The default channel also has the part of an order that each seller has.
             filters.append({"type": {"notEq": "Seller"}})
-        return self._list(self._orders, "updatedAt", filters)
+
+        def is_asked_for(row: dict[str, Any]) -> bool:
+            times = row["updatedAt"], row.get("orderPlacedAt")
+            return (
+                row.get("orderPlacedAt") is not None
+                and any(_is_since(window, time) for time in times)
+                and _is_before(window, row["updatedAt"])
+                and not (self._channel == DEFAULT_CHANNEL and row.get("type") == "Seller")
+            )
+
+        return self._list(self._orders, "updatedAt", filters, is_asked_for)
 
     def _customers(self, window: Window) -> Iterator[list[dict[str, Any]]]:
         filters: list[dict[str, Any]] = [{"updatedAt": {"before": window.before}}]
         if window.since:
             filters.append({"updatedAt": {"after": just_before(window.since)}})
-        return self._list(_CUSTOMERS, "updatedAt", filters)
+
+        def is_asked_for(row: dict[str, Any]) -> bool:
+            time = row["updatedAt"]
+            return _is_since(window, time) and _is_before(window, time)
+
+        return self._list(_CUSTOMERS, "updatedAt", filters, is_asked_for)
 
     @cached_property
     def _collections(self) -> list[list[dict[str, Any]]]:
@@ -198,5 +215,34 @@ class Vendure(Application):
         document: Document,
         along: Literal["createdAt", "updatedAt"],
         filters: Sequence[dict[str, Any]] = (),
+        is_asked_for: Callable[[dict[str, Any]], bool] = lambda _: True,
     ) -> Iterator[list[dict[str, Any]]]:
-        return list_pages(self._client, document, along=along, filters=filters, take=self._take)
+        return list_pages(
+            self._client,
+            document,
+            along=along,
+            filters=filters,
+            is_asked_for=is_asked_for,
+            take=self._take,
+        )
+
+
+def _is_since(window: Window, time: object) -> bool:
+    """Whether a time is in a window that is asked for from the millisecond before it on."""
+    moment = _moment(time)
+    if window.since is None or moment is None:
+        return True
+    return moment >= fixed_width(just_before(window.since))
+
+
+def _is_before(window: Window, time: object) -> bool:
+    moment = _moment(time)
+    return moment is None or moment < window.before
+
+
+def _moment(time: object) -> str | None:
+    """Return a time in fixed width; null for one that makes its record a reject."""
+    try:
+        return utc_timestamp(time, "time")
+    except RecordError:
+        return None

@@ -1,8 +1,9 @@
-"""Lists of Vendure's API, page by page, along a time that only grows.
+"""Lists of Vendure's Admin API, page by page, along a time that only grows.
 
-A list can be sorted by id, but not filtered by those behind one; an offset would lose a row as
-soon as an earlier one changes. So the next page begins at the last row's time, without the rows
-of that time that were read. Vendure writes milliseconds where its database has finer ones.
+Vendure sorts by one key only: of several keys it takes the order of its schema's fields, not
+that of the request, so that `id` would come before any time. Records of one time are in any
+order. So a page begins at the last time of the page before, without the records of that time
+that were read. Vendure's answers have milliseconds where its database has finer times.
 """
 
 from __future__ import annotations
@@ -11,76 +12,114 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from tap_shopapp.errors import TapError
+from tap_shopapp.list_check import ListCheck
 from tap_shopapp.timestamps import fixed_width, parse_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_shopapp.graphql import Document, GraphQLClient
+
+    Row = dict[str, Any]
+    Filters = Sequence[dict[str, Any]]
 
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def list_pages(
+def list_pages(  # noqa: PLR0913 - all but two by name
     client: GraphQLClient,
     document: Document,
     *,
     along: Literal["createdAt", "updatedAt"],
-    filters: Sequence[dict[str, Any]] = (),
+    filters: Filters = (),
+    is_asked_for: Callable[[Row], bool] = lambda _: True,
     take: int,
-) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of each page of a list, in order of a time, each once.
+) -> Iterator[list[Row]]:
+    """Yield the records of each page of a list, in order of a time, each once.
 
     Args:
-        client: What asks for them.
-        document: What to ask for; its root field has its name.
-        along: The time. What is created is not created again, so that along `createdAt` no row
-            can leave the way of a list that is being read.
-        filters: Conditions that all rows have to meet, as the API takes them.
-        take: Rows per page.
+        client: Sends the queries.
+        document: The query; its root field has its name.
+        along: The time. A record is created once, so that along `createdAt` no record can leave
+            the part of the list that is still to be read.
+        filters: Conditions that all records have to meet, as the API takes them.
+        is_asked_for: Whether a record meets these conditions.
+        take: Records per page.
 
     Raises:
         TapError: If a page is not in the API's form.
+        ListError: If the list is not in the order of the time, or is not filtered, or has more
+            records than its pages gave.
     """
-    place: list[dict[str, Any]] = []
+    check: ListCheck[str] | None = None
+    begin: str | None = None
+    read: dict[str, str] = {}  # the times of the records that the next page would repeat, by id
+    until: Filters = ()
     while True:
-        options = {
-            "take": take,
-            "sort": {along: "ASC", "id": "ASC"},
-            "filter": {"_and": [*filters, *place]},
-        }
-        rows = _rows(client.execute(document, {"options": options}).body, document.name, along)
+        rows, total = _list(
+            client, document, along, [*filters, *_place(along, begin, read)], take
+        )
+        times = {row["id"]: fixed_width(row[along]) for row in rows}
+        if check is None:
+            check = ListCheck(document.name, along, total)
+        check.page(
+            times.values(),
+            begin=begin and fixed_width(begin),
+            is_filtered=read.keys().isdisjoint(times) and all(map(is_asked_for, rows)),
+        )
+        check.count(len(times))
         yield rows
+        if rows:
+            until = [{along: {"before": _just_after(rows[-1][along])}}]
         if len(rows) < take:
-            return
-        last = rows[-1][along]
-        read = {row["id"] for row in rows if row[along] == last}
-        after: dict[str, Any] = {along: {"after": just_before(last)}}
-        if place and place[0] == after:
-            read.update(place[1]["id"]["notIn"])
-        place = [after, {"id": {"notIn": sorted(read)}}]
+            break
+        begin = just_before(rows[-1][along])
+        read |= times
+        read = {key: time for key, time in read.items() if time >= fixed_width(begin)}
+    check.close(lambda: _list(client, document, along, [*filters, *until], 1)[1])
 
 
-def _rows(body: dict[str, Any], name: str, along: str) -> list[dict[str, Any]]:
-    """Return the rows of a page, each with an id and the time.
+def _place(
+    along: str, begin: str | None, read: dict[str, str]
+) -> list[dict[str, dict[str, Any]]]:
+    """Return the conditions of a page, besides those of the list."""
+    if begin is None:
+        return []
+    return [{along: {"after": begin}}, {"id": {"notIn": sorted(read)}}]
+
+
+def _list(
+    client: GraphQLClient, document: Document, along: str, filters: Filters, take: int
+) -> tuple[list[Row], int]:
+    """Return the records of a page, each with an id and the time, and the length of the list.
 
     Raises:
-        TapError: If they are none.
+        TapError: If the answer is not in the API's form.
     """
+    options = {"take": take, "sort": {along: "ASC"}, "filter": {"_and": list(filters)}}
+    body = client.execute(document, {"options": options}).body
     try:
-        rows: list[dict[str, Any]] = body[name]["items"]
+        rows: list[Row] = body[document.name]["items"]
         for row in rows:
             row["id"].encode()
             fixed_width(row[along])
+        return rows, int(body[document.name]["totalItems"])
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise TapError(
-            f"A page of {name} is not as Vendure's API gives it.",
+            f"A page of {document.name} is not as Vendure's API gives it.",
             "Check api_url, and that the shop is a Vendure 3.",
         ) from None
-    return rows
 
 
 def just_before(moment: str) -> str:
-    """Return the last time before one: the API's `after` leaves out the time itself."""
-    before = parse_utc(moment) - _MILLISECOND
-    return before.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the millisecond before a time: the API's `after` excludes the time itself."""
+    return _milliseconds(moment, -_MILLISECOND)
+
+
+def _just_after(moment: str) -> str:
+    return _milliseconds(moment, _MILLISECOND)
+
+
+def _milliseconds(moment: str, later: timedelta) -> str:
+    text = (parse_utc(moment) + later).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

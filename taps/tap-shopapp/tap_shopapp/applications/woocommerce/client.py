@@ -136,6 +136,7 @@ class WooCommerce(Application):
             page = Page(reached=reached)
             location = f"{path}, page {number}"
             records.collect(stream, raw, page, draft=draft, location=location)
+            page.lacking = self._lists.unreadable.pop(path, 0)
             yield page
 
     def _read(
@@ -154,10 +155,14 @@ class WooCommerce(Application):
             for raw in self._lists.by_id(path):
                 yield raw, draft_category, None
         else:
+            not_yet = window.since or NOTHING_YET
+            is_whole = True
             for raw in self._lists.by_id(path, _EVERYBODY):
+                is_whole = is_whole and not self._lists.unreadable[path]
                 changed = [customer for customer in raw if _is_within(window, customer)]
-                yield changed, draft_customer, window.since or NOTHING_YET
-            yield [], draft_customer, window.before
+                yield changed, draft_customer, not_yet
+            # A customer that cannot be loaded is read by the first run that can.
+            yield [], draft_customer, window.before if is_whole else not_yet
 
     def _about_the_site(self) -> Answer:
         """Return what the site says of itself, to anybody."""

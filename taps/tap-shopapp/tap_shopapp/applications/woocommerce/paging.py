@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import heapq
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import TapError
 from tap_shopapp.http import StatusError
+from tap_shopapp.list_check import ListCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,11 +39,15 @@ class Lists:
     Args:
         client: Asks the shop.
         page_size: Records per request, at least two, as pages overlap by one.
+
+    Attributes:
+        unreadable: How many records of a list the shop counted but could not load, by path.
     """
 
     def __init__(self, client: JsonClient, page_size: int) -> None:
         self._client = client
         self._page_size = page_size
+        self.unreadable: Counter[str] = Counter()
 
     def changed(
         self, path: str, window: Window, params: Mapping[str, str]
@@ -59,22 +65,47 @@ class Lists:
         while page := list(islice(merged, self._page_size)):
             yield page
 
-    def by_id(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[list[Any]]:
-        """Yield all of a list by page, in the order of ids."""
+    def by_id(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        whole: ListCheck[str] | None = None,
+    ) -> Iterator[list[Any]]:
+        """Yield all of a list by page, in the order of ids.
+
+        Args:
+            path: The list.
+            params: What it is filtered by.
+            whole: The check of the list that this one is a part of.
+
+        Raises:
+            ListError: If the list is not in that order, or has more records than its pages
+                gave.
+        """
         ordered = {**(params or {}), "orderby": "id", "order": "asc"}
+        check: ListCheck[int] = ListCheck(path, "id")
         offset = last = total = 0
         overlaps = False
         while True:
             answer = self._page(path, {**ordered, "offset": str(offset)})
             ids = _ids(answer, path)
+            check.page(ids, begin=0)
             total_before, total = total, _total(answer, path)
             has_moved = (not ids or ids[0] > last) if overlaps else total < total_before
             if has_moved and offset:
                 # Records before it have gone, and with them this page has moved on.
                 offset = max(0, offset - self._page_size)
                 continue
-            yield [record for record in answer.body if record["id"] > last]
+            fresh = [record for record in answer.body if record["id"] > last]
+            unreadable = self._unreadable(path, len(ids), total - offset)
+            check.count(len(fresh) + unreadable)
+            if whole:
+                whole.count(unreadable)
+            yield fresh
             if offset + self._page_size >= total:
+                # Each page says how long the list is by then.
+                check.stated = total
+                check.close()
                 return
             last = max([last, *ids])
             # A page lacks what the shop itself cannot read, but counts it: the last record may
@@ -85,31 +116,73 @@ class Lists:
     def _by_change(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
     ) -> Iterator[Record]:
-        """Yield records by time of change: the first page of what is left, again and again."""
+        """Yield records by time of change: the first page of what is left, again and again.
+
+        Raises:
+            ListError: If the list is not in that order or not filtered, or has more records
+                than its pages gave.
+        """
         ordered = {**params, "orderby": "modified", "order": "asc"}
         # What comes is strictly later, and what shares its second with the last may be missing.
-        after = None if since is None or since <= _EARLIEST else since - _SECOND
+        first = after = None if since is None or since <= _EARLIEST else since - _SECOND
         seen: set[tuple[Any, str]] = set()
+        check: ListCheck[str] | None = None
         while True:
             answer = self._page(path, ordered | _between(after, before))
             records: list[Any] = answer.body
-            yield from (record for record in records if _state(record) not in seen)
-            if _total(answer, path) <= self._page_size:
-                return
+            total = _total(answer, path)
+            if check is None:
+                check = ListCheck(path, "date_modified_gmt", total)
             times = [time for record in records if (time := _modified(record))]
-            if not times or (after is not None and _time(times[0]) <= after):
-                msg = f"The shop's list of {path} does not go on by time of change."
+            check.page(
+                times,
+                begin=None if after is None else (after + _SECOND).isoformat(),
+                below=before.isoformat(),
+                is_filtered=all(_has_status(record, params["status"]) for record in records),
+            )
+            fresh = [record for record in records if _state(record) not in seen]
+            check.count(len(fresh) + self._unreadable(path, len(records), total))
+            yield from fresh
+            if total <= self._page_size:
+                break
+            if not times:
+                msg = f"The shop's list of {path} does not say when its records changed."
                 raise TapError(msg, MISLED)
             last = _time(times[-1])
             if times[0] == times[-1]:
-                seen = {_state(record) for record in records}
+                seen |= {_state(record) for record in records}
                 second = params | _between(last - _SECOND, last + _SECOND)
-                for page in self.by_id(path, second):
-                    yield from (record for record in page if _state(record) not in seen)
+                for page in self.by_id(path, second, check):
+                    fresh = [record for record in page if _state(record) not in seen]
+                    check.count(len(fresh))
+                    yield from fresh
                 after, seen = last, set()
             else:
                 after = last - _SECOND
                 seen = {_state(record) for record in records if _modified(record) == times[-1]}
+        check.close(lambda: self._length(path, params | _between(first, before)))
+
+    def _unreadable(self, path: str, shown: int, left: int) -> int:
+        """Return how many records a page lacks, which the shop counts but cannot load.
+
+        Args:
+            path: The list.
+            shown: How many records the page has.
+            left: How many records the shop counts from the page's first one on.
+        """
+        lacking = max(0, min(self._page_size, left) - shown)
+        if lacking:
+            self.unreadable[path] += lacking
+            _logger.warning(
+                "%s: a page lacks %d records that the shop counts but cannot load.",
+                path,
+                lacking,
+            )
+        return lacking
+
+    def _length(self, path: str, params: Mapping[str, str]) -> int:
+        """Return how many records a list has."""
+        return _total(self._client.get_list(path, {**params, "per_page": "1"}), path)
 
     def _in_the_trash(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
@@ -147,6 +220,12 @@ def _modified(record: Any) -> str:  # noqa: ANN401 - anything that stands in the
     """Return when a record last changed; nothing where it does not say."""
     time = record.get("date_modified_gmt") if isinstance(record, dict) else None
     return time if isinstance(time, str) else ""
+
+
+def _has_status(record: Any, status: str) -> bool:  # noqa: ANN401 - anything in the list
+    """Whether a record has the status that was asked for; "any" does not mean the trash."""
+    is_in_trash = isinstance(record, dict) and record.get("status") == "trash"
+    return is_in_trash == (status == "trash")
 
 
 def _time(time: str) -> datetime:
