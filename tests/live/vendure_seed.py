@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vendure_copies import copy_orders
 from vendure_shop import FAILURE, VendureShop
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def seed(vendure: Vendure) -> VendureShop:
         shop.keys[token] = make_reader(shop, channel, token)
     _orders(shop)
     vendure.wait_for_jobs()
+    copy_orders(vendure.database)
     return shop
 
 
@@ -279,6 +281,8 @@ def _orders(shop: VendureShop) -> None:
     place(channel=EURO, coupon="TENTH", CHAIR_R=3, LAMP_L=1)
     shop.refund(place(channel=EURO, RUG=1), 500)
     shop.cancel(place(channel=EURO, method="authorized", VASE=9))
+    for number in range(1, 19):
+        place(LAMP_S=number, CLOCK=1)
     # What is no order: a cart, one of Europe, and a draft of the shop's own people.
     place(method="", RUG=1)
     place(method="", channel=EURO, RUG=1)

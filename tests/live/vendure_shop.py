@@ -281,3 +281,17 @@ class VendureShop:
                 "index": 0,
             },
         )
+
+
+def tap_config(shop: VendureShop, channel: str = "", **settings: Any) -> dict[str, Any]:
+    """Return what the tap needs to read a channel."""
+    config = {
+        "application": "vendure",
+        "shop_id": "vendure",
+        "api_url": shop.vendure.url,
+        "access_token": shop.keys.get(channel, ""),
+        "channel_token": channel,
+        "time_zone": "Asia/Tokyo",
+        **settings,
+    }
+    return {name: value for name, value in config.items() if value != ""}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,11 @@ import psycopg
 import pytest
 import vendure_oracle as oracle
 import vendure_server
+from conftest import BIN
 from doubles.logical_shop import make_shop
 from shopapp_demo.server import serve
 from vendure_seed import EURO, seed
+from vendure_shop import tap_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,20 +84,16 @@ class Warehouse:
         state.write_bytes(self.pipeline.state.read_bytes())
         self._states[shop_id] = state
 
+    def read_once(self, **settings: Any) -> list[dict[str, Any]]:
+        """Run the tap once on the default channel, with no state, and return its messages."""
+        file = self.pipeline.folder / "read_once.json"
+        file.write_text(json.dumps(tap_config(self.shop, **settings)))
+        done = subprocess.run(
+            [BIN / "tap-shopapp", "--config", file], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a query finds in the warehouse."""
         return self.pipeline.rows(query)
-
-
-def tap_config(shop: VendureShop, channel: str = "", **settings: Any) -> dict[str, Any]:
-    """Return what the tap needs to read a channel."""
-    config = {
-        "application": "vendure",
-        "shop_id": "vendure",
-        "api_url": shop.vendure.url,
-        "access_token": shop.keys.get(channel, ""),
-        "channel_token": channel,
-        "time_zone": "Asia/Tokyo",
-        **settings,
-    }
-    return {name: value for name, value in config.items() if value != ""}
