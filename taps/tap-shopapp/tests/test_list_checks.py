@@ -8,6 +8,7 @@ import pytest
 from doubles import DOUBLES
 from doubles.logical_shop import edit_order, make_shop
 from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.list_check import ListCheck, ListError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,3 +136,34 @@ def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
     record = getattr(double.shop, stream)[hidden]
     assert (bookmark(messages, stream) or "") < (record["updated_at"] or "1")
     assert stream not in {its["stream"] for its in messages.records("full_lists")}
+
+
+def _closed(stated: int | None, read: int, left: int | None) -> str:
+    """Return how a list of that length ends, when so many of its records were read."""
+    check: ListCheck[int] = ListCheck("orders", "id", stated)
+    check.count(read)
+    try:
+        check.close(lambda: left)
+    except ListError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("stated", "read", "left", "is_complete"),
+    [
+        (5, 5, None, True),
+        (5, 7, None, True),  # two arrived
+        (5, 4, 4, True),  # one left
+        (5, 4, 5, False),
+        (5, 4, 3, True),  # two left, one of them after it was read
+        (None, 4, 9, True),  # the shop does not say
+        (5, 4, None, True),  # the shop does not say any more
+    ],
+)
+def test_list_is_complete_if_it_gave_what_it_still_has(
+    *, stated: int | None, read: int, left: int | None, is_complete: bool
+) -> None:
+    reason = f"The shop's list of orders has {left} records, but its pages gave {read}."
+    assert (_closed(stated, read, left) == "") is is_complete
+    assert is_complete or _closed(stated, read, left).startswith(reason)
