@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecommerce_ext.activate import let_use
 from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.reader import let_use
 from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
