@@ -2,10 +2,13 @@
   Hook that lets the role of the setting reader_role read the relation that was just built, except
   columns with `meta.pii: true`. Where a relation has such columns, the role reads the view
   `<relation>_reader`, which leaves them out, so that `select *` works; on the relation itself it may
-  name the other columns. Other roles keep what they were granted.
+  name the other columns. Other roles keep what they were granted. `dbt clone` runs hooks too: a
+  clone is for developers, and the role gets nothing on it.
 -#}
 {% macro ecommerce_grant_reader() %}
-    {{- _ecommerce_grant_reader(this, model.columns) -}}
+    {%- if flags.WHICH != 'clone' -%}
+        {{- _ecommerce_grant_reader(this, model.columns) -}}
+    {%- endif -%}
 {% endmacro %}
 
 {#- The same for every relation that is there, without a build: `dbt run-operation`. -#}
