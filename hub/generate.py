@@ -41,9 +41,9 @@ SECTIONS = {
     "tap-ecb-rates": "Exchange rates",
 }
 ENV_HEADER = """\
-# Every setting by its environment name. Copy this file to .env, as a file that only you may read,
-# and fill in what you need: install -m 600 .env.example .env
-# The lines without # are required, the others show their defaults. The environment wins over .env.
+# Every setting by its environment name. Copy this file to .env, readable only by you, and fill
+# in what you need: install -m 600 .env.example .env
+# The lines without # are required, the others show their defaults. The environment wins.
 """
 DOCS_HEADER = """\
 # Settings

@@ -28,33 +28,34 @@
 {% macro _ecommerce_grant_reader(relation, columns) %}
     {%- set role = ecommerce_setting('ecommerce_reader_role') -%}
     {%- if role and execute -%}
-        {%- set personal = [] -%}
-        {%- for column in columns.values() if column.config.meta.pii | string | lower == 'true' -%}
-            {%- do personal.append(column.name) -%}
+        {%- set open = [] -%}
+        {%- for column in columns.values() if column.config.meta.pii | string | lower != 'true' -%}
+            {%- do open.append(column.name) -%}
         {%- endfor -%}
         {{- adapter.dispatch('ecommerce_grant_reader', 'shopapp_ecommerce')(
-            relation, adapter.quote(role), personal
+            relation, adapter.quote(role), open, open | length == columns | length
         ) -}}
     {%- endif -%}
 {% endmacro %}
 
-{% macro default__ecommerce_grant_reader(relation, role, personal) %}{% endmacro %}
+{% macro default__ecommerce_grant_reader(relation, role, open, is_whole) %}{% endmacro %}
 
-{% macro postgres__ecommerce_grant_reader(relation, role, personal) %}
-    {%- if not personal -%}
+{% macro postgres__ecommerce_grant_reader(relation, role, open, is_whole) %}
+    {%- if is_whole -%}
         grant select on {{ relation }} to {{ role }}
     {%- else -%}
         {%- set view = relation.incorporate(path={'identifier': relation.identifier ~ '_reader'}) -%}
-        {{- _ecommerce_reader_view(relation, view, role, personal) -}}
+        {{- _ecommerce_reader_view(relation, view, role, open) -}}
     {%- endif -%}
 {% endmacro %}
 
 {#- The view is replaced only where it reads another relation or other columns, since that waits
     for everybody who is reading it. Columns that it has keep their place, so that views on it
-    survive. It is ours by its comment: another relation of that name is left alone. -#}
-{% macro _ecommerce_reader_view(relation, view, role, personal) %}
+    survive. It is ours by its comment: another relation of that name is left alone. A column that
+    no model describes, as one that a former version made, is not in it. -#}
+{% macro _ecommerce_reader_view(relation, view, role, open) %}
     {%- set comment = 'Made by shopapp_ecommerce for the role that ECOMMERCE_READER_ROLE names: '
-        ~ relation.identifier ~ ' without ' ~ personal | join(', ') ~ '.' -%}
+        ~ relation.identifier ~ ' without personal data.' -%}
     do $ecommerce$
     declare
         existing constant oid := to_regclass('{{ view }}');
@@ -94,7 +95,7 @@
             wanted.attrelid = cast('{{ relation }}' as regclass)
             and wanted.attnum > 0
             and not wanted.attisdropped
-            and wanted.attname not in ('{{ personal | join("', '") }}');
+            and wanted.attname in ('{{ open | join("', '") }}');
         if not is_current then
             begin
                 execute 'create or replace view {{ view }} as select '

@@ -257,6 +257,22 @@ def test_earlier_grant_on_the_whole_table_is_revoked_by_activate(warehouse: Pipe
     assert "may read personal columns" not in warehouse.ecommerce("doctor").stdout
 
 
+def test_relation_with_the_name_of_a_reader_view_is_left_alone(warehouse: Pipeline) -> None:
+    warehouse.execute(
+        "drop view ecommerce.ecommerce_refunds_reader",
+        "create view ecommerce.ecommerce_refunds_reader as select 1 as of_a_user",
+    )
+
+    refused = warehouse.ecommerce("activate")
+
+    assert refused.returncode == 1
+    assert 'ecommerce_refunds_reader" is in the way' in refused.stdout + refused.stderr
+    assert warehouse.rows("select * from ecommerce.ecommerce_refunds_reader") == [(1,)]
+    warehouse.execute("drop view ecommerce.ecommerce_refunds_reader")
+    warehouse.activate()
+    check_reader(warehouse, PERSONAL)
+
+
 def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline) -> None:
     warehouse.execute(GRANTS)
     for name, query in VIEWS.items():
