@@ -41,8 +41,9 @@ SECTIONS = {
     "tap-ecb-rates": "Exchange rates",
 }
 ENV_HEADER = """\
-# Every setting by its environment name. Copy this file to .env and fill in what you need: the
-# lines without # are required, the others show their defaults. The environment wins over .env.
+# Every setting by its environment name. Copy this file to .env, readable only by you, and fill
+# in what you need: install -m 600 .env.example .env
+# The lines without # are required, the others show their defaults. The environment wins.
 """
 DOCS_HEADER = """\
 # Settings

@@ -1,10 +1,114 @@
 {#-
-  Lets the role of the setting reader_role read the table that was just built. Other roles keep
-  what they were granted, as they would not with dbt's own `grants`.
+  Hook that lets the role of the setting reader_role read the relation that was just built, except
+  columns with `meta.pii: true`. Where a relation has such columns, the role reads the view
+  `<relation>_reader`, which leaves them out, so that `select *` works; on the relation itself it may
+  name the other columns. Other roles keep what they were granted. `dbt clone` runs hooks too: a
+  clone is for developers, and the role gets nothing on it.
 -#}
 {% macro ecommerce_grant_reader() %}
-    {%- set role = ecommerce_setting('ecommerce_reader_role') -%}
-    {%- if role -%}
-        grant select on {{ this }} to {{ adapter.quote(role) }}
+    {%- if flags.WHICH != 'clone' -%}
+        {{- _ecommerce_grant_reader(this, model.columns) -}}
     {%- endif -%}
+{% endmacro %}
+
+{#- The same for every relation that is there, without a build: `dbt run-operation`. -#}
+{% macro ecommerce_grant_reader_everything() %}
+    {%- for node in graph.nodes.values() if node.package_name == 'shopapp_ecommerce' -%}
+        {%- set hooks = node.config.get('post-hook', []) | map(attribute='sql') | join -%}
+        {%- if 'ecommerce_grant_reader' in hooks -%}
+            {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
+            {%- set statement = _ecommerce_grant_reader(relation, node.columns) if relation -%}
+            {%- if statement -%}
+                {%- do run_query(statement ~ '; commit') -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro _ecommerce_grant_reader(relation, columns) %}
+    {%- set role = ecommerce_setting('ecommerce_reader_role') -%}
+    {%- if role and execute -%}
+        {%- set open = [] -%}
+        {%- for column in columns.values() if column.config.meta.pii | string | lower != 'true' -%}
+            {%- do open.append(column.name) -%}
+        {%- endfor -%}
+        {{- adapter.dispatch('ecommerce_grant_reader', 'shopapp_ecommerce')(
+            relation, adapter.quote(role), open, open | length == columns | length
+        ) -}}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro default__ecommerce_grant_reader(relation, role, open, is_whole) %}{% endmacro %}
+
+{% macro postgres__ecommerce_grant_reader(relation, role, open, is_whole) %}
+    {%- if is_whole -%}
+        grant select on {{ relation }} to {{ role }}
+    {%- else -%}
+        {%- set view = relation.incorporate(path={'identifier': relation.identifier ~ '_reader'}) -%}
+        {{- _ecommerce_reader_view(relation, view, role, open) -}}
+    {%- endif -%}
+{% endmacro %}
+
+{#- The view is replaced only where it reads another relation or other columns, since that waits
+    for everybody who is reading it. Columns that it has keep their place, so that views on it
+    survive. It is ours by its comment: another relation of that name is left alone. A column that
+    no model describes, as one that a former version made, is not in it. -#}
+{% macro _ecommerce_reader_view(relation, view, role, open) %}
+    {%- set comment = 'Made by shopapp_ecommerce for the role that ECOMMERCE_READER_ROLE names: '
+        ~ relation.identifier ~ ' without personal data.' -%}
+    do $ecommerce$
+    declare
+        existing constant oid := to_regclass('{{ view }}');
+        granted text;
+        is_current boolean;
+    begin
+        if existing is not null
+            and coalesce(obj_description(existing, 'pg_class'), '')
+            not like 'Made by shopapp\_ecommerce%'
+        then
+            raise exception '{{ view }} is in the way of the view for the reader role. Rename it.';
+        end if;
+        select
+            string_agg(quote_ident(wanted.attname), ', ' order by found.attnum, wanted.attnum),
+            exists (
+                select 1
+                from pg_depend
+                inner join pg_rewrite
+                    on pg_depend.objid = pg_rewrite.oid
+                where
+                    pg_rewrite.ev_class = existing
+                    and pg_depend.classid = cast('pg_rewrite' as regclass)
+                    and pg_depend.refobjid = cast('{{ relation }}' as regclass)
+            )
+            and bool_and(found.attnum is not null)
+            and count(*) = (
+                select count(*) from pg_attribute where attrelid = existing and attnum > 0
+            )
+        into granted, is_current
+        from pg_attribute as wanted
+        left join pg_attribute as found
+            on found.attrelid = existing
+            and wanted.attname = found.attname
+            and wanted.atttypid = found.atttypid
+            and wanted.atttypmod = found.atttypmod
+        where
+            wanted.attrelid = cast('{{ relation }}' as regclass)
+            and wanted.attnum > 0
+            and not wanted.attisdropped
+            and wanted.attname in ('{{ open | join("', '") }}');
+        if not is_current then
+            begin
+                execute 'create or replace view {{ view }} as select '
+                    || granted || ' from {{ relation }}';
+            exception when invalid_table_definition then
+                drop view {{ view }} cascade;
+                execute 'create view {{ view }} as select ' || granted || ' from {{ relation }}';
+            end;
+            comment on view {{ view }} is '{{ comment }}';
+        end if;
+        revoke select on {{ relation }} from {{ role }};
+        execute 'grant select (' || granted || ') on {{ relation }} to {{ role }}';
+        grant select on {{ view }} to {{ role }};
+    end
+    $ecommerce$
 {% endmacro %}

@@ -19,6 +19,7 @@ import psycopg
 
 from shopapp_demo import postgres
 from shopapp_demo.generate import demo_contacts, demo_custom_rates, generate_shop
+from shopapp_demo.private import open_private, write_private
 from shopapp_demo.server import serve
 from shopapp_demo.shop import read_shop
 from shopapp_demo.summary import print_query, print_summary
@@ -90,8 +91,8 @@ def _up(_: argparse.Namespace) -> None:
         "TAP_ECB_RATES_START_DATE": "2024-08-15",
     }
     lines = "".join(f"{name}={value}\n" for name, value in environment.items())
-    _write_private(_HOME / "environment", lines)
-    _write_private(_HOME / "warehouse.url", f"{server.url}\n")
+    write_private(_HOME / "environment", lines)
+    write_private(_HOME / "warehouse.url", f"{server.url}\n")
     sys.stdout.write(f"shop: {url}\nwarehouse: {server.host}:{server.port}\n")
 
 
@@ -135,7 +136,7 @@ def _data_dir() -> Path:
 
 
 def _start_shop(token: str) -> str:
-    log = (_HOME / "shop.log").open("w")
+    log = open_private(_HOME / "shop.log")
     process = subprocess.Popen(
         [sys.executable, "-m", "shopapp_demo", "serve"],
         env={**os.environ, _TOKEN: token},
@@ -144,7 +145,7 @@ def _start_shop(token: str) -> str:
         stderr=log,
         start_new_session=True,
     )
-    (_HOME / "shop.pid").write_text(str(process.pid))
+    write_private(_HOME / "shop.pid", str(process.pid))
     while not (url := (_HOME / "shop.log").read_text().partition("\n")[0]).startswith("http"):
         if process.poll() is not None:
             message = f"The demo shop did not start; {_HOME / 'shop.log'} says why."
@@ -182,8 +183,3 @@ def _down(_: argparse.Namespace) -> None:
     _stop_shop()
     postgres.stop(_data_dir())
     sys.stdout.write("stopped; `make demo` goes on from where it was\n")
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text)

@@ -21,6 +21,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
 
+from shopapp_demo.private import write_private
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -186,7 +188,7 @@ def _major(folder: Path) -> int:
 
 
 def _initialize(binaries: Path, data_dir: Path) -> None:
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     password = secrets.token_urlsafe(18)
     if os.geteuid() == 0:
         os.chown(data_dir, _NOBODY, _NOBODY)
@@ -199,8 +201,7 @@ def _initialize(binaries: Path, data_dir: Path) -> None:
         command = [binaries / "initdb", "-D", data_dir, "-U", "postgres", "-E", "UTF8"]
         command += ["--locale=C.UTF-8", "--auth=scram-sha-256", "--no-sync"]
         _run([*command, f"--pwfile={file.name}"])
-    (data_dir / _PASSWORD_FILE).write_text(password)
-    (data_dir / _PASSWORD_FILE).chmod(0o600)
+    write_private(data_dir / _PASSWORD_FILE, password)
 
 
 def _running(data_dir: Path, password: str) -> Postgres | None:

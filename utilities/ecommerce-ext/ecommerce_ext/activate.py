@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import click
-from psycopg import sql
 
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import EcommerceError
@@ -13,6 +12,7 @@ from ecommerce_ext.locations import location_problems
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.prerequisites import prerequisites
 from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.reader import let_read, let_use
 from ecommerce_ext.scrub import scrub
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from ecommerce_ext.settings import Settings
-
-_OPEN_TO_READERS = {"tables", "marts"}
 
 
 def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
@@ -57,7 +55,8 @@ def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
                 manifest,
             )
         if settings.reader_role:
-            _let_read(manifest, connection, settings)
+            let_use(connection, settings)
+            let_read(settings, manifest)
     return missing
 
 
@@ -76,29 +75,6 @@ def _missing(manifest: Manifest, connection: Connection) -> list[str]:
     return sorted(wanted[key] for key in wanted.keys() - set(existing))
 
 
-def let_use(connection: Connection, settings: Settings) -> None:
-    """Let the reader role into the schema; dbt's threads would get in each other's way."""
-    connection.execute(
-        sql.SQL("grant usage on schema {} to {}").format(
-            sql.Identifier(settings.schema), sql.Identifier(settings.reader_role)
-        )
-    )
-
-
-def _let_read(manifest: Manifest, connection: Connection, settings: Settings) -> None:
-    """Grant what the macro ecommerce_grant_reader grants when it builds a table anew."""
-    let_use(connection, settings)
-    reader = sql.Identifier(settings.reader_role)
-    tables = [
-        sql.Identifier(node.schema, node.alias)
-        for node in built_nodes(manifest)
-        if is_open_to_readers(node)
-    ]
-    connection.execute(
-        sql.SQL("grant select on {} to {}").format(sql.SQL(", ").join(tables), reader)
-    )
-
-
 def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
     """Yield the seeds and models of ours that are relations in the warehouse."""
     for node in manifest.nodes.values():
@@ -108,8 +84,3 @@ def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
             and node.config.materialized != "ephemeral"
         ):
             yield node
-
-
-def is_open_to_readers(node: ManifestNode) -> bool:
-    """Whether the reader role may see it: rejects hold what shops sent, helpers are helpers."""
-    return not _OPEN_TO_READERS.isdisjoint(node.fqn)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecommerce_ext.activate import let_use
 from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.reader import let_use
 from ecommerce_ext.scrub import scrub
+from ecommerce_ext.user_views import warning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,8 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
     selection = [] if given & _SELECTING else ["--select", f"package:{PACKAGE}"]
     with warehouse_lock(settings) as connection:
         _warn_if_nothing_was_loaded(connection, settings)
+        if dropped := warning(connection, settings, arguments):
+            click.echo(dropped, err=True)
         scrub(connection, settings)
         run_dbt(
             settings,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import sql
 
-from ecommerce_ext.activate import built_nodes, is_open_to_readers
+from ecommerce_ext.activate import built_nodes
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
+from ecommerce_ext.reader import reader_problems
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
 from ecommerce_ext.warehouse import connect, exists, refused_statement, value
 
@@ -70,26 +71,11 @@ def _looked(
 def _missing_tables(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
-    role = settings.reader_role
-    if role and not value(
-        connection, "select has_schema_privilege(%s, %s, 'usage')", role, settings.schema
-    ):
-        yield Problem(f"The role {role} may not use the schema {settings.schema}.", _ACTIVATE)
     for node in built_nodes(manifest):
         relation = sql.Identifier(node.schema, node.alias)
-        table = relation.as_string()
         if not exists(connection, relation):
-            yield Problem(f"There is no {table}.", _ACTIVATE)
-        elif (
-            role
-            and is_open_to_readers(node)
-            and not value(
-                connection,
-                "select has_table_privilege(%s, %s, 'select')",
-                *(role, table),
-            )
-        ):
-            yield Problem(f"The role {role} may not read {table}.", _ACTIVATE)
+            yield Problem(f"There is no {relation.as_string()}.", _ACTIVATE)
+    yield from reader_problems(connection, settings, manifest)
 
 
 def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> Iterator[Problem]:

@@ -100,7 +100,8 @@ class Settings:
         " the schema of the tables with _staging behind it."
     )
     reader_role: str = _setting(
-        "A role of the warehouse that may read the tables and the statistics; empty for none.",
+        "A role of the warehouse that may read the tables and the statistics, except personal"
+        " data other than identifiers; empty for none.",
         form=ROLE,
     )
     currency: str = _setting(

@@ -1,4 +1,7 @@
-"""``ecommerce status``: what was loaded, built, rejected and left open, and when."""
+"""``ecommerce status``: what was loaded, built, rejected and left open, and when.
+
+It also lists the views of users that a build drops.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from psycopg.rows import dict_row
 
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
 from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
+from ecommerce_ext.user_views import user_views
 from ecommerce_ext.warehouse import connect
 
 if TYPE_CHECKING:
@@ -106,6 +110,7 @@ def read_status(settings: Settings) -> dict[str, Rows]:
         ]
         for name, (table, query) in _SECTIONS.items():
             status[name] = _read(connection, settings, table, query)
+        status["dropped_views"] = user_views(connection, settings)
     if is_inside_meltano():
         status["bookmarks"] = [
             {"pipeline": pipeline, "stream": stream, "read_until": value}

@@ -276,6 +276,7 @@ def test_the_status_is_tables_for_people_and_json_for_machines(warehouse: Wareho
             {"stream": "transactions", "reason": "no_key", "rows": 1},
         ],
         "builds": [],
+        "dropped_views": [],
     }
     assert "stream         rows  loaded_at" in shown
     assert "transactions  1,200" in shown

@@ -132,7 +132,7 @@ def _row(
     if keys:
         yield _text("key", left + 8, baseline, " ".join(keys))
     yield _text("strong" if column.is_key else "name", left + 46, baseline, column.name)
-    if column.is_personal:
+    if column.personal:
         yield f'<circle class="person" cx="{left + 198}" cy="{middle}" r="3"/>'
     yield _text("type", left + 208, baseline, column.type)
     fields = [field.removeprefix(f"{table.stream}.") for field in column.shop_fields]

@@ -15,6 +15,13 @@ _FROM_THE_SHOP = (
     "*From the shop* names the fields of the shop's records that a column is fed from, as the"
     " tap writes them; where there is none, the module works the column out."
 )
+_READERS = (
+    "*Personal data* is not granted to the role that `ECOMMERCE_READER_ROLE` names. Where a"
+    " table has such columns, that role reads the view of the same name with `_reader` behind"
+    " it, for instance `ecommerce_contacts_reader`, which has the other columns. *Identifies a"
+    " person* marks keys, which the role may read."
+)
+_PERSONAL = {"true": " *Personal data.*", "key": " *Identifies a person.*"}
 
 
 def write_page(schema: Schema, picture: str) -> str:
@@ -30,6 +37,8 @@ def write_page(schema: Schema, picture: str) -> str:
         f"{tables}.",
         "",
         _FROM_THE_SHOP,
+        "",
+        _READERS,
         *(line for table in schema.tables for line in _section(schema, table)),
     ]
     return "\n".join(lines) + "\n"
@@ -42,8 +51,7 @@ def _section(schema: Schema, table: Table) -> Iterator[str]:
     for column in table.columns:
         fields = ", ".join(f"`{field}`" for field in column.shop_fields)
         meaning = column.description.replace("|", "\\|")
-        if column.is_personal:
-            meaning += " *Tells of a person.*"
+        meaning += _PERSONAL.get(column.personal, "")
         keys = _keys(schema, table, column)
         yield f"| `{column.name}` | {column.type} | {keys} | {fields} | {meaning} |"
 

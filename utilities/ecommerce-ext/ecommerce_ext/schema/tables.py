@@ -36,7 +36,7 @@ class Column:
         description: What it means.
         is_key: Whether it is part of the primary key.
         is_required: Whether it is never null.
-        is_personal: Whether it tells of a person.
+        personal: `key` if it identifies a person, `true` if it is other personal data.
         shop_fields: The fields of the shop's records that feed it, as stream.field.
     """
 
@@ -45,7 +45,7 @@ class Column:
     description: str
     is_key: bool
     is_required: bool
-    is_personal: bool
+    personal: str
     shop_fields: tuple[str, ...]
 
 
@@ -135,7 +135,7 @@ def _table(node: dict[str, Any], built: dict[str, Any]) -> Table:
                 or any(
                     constraint["type"] == "not_null" for constraint in column["constraints"]
                 ),
-                is_personal=bool(column["config"]["meta"].get("pii")),
+                personal=str(column["config"]["meta"].get("pii") or "").lower(),
                 shop_fields=_several(column["config"]["meta"].get("shop_field", [])),
             )
             for name, column in node["columns"].items()

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,9 @@ def _row(packed: bytes) -> tuple[str, Row]:
 def spooled() -> Iterator[Spool]:
     """Open a spool in a temporary folder, which goes with it."""
     with TemporaryDirectory(prefix="tap-shopapp-") as folder:
-        connection = sqlite3.connect(f"{folder}/rows.sqlite")
+        database = Path(folder, "rows.sqlite")
+        database.touch(mode=0o600)  # SQLite keeps the mode, and gives it to its journal
+        connection = sqlite3.connect(database)
         try:
             yield Spool(connection)
         finally:
