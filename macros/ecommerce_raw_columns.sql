@@ -20,10 +20,12 @@
             ],
             'decimal': [
                 'gross_amount', 'discount_amount', 'shipping_amount', 'shipping_tax_amount',
-                'tax_amount', 'adjustment_amount', 'total_amount', 'refunded_amount',
+                'tax_amount', 'fee_amount', 'fee_tax_amount', 'tip_amount', 'duty_amount',
+                'adjustment_amount', 'total_amount', 'refunded_amount',
                 'shop_gross_amount', 'shop_discount_amount', 'shop_shipping_amount',
-                'shop_shipping_tax_amount', 'shop_tax_amount', 'shop_adjustment_amount',
-                'shop_total_amount', 'shop_refunded_amount',
+                'shop_shipping_tax_amount', 'shop_tax_amount', 'shop_fee_amount',
+                'shop_fee_tax_amount', 'shop_tip_amount', 'shop_duty_amount',
+                'shop_adjustment_amount', 'shop_total_amount', 'shop_refunded_amount',
             ],
             'boolean': ['prices_include_tax', 'is_test'],
             'timestamp': [
@@ -40,8 +42,8 @@
             'timestamp': ['transaction_updated_at', 'listed_at'],
             'integer': ['position'],
             'decimal': [
-                'quantity', 'unit_price_amount', 'discount_amount', 'tax_amount',
-                'refunded_quantity', 'refunded_amount',
+                'quantity', 'unit_price_amount', 'line_gross_amount', 'discount_amount',
+                'tax_amount', 'refunded_quantity', 'refunded_amount',
             ],
         },
         'refunds': {

@@ -238,18 +238,22 @@ def _make_amounts(draws: _Draws, market: _Market, lines: list[Record], order: Re
     shipping = _round(Decimal(draws.number(0, 9)) * market.per_dollar, market.decimals)
     shipping_tax = _round(shipping * market.tax, market.decimals)
     tax = shipping_tax + sum((Decimal(line["tax_amount"]) for line in lines), Decimal(0))
-    adjustment = Decimal(0)
+    fee = Decimal(0)
     if draws.chance(0.1):
         unit = Decimal(draws.one((2, 3, -4)))
-        adjustment = _round(unit * market.per_dollar, market.decimals)
-    total = gross - discount + shipping + tax + adjustment
+        fee = _round(unit * market.per_dollar, market.decimals)
+    total = gross - discount + shipping + tax + fee
     amounts = {
         "gross": gross,
         "discount": discount,
         "shipping": shipping,
         "shipping_tax": shipping_tax,
         "tax": tax,
-        "adjustment": adjustment,
+        "fee": fee,
+        "fee_tax": Decimal(0),
+        "tip": Decimal(0),
+        "duty": Decimal(0),
+        "adjustment": Decimal(0),
         "total": total,
         "refunded": Decimal(0),
     }

@@ -110,6 +110,8 @@ def _record(stream: str) -> dict[str, Any]:
 def _shop(base: str, changed: str = "") -> Shop:
     """Return the records of one shop, with the field ``changed`` of stream.field changed."""
     line = _record("items")
+    if base == "nameless":
+        line["line_gross_amount"] = None
     catalogue = [_record("products")], [_record("categories"), dict(LEAF)]
     products, categories = catalogue if base != "nameless" else ([], [])
     shop: Shop = {

@@ -24,11 +24,17 @@ COLUMNS = (
     "contact",
     "reporting_total",
 )
-# One row per order: what was bought, what was cancelled, what was paid and paid back.
+# One row per order: what was ordered, what was cancelled, what was paid and paid back. What a
+# modification paid back is off the total already. The cancelled units of an order of which more
+# was paid than is left are sold and, once paid back, refunded.
 _ORDERS = """
 with lines as (
     select
         l."orderId", l.id, l.quantity, l."orderPlacedQuantity" as placed,
+        greatest(0, l."orderPlacedQuantity" - l.quantity + coalesce((
+            select sum(m.quantity) from order_line_reference as m
+            where m."orderLineId" = l.id and m."modificationId" is not null
+        ), 0)) as cancelled,
         1 + case when l."listPriceIncludesTax" then tax.rate else 0 end / 100 as divisor,
         l."listPrice" as price, coalesce(off.amount, 0) as off
     from order_line as l
@@ -47,18 +53,20 @@ paid as (
         coalesce((
             select sum(p.amount) from payment as p
             where p."orderId" = o.id and p.state = 'Settled'
-        ), 0) as paid,
+        ), 0) - coalesce(modified.back, 0) as paid,
         coalesce((
             select sum(r.total) from refund as r inner join payment as p on p.id = r."paymentId"
             where p."orderId" = o.id and r.state = 'Settled'
-        ), 0) as refunded,
-        exists (
-            select 1 from lines where lines."orderId" = o.id and lines.quantity < lines.placed
-        ) as is_cut
+        ), 0) - coalesce(modified.back, 0) as refunded
     from "order" as o
+    cross join lateral (
+        select sum(r.total) as back
+        from order_modification as m inner join refund as r on r.id = m."refundId"
+        where m."orderId" = o.id and r.state = 'Settled'
+    ) as modified
 ),
 told as (
-    select paid.*, is_cut and paid > left_over as is_as_paid from paid
+    select paid.*, paid > left_over as is_as_paid from paid
 )
 select
     o.id::text,
@@ -66,8 +74,8 @@ select
     case when is_as_paid then paid else left_over end / 100.0 as total,
     (
         select sum(
-            case when is_as_paid then greatest(quantity, placed) else quantity end
-            * round(price / divisor)
+            round(price / divisor * quantity)
+            + case when is_as_paid then cancelled else 0 end * round(price / divisor)
         ) from lines where lines."orderId" = o.id
     ) / 100.0 as gross,
     case when not is_as_paid then (
@@ -123,13 +131,38 @@ select
     coalesce((
         select sum(ref.quantity)
         from order_line_reference as ref inner join refund as r on r.id = ref."refundId"
-        where ref."orderLineId" = l.id and r.state = 'Settled'
+        where
+            ref."orderLineId" = l.id and r.state = 'Settled'
+            and r.id not in (
+                select "refundId" from order_modification where "refundId" is not null
+            )
     ), 0) as refunded
 from order_line as l
 inner join "order" as o on o.id = l."orderId"
 inner join product_variant as v on v.id = l."productVariantId"
 where o."orderPlacedAt" is not null
 order by 1
+"""
+
+# Of each order that was paid in full: what the shop kept of its payments.
+KEPT = """
+select paid.id::text, (paid.amount - paid.back) / 100.0
+from (
+    select
+        o.id, o."subTotalWithTax" + o."shippingWithTax" as due,
+        coalesce((
+            select sum(p.amount) from payment as p
+            where p."orderId" = o.id and p.state = 'Settled'
+        ), 0) as amount,
+        coalesce((
+            select sum(r.total) from refund as r inner join payment as p on p.id = r."paymentId"
+            where p."orderId" = o.id and r.state = 'Settled'
+        ), 0) as back
+    from "order" as o
+    where o."orderPlacedAt" is not null
+) as paid
+where paid.amount > 0 and paid.amount >= paid.due
+order by paid.id
 """
 
 PRODUCTS = """

@@ -45,6 +45,7 @@ def seed(vendure: Vendure) -> VendureShop:
     for token, channel in channels.items():
         shop.keys[token] = make_reader(shop, channel, token)
     _orders(shop)
+    _changed_orders(shop)
     vendure.wait_for_jobs()
     copy_orders(vendure.database)
     return shop
@@ -287,3 +288,32 @@ def _orders(shop: VendureShop) -> None:
     place(method="", RUG=1)
     place(method="", channel=EURO, RUG=1)
     shop.vendure.admin("mutation { createDraftOrder { id } }")
+
+
+def _changed_orders(shop: VendureShop) -> None:
+    """Place orders that are modified after they were paid, each in its own way."""
+    place = shop.place
+
+    def add(sku: str) -> list[dict[str, Any]]:
+        return [{"productVariantId": shop.variants[sku], "quantity": 1}]
+
+    swapped = place(LAMP_S=2, RUG=1)
+    fewer = shop.lines(swapped, {"LAMP_S": 1})
+    shop.modify(swapped, adjustOrderLines=fewer, addItems=add("VASE"))
+    shop.surcharge(place(LAMP_S=2), -300)
+    shop.modify(place(LAMP_S=2, RUG=1), couponCodes=["TENTH"])
+    shop.modify(place(LAMP_S=2), couponCodes=["FREIGHT"])
+    twice = place(LAMP_S=2)
+    shop.modify(twice, pays=True, addItems=add("DESK"))
+    shop.modify(twice, adjustOrderLines=shop.lines(twice, {"LAMP_S": 1}))
+    both = place(LAMP_S=2, RUG=1)
+    shop.cancel(both, RUG=1)
+    shop.refund(both, 5538, RUG=1)
+    shop.modify(both, couponCodes=["TENTH"])
+    gone = place(coupon="TENTH", CHAIR_R=2, RUG=1)
+    total = shop.order(gone)["totalWithTax"]
+    shop.cancel(gone, shipping=True)
+    shop.refund(gone, total, CHAIR_R=2, RUG=1)
+    taxed = place(channel=EURO, LAMP_S=2, RUG=1)
+    fewer = shop.lines(taxed, {"LAMP_S": 1})
+    shop.modify(taxed, channel=EURO, adjustOrderLines=fewer, addItems=add("VASE"))

@@ -122,7 +122,7 @@ class VendureShop:
         found: dict[str, Any] = self.vendure.admin(
             "query ($id: ID!) { order(id: $id) { totalWithTax"
             " lines { id quantity productVariant { sku } }"
-            " payments { id refunds { id } } } }",
+            " payments { id refunds { id state } } } }",
             id=order_id,
         )["order"]
         return found
@@ -144,6 +144,49 @@ class VendureShop:
                 "mutation ($id: ID!) { settlePayment(id: $id) { ...failure } } " + FAILURE,
                 id=payment["id"],
             )
+
+    def modify(
+        self, order_id: str, *, channel: str = "", pays: bool = False, **changes: Any
+    ) -> None:
+        """Modify a paid order.
+
+        Args:
+            order_id: The order.
+            channel: The token of the channel whose prices are taken.
+            pays: Whether the buyer pays the difference by hand; else the shop pays it back, by
+                the first payment.
+            changes: As `ModifyOrderInput` takes them.
+        """
+        payment = self.order(order_id)["payments"][0]["id"]
+        refund = {} if pays else {"refund": {"paymentId": payment, "reason": "Modified"}}
+        after = "ArrangingAdditionalPayment" if pays else "PaymentSettled"
+        self.vendure.admin(
+            """
+            mutation ($id: ID!, $input: ModifyOrderInput!, $after: String!) {
+              a: transitionOrderToState(id: $id, state: "Modifying") { ...failure }
+              modifyOrder(input: $input) { ...failure }
+              b: transitionOrderToState(id: $id, state: $after) { ...failure }
+            }
+            """
+            + FAILURE,
+            channel=channel,
+            id=order_id,
+            after=after,
+            input={"dryRun": False, "orderId": order_id, **refund, **changes},
+        )
+        if pays:
+            self.vendure.admin(
+                """
+                mutation ($id: ID!, $payment: ManualPaymentInput!) {
+                  addManualPaymentToOrder(input: $payment) { ...failure }
+                  transitionOrderToState(id: $id, state: "PaymentSettled") { ...failure }
+                }
+                """
+                + FAILURE,
+                id=order_id,
+                payment={"orderId": order_id, "method": "cash", "metadata": {}},
+            )
+        self.settle_refunds(order_id)
 
     def refund(self, order_id: str, amount: int, *, settled: bool = True, **lines: int) -> None:
         """Pay back some of an order's first payment, for so many of its lines by SKU."""
@@ -168,7 +211,8 @@ class VendureShop:
         """Settle the refunds of an order."""
         for payment in self.order(order_id)["payments"]:
             for refund in payment["refunds"]:
-                self._settle_refund(refund["id"])
+                if refund["state"] == "Pending":
+                    self._settle_refund(refund["id"])
 
     def _settle_refund(self, refund_id: str) -> None:
         self.vendure.admin(
@@ -216,35 +260,15 @@ class VendureShop:
         )
 
     def surcharge(self, order_id: str, price: int) -> None:
-        """Modify a paid order: charge something more, which is paid by hand."""
-        self.vendure.admin(
-            """
-            mutation ($id: ID!, $input: ModifyOrderInput!, $payment: ManualPaymentInput!) {
-              a: transitionOrderToState(id: $id, state: "Modifying") { ...failure }
-              modifyOrder(input: $input) { ...failure }
-              b: transitionOrderToState(id: $id, state: "ArrangingAdditionalPayment")
-                { ...failure }
-              addManualPaymentToOrder(input: $payment) { ...failure }
-              c: transitionOrderToState(id: $id, state: "PaymentSettled") { ...failure }
-            }
-            """
-            + FAILURE,
-            id=order_id,
-            input={
-                "dryRun": False,
-                "orderId": order_id,
-                "surcharges": [
-                    {
-                        "description": "Gift wrap",
-                        "price": price,
-                        "priceIncludesTax": False,
-                        "taxRate": 20,
-                        "taxDescription": "VAT",
-                    }
-                ],
-            },
-            payment={"orderId": order_id, "method": "cash", "metadata": {}},
-        )
+        """Modify a paid order: charge something more or less, before 20 % of tax."""
+        surcharge = {
+            "description": "Gift wrap",
+            "price": price,
+            "priceIncludesTax": False,
+            "taxRate": 20,
+            "taxDescription": "VAT",
+        }
+        self.modify(order_id, pays=price > 0, surcharges=[surcharge])
 
     def customer(self, email: str) -> str:
         """Register a customer with an account, and return the token of its session."""

@@ -20,7 +20,7 @@ measured as (
         greatest(
             abs(reporting_gross_amount), abs(reporting_discount_amount),
             abs(reporting_shipping_amount), abs(reporting_shipping_tax_amount),
-            abs(reporting_tax_amount), abs(reporting_adjustment_amount),
+            abs(reporting_tax_amount), abs(reporting_charges_amount),
             abs(reporting_total_amount), abs(reporting_refunded_amount)
         ) as largest_amount,
         lines.largest_amount as largest_line_amount,
@@ -30,7 +30,10 @@ measured as (
     cross join lateral (
         select
             max(greatest(
-                abs(items.quantity * items.unit_price_amount), abs(items.unit_price_amount),
+                abs(coalesce(
+                    items.line_gross_amount, items.quantity * items.unit_price_amount
+                )),
+                abs(items.unit_price_amount),
                 abs(items.discount_amount), abs(items.tax_amount), abs(items.refunded_amount)
             ) * transactions.exchange_rate_to / transactions.exchange_rate_from)
                 as largest_amount,

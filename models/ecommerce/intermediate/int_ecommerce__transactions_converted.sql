@@ -1,6 +1,7 @@
 {%- set amounts = [
-    'gross', 'discount', 'shipping', 'shipping_tax', 'tax', 'adjustment', 'total', 'refunded',
+    'gross', 'discount', 'shipping', 'shipping_tax', 'tax', 'charges', 'total', 'refunded',
 ] -%}
+{%- set charges = ['fee', 'tip', 'duty', 'adjustment'] -%}
 
 with
 
@@ -39,6 +40,19 @@ dated as (
             else 'transactions.created_at',
             'shops.time_zone'
         ) }} as rate_day
+    {%- for side in ['', 'shop_'] %},
+        case
+            when coalesce(
+                {%- for charge in charges %}
+                transactions.{{ side }}{{ charge }}_amount{{ ',' if not loop.last }}
+                {%- endfor %}
+            ) is not null
+                then {% for charge in charges -%}
+                coalesce(transactions.{{ side }}{{ charge }}_amount, 0)
+                {{- ' + ' if not loop.last }}
+                {%- endfor %}
+        end as {{ side }}charges_amount
+    {%- endfor %}
 
     from transactions
     left join shops

@@ -3,6 +3,9 @@
     'stg_ecommerce__transactions',
     'int_ecommerce__transaction_candidates',
 ] -%}
+{%- if ecommerce_is_on('items') -%}
+    {%- do relations.append('int_ecommerce__lines_compared') -%}
+{%- endif -%}
 {%- if ecommerce_is_on('products') %}{% do relations.append('ECommerce_Product') %}{% endif -%}
 {%- if ecommerce_is_on('categories') -%}
     {%- do relations.append('ECommerce_ProductCategory') -%}

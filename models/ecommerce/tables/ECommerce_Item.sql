@@ -69,6 +69,12 @@ reporting as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
+
+),
+
 -- A line follows its order's row: same rate, and shares of the amounts that stand there. Where
 -- the shop's own money was taken, what its revenue became stands for a rate.
 transactions as (
@@ -78,8 +84,20 @@ transactions as (
         complete_transactions.transaction_id,
         orders."Revenue" as gross_amount,
         orders."Discount" as discount_amount,
-        orders."Tax" - coalesce(orders."ShippingTax", 0) as line_tax_amount,
+        orders."Tax" - coalesce(orders."ShippingTax", 0) - coalesce(case
+            when orders."exchangeRateStatus" = 'shop'
+                then round(complete_transactions.shop_fee_tax_amount, reporting.exponent)
+            else {{ ecommerce_convert(
+                'complete_transactions.fee_tax_amount', 'orders."exchangeRateFrom"',
+                'orders."exchangeRateTo"', 'reporting.exponent'
+            ) }}
+        end, 0) as line_tax_amount,
+        orders."originalRevenue" as original_gross_amount,
         orders."originalDiscount" as original_discount_amount,
+        orders."originalTax" - coalesce(orders."originalShippingTax", 0)
+        - coalesce(complete_transactions.fee_tax_amount, 0) as original_line_tax_amount,
+        currencies.minor_unit as original_exponent,
+        reporting.exponent,
         orders."dtLoaded" as loaded_at,
         orders."exchangeRateStatus" = 'shop' as is_shop_money,
         case
@@ -94,6 +112,10 @@ transactions as (
     from complete_transactions
     inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as orders
         on complete_transactions.id_transaction = orders."idTransaction"
+    left join currencies
+        on complete_transactions.currency = currencies.currency
+    left join reporting
+        on true
 
 ),
 
@@ -104,21 +126,23 @@ valued as (
         transactions.gross_amount as order_gross_amount,
         transactions.discount_amount as order_discount_amount,
         transactions.line_tax_amount as order_line_tax_amount,
+        transactions.original_gross_amount as order_original_gross_amount,
         transactions.original_discount_amount as order_original_discount_amount,
+        transactions.original_line_tax_amount as order_original_line_tax_amount,
+        transactions.original_exponent,
         transactions.loaded_at as order_loaded_at,
         transactions.is_shop_money,
         transactions.rate_from,
         transactions.rate_to,
-        reporting.exponent,
-        items.quantity * items.unit_price_amount as original_gross_amount,
+        transactions.exponent,
+        coalesce(items.line_gross_amount, items.quantity * items.unit_price_amount)
+            as original_gross_amount,
         coalesce(items.discount_amount, 0) as own_discount_amount
 
     from transactions
     inner join items
         on transactions.shop_id = items.shop_id
         and transactions.transaction_id = items.transaction_id
-    left join reporting
-        on true
 
 ),
 
@@ -130,7 +154,17 @@ summed as (
         order_original_discount_amount - sum(own_discount_amount) over by_order
             as shared_discount_amount,
         sum(original_gross_amount - own_discount_amount) over by_order as order_net_amount,
-        count(*) over by_order as order_line_count
+        count(*) over by_order as order_line_count,
+        {%- for name, amount in {
+            'gross': 'original_gross_amount', 'line_tax': 'tax_amount',
+        }.items() %}
+        coalesce(
+            sum({{ amount }}) over by_order = order_original_{{ name }}_amount
+            or abs(sum({{ amount }}) over by_order - order_original_{{ name }}_amount)
+            <= {{ ecommerce_rounding('original_exponent', 'count(*) over by_order') }},
+            false
+        ) as {{ name }}_adds_up{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from valued
     window by_order as (partition by shop_id, transaction_id)
@@ -198,15 +232,16 @@ allocated as (
 
     select
         refunded.*,
-        {%- for name, total in {
-            'gross': 'order_gross_amount',
-            'discount': 'order_discount_amount',
-            'tax': 'order_line_tax_amount',
-            'refunded': 'order_line_refunded_amount',
-        }.items() %}
+        {%- for name, total, adds_up in [
+            ('gross', 'order_gross_amount', 'gross_adds_up'),
+            ('discount', 'order_discount_amount', 'false'),
+            ('tax', 'order_line_tax_amount', 'line_tax_adds_up'),
+            ('refunded', 'order_line_refunded_amount', 'false'),
+        ] %}
         {{ ecommerce_allocate(
             'exact_' ~ name ~ '_amount', total, 'exponent',
-            partition_by='shop_id, transaction_id', order_by='position, item_id'
+            partition_by='shop_id, transaction_id', order_by='position, item_id',
+            adds_up=adds_up
         ) }} as reporting_{{ name }}_amount
         {{- ',' if not loop.last }}
         {%- endfor %}

@@ -74,13 +74,20 @@ _LISTED_AT: _Field = (
 )
 
 _AMOUNTS = {
-    "gross_amount": "Quantity × unit price over all lines, before discounts and tax.",
+    "gross_amount": "All lines, before discounts and tax.",
     "discount_amount": "All discounts, of lines and of the order, before tax.",
     "shipping_amount": "Shipping before tax.",
     "shipping_tax_amount": "The part of the tax that is on shipping.",
-    "tax_amount": "All tax, that on shipping included.",
-    "adjustment_amount": "Fees, tips, duties, gift cards and cash rounding.",
-    "total_amount": "gross − discount + shipping + tax + adjustment, as the shop states it.",
+    "tax_amount": "All tax, including tax on shipping and fees.",
+    "fee_amount": "Fees and surcharges before tax; negative for a reduction.",
+    "fee_tax_amount": "The part of the tax that is on fees.",
+    "tip_amount": "Tips.",
+    "duty_amount": "Import duties.",
+    "adjustment_amount": "What the other amounts leave of the total, such as rounding.",
+    "total_amount": (
+        "gross − discount + shipping + tax + fee + tip + duty + adjustment, as the shop states"
+        " it."
+    ),
     "refunded_amount": "What was paid back so far, tax included.",
 }
 
@@ -182,6 +189,11 @@ ITEMS = _contract(
     ("product_name", _TEXT, "The product's name as it was sold."),
     ("quantity", _DECIMAL, "How many; may have a fraction."),
     ("unit_price_amount", _DECIMAL, "Price of one before tax and discounts."),
+    (
+        "line_gross_amount",
+        _DECIMAL,
+        "The line before discounts and tax, where the shop states it; else quantity × price.",
+    ),
     ("discount_amount", _DECIMAL, "The line's own discount, before tax."),
     ("tax_amount", _DECIMAL, "Tax on the line."),
     _CURRENCY,

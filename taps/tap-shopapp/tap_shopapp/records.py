@@ -27,6 +27,10 @@ AMOUNTS = (
     "shipping_amount",
     "shipping_tax_amount",
     "tax_amount",
+    "fee_amount",
+    "fee_tax_amount",
+    "tip_amount",
+    "duty_amount",
     "adjustment_amount",
     "total_amount",
     "refunded_amount",
@@ -60,6 +64,7 @@ ITEM = Fields(
     decimals=(
         "quantity",
         "unit_price_amount",
+        "line_gross_amount",
         "discount_amount",
         "tax_amount",
         "refunded_quantity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,18 @@ def test_the_same_shop_gives_the_same_records(double: Double, read: Any) -> None
         lacks = double.lacks.get(stream, frozenset())
         for key, record in records.items():
             assert differing(found[stream][key], record, lacks) == {}, (stream, key)
+
+
+def test_fee_and_its_tax_are_read_in_every_application(double: Double, read: Any) -> None:
+    order = double.shop.transactions["103"]
+    charged = {"fee_amount": "2.50", "fee_tax_amount": "0.50"}
+    for name, more in {"tax_amount": "0.50", "total_amount": "3.00"}.items():
+        charged[name] = str(Decimal(order[name]) + Decimal(more))
+    double.shop.put("transactions", order | charged)
+
+    found = found_records(read())["transactions"]["103",]
+
+    assert differing(found, {**charged, "adjustment_amount": "0"}, frozenset()) == {}
 
 
 @pytest.mark.parametrize("change", ["edit the first", "edit the last", "place", "delete"])

@@ -102,7 +102,7 @@ PAGES = ORDERS + "pages of 250 and their records are as described; came "
             {"total_amount": "1.23"},
             (
                 "warning  GET /v1/transactions: expected that gross − discount + shipping +"
-                " tax + adjustment = total; came another sum in order 1001"
+                " tax + fee + tip + duty + adjustment = total; came another sum in order 1001"
             ),
         ),
     ],

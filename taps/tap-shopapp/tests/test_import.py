@@ -262,8 +262,9 @@ def test_what_a_file_does_not_have_is_not_said(write: Any, imported: Import) -> 
         *("shop_id", "transaction_id", "shipping_amount", "id_batch")
     }
     assert {name[:5] for name, value in second.items() if value is None} == {"shop_"}
+    # What the shop stated for the whole line is not of this quantity.
     assert messages.records("items") == [
-        order | {"item_id": "a", "quantity": "2", "listed_at": None}
+        order | {"item_id": "a", "quantity": "2", "line_gross_amount": None, "listed_at": None}
     ]
     assert messages.records("products") == [
         {"shop_id": "s", "product_id": "p", "name": "Pen", "listed_at": None}

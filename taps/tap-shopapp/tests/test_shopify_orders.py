@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopify.orders import draft_order
 from tap_shopapp.records import add
@@ -135,6 +136,87 @@ def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
     assert item["unit_price_amount"] == "10.00"
     assert item["discount_amount"] == "3.00"
     assert item["tax_amount"] == "1.70"
+
+
+def test_fees_tips_and_duties_are_told_apart() -> None:
+    """10.00, a fee of 2.00 with 0.40 of tax, 1.50 tip, 3.00 duty, and 0.01 cash rounding."""
+    record, [item] = told(
+        order(
+            "16.90",
+            totalTaxSet=bag("0.40"),
+            originalTotalAdditionalFeesSet=bag("2.00", "3.00"),
+            additionalFees=[{"taxLines": tax("0.30", "0.10")}],
+            totalTipReceivedSet=bag("1.50", "2.25"),
+            dutiesIncluded=False,
+            originalTotalDutiesSet=bag("3.00", "4.50"),
+            totalCashRoundingAdjustment={"paymentSet": bag("0.01")},
+            totalReceivedSet=bag("16.91"),
+        )
+    )
+
+    names = ("fee", "fee_tax", "tip", "duty", "adjustment", "tax", "total")
+    assert {name: record[f"{name}_amount"] for name in names} == {
+        "fee": "2.00",
+        "fee_tax": "0.40",
+        "tip": "1.50",
+        "duty": "3.00",
+        "adjustment": "0.01",
+        "tax": "0.40",
+        "total": "16.91",
+    }
+    shop_names = ("fee", "tip", "duty")
+    assert [record[f"shop_{name}_amount"] for name in shop_names] == ["3.00", "2.25", "4.50"]
+    assert item["line_gross_amount"] == "10.00"
+
+
+def test_duties_within_prices_are_not_added() -> None:
+    record, _ = told(order(dutiesIncluded=True, originalTotalDutiesSet=bag("3.00")))
+
+    assert (record["duty_amount"], record["adjustment_amount"]) == ("0", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("total", "current", "received", "refunded", "changed"),
+    [
+        pytest.param("10.00", "10.00", "10.00", "0.00", {}, id="paid"),
+        pytest.param("10.00", "4.00", "10.00", "6.00", {}, id="refunded"),
+        pytest.param("14.00", "10.00", "10.00", "0.00", {}, id="removed before payment"),
+        pytest.param("16.00", "6.00", "10.00", "4.00", {}, id="exchanged for a cheaper one"),
+        pytest.param("35.00", "25.00", "25.00", "0.00", {}, id="exchanged for a dearer one"),
+        pytest.param("10.00", "10.00", "20.00", "10.00", {}, id="paid twice"),
+        pytest.param("10.02", "10.02", "10.00", "0.00", {"rounding": "-0.02"}, id="cash"),
+        pytest.param("10.00", "0.00", "10.00", "10.00", {"cancelledAt": "x"}, id="cancelled"),
+        pytest.param(
+            "14.00",
+            "0.00",
+            "10.00",
+            "10.00",
+            {"cancelledAt": "x", "displayFinancialStatus": "REFUNDED"},
+            id="cancelled after a line was removed",
+        ),
+    ],
+)
+def test_paid_order_leaves_what_the_shop_kept(
+    total: str, current: str, received: str, refunded: str, changed: dict[str, str]
+) -> None:
+    """Total − Refund is Shopify's netPaymentSet: what it received less what it refunded."""
+    rounding = {"paymentSet": bag(changed.pop("rounding", "0.00"))}
+    moment = {"cancelledAt": "2026-03-06T10:00:00Z"} if changed.pop("cancelledAt", "") else {}
+
+    record, _ = told(
+        order(
+            total,
+            currentTotalPriceSet=bag(current),
+            totalReceivedSet=bag(received),
+            totalRefundedSet=bag(refunded),
+            totalCashRoundingAdjustment=rounding,
+            **moment,
+            **changed,
+        )
+    )
+
+    kept = Decimal(record["total_amount"]) - Decimal(record["refunded_amount"])
+    assert kept == Decimal(received) - Decimal(refunded)
 
 
 def test_prices_that_include_tax_are_told_without_it() -> None:

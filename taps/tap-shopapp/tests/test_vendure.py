@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.logical_shop import BEGINNING, make_shop, place_order
-from doubles.vendure_rows import an_order, line, paid, refund, with_lines
+from doubles.vendure_rows import an_order, paid, refund
 from tap_shopapp.applications.vendure.own_fields import named
 
 if TYPE_CHECKING:
-    from conftest import Messages
     from vendure_reader import Vendure
 
 pytest_plugins = ["vendure_reader"]
@@ -81,109 +80,6 @@ def test_a_product_that_changes_while_the_list_is_read_stays_in_it(vendure: Vend
         "products",
         "categories",
     }
-
-
-def amounts(messages: Messages) -> dict[str, str]:
-    """Return the amounts of the one order that was read."""
-    [order] = messages.records("transactions")
-    names = "gross discount shipping shipping_tax tax adjustment total refunded"
-    return {name: order[f"{name}_amount"] for name in names.split()}
-
-
-def test_a_taxed_price_leaves_to_the_adjustment_what_its_rounding_makes(
-    vendure: Vendure,
-) -> None:
-    """12.08, three times 7.23 and 28.93 euros with 19 % of tax, 5.99 for the post with 20 %."""
-    vendure.server.more["transactions"] = [
-        with_lines(
-            line(1, 1015, 193, 1015),
-            line(3, 608, 115, 1823),
-            line(1, 2431, 462, 2431),
-            shipping=499,
-            shippingWithTax=599,
-            total=5768,
-            totalWithTax=6869,
-            payments=[],
-        )
-    ]
-
-    assert amounts(vendure.read()) == {
-        "gross": "52.70",
-        "discount": "0.00",
-        "shipping": "4.99",
-        "shipping_tax": "1.00",
-        "tax": "11.01",
-        "adjustment": "-0.01",
-        "total": "68.69",
-        "refunded": "0.00",
-    }
-
-
-def test_a_surcharge_is_an_adjustment_and_its_tax_is_tax(vendure: Vendure) -> None:
-    vendure.server.more["transactions"] = [an_order(total=1333, totalWithTax=1400)]
-
-    found = amounts(vendure.read())
-
-    assert (found["gross"], found["adjustment"], found["tax"]) == ("10.00", "3.33", "0.67")
-    assert found["total"] == "14.00"
-
-
-def test_an_order_of_which_more_was_paid_than_is_left_is_told_as_it_was_paid_for(
-    vendure: Vendure,
-) -> None:
-    """Two of 10.00 and one of 5.00, 20 % of tax; one of the two is cancelled, and the post."""
-    cancelled = {"adjustmentSource": "CANCEL_ORDER", "amount": -300, "amountWithTax": -360}
-    vendure.server.more["transactions"] = [
-        with_lines(
-            line(1, 1000, 200, 1000, orderPlacedQuantity=2),
-            line(1, 500, 100, 500),
-            shippingLines=[{"discounts": [cancelled]}],
-            total=1500,
-            totalWithTax=1800,
-            payments=paid(3360, refund(1560, _0=1)),
-        )
-    ]
-
-    messages = vendure.read()
-
-    assert amounts(messages) == {
-        "gross": "25.00",
-        "discount": "0.00",
-        "shipping": "3.00",
-        "shipping_tax": "0.60",
-        "tax": "5.60",
-        "adjustment": "0.00",
-        "total": "33.60",
-        "refunded": "15.60",
-    }
-    assert [
-        (item["quantity"], item["refunded_quantity"], item["refunded_amount"], item["status"])
-        for item in messages.records("items")
-    ] == [("2", "1", "12.00", "sold"), ("1", "0", "0.00", "sold")]
-
-
-def test_what_is_cancelled_before_it_was_paid_falls_out(vendure: Vendure) -> None:
-    nothing = line(0, 1000, 200, 0, orderPlacedQuantity=2)
-    cancelled_at = "2026-03-05T11:00:00.000Z"
-    vendure.server.more["transactions"] = [
-        with_lines(
-            nothing | {"updatedAt": cancelled_at},
-            state="Cancelled",
-            total=0,
-            totalWithTax=0,
-            payments=[an_order()["payments"][0] | {"state": "Authorized"}],
-        )
-    ]
-
-    messages = vendure.read()
-
-    [order] = messages.records("transactions")
-    assert set(amounts(messages).values()) == {"0.00"}
-    assert order["financial_status"] == "voided"
-    assert order["financial_status_raw"] == "Authorized"
-    assert order["fulfillment_status"] == "cancelled"
-    assert order["cancelled_at"] == cancelled_at.replace("Z", "000Z")
-    assert messages.ids("items", "status") == ["cancelled"]
 
 
 @pytest.mark.parametrize("state", ["Pending", "Failed"])

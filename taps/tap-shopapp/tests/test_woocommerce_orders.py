@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from shopapp_demo.shop import Record
 
 PAID = "2026-03-01T12:30:00"
-AMOUNTS = ("gross", "discount", "shipping", "shipping_tax", "tax", "adjustment", "total")
+AMOUNTS = (
+    *("gross", "discount", "shipping", "shipping_tax"),
+    *("tax", "fee", "fee_tax", "adjustment", "total"),
+)
 
 
 @pytest.fixture
@@ -63,11 +66,37 @@ def test_amounts_are_taken_from_texts_and_add_up_where_prices_include_tax(site: 
         "shipping": "4.166700",
         "shipping_tax": "0.833300",
         "tax": "10.328800",
-        "adjustment": "2.500000",
+        "fee": "2.500000",
+        "fee_tax": "0.500000",
+        "adjustment": "0",
         "total": "61.973000",
     }
     assert item["unit_price_amount"] == "16.6583333333333333333333"
     assert (item["discount_amount"], item["tax_amount"]) == ("4.997500", "8.995500")
+    assert item["line_gross_amount"] == "49.975000"
+
+
+def test_line_of_quantity_zero_and_negative_fee_have_the_stated_amounts(site: Site) -> None:
+    site.stored.orders = [
+        order(
+            1,
+            line_items=[line(quantity=0, subtotal="15.00", total="12.00", total_tax="2.40")],
+            fee_lines=[{"id": 9, "name": "Loyalty", "total": "-5.00", "total_tax": "-1.00"}],
+            discount_total="3.00",
+            total_tax="1.40",
+            total="8.40",
+        )
+    ]
+
+    found = site.extract()
+
+    [transaction], [item] = found.records("transactions"), found.records("items")
+    assert (item["quantity"], item["line_gross_amount"]) == ("0", "15.000000")
+    assert transaction["gross_amount"] == "15.000000"
+    assert (transaction["fee_amount"], transaction["fee_tax_amount"]) == (
+        "-5.000000",
+        "-1.000000",
+    )
 
 
 def test_an_amount_that_is_a_float_is_refused_and_half_a_thing_is_not(site: Site) -> None:

@@ -90,6 +90,10 @@ def _order(number: int, moment: str) -> Record:
         "currency": ("CAD", "JPY", "EUR")[number % 3],
         "shipping_amount": _money(500, digits),
         "shipping_tax_amount": _money(50, digits),
+        "fee_amount": "0",
+        "fee_tax_amount": "0",
+        "tip_amount": "0",
+        "duty_amount": "0",
         "adjustment_amount": "0",
         "prices_include_tax": False,
         "created_at": moment,
@@ -117,8 +121,10 @@ def _sums(order: Record, lines: list[Record]) -> Record:
     """Return an order's lines, and the amounts that follow from them."""
     gross = sum(Decimal(i["quantity"]) * Decimal(i["unit_price_amount"]) for i in lines)
     discount = sum(Decimal(i["discount_amount"]) for i in lines)
-    tax = sum(Decimal(i["tax_amount"]) for i in lines) + Decimal(order["shipping_tax_amount"])
-    total = gross - discount + Decimal(order["shipping_amount"]) + tax
+    taxes = [order["shipping_tax_amount"], order["fee_tax_amount"]]
+    tax = sum(map(Decimal, [*taxes, *(i["tax_amount"] for i in lines)]))
+    charges = Decimal(order["shipping_amount"]) + Decimal(order["fee_amount"])
+    total = gross - discount + charges + tax
     return {
         "items": lines,
         "gross_amount": f"{gross:f}",

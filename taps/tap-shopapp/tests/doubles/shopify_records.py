@@ -46,6 +46,9 @@ def order(record: Record, shop: Shop) -> Row:
     """Return an order."""
     money = Money(shop.info["currency"], record["currency"])
     total, refunded = Decimal(record["total_amount"]), Decimal(record["refunded_amount"])
+    fee, fee_tax = (
+        Decimal(record.get(name) or "0") for name in ("fee_amount", "fee_tax_amount")
+    )
     is_cancelled = record["cancelled_at"] is not None
     status = record["fulfillment_status"]
     lines = [_line(line, record, money, shop) for line in record["items"]]
@@ -76,6 +79,12 @@ def order(record: Record, shop: Shop) -> Row:
         "currentTotalPriceSet": money.bag(0 * total if is_cancelled else total - refunded),
         "totalReceivedSet": money.bag(total * (record["financial_status"] in _RECEIVED)),
         "totalTaxSet": money.bag(record["tax_amount"]),
+        "totalTipReceivedSet": money.bag(record.get("tip_amount") or "0"),
+        "dutiesIncluded": False,
+        "originalTotalDutiesSet": None,
+        "originalTotalAdditionalFeesSet": money.bag(fee) if fee else None,
+        "additionalFees": [{"taxLines": [{"priceSet": money.bag(fee_tax)}]}] if fee else [],
+        "totalCashRoundingAdjustment": {"paymentSet": money.bag("0")},
         "totalRefundedSet": money.bag(refunded),
         "refunds": refunds(record, shop),
         "lineItems": Connection(lambda: lines),

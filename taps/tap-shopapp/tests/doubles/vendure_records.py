@@ -33,6 +33,7 @@ def orders(shop: Shop) -> list[dict[str, Any]]:
 def _order(order: Record, shop: Shop) -> dict[str, Any]:
     total, tax = _cents(order["total_amount"]), _cents(order["tax_amount"])
     shipping = _cents(order["shipping_amount"])
+    fee, fee_tax = _cents(order["fee_amount"]), _cents(order["fee_tax_amount"])
     is_cancelled = order["cancelled_at"] is not None
     customer = shop.customers.get(order["customer_id"] or "")
     guest = {"id": f"7{order['id']}", "emailAddress": order["email"], "user": None}
@@ -62,6 +63,8 @@ def _order(order: Record, shop: Shop) -> dict[str, Any]:
         "shippingAddress": None,
         "lines": [_line(line, order) for line in reversed(order["items"])],
         "shippingLines": [{"discounts": []}],
+        "surcharges": [{"price": fee, "priceWithTax": fee + fee_tax}] if fee else [],
+        "modifications": [],
         "payments": [payment],
         "fulfillments": [],
         "customFields": {
@@ -94,6 +97,7 @@ def _line(line: Record, order: Record) -> dict[str, Any]:
         "linePrice": quantity * price,
         "proratedLinePrice": net,
         "proratedLinePriceWithTax": taxed,
+        "discounts": [],
         "productVariant": {
             "id": line["variant_id"],
             "productId": line["product_id"],

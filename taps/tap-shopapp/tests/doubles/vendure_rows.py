@@ -33,6 +33,7 @@ def an_order(order_id: str = "500", **changed: Any) -> Row:
         "total": 1000,
         "totalWithTax": 1000,
         "lines": [line],
+        "surcharges": [],
         "payments": [payment],
     }
     return order | changed
@@ -62,6 +63,7 @@ def with_lines(*lines: Row, **changed: Any) -> Row:
 
 
 def refund(total: int, state: str = "Settled", **lines: int) -> Row:
+    """Return a refund of quantities of lines, each named _ and its place."""
     moment = "2026-03-06T10:00:00.000Z"
     return {
         "id": f"r{total}",
@@ -74,5 +76,13 @@ def refund(total: int, state: str = "Settled", **lines: int) -> Row:
     }
 
 
+def modification(change: int, refund: Row | None = None, **lines: int) -> Row:
+    """Return a modification that changed the total, and quantities of lines as in `refund`."""
+    linked = refund and {name: refund[name] for name in ("id", "state", "total")}
+    changed = [{"orderLineId": key[1:], "quantity": its} for key, its in lines.items()]
+    return {"priceChange": change, "lines": changed, "refund": linked}
+
+
 def paid(amount: int, *refunds: Row) -> list[Row]:
+    """Return one payment and its refunds."""
     return [an_order()["payments"][0] | {"amount": amount, "refunds": list(refunds)}]

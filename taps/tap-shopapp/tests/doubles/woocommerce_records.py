@@ -17,6 +17,7 @@ _ORDER_STATUSES = {
     "partially_refunded": "processing",
     "voided": "cancelled",
 }
+_FEE = {"total": "", "total_tax": "_tax"}
 _PRODUCT_STATUSES = {"active": "publish", "draft": "draft"}
 
 
@@ -124,7 +125,7 @@ class LogicalSite:
 
     def _order(self, order: Record) -> Record:
         was_paid = order["financial_status"] in {"paid", "partially_refunded"}
-        fee = order["adjustment_amount"]
+        fee = {name: order[f"fee{part}_amount"] for name, part in _FEE.items()}
         status = _ORDER_STATUSES[order["financial_status"]]
         return {
             "id": int(order["id"]),
@@ -165,7 +166,7 @@ class LogicalSite:
                 ),
             ],
             "line_items": [_line(line) for line in order["items"]],
-            "fee_lines": [{"id": 1, "name": "Fee", "total": fee}] if Decimal(fee) else [],
+            "fee_lines": [{"id": 1, "name": "Fee", **fee}] if Decimal(fee["total"]) else [],
             "coupon_lines": [],
             "refunds": [
                 {"id": int(its["id"]), "reason": its["reason"], "total": f"-{its['amount']}"}

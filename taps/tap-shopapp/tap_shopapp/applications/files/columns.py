@@ -104,6 +104,7 @@ ITEM = Table(
         "Sku": Column("sku"),
         "Quantity": Column("quantity", _AMOUNT),
         "Price": Column("unit_price_amount", _AMOUNT),
+        "Revenue": Column("line_gross_amount", _AMOUNT),
         "Discount": Column("discount_amount", _AMOUNT),
         "Tax": Column("tax_amount", _AMOUNT),
         "Currency": Column("currency"),

@@ -107,9 +107,7 @@ def order_of_lines(
     record = draft(whole, entry, currency)
     record["items"] = lines
     if "gross_amount" not in record and "total_amount" not in record:
-        record["gross_amount"] = total(
-            *(times(i.get("quantity"), i.get("unit_price_amount")) for i in lines)
-        )
+        record["gross_amount"] = total(*map(_gross, lines))
     for name in _OF_LINES:
         stated = [line.get(name) for line in lines]
         if name not in record and any(stated):
@@ -125,6 +123,11 @@ def _line(values: Mapping[str, Any], place: int) -> dict[str, Any]:
     }
     line.pop("currency", None)
     return {"id": str(place), "position": place, **line}
+
+
+def _gross(line: Mapping[str, Any]) -> str | None:
+    stated: str | None = line.get("line_gross_amount")
+    return stated or times(line.get("quantity"), line.get("unit_price_amount"))
 
 
 def _complete(record: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ _FOLLOWING = {
     "landing_url": tuple(PARAMETERS),
 }
 _SUMMED = frozenset(AMOUNTS) - {"refunded_amount"}
+_OF_GROSS = frozenset(("quantity", "unit_price_amount"))
 _IN_SHOP_MONEY = {"shop_currency", *(f"shop_{name}" for name in AMOUNTS)}
 
 
@@ -62,6 +63,8 @@ def stated_fields(
     else:
         # Also where nothing is replaced: what a file names is there, whatever a list lacked.
         fields.add("listed_at")
+        # What a shop stated for the whole line is of its own quantity and price.
+        fields |= {"line_gross_amount"} if amounts & _OF_GROSS else set()
     if amounts and currency:
         fields.add("currency")
     if entry.has_lines:
@@ -73,4 +76,5 @@ def _of_lines(filled: Collection[str]) -> set[str]:
     """Return the amounts of an order that are the sums of its lines."""
     sums = {column.field for name, column in LINE_COLUMNS.items() if name in filled}
     found = sums & {"discount_amount", "tax_amount", "refunded_amount"}
-    return found | ({"gross_amount"} if {"quantity", "unit_price_amount"} <= sums else set())
+    has_gross = "line_gross_amount" in sums or sums >= _OF_GROSS
+    return found | ({"gross_amount"} if has_gross else set())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Side = Literal["presentmentMoney", "shopMoney"]
+_PAID_IN_FULL = frozenset(("PAID", "PARTIALLY_REFUNDED", "REFUNDED"))
 # A price without its tax may have no end: so many digits that no sum shows it.
 _DIGITS = Context(prec=24)
 
@@ -63,15 +64,26 @@ def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
     if tax_included:
         shipping = total(shipping, negated(shipping_tax))
     tax = amount(order["totalTaxSet"], side)
+    fee = amount(order.get("originalTotalAdditionalFeesSet"), side)
+    fee_tax = total(*(_tax(fee["taxLines"], side) for fee in order.get("additionalFees", ())))
+    tip = amount(order.get("totalTipReceivedSet"), side)
+    # Prices may include duties; then nothing is added for them.
+    is_included = order.get("dutiesIncluded")
+    duty = "0" if is_included else amount(order.get("originalTotalDutiesSet"), side)
     whole = _worth(order, side)
-    # Tips, duties, fees, cash rounding, and what was taken out before it was paid.
-    adjustment = total(whole, negated(gross), discount, negated(shipping), negated(tax))
+    charges = (shipping, tax, fee, tip, duty)
+    # Cash rounding, and what was taken out before it was paid.
+    adjustment = total(whole, negated(gross), discount, *map(negated, charges))
     return {
         "gross_amount": gross,
         "discount_amount": discount,
         "shipping_amount": shipping,
         "shipping_tax_amount": shipping_tax,
         "tax_amount": tax,
+        "fee_amount": fee,
+        "fee_tax_amount": fee_tax,
+        "tip_amount": tip,
+        "duty_amount": duty,
         "adjustment_amount": adjustment,
         "total_amount": whole,
         "refunded_amount": amount(order["totalRefundedSet"], side),
@@ -84,12 +96,16 @@ def _worth(order: dict[str, Any], side: Side) -> str:
     What is taken out of an order before it is paid is refunded by nobody: the order is then
     worth what is left, or what was paid if that is more.
     """
+    rounding = (order.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
+    received = Decimal(amount(order["totalReceivedSet"], side))
     whole = Decimal(amount(order["totalPriceSet"], side))
     if order["cancelledAt"]:
-        return f"{whole:f}"
-    current = Decimal(amount(order["currentTotalPriceSet"], side))
-    received = Decimal(amount(order["totalReceivedSet"], side))
-    return f"{min(whole, max(current, received)):f}"
+        if received and order["displayFinancialStatus"] in _PAID_IN_FULL:
+            return f"{received:f}"
+    else:
+        whole = min(whole, Decimal(amount(order["currentTotalPriceSet"], side)))
+    due = Decimal(total(f"{whole:f}", amount(rounding, side)))
+    return f"{max(due, received):f}"
 
 
 def _tax(tax_lines: Iterable[dict[str, Any]], side: Side) -> str:

@@ -112,6 +112,7 @@ def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "product_name": line["title"],
             "quantity": str(line["quantity"]),
             "unit_price_amount": amounts.unit_price,
+            "line_gross_amount": amounts.gross,
             "discount_amount": amounts.discount,
             "tax_amount": amounts.tax,
             "status": status,

@@ -73,7 +73,7 @@ class CollectionCheck:
         if self.name == "transactions":
             odd = next((record["id"] for record in records if not _adds_up(record)), None)
             self._expect(
-                "gross − discount + shipping + tax + adjustment = total",
+                "gross − discount + shipping + tax + fee + tip + duty + adjustment = total",
                 odd and f"another sum in order {odd}",
                 is_fatal=False,
             )
@@ -179,14 +179,14 @@ def _sums(amounts: list[tuple[Any, Any]]) -> dict[str, Decimal]:
 
 
 def _adds_up(order: Record) -> bool:
-    names = ("gross", "discount", "shipping", "tax", "adjustment", "total")
+    names = ("gross", "shipping", "tax", "fee", "tip", "duty", "adjustment")
     try:
-        gross, discount, shipping, tax, adjustment, total = (
-            Decimal(order.get(f"{name}_amount") or 0) for name in names
+        total, discount, *parts = (
+            Decimal(order.get(f"{name}_amount") or 0) for name in ("total", "discount", *names)
         )
     except (ArithmeticError, TypeError, ValueError):
         return False
-    return gross - discount + shipping + tax + adjustment == total
+    return sum(parts) - discount == total
 
 
 def _time(record: Record) -> str:
