@@ -54,5 +54,5 @@ def _depended_on(page: str) -> set[str]:
         for exposure in exposures
         if exposure["name"].startswith(page)
         for reference in exposure["depends_on"]
-        for name in re.findall(r"ref\('(\w+)'\)", reference)
+        for name in re.findall(r"ref\('shopapp_ecommerce', '(\w+)'\)", reference)
     }
