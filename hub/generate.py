@@ -32,7 +32,7 @@ DEFINITIONS = {
     "tap-shopapp": "hub/extractors/tap-shopapp.yml",
     "tap-shopapp-files": "hub/extractors/tap-shopapp-files.yml",
     "tap-ecb-rates": "hub/extractors/tap-ecb-rates.yml",
-    "target-postgres": "hub/loaders/target-postgres.yml",
+    "target-ecommerce": "hub/loaders/target-ecommerce.yml",
     "ecommerce": "hub/utilities/ecommerce.yml",
 }
 SECTIONS = {

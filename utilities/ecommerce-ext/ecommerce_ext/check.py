@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 # Where the loader has a setting of its own for what the module's settings say.
 _LOADER_VARIABLES = {
-    "TARGET_POSTGRES_HOST": "warehouse_host",
-    "TARGET_POSTGRES_PORT": "warehouse_port",
-    "TARGET_POSTGRES_USER": "warehouse_user",
-    "TARGET_POSTGRES_DATABASE": "warehouse_database",
-    "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "raw_schema",
+    "TARGET_ECOMMERCE_HOST": "warehouse_host",
+    "TARGET_ECOMMERCE_PORT": "warehouse_port",
+    "TARGET_ECOMMERCE_USER": "warehouse_user",
+    "TARGET_ECOMMERCE_DATABASE": "warehouse_database",
+    "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA": "raw_schema",
 }
 
 

@@ -140,7 +140,7 @@ def _rate_problems(
     if days is None:
         yield Problem(
             f"No exchange rates have been loaded into {settings.raw_schema}.",
-            "Type: meltano run tap-ecb-rates target-postgres",
+            "Type: meltano run tap-ecb-rates target-ecommerce",
         )
     elif days > RATES_STALE_DAYS:
         yield Problem(

@@ -550,13 +550,13 @@ def test_plain_ids_of_two_shops_are_refused(warehouse: Warehouse) -> None:
 
 
 def test_a_loader_that_writes_elsewhere_is_refused(warehouse: Warehouse) -> None:
-    answer = warehouse.ecommerce("check", TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA="analytics")
+    answer = warehouse.ecommerce("check", TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA="analytics")
 
     assert answer.problems == [
         (
-            "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA is analytics, and ECOMMERCE_RAW_SCHEMA is"
+            "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA is analytics, and ECOMMERCE_RAW_SCHEMA is"
             " not: the loader would write where nothing is read."
-            " Remove TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA; the loader follows"
+            " Remove TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA; the loader follows"
             " ECOMMERCE_RAW_SCHEMA."
         )
     ]
