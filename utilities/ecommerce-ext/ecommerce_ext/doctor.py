@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from ecommerce_ext.activate import built_nodes
+from ecommerce_ext.arrivals import misplaced_loads
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
@@ -104,6 +105,9 @@ def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> It
 def _load_problems(
     connection: Connection, settings: Settings, _: Manifest
 ) -> Iterator[Problem]:
+    if misplaced := misplaced_loads(connection, settings):
+        yield misplaced
+        return
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
     if exists(connection, table) and not tells_loads(connection, table):
