@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import sql
 
-from ecommerce_ext.activate import built_nodes
 from ecommerce_ext.arrivals import misplaced_loads
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
@@ -17,6 +16,7 @@ from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
 from ecommerce_ext.reader import reader_problems
+from ecommerce_ext.relations import built_nodes
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
 from ecommerce_ext.warehouse import connect, exists, refused_statement, value
 

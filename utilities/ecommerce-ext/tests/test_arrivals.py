@@ -21,13 +21,14 @@ TO_EACH_ITS_SCHEMA = (
 
 def shop(schema: str, *, age: str = "1 hour", orders: int = 1) -> list[str]:
     """Return the statements that load a shop into a schema, as the stock loader does."""
-    loaded_at = f"now() at time zone 'UTC' - interval '{age}' as _sdc_batched_at"
+    columns = (
+        f"'toys' as shop_id, now() at time zone 'UTC' - interval '{age}' as _sdc_batched_at"
+    )
     return [
         f"create schema {schema}",
-        f"create table {schema}.shops as select 'toys' as shop_id, {loaded_at}",
-        f"create table {schema}.transactions as"
-        f" select 'toys' as shop_id, n::text as transaction_id, {loaded_at}"
-        f" from generate_series(1, {orders}) as n",
+        f"create table {schema}.shops as select {columns}",
+        f"create table {schema}.transactions as table {schema}.shops with no data",
+        f"insert into {schema}.transactions select {columns} from generate_series(1, {orders})",  # noqa: S608
     ]
 
 
@@ -35,8 +36,10 @@ def rates(schema: str) -> list[str]:
     """Return the statements that load a rate into a schema."""
     return [
         f"create schema if not exists {schema}",
-        f"create table {schema}.exchange_rates as"
-        " select 'EUR' as base_currency, now() as _sdc_batched_at",
+        (
+            f"create table {schema}.exchange_rates as"
+            " select 'EUR' as base_currency, now() as _sdc_batched_at"
+        ),
     ]
 
 
@@ -44,8 +47,10 @@ def built(minutes_ago: int) -> list[str]:
     """Return the statements that log a build."""
     return [
         "create schema ecommerce",
-        "create table ecommerce.ecommerce_run_log as"
-        f" select now() - interval '{minutes_ago} minutes' as read_at",
+        (
+            "create table ecommerce.ecommerce_run_log as"
+            f" select now() - interval '{minutes_ago} minutes' as read_at"
+        ),
     ]
 
 

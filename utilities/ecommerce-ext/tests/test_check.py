@@ -33,6 +33,7 @@ CONTACTS = (
     "create schema ecommerce_staging",
     "create table ecommerce.ecommerce_contacts (id_contact bigint)",
     "insert into ecommerce.ecommerce_contacts values (1)",
+    *FILLED[1:],
     """create view ecommerce_staging.int_ecommerce__contacts_current as
         select "idContact" from crm.people""",
 )
@@ -482,13 +483,13 @@ def test_another_type_of_contact_id_is_refused(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
         "check",
         ECOMMERCE_CONTACTS_RELATION="crm.people",
-        ECOMMERCE_CONTACTS_ID_TYPE="uuid",
+        ECOMMERCE_CONTACTS_ID_TYPE="text",
     )
 
     assert answer.problems == [
         (
             "The tables hold contact ids of type bigint, and ECOMMERCE_CONTACTS_ID_TYPE is"
-            f" uuid. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {START_ANEW}"
+            f" text. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {START_ANEW}"
         )
     ]
 
