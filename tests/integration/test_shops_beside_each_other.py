@@ -18,6 +18,9 @@ import pytest
 from conftest import ROOT, Pipeline
 from doubles import shopapp, vendure
 from doubles.logical_shop import make_shop
+from ecommerce_ext.bookmark_checks import bookmark_problems
+from ecommerce_ext.settings import read_settings
+from ecommerce_ext.warehouse import connect
 from meltano_project import BIN, write_project
 from shopapp_demo.shop import Shop
 
@@ -95,6 +98,20 @@ class Shops:
         said = done.stdout + done.stderr
         assert done.returncode == 0, said[-5000:]
         assert "canary" not in said
+
+    def bookmark_problems(self, *taps: str) -> list[str]:
+        """Return what doctor says of the bookmarks, asking Meltano as it does."""
+        before = dict(os.environ)
+        os.environ |= {"MELTANO_PROJECT_ROOT": str(self.folder), "MELTANO_ENVIRONMENT": "dev"}
+        settings = read_settings(
+            self.pipeline.postgres.environment() | {"ECOMMERCE_EXTRACTORS": " ".join(taps)}
+        )
+        try:
+            with connect(settings) as connection:
+                return [str(problem) for problem in bookmark_problems(connection, settings)]
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def states(self) -> dict[str, dict[str, Any]]:
         """Return by state id what Meltano keeps."""
@@ -215,16 +232,21 @@ def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> 
 def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
     shops: Shops,
 ) -> None:
+    taps = ("tap-shopapp", "tap-shopapp--europe")
     versions, before = shops.pipeline.versions(), shops.states()
     [(loaded_at,)] = shops.pipeline.rows("select now() at time zone 'UTC'")
+    good = shops.bookmark_problems(*taps)
     write_project(shops.folder, second_shop=True)
 
-    for line in documented_copies("tap-shopapp", "tap-shopapp--europe"):
+    found = shops.bookmark_problems(*taps)
+    copies = documented_copies(*taps)
+    for line in copies:
         shops.type(line)
     copied = shops.states()
     shops.sync()
 
-    taps = ("tap-shopapp", "tap-shopapp--europe")
+    assert good == []
+    assert [problem.partition("Type: ")[2] for problem in found] == copies
     old, new = (
         {f"dev:{tap}-to-{loader}" for tap in taps}
         for loader in ("target-postgres", "target-ecommerce")

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from ecommerce_ext.arrivals import misplaced_loads
+from ecommerce_ext.bookmark_checks import bookmark_problems
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
@@ -100,6 +101,12 @@ def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> It
             f"{table} has lost its primary key.",
             f"Type: meltano invoke ecommerce:build --full-refresh --select {table}+",
         )
+
+
+def _bookmark_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
+    yield from bookmark_problems(connection, settings)
 
 
 def _load_problems(
@@ -196,6 +203,7 @@ _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
     ("foreign keys", "each points where it should", foreign_key_problems),
     ("types", "the loader kept text and decimals exact", type_problems),
     ("loads", f"each shop was loaded within {SHOP_STALE_HOURS} hours", _load_problems),
+    ("bookmarks", "each extractor goes on where it was", _bookmark_problems),
     ("rates", f"none older than {RATES_STALE_DAYS} days", _rate_problems),
     ("builds", "all that was loaded has been read", _build_problems),
     ("orders", "each has the lines and refunds that were counted", order_problems),
