@@ -89,3 +89,10 @@ def loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[
                 " write where nothing is read.",
                 f"Remove {name}; the loader follows {variable(ours)}.",
             )
+    raw_schema = environ.get("ECOMMERCE_RAW_SCHEMA", settings.raw_schema)
+    if raw_schema.strip() != settings.raw_schema:
+        yield Problem(
+            f"The loader writes into {raw_schema}, and the var ecommerce_raw_schema of"
+            f" dbt_project.yml is {settings.raw_schema}.",
+            f"Set ECOMMERCE_RAW_SCHEMA={settings.raw_schema}.",
+        )

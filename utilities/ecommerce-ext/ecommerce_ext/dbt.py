@@ -64,7 +64,7 @@ def run_dbt(
 def _check_project(settings: Settings, command: str) -> None:
     """Refuse a project that dbt would explain by a traceback, or not at all."""
     if command in _WITHOUT_PACKAGES:
-        read_project(settings)
+        read_project(settings.project)
     else:
         package_dir(settings)
 

@@ -16,19 +16,19 @@ PACKAGE = "shopapp_ecommerce"
 _DBT_DEPS = "type: meltano invoke ecommerce dbt deps"
 
 
-def read_project(settings: Settings) -> dict[str, Any]:
-    """Return what the dbt_project.yml of the project says.
+def read_project(folder: Path) -> dict[str, Any]:
+    """Return what the dbt_project.yml of a folder says.
 
     Raises:
         EcommerceError: If there is no such file, or it cannot be read.
     """
-    project_file = settings.project / "dbt_project.yml"
+    project_file = folder / "dbt_project.yml"
     try:
         project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise EcommerceError(
             Problem(
-                f"There is no dbt project in {settings.project}.",
+                f"There is no dbt project in {folder}.",
                 "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
             )
         ) from None
@@ -43,13 +43,25 @@ def read_project(settings: Settings) -> dict[str, Any]:
     return project
 
 
+def project_vars(folder: Path) -> dict[str, str]:
+    """Return the vars that a dbt project sets for the package; none if it cannot be read."""
+    try:
+        found = read_project(folder).get("vars")
+    except EcommerceError:
+        return {}  # the health check says why
+    found = found if isinstance(found, dict) else {}
+    own = found.get(PACKAGE)
+    merged = {**found, **(own if isinstance(own, dict) else {})}
+    return {str(name): str(value).strip() for name, value in merged.items()}
+
+
 def package_dir(settings: Settings) -> Path:
     """Return where the module's dbt package lies.
 
     Raises:
         EcommerceError: If there is no dbt project, or the module is not in it.
     """
-    project = read_project(settings)
+    project = read_project(settings.project)
     if project.get("name") == PACKAGE:
         return settings.project
     packages = settings.project / str(project.get("packages-install-path", "dbt_packages"))
