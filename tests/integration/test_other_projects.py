@@ -189,7 +189,8 @@ def test_hosts_own_dbt_builds_the_same_in_a_shell_without_variables(
     before = dict(pipeline.rows(versions))
 
     added.type(
-        "dbt --quiet --no-send-anonymous-usage-stats build --project-dir transform --profiles-dir transform"
+        "dbt --quiet --no-send-anonymous-usage-stats build"
+        " --project-dir transform --profiles-dir transform"
         " --select my_first_dbt_model ECommerce_Transaction"
         " --exclude-resource-type test --exclude-resource-type unit_test"
     )
