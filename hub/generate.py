@@ -49,8 +49,8 @@ DOCS_HEADER = """\
 # Settings
 
 Each is an environment variable, in the environment or in `.env`; in a Meltano project also a
-setting of the plugin (`meltano config set tap-shopapp shop_id maple`). Settings of the module can
-be vars of the dbt project too (`ecommerce_currency: EUR`), except secrets and
+setting of the plugin (`meltano config set tap-shopapp shop_id maple`). Settings of the module
+can be vars of the dbt project too (`ecommerce_currency: EUR`), except secrets and
 `ECOMMERCE_PROJECT_DIR`; a var wins. This page is written by `make settings`.
 """
 PLAIN = re.compile(r"[A-Za-z./<][^#]*")

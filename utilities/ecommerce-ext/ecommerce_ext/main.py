@@ -75,7 +75,7 @@ def check_command(settings: Settings) -> None:
 @app.command("activate")
 @click.pass_obj
 def activate_command(settings: Settings) -> None:
-    """Create of the tables what does not exist yet; change nothing that does."""
+    """Create missing tables. Tables that hold orders are not touched."""
     created = activate(settings, os.environ)
     if created:
         click.echo(f"Created {len(created)} tables and views.")
