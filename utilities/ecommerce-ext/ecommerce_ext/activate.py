@@ -12,9 +12,9 @@ from ecommerce_ext.locations import location_problems
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.prerequisites import prerequisites
 from ecommerce_ext.reader import let_read, let_use
-from ecommerce_ext.relations import drop_unused, helper_views, missing_nodes
+from ecommerce_ext.relations import helper_views, missing_nodes
+from ecommerce_ext.replacement import replaced
 from ecommerce_ext.scrub import scrub
-from ecommerce_ext.warehouse_checks import are_contacts_unused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,22 +43,21 @@ def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     if problems := list(location_problems(manifest, settings)):
         raise EcommerceError(*problems)
     with warehouse_lock(settings) as connection:
-        if are_contacts_unused(connection, settings):
-            drop_unused(manifest, connection)
-        missing = missing_nodes(manifest, connection)
-        if missing:
-            selected = {".".join(node.fqn) for node in [*missing, *helper_views(manifest)]}
-            scrub(connection, settings)
-            run_dbt(
-                settings,
-                [
-                    "build",
-                    *("--resource-type", "seed"),
-                    *("--resource-type", "model"),
-                    *("--select", *sorted(selected)),
-                ],
-                manifest,
-            )
+        with replaced(connection, settings, manifest):
+            missing = missing_nodes(manifest, connection)
+            if missing:
+                selected = {".".join(node.fqn) for node in [*missing, *helper_views(manifest)]}
+                scrub(connection, settings)
+                run_dbt(
+                    settings,
+                    [
+                        "build",
+                        *("--resource-type", "seed"),
+                        *("--resource-type", "model"),
+                        *("--select", *sorted(selected)),
+                    ],
+                    manifest,
+                )
         if settings.reader_role:
             let_use(connection, settings)
             let_read(settings, manifest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,15 +13,12 @@ from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.project import PACKAGE
 from ecommerce_ext.reader import let_use
-from ecommerce_ext.relations import drop_unused
+from ecommerce_ext.replacement import replaced
 from ecommerce_ext.scrub import scrub
 from ecommerce_ext.user_views import warning
-from ecommerce_ext.warehouse_checks import are_contacts_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from dbt.contracts.graph.manifest import Manifest
 
     from ecommerce_ext.settings import Settings
 
@@ -50,22 +47,19 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
             click.echo(problem, err=True)
         if dropped := warning(connection, settings, arguments):
             click.echo(dropped, err=True)
-        manifest: Manifest | None = None
-        if are_contacts_unused(connection, settings):
-            manifest = cast("Manifest", run_dbt(settings, ["parse"]).result)
-            drop_unused(manifest, connection)
-        scrub(connection, settings)
-        run_dbt(
-            settings,
-            [
-                "build",
-                *selection,
-                # Unit tests test the code, not the data: they are for developers.
-                *("--exclude-resource-type", "unit_test"),
-                *arguments,
-            ],
-            manifest,
-        )
+        with replaced(connection, settings) as manifest:
+            scrub(connection, settings)
+            run_dbt(
+                settings,
+                [
+                    "build",
+                    *selection,
+                    # Unit tests test the code, not the data: they are for developers.
+                    *("--exclude-resource-type", "unit_test"),
+                    *arguments,
+                ],
+                manifest,
+            )
         forget_contacts(connection, settings)
         if settings.reader_role:
             let_use(connection, settings)

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-from psycopg import sql
-from psycopg.errors import DependentObjectsStillExist
-
-from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.project import PACKAGE
 
 if TYPE_CHECKING:
@@ -21,9 +16,8 @@ if TYPE_CHECKING:
 HELPERS = {"staging", "intermediate"}
 """Folders of the models that the tables are computed by."""
 
-# In the order in which they can be dropped.
-_KINDS = {"v": "view", "m": "materialized view", "r": "table", "p": "table"}
-_KEPT = "ecommerce_run_log"
+KINDS = {"v": "view", "m": "materialized view", "r": "table", "p": "table"}
+"""What Postgres calls the kinds of relations, in the order in which they can be dropped."""
 
 
 def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
@@ -39,8 +33,8 @@ def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
 
 def missing_nodes(manifest: Manifest, connection: Connection) -> list[ManifestNode]:
     """Return our nodes whose relation is not in the warehouse."""
-    found = _relation_kinds(manifest, connection)
-    return [node for node in built_nodes(manifest) if _key(node) not in found]
+    found = relation_kinds(manifest, connection)
+    return [node for node in built_nodes(manifest) if key(node) not in found]
 
 
 def helper_views(manifest: Manifest) -> list[ManifestNode]:
@@ -52,46 +46,7 @@ def helper_views(manifest: Manifest) -> list[ManifestNode]:
     ]
 
 
-def drop_unused(manifest: Manifest, connection: Connection) -> None:
-    """Drop the models of tables without orders, so that they can be created again.
-
-    Seeds and the run log stay. All or nothing is dropped, and nothing of a user's.
-
-    Raises:
-        EcommerceError: If a relation of a user's depends on them.
-    """
-    kinds = _relation_kinds(manifest, connection)
-    models = [
-        _key(node)
-        for node in built_nodes(manifest)
-        if str(node.resource_type) == "model" and node.name != _KEPT
-    ]
-    click.echo(
-        "The tables hold no orders, and contacts of other settings: they are created again."
-    )
-    try:
-        with connection.transaction():
-            for kind, word in _KINDS.items():
-                if relations := [
-                    sql.Identifier(*key) for key in models if kinds.get(key) == kind
-                ]:
-                    connection.execute(
-                        sql.SQL("drop {} {}").format(
-                            sql.SQL(word), sql.SQL(", ").join(relations)
-                        )
-                    )
-    except DependentObjectsStillExist as error:
-        depends = (error.diag.message_detail or "").splitlines()[0]
-        raise EcommerceError(
-            Problem(
-                "The tables hold no orders, and contacts of other settings, and they cannot be"
-                f" replaced: {depends}.",
-                "Drop what depends on them, and try again.",
-            )
-        ) from None
-
-
-def _relation_kinds(manifest: Manifest, connection: Connection) -> dict[tuple[str, str], str]:
+def relation_kinds(manifest: Manifest, connection: Connection) -> dict[tuple[str, str], str]:
     """Return the kind of each relation in the schemas of our nodes, by schema and name."""
     rows = connection.execute(
         """
@@ -100,10 +55,11 @@ def _relation_kinds(manifest: Manifest, connection: Connection) -> dict[tuple[st
         inner join pg_namespace as namespace on relation.relnamespace = namespace.oid
         where namespace.nspname = any(%s) and relation.relkind = any(%s)
         """,
-        [sorted({node.schema for node in built_nodes(manifest)}), list(_KINDS)],
+        [sorted({node.schema for node in built_nodes(manifest)}), list(KINDS)],
     )
     return {(schema, name): kind for schema, name, kind in rows}
 
 
-def _key(node: ManifestNode) -> tuple[str, str]:
+def key(node: ManifestNode) -> tuple[str, str]:
+    """Return the schema and the name of a node's relation."""
     return node.schema, node.alias

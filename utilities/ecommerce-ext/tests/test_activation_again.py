@@ -84,10 +84,13 @@ def test_activate_replaces_tables_without_orders_of_other_contacts(
     warehouse: Warehouse,
 ) -> None:
     warehouse.execute(*CONTACTS)
+    warehouse.environment["ECOMMERCE_READER_ROLE"] = "pg_read_server_files"
     first = warehouse.ecommerce("activate", **BY_UUID)
     everything = names(warehouse)
     warehouse.execute(
-        'create view public.mine as select "idContact" from ecommerce."ECommerce_Transaction"'
+        'create view public.mine as select "idContact" from ecommerce."ECommerce_Transaction"',
+        'grant select on ecommerce."ECommerce_Transaction" to public',
+        "grant select (id_contact) on ecommerce.ecommerce_contacts to pg_monitor",
     )
 
     refused = warehouse.ecommerce("activate", **BY_NUMBER)
@@ -109,6 +112,15 @@ def test_activate_replaces_tables_without_orders_of_other_contacts(
     assert set(types_of_ids(warehouse).values()) == {"bigint"}
     assert names(warehouse) == everything
     assert warehouse.execute("select id_contact from ecommerce.ecommerce_contacts") == [(7,)]
+    granted = """
+        select grantee, column_name from information_schema.column_privileges
+        where table_schema = 'ecommerce' and grantee in ('PUBLIC', 'pg_monitor')
+            and column_name in ('id_contact', 'idContact', 'email_key')
+    """
+    assert set(warehouse.execute(granted)) == {
+        ("PUBLIC", "idContact"),
+        ("pg_monitor", "id_contact"),
+    }
 
 
 @pytest.mark.thorough
