@@ -32,7 +32,7 @@ DEFINITIONS = {
     "tap-shopapp": "hub/extractors/tap-shopapp.yml",
     "tap-shopapp-files": "hub/extractors/tap-shopapp-files.yml",
     "tap-ecb-rates": "hub/extractors/tap-ecb-rates.yml",
-    "target-postgres": "hub/loaders/target-postgres.yml",
+    "target-ecommerce": "hub/loaders/target-ecommerce.yml",
     "ecommerce": "hub/utilities/ecommerce.yml",
 }
 SECTIONS = {
@@ -48,9 +48,10 @@ ENV_HEADER = """\
 DOCS_HEADER = """\
 # Settings
 
-Each is an environment variable, in the environment or in `.env`; of a Meltano project also a
-setting of the plugin (`meltano config set tap-shopapp shop_id maple`). This page is written by
-`make settings`.
+Each is an environment variable, in the environment or in `.env`; in a Meltano project also a
+setting of the plugin (`meltano config set tap-shopapp shop_id maple`). Settings of the module
+can be vars of the dbt project too (`ecommerce_currency: EUR`), except secrets and
+`ECOMMERCE_PROJECT_DIR`; a var wins. This page is written by `make settings`.
 """
 PLAIN = re.compile(r"[A-Za-z./<][^#]*")
 

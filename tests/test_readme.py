@@ -67,7 +67,7 @@ def test_a_run_that_was_killed_is_refused_until_it_is_forced(copy: Path) -> None
         line.split("=", 1) for line in (copy / ".demo/environment").read_text().splitlines()
     )
     command: list[Any] = [copy / ".venv/bin/meltano", "run", "--full-refresh"]
-    pipeline = ["tap-shopapp", "target-postgres"]
+    pipeline = ["tap-shopapp", "target-ecommerce"]
     options: dict[str, Any] = {
         "cwd": copy,
         "env": {**os.environ, **environment},

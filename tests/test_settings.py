@@ -105,7 +105,7 @@ def test_meltano_knows_each_applications_ways_in() -> None:
 
 def test_the_loader_follows_settings_of_the_module() -> None:
     follows = {}
-    for setting in PLUGINS["target-postgres"]["settings"]:
+    for setting in PLUGINS["target-ecommerce"]["settings"]:
         value, aliases = str(setting["value"]), setting.get("env_aliases", [])
         if value.startswith("$"):
             follows[setting["name"]] = (value[1:], None)
@@ -134,8 +134,14 @@ def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Pat
     }
 
     done = subprocess.run(
-        [Path(sys.executable).parent / "meltano", "config", "print", "target-postgres"],
-        env={**environment, "ECOMMERCE_WAREHOUSE_HOST": "of-the-environment"},
+        [Path(sys.executable).parent / "meltano", "config", "print", "target-ecommerce"],
+        env={
+            **environment,
+            "ECOMMERCE_WAREHOUSE_HOST": "of-the-environment",
+            # The loader of the host project has variables of its own.
+            "TARGET_POSTGRES_DATABASE": "of-the-host",
+            "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "of-the-host",
+        },
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -49,6 +49,10 @@ def main() -> None:
         given.run(given)
     except FileNotFoundError as error:
         parser.exit(1, f"There is no {error.filename}. Run `make demo` first.\n")
+    except OSError as error:
+        parser.exit(
+            1, f"The demo cannot go on: {error}. Run `make demo` where you may write.\n"
+        )
     except (psycopg.Error, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0]
         parser.exit(1, f"The demo cannot go on: {reason} Run `make demo` again.\n")

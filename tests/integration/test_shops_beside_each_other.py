@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ import pytest
 from conftest import ROOT, Pipeline
 from doubles import shopapp, vendure
 from doubles.logical_shop import make_shop
+from ecommerce_ext.bookmark_checks import bookmark_problems
+from ecommerce_ext.settings import read_settings
+from ecommerce_ext.warehouse import connect
 from meltano_project import BIN, write_project
 from shopapp_demo.shop import Shop
 
@@ -74,13 +78,17 @@ class Shops:
 
     def sync(self) -> None:
         """Run the job of the documentation."""
+        self.type("meltano run ecommerce-sync")
+
+    def type(self, line: str) -> None:
+        """Type a command, which has to succeed without a word about a secret."""
         environment = {
             name: value
             for name, value in os.environ.items()
             if "SHOPAPP" not in name and name != "PYTHONDONTWRITEBYTECODE"
-        }
+        } | {"PATH": f"{BIN}:{os.environ['PATH']}"}
         done = subprocess.run(
-            [BIN / "meltano", "run", "ecommerce-sync"],
+            ["bash", "-c", line],
             cwd=self.folder,
             env=environment,
             capture_output=True,
@@ -90,6 +98,20 @@ class Shops:
         said = done.stdout + done.stderr
         assert done.returncode == 0, said[-5000:]
         assert "canary" not in said
+
+    def bookmark_problems(self, *taps: str) -> list[str]:
+        """Return what doctor says of the bookmarks, asking Meltano as it does."""
+        before = dict(os.environ)
+        os.environ |= {"MELTANO_PROJECT_ROOT": str(self.folder), "MELTANO_ENVIRONMENT": "dev"}
+        settings = read_settings(
+            self.pipeline.postgres.environment() | {"ECOMMERCE_EXTRACTORS": " ".join(taps)}
+        )
+        try:
+            with connect(settings) as connection:
+                return [str(problem) for problem in bookmark_problems(connection, settings)]
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def states(self) -> dict[str, dict[str, Any]]:
         """Return by state id what Meltano keeps."""
@@ -101,9 +123,9 @@ class Shops:
 
 @pytest.fixture(scope="module")
 def shops(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
-    """Both shops, read and built once."""
+    """Both shops, read and built once, when the loader plugin had its former name."""
     folder = tmp_path_factory.mktemp("shops")
-    write_project(folder, second_shop=True)
+    write_project(folder, second_shop=True, loader="target-postgres")
     (folder / "rates.csv").write_text(RATES)
     with (
         shopapp.serve_double(a_shop("boutique", "CAD", "America/Toronto", "15.00")) as boutique,
@@ -207,21 +229,38 @@ def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> 
     ]
 
 
-def test_each_shop_has_a_state_of_its_own_and_a_second_run_changes_no_row(
+def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
     shops: Shops,
 ) -> None:
-    versions, states = shops.pipeline.versions(), shops.states()
+    taps = ("tap-shopapp", "tap-shopapp--europe")
+    versions, before = shops.pipeline.versions(), shops.states()
     [(loaded_at,)] = shops.pipeline.rows("select now() at time zone 'UTC'")
+    good = shops.bookmark_problems(*taps)
+    write_project(shops.folder, second_shop=True)
 
+    found = shops.bookmark_problems(*taps)
+    copies = documented_copies(*taps)
+    for line in copies:
+        shops.type(line)
+    copied = shops.states()
     shops.sync()
 
-    first, second = (
-        f"dev:{tap}-to-target-postgres" for tap in ("tap-shopapp", "tap-shopapp--europe")
+    assert good == []
+    assert [problem.partition("Type: ")[2] for problem in found] == copies
+    old, new = (
+        {f"dev:{tap}-to-{loader}" for tap in taps}
+        for loader in ("target-postgres", "target-ecommerce")
     )
+    assert old < before.keys()
+    assert copied == before | {
+        name: before[name.replace("target-ecommerce", "target-postgres")] for name in new
+    }
     last = "2026-03-11T02:30:00.000000Z"
-    for state in (states[first], states[second]):
-        assert state["bookmarks"]["transactions"]["replication_key_value"] == last
-    assert shops.states().keys() == states.keys()
+    for name in old | new:
+        bookmark = copied[name]["bookmarks"]["transactions"]
+        assert bookmark["replication_key_value"] == last
+    after = shops.states()
+    assert {name: after[name] for name in before} == before
     # The last order of a ShopApp; of a Vendure what was placed in the 30 days before it.
     assert shops.pipeline.rows(
         f"""
@@ -230,3 +269,11 @@ def test_each_shop_has_a_state_of_its_own_and_a_second_run_changes_no_row(
         """
     ) == [("boutique", "109"), ("europe", "106"), ("europe", "109")]
     assert shops.pipeline.versions() == versions
+
+
+def documented_copies(*taps: str) -> list[str]:
+    """Return the command that copies the state of a tap to the loader's new name, per tap."""
+    page = (ROOT / "docs" / "add-to-your-project.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ (meltano state copy .+)", page, re.MULTILINE)
+    [shown] = [line for line in lines if "tap-shopapp-to" in line]
+    return [shown.replace("tap-shopapp-to", f"{tap}-to") for tap in taps]

@@ -15,6 +15,12 @@ def main() -> None:
     except RatesError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
+    except BrokenPipeError:
+        raise  # of the loader, not of a file
+    except OSError as error:
+        reason = str(error).rstrip(".")
+        sys.stderr.write(f"A file cannot be read: {reason}. Check its path.\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

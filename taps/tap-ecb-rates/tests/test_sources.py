@@ -169,3 +169,17 @@ def test_plain_http_off_the_loopback_is_refused(tmp_path: Path) -> None:
     done = run({"source": "url", "url": "http://rates.invalid/hist.zip"}, tmp_path)
     assert done.returncode == 1
     assert "does not begin with https" in done.stderr
+
+
+def test_config_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tap_ecb_rates", "--config", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        (f"A file cannot be read: [Errno 21] Is a directory: '{tmp_path}'. Check its path.\n"),
+    )

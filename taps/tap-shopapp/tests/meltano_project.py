@@ -13,12 +13,15 @@ ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 
 
-def write_project(folder: Path, *, second_shop: bool = False) -> None:
+def write_project(
+    folder: Path, *, second_shop: bool = False, loader: str = "target-ecommerce"
+) -> None:
     """Write the project as it is, but that nothing has to be installed for it.
 
     Args:
         folder: Where to.
         second_shop: Whether a shop stands beside the first, as docs/applications.md says.
+        loader: The name of the loader plugin.
     """
     project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
     for kind in project["plugins"].values():
@@ -31,7 +34,7 @@ def write_project(folder: Path, *, second_shop: bool = False) -> None:
         project["plugins"]["extractors"].append(plugin)
         [job] = [its for its in project["jobs"] if its["name"] == "ecommerce-sync"]
         job["tasks"][-1:] = [tasks, job["tasks"][-1]]
-    text = yaml.safe_dump(project, sort_keys=False)
+    text = yaml.safe_dump(project, sort_keys=False).replace("target-ecommerce", loader)
     (folder / "meltano.yml").write_text(text, encoding="utf-8")
 
 

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecommerce_ext.arrivals import misplaced_loads, nothing_loaded
 from ecommerce_ext.contact_mirror import forget_contacts
 from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.project import PACKAGE
 from ecommerce_ext.reader import let_use
+from ecommerce_ext.replacement import replaced
 from ecommerce_ext.scrub import scrub
 from ecommerce_ext.user_views import warning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from psycopg import Connection
 
     from ecommerce_ext.settings import Settings
 
@@ -30,37 +31,35 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
     Args:
         settings: All settings.
         arguments: Further options of dbt, such as ``--full-refresh`` or a selection.
+
+    Raises:
+        EcommerceError: If what was extracted did not arrive where the build reads, or dbt
+            failed. A selection can be built before the first load.
     """
     given = {argument.partition("=")[0] for argument in arguments}
     selection = [] if given & _SELECTING else ["--select", f"package:{PACKAGE}"]
     with warehouse_lock(settings) as connection:
-        _warn_if_nothing_was_loaded(connection, settings)
+        if problem := misplaced_loads(connection, settings):
+            raise EcommerceError(problem)
+        if problem := nothing_loaded(connection, settings):
+            if not given & _SELECTING:
+                raise EcommerceError(problem)
+            click.echo(problem, err=True)
         if dropped := warning(connection, settings, arguments):
             click.echo(dropped, err=True)
-        scrub(connection, settings)
-        run_dbt(
-            settings,
-            [
-                "build",
-                *selection,
-                # Unit tests test the code, not the data: they are for developers.
-                *("--exclude-resource-type", "unit_test"),
-                *arguments,
-            ],
-        )
+        with replaced(connection, settings) as manifest:
+            scrub(connection, settings)
+            run_dbt(
+                settings,
+                [
+                    "build",
+                    *selection,
+                    # Unit tests test the code, not the data: they are for developers.
+                    *("--exclude-resource-type", "unit_test"),
+                    *arguments,
+                ],
+                manifest,
+            )
         forget_contacts(connection, settings)
         if settings.reader_role:
             let_use(connection, settings)
-
-
-def _warn_if_nothing_was_loaded(connection: Connection, settings: Settings) -> None:
-    loaded = connection.execute(
-        "select from pg_tables where schemaname = %s limit 1", [settings.raw_schema]
-    ).fetchone()
-    if loaded is None:
-        click.echo(
-            f"Nothing has been loaded into the schema {settings.raw_schema} of"
-            f" {settings.warehouse_database}. If the loader has run, its settings differ"
-            " from these.",
-            err=True,
-        )

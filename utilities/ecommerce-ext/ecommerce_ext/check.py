@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 # Where the loader has a setting of its own for what the module's settings say.
 _LOADER_VARIABLES = {
-    "TARGET_POSTGRES_HOST": "warehouse_host",
-    "TARGET_POSTGRES_PORT": "warehouse_port",
-    "TARGET_POSTGRES_USER": "warehouse_user",
-    "TARGET_POSTGRES_DATABASE": "warehouse_database",
-    "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "raw_schema",
+    "TARGET_ECOMMERCE_HOST": "warehouse_host",
+    "TARGET_ECOMMERCE_PORT": "warehouse_port",
+    "TARGET_ECOMMERCE_USER": "warehouse_user",
+    "TARGET_ECOMMERCE_DATABASE": "warehouse_database",
+    "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA": "raw_schema",
 }
 
 
@@ -89,3 +89,10 @@ def loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[
                 " write where nothing is read.",
                 f"Remove {name}; the loader follows {variable(ours)}.",
             )
+    raw_schema = environ.get("ECOMMERCE_RAW_SCHEMA", settings.raw_schema)
+    if raw_schema.strip() != settings.raw_schema:
+        yield Problem(
+            f"The loader writes into {raw_schema}, and the var ecommerce_raw_schema of"
+            f" dbt_project.yml is {settings.raw_schema}.",
+            f"Set ECOMMERCE_RAW_SCHEMA={settings.raw_schema}.",
+        )

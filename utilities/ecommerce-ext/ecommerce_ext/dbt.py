@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.project import profiles_dir
+from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
+from ecommerce_ext.project import package_dir, profiles_dir, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
     from ecommerce_ext.settings import Settings
+
+# They work on a project whose packages are not installed.
+_WITHOUT_PACKAGES = {"deps", "clean", "debug", "init", ""}
+_FOLDERS = (
+    ("--log-path", "DBT_LOG_PATH", "logs"),
+    ("--target-path", "DBT_TARGET_PATH", "target"),
+)
 
 
 def run_dbt(
@@ -29,8 +38,11 @@ def run_dbt(
         manifest: The project as an earlier command parsed it.
 
     Raises:
-        EcommerceError: If dbt failed, which its own log lines explain.
+        EcommerceError: If dbt cannot start, or failed, which its own log lines explain.
     """
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    _check_project(settings, command)
+    _check_folders(settings, command, arguments)
     # Importing dbt takes seconds, which `check` must not pay.
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
@@ -43,7 +55,37 @@ def run_dbt(
     os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
     result = dbtRunner(manifest=manifest).invoke(list(arguments))
     if not result.success:
-        why = f": {result.exception}".rstrip(".") if result.exception else ""
-        failed = f"dbt {' '.join(arguments[:1])} failed{why}."
+        said = " ".join(str(result.exception or "").split()).rstrip(".")
+        failed = f"dbt {command} failed{': ' * bool(said)}{said}."
         raise EcommerceError(Problem(failed, "The lines above tell more."))
     return result
+
+
+def _check_project(settings: Settings, command: str) -> None:
+    """Refuse a project that dbt would explain by a traceback, or not at all."""
+    if command in _WITHOUT_PACKAGES:
+        read_project(settings.project)
+    else:
+        package_dir(settings)
+
+
+def _check_folders(settings: Settings, command: str, arguments: Sequence[str]) -> None:
+    """Refuse folders that dbt could not write into."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    for option, variable, default in _FOLDERS:
+        if option in given:
+            continue
+        folder = settings.project / os.environ.get(variable, default)
+        _check_folder(folder, f"Set {variable} to a directory that can be written.")
+    if command == "deps":
+        _check_folder(settings.project, "Let the user who runs dbt deps write into it.")
+
+
+def _check_folder(folder: Path, instruction: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = folder
+        raise EcommerceError(unusable_path(error, instruction)) from None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import sql
 
-from ecommerce_ext.activate import built_nodes
+from ecommerce_ext.arrivals import misplaced_loads
+from ecommerce_ext.bookmark_checks import bookmark_problems
 from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
@@ -16,6 +17,7 @@ from ecommerce_ext.locations import location_problems
 from ecommerce_ext.prerequisites import Finding, find, prerequisites
 from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
 from ecommerce_ext.reader import reader_problems
+from ecommerce_ext.relations import built_nodes
 from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
 from ecommerce_ext.warehouse import connect, exists, refused_statement, value
 
@@ -101,9 +103,18 @@ def _key_problems(connection: Connection, settings: Settings, _: Manifest) -> It
         )
 
 
+def _bookmark_problems(
+    connection: Connection, settings: Settings, _: Manifest
+) -> Iterator[Problem]:
+    yield from bookmark_problems(connection, settings)
+
+
 def _load_problems(
     connection: Connection, settings: Settings, _: Manifest
 ) -> Iterator[Problem]:
+    if misplaced := misplaced_loads(connection, settings):
+        yield misplaced
+        return
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
     if exists(connection, table) and not tells_loads(connection, table):
@@ -140,7 +151,7 @@ def _rate_problems(
     if days is None:
         yield Problem(
             f"No exchange rates have been loaded into {settings.raw_schema}.",
-            "Type: meltano run tap-ecb-rates target-postgres",
+            "Type: meltano run tap-ecb-rates target-ecommerce",
         )
     elif days > RATES_STALE_DAYS:
         yield Problem(
@@ -192,6 +203,7 @@ _EXAMINATIONS: tuple[tuple[str, str, _Look], ...] = (
     ("foreign keys", "each points where it should", foreign_key_problems),
     ("types", "the loader kept text and decimals exact", type_problems),
     ("loads", f"each shop was loaded within {SHOP_STALE_HOURS} hours", _load_problems),
+    ("bookmarks", "each extractor goes on where it was", _bookmark_problems),
     ("rates", f"none older than {RATES_STALE_DAYS} days", _rate_problems),
     ("builds", "all that was loaded has been read", _build_problems),
     ("orders", "each has the lines and refunds that were counted", order_problems),

@@ -29,3 +29,18 @@ class EcommerceError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+def unusable_path(error: OSError, instruction: str = "") -> Problem:
+    """Return why a file or directory cannot be read or written.
+
+    Args:
+        error: What the operating system said.
+        instruction: What to do; by default to give access.
+    """
+    is_file = isinstance(error, FileExistsError)  # where a directory was to be made
+    reason = "Not a directory" if is_file else error.strerror or str(error)
+    return Problem(
+        f"Cannot read or write {error.filename or 'a file'}: {reason}.",
+        instruction or "Give the user who runs this command access to it.",
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.relations import HELPERS
 from ecommerce_ext.settings import variable
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
     from ecommerce_ext.settings import Settings
-
-_HELPERS = {"staging", "intermediate"}
 
 
 def location_problems(manifest: Manifest, settings: Settings) -> Iterator[Problem]:
@@ -31,7 +30,7 @@ def location_problems(manifest: Manifest, settings: Settings) -> Iterator[Proble
         kind = str(node.resource_type)
         if node.package_name != PACKAGE or kind not in {"model", "seed"}:
             continue
-        is_helper = kind == "seed" or not _HELPERS.isdisjoint(node.fqn)
+        is_helper = kind == "seed" or not HELPERS.isdisjoint(node.fqn)
         found["warehouse_database"].add(str(node.database))
         found["staging_schema" if is_helper else "schema"].add(node.schema)
     raw = {

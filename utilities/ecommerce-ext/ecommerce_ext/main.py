@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,7 +17,7 @@ from ecommerce_ext.dbt import run_dbt
 from ecommerce_ext.docs import write_docs, write_schema
 from ecommerce_ext.doctor import examine
 from ecommerce_ext.erase import erase
-from ecommerce_ext.errors import EcommerceError
+from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
 from ecommerce_ext.status import read_status
@@ -27,6 +28,9 @@ if sys.version_info >= (3, 12):
     from typing import override
 else:
     from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PASS_ON = {"ignore_unknown_options": True}
 _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -40,9 +44,17 @@ class _Sentences(click.Group):
         try:
             return super().invoke(ctx)
         except EcommerceError as error:
-            for problem in error.problems:
-                click.echo(problem, err=True)
-            ctx.exit(1)
+            _fail(ctx, error.problems)
+        except BrokenPipeError:
+            raise  # the reader of the output has gone, which click handles
+        except OSError as error:
+            _fail(ctx, [unusable_path(error)])
+
+
+def _fail(context: click.Context, problems: Iterable[Problem]) -> NoReturn:
+    for problem in problems:
+        click.echo(problem, err=True)
+    context.exit(1)
 
 
 @click.group(cls=_Sentences)
@@ -63,7 +75,7 @@ def check_command(settings: Settings) -> None:
 @app.command("activate")
 @click.pass_obj
 def activate_command(settings: Settings) -> None:
-    """Create of the tables what does not exist yet; change nothing that does."""
+    """Create missing tables. Tables that hold orders are not touched."""
     created = activate(settings, os.environ)
     if created:
         click.echo(f"Created {len(created)} tables and views.")

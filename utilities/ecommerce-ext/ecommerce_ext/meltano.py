@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ecommerce_ext.errors import Problem
 
 _MELTANOS_OWN = re.compile(r"\d{4}-\d\d-\d\dT|Run 'meltano config list|\s*$")
@@ -33,6 +35,17 @@ def extractor_problem(name: str) -> Problem | None:
     said = [line for line in lines if not _MELTANOS_OWN.match(line)]
     sentence = said[-1] if said else f"{name} failed without a word."
     return Problem(sentence, f"To ask again, type: meltano config test {name}")
+
+
+def state_ids(extractor: str) -> list[str]:
+    """Return the ids under which the jobs of the project keep an extractor's bookmarks."""
+    text = (Path(os.environ["MELTANO_PROJECT_ROOT"]) / "meltano.yml").read_text("utf-8")
+    jobs = (yaml.safe_load(text) or {}).get("jobs", [])
+    tasks = (task for job in jobs for task in job.get("tasks", ()) if isinstance(task, str))
+    pipelines = (words for task in tasks if len(words := task.split()) > 1)
+    loaders = dict.fromkeys(words[-1] for words in pipelines if words[0] == extractor)
+    environment = os.environ.get("MELTANO_ENVIRONMENT")
+    return [f"{environment}:{extractor}-to-{loader}" for loader in loaders if environment]
 
 
 def bookmarks() -> dict[str, dict[str, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ecommerce_ext.errors import EcommerceError, Problem
+from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 
 if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
@@ -16,21 +16,52 @@ PACKAGE = "shopapp_ecommerce"
 _DBT_DEPS = "type: meltano invoke ecommerce dbt deps"
 
 
+def read_project(folder: Path) -> dict[str, Any]:
+    """Return what the dbt_project.yml of a folder says.
+
+    Raises:
+        EcommerceError: If there is no such file, or it cannot be read.
+    """
+    project_file = folder / "dbt_project.yml"
+    try:
+        project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EcommerceError(
+            Problem(
+                f"There is no dbt project in {folder}.",
+                "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
+            )
+        ) from None
+    except OSError as error:
+        raise EcommerceError(unusable_path(error)) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        project = None
+    if not isinstance(project, dict):
+        raise EcommerceError(
+            Problem(f"{project_file} is not a valid dbt project file.", "Correct its YAML.")
+        )
+    return project
+
+
+def project_vars(folder: Path) -> dict[str, str]:
+    """Return the vars that a dbt project sets for the package; none if it cannot be read."""
+    try:
+        found = read_project(folder).get("vars")
+    except EcommerceError:
+        return {}  # the health check says why
+    found = found if isinstance(found, dict) else {}
+    own = found.get(PACKAGE)
+    merged = {**found, **(own if isinstance(own, dict) else {})}
+    return {str(name): str(value).strip() for name, value in merged.items()}
+
+
 def package_dir(settings: Settings) -> Path:
     """Return where the module's dbt package lies.
 
     Raises:
         EcommerceError: If there is no dbt project, or the module is not in it.
     """
-    project_file = settings.project / "dbt_project.yml"
-    if not project_file.is_file():
-        raise EcommerceError(
-            Problem(
-                f"There is no dbt project in {settings.project}.",
-                "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
-            )
-        )
-    project: dict[str, str] = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    project = read_project(settings.project)
     if project.get("name") == PACKAGE:
         return settings.project
     packages = settings.project / str(project.get("packages-install-path", "dbt_packages"))
@@ -45,8 +76,19 @@ def package_dir(settings: Settings) -> Path:
 
 
 def profiles_dir(settings: Settings) -> Path | None:
-    """Return the directory of the project's profiles.yml; None for where else dbt looks."""
+    """Return the directory of the project's profiles.yml; None for where else dbt looks.
+
+    Raises:
+        EcommerceError: If the directory that is set has no profiles.yml.
+    """
     if settings.profiles_dir:
-        return Path(settings.profiles_dir).resolve()
+        path = Path(settings.profiles_dir).resolve()
+        if not (path / "profiles.yml").is_file():
+            raise EcommerceError(
+                Problem(
+                    f"There is no profiles.yml in {path}.", "Correct ECOMMERCE_PROFILES_DIR."
+                )
+            )
+        return path
     places = (settings.project / "profiles", settings.project)
     return next((place for place in places if (place / "profiles.yml").is_file()), None)

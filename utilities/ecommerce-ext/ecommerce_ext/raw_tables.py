@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
+STREAMS = (
+    *("shops", "transactions", "items", "refunds", "products", "categories", "customers"),
+    *("rejected_records", "exchange_rates"),
+)
+"""The raw tables of the shops, then that of the rates."""
+
 _LOADED = "_sdc_batched_at"
 LOADED_AT = "cast(cast(_sdc_batched_at as text) as timestamptz)"
 """When the loader wrote a row, of whatever type it made the column; without zone it is UTC."""

@@ -1,7 +1,8 @@
 """The settings of the module: names, defaults, values that they take, descriptions.
 
 Each is an environment variable, ``ECOMMERCE_`` and its name in capitals, so that Meltano,
-dbt and this utility read the same ones.
+dbt and this utility read the same ones. Vars of the dbt project win over them, for instance
+``ecommerce_currency``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ecommerce_ext.errors import Problem
+from ecommerce_ext.project import project_vars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -262,11 +264,21 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read every setting; what is not set takes its default."""
+    """Read every setting; what is not set takes its default.
+
+    A var of the dbt project wins over the environment, as in dbt: so the host's own dbt, which
+    Meltano gives no environment, builds with the same settings.
+    """
     values = {}
     for name, setting in definitions().items():
         value = environ.get(variable(name), setting.default)
         values[name] = value if setting.sensitive else value.strip()
+    found = project_vars(Path(values["project_dir"]).resolve())
+    values |= {
+        name: found[f"ecommerce_{name}"]
+        for name, setting in definitions().items()
+        if f"ecommerce_{name}" in found and not setting.sensitive and name != "project_dir"
+    }
     values["staging_schema"] = values["staging_schema"] or f"{values['schema']}_staging"
     return Settings(**values)
 

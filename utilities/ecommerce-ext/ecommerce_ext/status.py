@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
-from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
+from ecommerce_ext.raw_tables import LOADED_AT, STREAMS, tells_loads
 from ecommerce_ext.user_views import user_views
 from ecommerce_ext.warehouse import connect
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 
-_STREAMS = (
-    *("shops", "transactions", "items", "refunds", "products", "categories", "customers"),
-    *("rejected_records", "exchange_rates"),
-)
 _TABLES = (
     "ECommerce_Transaction",
     "ECommerce_Item",
@@ -97,7 +93,7 @@ def read_status(settings: Settings) -> dict[str, Rows]:
     """Return each section's rows; times are UTC."""
     status: dict[str, Rows] = {}
     with connect(settings) as connection:
-        found = (_loaded(connection, settings, stream) for stream in _STREAMS)
+        found = (_loaded(connection, settings, stream) for stream in STREAMS)
         status["streams"] = [row for row in found if row]
         status["tables"] = [
             {"table": table, "rows": rows[0]["rows"]}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
 
+from ecommerce_ext.contact_checks import contact_problems
 from ecommerce_ext.erasure_list import ErasureList
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.settings import variable
+from ecommerce_ext.relation_checks import column_types, relation_problems
 from ecommerce_ext.warehouse import exists, value
 
 if TYPE_CHECKING:
@@ -34,16 +34,6 @@ _SCHEMAS = """
         end
     from unnest(%s::text[]) as wanted (name)
     left join pg_namespace as namespace on wanted.name = namespace.nspname
-"""
-_COLUMNS = """
-    select attname, has_column_privilege(attrelid, attnum, 'select')
-    from pg_attribute
-    where attrelid = %s and attnum > 0 and not attisdropped
-"""
-_COLUMN_TYPE = """
-    select format_type(atttypid, null)
-    from pg_attribute
-    where attrelid = to_regclass(%s) and attname = %s
 """
 # The contacts were read through this view, which knows what it reads.
 _READ_BY = """
@@ -82,9 +72,7 @@ def rights_problems(connection: Connection, settings: Settings) -> Iterator[Prob
         return
     yield from _schema_problems(connection, settings)
     yield from _reader_problems(connection, settings)
-    yield from _contacts_problems(connection, settings)
-    yield from _aliases_problems(connection, settings)
-    yield from _interactions_problems(connection, settings)
+    yield from contact_problems(connection, settings)
     yield from _custom_rates_problems(connection, settings)
 
 
@@ -94,7 +82,21 @@ def contents_problems(connection: Connection, settings: Settings) -> Iterator[Pr
     yield from _shop_problems(connection, settings)
     if problem := ErasureList(connection, settings).problem():
         yield problem
-    yield from _mirrored_contacts_problems(connection, settings)
+    if _has_orders(connection, settings):
+        yield from _mirrored_contacts_problems(connection, settings)
+
+
+def are_contacts_unused(connection: Connection, settings: Settings) -> bool:
+    """Return whether the contacts are of other settings, and no order needs them."""
+    return not _has_orders(connection, settings) and any(
+        _mirrored_contacts_problems(connection, settings)
+    )
+
+
+def _has_orders(connection: Connection, settings: Settings) -> bool:
+    table = sql.Identifier(settings.schema, "ECommerce_Transaction")
+    query = sql.SQL("select exists (select from {})").format(table)
+    return exists(connection, table) and bool(value(connection, query))
 
 
 def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
@@ -126,94 +128,10 @@ def _reader_problems(connection: Connection, settings: Settings) -> Iterator[Pro
         )
 
 
-def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    if not settings.contacts_relation and settings.contacts_id_type in {"int", "uuid"}:
-        yield Problem(
-            f"ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}, and"
-            " ECOMMERCE_CONTACTS_RELATION is empty: the shops' own customers have no such ids.",
-            "Set ECOMMERCE_CONTACTS_ID_TYPE=bigint, or name your contacts in"
-            " ECOMMERCE_CONTACTS_RELATION.",
-        )
-    if not settings.contacts_key_column and settings.contacts_key_type == "int":
-        yield Problem(
-            "ECOMMERCE_CONTACTS_KEY_TYPE is int, and"
-            " ECOMMERCE_CONTACTS_KEY_COLUMN is empty: the shops' own customer ids are text.",
-            "Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or name the key's column in"
-            " ECOMMERCE_CONTACTS_KEY_COLUMN.",
-        )
-    names = ("contacts_id_column", "contacts_email_column", "contacts_key_column")
-    wanted = _named_columns(settings, *names)
-    yield from _relation_problems(connection, settings, "contacts_relation", wanted)
-
-
-def _aliases_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    if settings.contact_aliases_relation and not settings.contacts_relation:
-        yield Problem(
-            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is not:"
-            " the shops' own customers have no aliases.",
-            "Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION.",
-        )
-    wanted = dict.fromkeys(("alias_id", "id_contact"), "Give it alias_id and id_contact.")
-    yield from _relation_problems(connection, settings, "contact_aliases_relation", wanted)
-
-
-def _interactions_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    kinds = ("contact", "type", "channel", "time", "send", "batch", "campaign")
-    wanted = _named_columns(settings, *(f"interactions_{kind}_column" for kind in kinds))
-    yield from _relation_problems(connection, settings, "interactions_relation", wanted)
-
-
-def _named_columns(settings: Settings, *names: str) -> dict[str, str]:
-    """Return the columns that settings name, and what to do about each if it is missing."""
-    return {
-        getattr(settings, name): f"Correct {variable(name)}."
-        for name in names
-        if getattr(settings, name)
-    }
-
-
 def _custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
     names = ("currency", "base_currency", "rate", "valid_from", "valid_to")
-    wanted = dict.fromkeys(names, f"Give it {', '.join(names)}.")
-    yield from _relation_problems(connection, settings, "custom_rates_relation", wanted)
-
-
-def _relation_problems(
-    connection: Connection, settings: Settings, setting: str, wanted: dict[str, str]
-) -> Iterator[Problem]:
-    """Tell what hinders reading the wanted columns of a relation of the user's.
-
-    Args:
-        connection: To the warehouse.
-        settings: All settings.
-        setting: The one that names the relation; empty for none.
-        wanted: What to do about each column if it is missing.
-    """
-    relation, user = getattr(settings, setting), settings.warehouse_user
-    if not relation or any(settings.problems(setting)):
-        return
-    may_not_read = f'The user "{user}" may not read {relation}.'
-    try:
-        oid = value(connection, "select to_regclass(%s)::oid", relation)
-    except InsufficientPrivilege:
-        schema = relation.partition(".")[0]
-        yield Problem(
-            may_not_read,
-            f'As its owner, type: grant usage on schema {schema} to "{user}";',
-        )
-        return
-    if oid is None:
-        yield Problem(f"There is no table or view {relation}.", f"Correct {variable(setting)}.")
-        return
-    columns = connection.execute(_COLUMNS, [oid]).fetchall()
-    is_readable: dict[str, bool] = dict(columns)
-    for column, instruction in wanted.items():
-        if column not in is_readable:
-            yield Problem(f'{relation} has no column "{column}".', instruction)
-    if not all(is_readable.get(column, True) for column in wanted):
-        yield Problem(
-            may_not_read, f'As its owner, type: grant select on {relation} to "{user}";'
-        )
+    wanted = dict.fromkeys(names, "")
+    yield from relation_problems(connection, settings, "custom_rates_relation", wanted)
 
 
 def _transaction_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
@@ -256,7 +174,7 @@ def _mirrored_contacts_problems(
     start_anew = (
         f"or, to match every order anew, drop {mirror.as_string()} with cascade and {_REBUILD}"
     )
-    found_type = value(connection, _COLUMN_TYPE, mirror.as_string(), "id_contact")
+    found_type = column_types(connection, mirror.as_string()).get("id_contact")
     found_type = "int" if found_type == "integer" else found_type
     if found_type != settings.contacts_id_type:
         yield Problem(

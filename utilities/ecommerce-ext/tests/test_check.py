@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import Warehouse
 
@@ -33,6 +33,7 @@ CONTACTS = (
     "create schema ecommerce_staging",
     "create table ecommerce.ecommerce_contacts (id_contact bigint)",
     "insert into ecommerce.ecommerce_contacts values (1)",
+    *FILLED[1:],
     """create view ecommerce_staging.int_ecommerce__contacts_current as
         select "idContact" from crm.people""",
 )
@@ -482,13 +483,13 @@ def test_another_type_of_contact_id_is_refused(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
         "check",
         ECOMMERCE_CONTACTS_RELATION="crm.people",
-        ECOMMERCE_CONTACTS_ID_TYPE="uuid",
+        ECOMMERCE_CONTACTS_ID_TYPE="text",
     )
 
     assert answer.problems == [
         (
             "The tables hold contact ids of type bigint, and ECOMMERCE_CONTACTS_ID_TYPE is"
-            f" uuid. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {START_ANEW}"
+            f" text. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {START_ANEW}"
         )
     ]
 
@@ -550,14 +551,38 @@ def test_plain_ids_of_two_shops_are_refused(warehouse: Warehouse) -> None:
 
 
 def test_a_loader_that_writes_elsewhere_is_refused(warehouse: Warehouse) -> None:
-    answer = warehouse.ecommerce("check", TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA="analytics")
+    answer = warehouse.ecommerce("check", TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA="analytics")
 
     assert answer.problems == [
         (
-            "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA is analytics, and ECOMMERCE_RAW_SCHEMA is"
+            "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA is analytics, and ECOMMERCE_RAW_SCHEMA is"
             " not: the loader would write where nothing is read."
-            " Remove TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA; the loader follows"
+            " Remove TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA; the loader follows"
             " ECOMMERCE_RAW_SCHEMA."
+        )
+    ]
+
+
+def test_vars_of_the_dbt_project_win_over_the_environment(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    package = tmp_path / "dbt_packages" / "shopapp_ecommerce"
+    package.mkdir(parents=True)
+    (package / "seeds").symlink_to(Path(__file__).parents[3] / "seeds")
+    (tmp_path / "dbt_project.yml").write_text(
+        "name: acme\nvars:\n  ecommerce_schema: acme\n  ecommerce_raw_schema: acme_raw\n"
+        "  shopapp_ecommerce:\n    ecommerce_currency: EUR\n"
+    )
+    in_the_host = {"ECOMMERCE_PROJECT_DIR": str(tmp_path), "ECOMMERCE_CURRENCY": "CAD"}
+
+    same = warehouse.ecommerce("check", **in_the_host, ECOMMERCE_RAW_SCHEMA="acme_raw")
+    other = warehouse.ecommerce("check", **in_the_host, ECOMMERCE_RAW_SCHEMA="ecommerce_raw")
+
+    assert same.output.endswith("schemas acme_raw and acme, amounts in EUR\n")
+    assert other.problems == [
+        (
+            "The loader writes into ecommerce_raw, and the var ecommerce_raw_schema of"
+            " dbt_project.yml is acme_raw. Set ECOMMERCE_RAW_SCHEMA=acme_raw."
         )
     ]
 

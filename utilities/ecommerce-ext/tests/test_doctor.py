@@ -121,7 +121,7 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
         "rates": [
             (
                 "No exchange rates have been loaded into ecommerce_raw."
-                " Type: meltano run tap-ecb-rates target-postgres"
+                " Type: meltano run tap-ecb-rates target-ecommerce"
             )
         ],
     }
