@@ -16,9 +16,8 @@
     {%- if execute -%}
     {%- set statements = [] -%}
     {%- for key in _ecommerce_foreign_key_list() if model.name in (key.child, key.parent) -%}
-        {#- dbt's cache does not know a table that is being built for the first time. -#}
-        {%- set child = this if key.child == model.name else ecommerce_table(key.child) -%}
-        {%- set parent = this if key.parent == model.name else ecommerce_table(key.parent) -%}
+        {%- set child = ecommerce_table(key.child) -%}
+        {%- set parent = ecommerce_table(key.parent) -%}
         {%- if child and parent -%}
             {%- do statements.append(_ecommerce_foreign_key(child, parent, key)) -%}
         {%- endif -%}

@@ -21,7 +21,7 @@ current_contacts as (
 
 existing as (
 
-    select * from {{ this }}
+    {{ ecommerce_existing_rows() | indent(4) }}
 
 ),
 
@@ -122,3 +122,7 @@ select
     changed_at
 
 from stamped
+{%- if flags.EMPTY %}
+-- Nobody was deleted because nothing was read.
+where 1 = 0
+{%- endif %}
