@@ -1,11 +1,12 @@
 {#-
   A subquery with the rows of one view of this package that belong to the orders of this run:
-  to the candidates, if the current target has them, else to every order.
+  to the candidates; or to every order, if the current target has no candidates or columns of the
+  model's table differ.
 -#}
 {% macro ecommerce_candidate_rows(view_name) %}
     {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
     {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
-    {%- if candidates -%}
+    {%- if candidates and not ecommerce_columns_differ(model.name) -%}
         {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
             view, candidates
         ) -}}

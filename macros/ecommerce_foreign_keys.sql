@@ -77,6 +77,19 @@
     do $ecommerce$
     begin
         perform pg_advisory_xact_lock(hashtext('ecommerce_foreign_keys'));
+        {%- if model.name != key.child %}
+        if not exists (
+            select 1
+            from pg_attribute
+            where
+                attrelid = cast('{{ child }}' as regclass)
+                and attname = '{{ key.column.strip('"') }}'
+                and not attisdropped
+        ) then
+            -- The child gains the column when it is built, and adds the key then.
+            return;
+        end if;
+        {%- endif %}
         if not exists (
             select 1
             from pg_constraint

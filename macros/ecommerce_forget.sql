@@ -14,8 +14,7 @@
     delete from {{ this }} as existing
     using {{ transactions }} as transactions
     where
-        existing."idShop" = transactions.shop_id
-        and existing."idTransaction" = {{
+        existing."idTransaction" = {{
             "transactions.shop_id || ':' || transactions.transaction_id"
             if ecommerce_setting('ecommerce_id_format') == 'plain'
             else 'transactions.transaction_id'

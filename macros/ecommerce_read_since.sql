@@ -2,7 +2,7 @@
   The times from which this run has to read, as {loaded_at, changed_at}, two SQL literals: the
   earliest over the models that are built from the candidates, by the newest log rows of each.
   None if every order has to be read: a model has no log row, its newest rows were made with other
-  settings, its table lacks a column, or the log is not a table of the current target.
+  settings, columns of its table differ, or the log is not a table of the current target.
 -#}
 {% macro ecommerce_read_since() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}
@@ -11,7 +11,7 @@
     {%- if not log -%}
         {{- return(none) -}}
     {%- endif -%}
-    {%- for name in models if ecommerce_lacks_columns(name) -%}
+    {%- for name in models if ecommerce_columns_differ(name) -%}
         {{- return(none) -}}
     {%- endfor -%}
     {%- set query -%}

@@ -1,10 +1,11 @@
 {{ config(
     unique_key='reject_id',
     indexes=[{'columns': ['shop_id', 'transaction_id']}],
-    pre_hook="
+    pre_hook=["
         {% if is_incremental() %}
         {% set candidates = ecommerce_table('int_ecommerce__transaction_candidates') %}
         delete from {{ this }} as existing
+        {% if not ecommerce_columns_differ(model.name) %}
         where
             existing.transaction_id is not null
             {% if candidates %}
@@ -22,7 +23,10 @@
                     and rejected.reject_id = existing.reject_id
             )
         {% endif %}
-    ",
+        {% endif %}
+        ",
+        '{{ ecommerce_match_columns() }}',
+    ],
     post_hook='{{ ecommerce_log_run() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}

@@ -15,6 +15,7 @@
         {% endif %}
         ",
         '{{ ecommerce_forget_old_ids() }}',
+        '{{ ecommerce_match_columns() }}',
     ],
     post_hook=[
         '{{ ecommerce_log_run() }}',
