@@ -15,20 +15,18 @@ NOT_HASHED = {
     "ecommerce_reader_role": "grants, no rows",
     "ecommerce_raw_schema": "in the hash as the schema of the source",
 }
-# Macros that ask for a setting by a variable; where they are used, the test looks at the caller.
+# Macros that ask for a setting by a variable; the test looks at the callers.
 BY_VARIABLE = {"ecommerce_is_on", "ecommerce_setting", "ecommerce_settings_hash"}
 
 
 def texts(folder: str) -> dict[str, str]:
     """Return the SQL of a folder by the names that it defines."""
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted((ROOT / folder).rglob("*.sql")):
         text = path.read_text()
-        for name in (
-            re.findall(r"{%-? macro (\w+)\(", text) if folder == "macros" else [path.stem]
-        ):
-            # A dispatched macro is reached by the name without its adapter.
-            name = name.rpartition("__")[2] if folder == "macros" else name
+        # A dispatched macro is reached by the name without its adapter.
+        names = re.findall(r"{%-? macro (?:[a-z]+__)?(\w+)\(", text)
+        for name in names if folder == "macros" else [path.stem]:
             found[name] = found.get(name, "") + text
     return found
 
@@ -37,7 +35,8 @@ def reached() -> set[str]:
     """Return the settings in the SQL and YAML that the tables are made of."""
     models, macros = texts("models"), texts("macros")
     project = (ROOT / "dbt_project.yml").read_text()
-    waiting, seen, settings = [*TABLES], set(), set()
+    waiting, seen = [*TABLES], set[str]()
+    settings: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in seen:

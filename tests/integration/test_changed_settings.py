@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 import raw
-from conftest import ROOT, Pipeline, make_pipeline
+from conftest import make_pipeline
 from histories import CURRENCIES, DAYS, FIRST_DAY, History
 from psycopg import sql
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import Pipeline
     from shopapp_demo.postgres import Postgres
 
 pytestmark = pytest.mark.pipeline
@@ -107,7 +107,9 @@ def load(connection: psycopg.Connection[Any]) -> None:
         "create schema other_raw",
         """
         do $$ declare stream text; begin
-            for stream in select tablename from pg_tables where schemaname = 'ecommerce_raw' loop
+            for stream in
+                select tablename from pg_tables where schemaname = 'ecommerce_raw'
+            loop
                 execute format(
                     'create table other_raw.%1$I as table ecommerce_raw.%1$I', stream
                 );

@@ -183,7 +183,8 @@ def test_retry_after_a_failed_model_loses_no_order(production: Pipeline) -> None
                 raw.load(connection, stream, loaded, loaded_at)
             history.live()
         connection.execute(
-            'alter table ecommerce."ECommerce_Item" add constraint broken check (false) not valid'
+            'alter table ecommerce."ECommerce_Item"'
+            " add constraint broken check (false) not valid"
         )
 
     with pytest.raises(AssertionError, match="ECommerce_Item: Database Error"):

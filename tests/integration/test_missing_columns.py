@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from conftest import Pipeline, make_pipeline
+from conftest import make_pipeline
 from histories import History
 from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conftest import Pipeline
     from shopapp_demo.postgres import Postgres
 
 pytestmark = pytest.mark.pipeline
@@ -56,7 +57,8 @@ def built(pipeline: Pipeline) -> Pipeline:
             " customer_number text, email text)"
         )
         connection.execute(
-            "insert into marketing.contacts select n, n || '-c1', 'person1@shop' || n || '.example'"
+            "insert into marketing.contacts"
+            " select n, n || '-c1', 'person1@shop' || n || '.example'"
             " from generate_series(0, 7) as n"
         )
         raw.load_rates(connection, {"CAD", "USD", "GBP", "JPY"}, "2025-02-01")
