@@ -20,13 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
-RUN = (
-    "run",
-    "--no-write-json",
-    "--select",
-    "+ecommerce_product_categories",
-    "+ecommerce_rejects",
-)
+TABLES = ("ECommerce_Item", "ecommerce_product_categories", "ecommerce_rejects")
+RUN = ("run", "--no-write-json", "--select", *(f"+{table}" for table in TABLES))
 # Setting: its value at first, and another one.
 SETTINGS = {
     "ecommerce_currency": ("CAD", "EUR"),
@@ -46,7 +41,7 @@ SETTINGS = {
 
 
 def load(connection: psycopg.Connection[Any]) -> None:
-    """Load a shop a day ago, long before the time that every build reads again."""
+    """Load a shop a day ago, and its last order an hour later."""
     raw.create(connection)
     history = History(1)
     for _ in range(40):
@@ -59,6 +54,9 @@ def load(connection: psycopg.Connection[Any]) -> None:
                 record["customer_id"] = f"{number % 7:03}" if number % 3 else None
                 record["processed_at"] = "2025-03-0%sT12:00:00Z" % (1 + number % 9)
         raw.load(connection, stream, records, loaded_at)
+        if stream == "transactions":
+            # What every build reads again is this order alone.
+            raw.load(connection, stream, records[-1:], loaded_at + timedelta(hours=1))
     shop = {"shop_id": "shop-1", "currency": "CAD", "time_zone": "America/Toronto"}
     raw.load(connection, "shops", [shop], loaded_at)
     raw.load(
