@@ -173,3 +173,8 @@ def test_a_changed_setting_gives_the_cells_of_a_full_refresh(
     for name, (first, _) in SETTINGS.items():
         set_to(pipeline, name, first)
     assert build() == at_first
+    # Foreign keys point at the id: its type can change in size alone.
+    set_to(pipeline, "ecommerce_contacts_id_type", "uuid")
+    with pytest.raises(AssertionError, match="ecommerce_contacts: Compilation Error"):
+        pipeline.dbt("run", "--select", "ecommerce_contacts")
+    assert pipeline.cells() == at_first

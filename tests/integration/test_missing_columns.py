@@ -71,7 +71,6 @@ def built(pipeline: Pipeline) -> Pipeline:
                     history.live()
             pipeline.dbt(*RUN, *WITHOUT_MARTS)
             connection.execute('delete from marketing.contacts where "idContact" = 7')
-    pipeline.dbt(*RUN, *WITHOUT_MARTS)
     return pipeline
 
 
@@ -197,8 +196,7 @@ def test_dropped_columns_are_added_and_filled_by_the_next_build(
     ) == [(None, None, False)]
     # The old rows of the log are no longer newest once the build has added its own.
     other.dbt("run", "--select", "int_ecommerce__transaction_candidates")
-    assert other.rows(CANDIDATES) == built.rows(CANDIDATES)
-    assert built.rows(CANDIDATES) < built.rows(
+    assert other.rows(CANDIDATES) < other.rows(
         "select count(*) from ecommerce_raw.transactions"
     )
 
