@@ -1,11 +1,18 @@
 {#-
-  A subquery with the rows of one view of this package that belong to the orders of this run.
+  A subquery with the rows of one view of this package that belong to the orders of this run:
+  to the candidates; or to every order, if the current target has no candidates or columns of the
+  model's table differ.
 -#}
 {% macro ecommerce_candidate_rows(view_name) %}
-    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
-        ref('shopapp_ecommerce', view_name),
-        ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates')
-    ) -}}
+    {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- if candidates and not ecommerce_columns_differ(model.name) -%}
+        {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
+            view, candidates
+        ) -}}
+    {%- else -%}
+        (select * from {{ view }})
+    {%- endif -%}
 {% endmacro %}
 
 {% macro default__ecommerce_candidate_rows(view, candidates) %}

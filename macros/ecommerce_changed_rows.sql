@@ -2,7 +2,7 @@
   The last select of a table with a contract: `from_cte` with the columns and types that the
   model's contract lists, plus "rowHash", a hash of them without load times. On an incremental
   run only the rows whose hash differs from the one already there, so that nothing is written
-  again that has not changed. `key` lists the quoted key columns; `row_hash` and `load_time` name the
+  again that has not changed. If columns of the table differ, all rows are written. `key` lists the quoted key columns; `row_hash` and `load_time` name the
   two columns that are outside the hash.
 -#}
 {% macro ecommerce_changed_rows(from_cte, key, row_hash='"rowHash"', load_time='"dtLoaded"') %}
@@ -34,7 +34,7 @@
             from {{ from_cte }}
         ) as typed_rows
     ) as candidate_rows
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not ecommerce_columns_differ(model.name) %}
     left join {{ this }} as existing_rows
         on {% for name in key -%}
             candidate_rows.{{ name }} = existing_rows.{{ name }}{{ ' and ' if not loop.last }}

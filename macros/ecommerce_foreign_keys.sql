@@ -16,9 +16,8 @@
     {%- if execute -%}
     {%- set statements = [] -%}
     {%- for key in _ecommerce_foreign_key_list() if model.name in (key.child, key.parent) -%}
-        {#- dbt's cache does not know a table that is being built for the first time. -#}
-        {%- set child = this if key.child == model.name else ecommerce_table(key.child) -%}
-        {%- set parent = this if key.parent == model.name else ecommerce_table(key.parent) -%}
+        {%- set child = ecommerce_table(key.child) -%}
+        {%- set parent = ecommerce_table(key.parent) -%}
         {%- if child and parent -%}
             {%- do statements.append(_ecommerce_foreign_key(child, parent, key)) -%}
         {%- endif -%}
@@ -78,6 +77,19 @@
     do $ecommerce$
     begin
         perform pg_advisory_xact_lock(hashtext('ecommerce_foreign_keys'));
+        {%- if model.name != key.child %}
+        if not exists (
+            select 1
+            from pg_attribute
+            where
+                attrelid = cast('{{ child }}' as regclass)
+                and attname = '{{ key.column.strip('"') }}'
+                and not attisdropped
+        ) then
+            -- The child gains the column when it is built, and adds the key then.
+            return;
+        end if;
+        {%- endif %}
         if not exists (
             select 1
             from pg_constraint

@@ -1,35 +1,66 @@
 {#-
-  Hooks that delete what was inferred from a record that has been rewritten since, and that raw
-  names no more. Each follows the last model whose rows may still refer to it, and so comes after
-  the models that it looks at, without a ref to them; where that model is off, the table itself.
+  Hooks that delete rows which raw no longer names, so that a build leaves what a full refresh
+  would: a record was rewritten, or the setting ecommerce_id_format has changed, and with it every
+  id. None of them does anything with `--empty`, when all of raw seems to be missing.
+
+  ecommerce_forget_old_ids: orders under the id that the other format gives them. Their lines
+  follow by the foreign key.
+  ecommerce_forget_products, ecommerce_forget_categories: follow the last model whose rows can
+  refer to them, and come after the models that they look at without a ref to them.
 -#}
-{% macro ecommerce_forget_products() %}
-    {%- set has_items = ecommerce_is_on('items') %}
-    delete from {{ ecommerce_table('ECommerce_Product') if has_items else this }} as products
+{% macro ecommerce_forget_old_ids() %}
+    {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
+    {%- if is_incremental() and not flags.EMPTY and not ecommerce_read_since() %}
+    delete from {{ this }} as existing
+    using {{ transactions }} as transactions
     where
-        products."Status" = 'inferred'
-    {%- if has_items %}
+        existing."idTransaction" = {{
+            "transactions.shop_id || ':' || transactions.transaction_id"
+            if ecommerce_setting('ecommerce_id_format') == 'plain'
+            else 'transactions.transaction_id'
+        }}
+    {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_products() %}
+    {%- set has_items = ecommerce_is_on('items') -%}
+    {%- set products = ecommerce_table('ECommerce_Product') -%}
+    {%- set catalogue = ecommerce_relation('stg_ecommerce__products') -%}
+    {%- set inferred = ecommerce_relation('int_ecommerce__products_inferred') -%}
+    {%- set items = ecommerce_table('ECommerce_Item') if has_items -%}
+    {%- if products and catalogue and inferred and (items or not has_items) and not flags.EMPTY %}
+    delete from {{ products }} as products
+    where
+        {%- if has_items %}
         {#- What a line refers to is found by its index; raw is searched for the rest, if any. #}
-        and not exists (
+        not exists (
             select 1
-            from {{ this }} as items
+            from {{ items }} as items
             where items."idProduct" = products."idProduct"
         )
-    {%- endif %}
+        and
+        {%- endif %} not exists (
+            select 1
+            from {{ catalogue }} as catalogue
+            where catalogue.id_product = products."idProduct"
+        )
         and not exists (
             select 1
-            from {{ ecommerce_table('int_ecommerce__products_inferred') }} as inferred
+            from {{ inferred }} as inferred
             where inferred.id_product = products."idProduct"
         )
+    {%- endif %}
 {% endmacro %}
 
 {% macro ecommerce_forget_categories() %}
-    {%- set has_products = ecommerce_is_on('products') %}
-    delete from {{ ecommerce_table('ECommerce_ProductCategory') if has_products else this }}
-        as categories
+    {%- set categories = ecommerce_table('ECommerce_ProductCategory') -%}
+    {%- set rooted = ecommerce_relation('int_ecommerce__categories_rooted') -%}
+    {%- if categories and rooted and not flags.EMPTY %}
+    delete from {{ categories }} as categories
     where not exists (
         select 1
-        from {{ ecommerce_table('int_ecommerce__categories_rooted') }} as rooted
+        from {{ rooted }} as rooted
         where rooted.id_product_category = categories."idProductCategory"
     )
+    {%- endif %}
 {% endmacro %}

@@ -1,27 +1,32 @@
 {#-
-  From where on this run has to read, as {loaded_at, changed_at}, two SQL literals: the least
-  over the models that are built from the candidates, from the log. None where any of them was
-  never built, or was built with other settings: then every order is to be read.
+  The times from which this run has to read, as {loaded_at, changed_at}, two SQL literals: the
+  earliest over the models that are built from the candidates, by the newest log rows of each.
+  None if every order has to be read: a model has no log row, its newest rows were made with other
+  settings, columns of its table differ, or the log is not a table of the current target.
 -#}
 {% macro ecommerce_read_since() %}
-    {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects'] -%}
-    {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
-    {%- set log = ref('shopapp_ecommerce', 'ecommerce_run_log') -%}
-    {%- if not execute or not load_relation(log) -%}
+    {%- set settings_hash = ecommerce_settings_hash() -%}
+    {%- set models = _ecommerce_candidate_models() -%}
+    {%- set log = ecommerce_table('ecommerce_run_log') -%}
+    {%- if not log -%}
         {{- return(none) -}}
     {%- endif -%}
+    {%- for name in models if ecommerce_columns_differ(name) -%}
+        {{- return(none) -}}
+    {%- endfor -%}
     {%- set query -%}
-        with last_runs as (
+        with ranked as (
 
-            select distinct on (model)
+            select
+                model,
+                read_at,
                 loaded_until,
-                read_at
+                settings_hash,
+                -- Two runs on the same candidates have the same time, and both count.
+                rank() over (partition by model order by read_at desc nulls last) as age
 
             from {{ log }}
-            where
-                model in ('{{ models | join("', '") }}')
-                and settings_hash = {{ ecommerce_settings_hash() }}
-            order by model asc, read_at desc
+            where model in ('{{ models | join("', '") }}')
 
         )
 
@@ -30,8 +35,12 @@
             cast(min(loaded_until) - interval '10 minutes' as text),
             cast(min(read_at) as text)
 
-        from last_runs
-        having count(*) = {{ models | length }} and count(loaded_until) = count(*)
+        from ranked
+        where age = 1
+        having
+            count(distinct model) = {{ models | length }}
+            and count(loaded_until) = count(*)
+            and count(case when settings_hash = {{ settings_hash }} then 1 end) = count(*)
     {%- endset -%}
     {%- for row in run_query(query).rows -%}
         {{- return({
@@ -40,4 +49,10 @@
         }) -}}
     {%- endfor -%}
     {{- return(none) -}}
+{% endmacro %}
+
+{% macro _ecommerce_candidate_models() %}
+    {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects'] -%}
+    {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
+    {{- return(models) -}}
 {% endmacro %}

@@ -1,10 +1,12 @@
 {#-
-  Adds to a seed's table the columns that a new version brought, before its rows are loaded. dbt
-  itself would drop the table for that, and with it every view that reads it.
+  Hooks of the seeds. `ecommerce_seed_columns` adds to a seed's table the columns that a new version
+  brought, before its rows are loaded. dbt itself would drop the table for that, and with it every
+  view that reads it. `ecommerce_seed_clone` makes a table of the view that `dbt clone` leaves,
+  since dbt refuses to load a seed where a view is.
 -#}
 {% macro ecommerce_seed_columns() %}
     {%- set relation = load_relation(this) if execute -%}
-    {%- if relation -%}
+    {%- if relation and relation.is_table -%}
         {%- set found = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- set missing = [] -%}
         {%- for name, type in model.config.column_types.items() if name not in found -%}
@@ -13,5 +15,12 @@
         {%- if missing -%}
             {%- do alter_relation_add_remove_columns(relation, missing, none) -%}
         {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro ecommerce_seed_clone() %}
+    {%- if flags.WHICH == 'clone' -%}
+    drop view {{ this }};
+    create table {{ this }} as select * from {{ defer_relation }}
     {%- endif -%}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {#-
-  An SQL expression for a hash of all that decides an order's row besides raw, contacts and
-  rates: the settings of matching and conversion, the shops' time zones, and the columns of the
-  tables, which a new version may add to. Where it differs from the last run's, every order is a
-  candidate again.
+  An SQL expression for a hash of everything besides raw, contacts and rates that decides the rows
+  of an order: the settings of matching and conversion, the raw schema, the shops' time zones, and
+  the columns of the tables, which a new version can add to. If it differs from the hash of the
+  newest run, every order is read.
 -#}
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}
@@ -17,8 +17,13 @@
         {%- do settings.append(ecommerce_setting(name)) -%}
     {%- endfor -%}
     {%- if execute -%}
-        {%- for model in ['ECommerce_Transaction', 'ECommerce_Item'] -%}
-            {%- set node = graph.nodes.get('model.shopapp_ecommerce.' ~ model, {'columns': {}}) -%}
+        {%- for source in graph.sources.values()
+            if source.package_name == 'shopapp_ecommerce' and source.source_name == 'ecommerce_raw'
+            and source.name == 'transactions' -%}
+            {%- do settings.append(source.schema) -%}
+        {%- endfor -%}
+        {%- for name in _ecommerce_candidate_models() -%}
+            {%- set node = graph.nodes.get('model.shopapp_ecommerce.' ~ name) -%}
             {%- do settings.append(node.columns | list) -%}
         {%- endfor -%}
     {%- endif -%}

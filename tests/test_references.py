@@ -45,6 +45,18 @@ def test_every_ref_names_the_package() -> None:
     ] == []
 
 
+def test_ref_with_an_alias_is_rendered() -> None:
+    """With `--empty` a ref is a subquery with an alias of its own."""
+    aliased = re.compile(r"\bref\([^()]*\)\s*\}\}\s+as\s")
+    assert aliased.search("from {{ ref('a', 'b') }}\n    as c")
+    assert [
+        str(path.relative_to(ROOT))
+        for folder in ("models", "macros", "tests/dbt")
+        for path in (ROOT / folder).rglob("*.sql")
+        if aliased.search(path.read_text())
+    ] == []
+
+
 def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path) -> None:
     """Parse a host project that has a model and a seed for each of the package's.
 

@@ -8,7 +8,7 @@ select
     aliases.id_contact
 
 from {{ aliases }} as aliases
-left join {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }} as contacts
+left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }}) as contacts
     on cast(aliases.alias_id as {{ ecommerce_setting("ecommerce_contacts_id_type") }})
         = contacts.id_contact
     and contacts.surviving_id_contact <> contacts.id_contact

@@ -23,7 +23,7 @@ amounts as (
         pairs.amount,
         pairs.original_amount
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
+    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
     inner join currencies
         on transactions."Currency" = currencies.currency
     cross join lateral (

@@ -1,8 +1,8 @@
 -- Each of six amounts rounds by itself: after conversion they make the total within three minor
 -- units, wherever they did before.
 select transactions."idTransaction"
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
-inner join {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }} as currencies
+from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
+inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
     on transactions."Currency" = currencies.currency
 where
     transactions."originalRevenue" - transactions."originalDiscount"

@@ -1,10 +1,10 @@
 -- Every order that was loaded is in its table or in ecommerce_rejects; or its lines are still
 -- being loaded, which the check order_incomplete tells.
 select complete.id_transaction
-from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }} as complete
-left join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
+from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}) as complete
+left join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
     on complete.id_transaction = transactions."idTransaction"
-left join {{ ref('shopapp_ecommerce', 'ecommerce_rejects') }} as rejects
+left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_rejects') }}) as rejects
     on complete.shop_id = rejects.shop_id
     and complete.transaction_id = rejects.transaction_id
 where (transactions."idTransaction" is null) = (rejects.reject_id is null)

@@ -46,10 +46,10 @@ lines as (
         - coalesce(items."Discount", 0)
         - coalesce(items."Refund", 0) as net_amount
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }} as items
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
+    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}) as items
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
         on items."idTransaction" = transactions."idTransaction"
-    left join {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }} as orders
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}) as orders
         on items."idTransaction" = orders.id_transaction
     where
         not transactions."isTest"
@@ -82,7 +82,7 @@ category_sums as (
         members.id_product_category
 
     from product_sums
-    inner join {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }} as members
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
         on product_sums.id_product = members.id_product
 
 ),
@@ -100,7 +100,7 @@ ancestors as (
         categories."idProductCategoryParent"
 
     from ancestors
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }} as categories
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}) as categories
         on ancestors.id_ancestor = categories."idProductCategory"
     where categories."idProductCategoryParent" is not null
 
@@ -112,7 +112,7 @@ rolled_up_members as (
         members.id_product,
         ancestors.id_ancestor as id_product_category
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }} as members
+    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
     inner join ancestors
         on members.id_product_category = ancestors.id_product_category
 

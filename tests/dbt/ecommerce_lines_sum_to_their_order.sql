@@ -31,8 +31,8 @@ fee_taxes as (
             ) }}
         end as amount
 
-    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }} as transactions
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as orders
+    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}) as transactions
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as orders
         on transactions.id_transaction = orders."idTransaction"
     left join reporting
         on true
@@ -73,11 +73,11 @@ compared as (
         (lines.line_count + 1) * reporting.unit / 2 as own_rounding
 
     from lines
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as orders
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as orders
         on lines.id_transaction = orders."idTransaction"
     left join fee_taxes
         on lines.id_transaction = fee_taxes.id_transaction
-    left join {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }} as currencies
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
         on orders."originalCurrency" = currencies.currency
     left join reporting
         on true

@@ -75,7 +75,7 @@ orders as (
         - coalesce(transactions."Discount", 0)
         - coalesce(transactions."Refund", 0) as net_amount
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
+    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
     left join described
         on transactions."idTransaction" = described.id_transaction
     where

@@ -1,8 +1,8 @@
 -- The refunds of an order are in its original currency, and sum to its Refund to the last minor
 -- unit, wherever they do in the shop's own figures.
 select transactions."idTransaction"
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as transactions
-inner join {{ ref('shopapp_ecommerce', 'ecommerce_refunds') }} as refunds
+from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
+inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_refunds') }}) as refunds
     on transactions."idTransaction" = refunds.id_transaction
 group by transactions."idTransaction"
 having

@@ -184,12 +184,12 @@ class Pipeline:
             for table, key in TABLES.items()
         }
 
-    def cells(self) -> dict[str, list[tuple[Any, ...]]]:
+    def cells(self, schema: str = "ecommerce") -> dict[str, list[tuple[Any, ...]]]:
         """Return all cells of the tables, but for load times."""
         return {
             table: self.rows(
                 "select (to_jsonb(t) - 'dtLoaded' - 'loaded_at')::text"
-                f' from ecommerce."{table}" as t order by 1'
+                f' from {schema}."{table}" as t order by 1'
             )
             for table in TABLES
         }

@@ -51,7 +51,8 @@ rejected_orders as (
                         and items.transaction_id = transactions.transaction_id
                 ))
 
-            from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }} as raw_transactions
+            from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() }}
+                as raw_transactions
             where
                 raw_transactions.shop_id = transactions.shop_id
                 and raw_transactions.transaction_id = transactions.transaction_id
@@ -77,7 +78,8 @@ orphaned_lines as (
         max(raw_items.loaded_at) as loaded_at
 
     from raw_items
-    left join {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }} as raw_transactions
+    left join {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() }}
+        as raw_transactions
         on raw_items.shop_id = raw_transactions.shop_id
         and raw_items.transaction_id = raw_transactions.transaction_id
     where {{ orphaned.condition }}

@@ -191,6 +191,15 @@ resolved as (
 
 {%- if is_incremental() %}
 
+existing as (
+
+    {{ ecommerce_existing_rows({
+        'currency': 'text', 'rate_on': 'date', 'rate_from': 'numeric', 'rate_to': 'numeric',
+        'published_on': 'date', 'status': 'text',
+    }) | indent(4) }}
+
+),
+
 -- A day whose rate was taken back is left without one, which is a change too.
 changed as (
 
@@ -203,13 +212,18 @@ changed as (
         resolved.status
 
     from resolved
-    full outer join {{ this }} as existing
+    full outer join existing
         on resolved.currency = existing.currency
         and resolved.rate_on = existing.rate_on
+    {%- if flags.EMPTY %}
+    -- No rate was taken back because nothing was read.
+    where 1 = 0
+    {%- else %}
     where
         (resolved.rate_from, resolved.rate_to, resolved.published_on, resolved.status)
         is distinct from
         (existing.rate_from, existing.rate_to, existing.published_on, existing.status)
+    {%- endif %}
 
 ),
 {%- else %}

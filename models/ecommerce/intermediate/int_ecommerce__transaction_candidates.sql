@@ -10,7 +10,7 @@
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
 {#- Named where it is read, not once as a CTE: that would be all orders, read whole each run. -#}
-{%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions') -%}
+{%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
 {%- set since = ecommerce_read_since() -%}
 {#- Not by ref: both are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
@@ -232,3 +232,6 @@ select
     {{ ecommerce_key('shop_id', 'transaction_id') }} as id_transaction
 
 from candidates
+{%- if flags.EMPTY %}
+where 1 = 0
+{%- endif %}

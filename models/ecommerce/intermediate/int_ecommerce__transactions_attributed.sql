@@ -83,7 +83,8 @@ touches as (
         interactions.campaign_name,
         windows.longest
 
-    from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }} as interactions
+    from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }})
+        as interactions
     inner join windows
         on interactions.channel = windows.channel
     where interactions.interaction_type in ('{{ types | join("', '") }}')

@@ -63,7 +63,7 @@ looked_up as (
             + count(*) filter (where contacts.is_ambiguous) as contact_count,
             (array_agg(contacts.surviving_id_contact))[1] as id_contact
 
-        from {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }} as contacts
+        from {{ ref('shopapp_ecommerce', 'ecommerce_contacts').render() }} as contacts
         where
             {{ condition }}
             and contacts.surviving_id_contact is not null
@@ -154,5 +154,5 @@ select
     {%- endif %}
 
 from matched
-left join {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }} as contacts
+left join {{ ref('shopapp_ecommerce', 'ecommerce_contacts').render() }} as contacts
     on matched.matched_contact = contacts.id_contact

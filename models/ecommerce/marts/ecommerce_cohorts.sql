@@ -6,7 +6,7 @@ orders as (
         ecommerce_transactions_enriched.*,
         cast(date_trunc('month', ordered_on) as date) as ordered_month
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
+    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
         as ecommerce_transactions_enriched
     where buyer_order_number is not null
 

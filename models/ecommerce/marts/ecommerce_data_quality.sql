@@ -65,7 +65,7 @@ counted as (
         count(*) filter (where codes.is_failing) as failing_count,
         count(*) as checked_count
 
-    from {{ ref('shopapp_ecommerce', relation) }} as rows_checked
+    from (select * from {{ ref('shopapp_ecommerce', relation) }}) as rows_checked
     cross join lateral (
         values
         {%- for rule in ecommerce_rules(relation=relation) %}

@@ -1,23 +1,32 @@
 {{ config(
     unique_key='reject_id',
     indexes=[{'columns': ['shop_id', 'transaction_id']}],
-    pre_hook="
+    pre_hook=["
         {% if is_incremental() %}
+        {% set candidates = ecommerce_table('int_ecommerce__transaction_candidates') %}
         delete from {{ this }} as existing
-        using {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }} as candidates
+        {% if not ecommerce_columns_differ(model.name) %}
         where
-            existing.shop_id = candidates.shop_id
-            and existing.transaction_id = candidates.transaction_id
+            existing.transaction_id is not null
+            {% if candidates %}
+            and (existing.shop_id, existing.transaction_id) in (
+                select shop_id, transaction_id from {{ candidates }}
+            )
+            {% endif %}
             and not exists (
                 select 1
-                from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected') }} as rejected
+                from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected').render() }}
+                    as rejected
                 where
-                    rejected.shop_id = candidates.shop_id
-                    and rejected.transaction_id = candidates.transaction_id
+                    rejected.shop_id = existing.shop_id
+                    and rejected.transaction_id = existing.transaction_id
                     and rejected.reject_id = existing.reject_id
             )
         {% endif %}
-    ",
+        {% endif %}
+        ",
+        '{{ ecommerce_match_columns() }}',
+    ],
     post_hook='{{ ecommerce_log_run() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}

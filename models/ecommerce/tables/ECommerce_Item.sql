@@ -12,7 +12,7 @@
             existing.\"idTransaction\" = complete.id_transaction
             and not exists (
                 select 1
-                from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }} as items
+                from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items').render() }} as items
                 where
                     items.shop_id = complete.shop_id
                     and items.transaction_id = complete.transaction_id
@@ -23,7 +23,7 @@
     ",
     post_hook=[
         '{{ ecommerce_log_run() }}',
-        '{{ ecommerce_forget_products() if ecommerce_is_on("products") }}',
+        '{{ ecommerce_forget_products() if not ecommerce_is_on("categories") }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
@@ -110,7 +110,7 @@ transactions as (
         end as rate_from
 
     from complete_transactions
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }} as orders
+    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction').render() }} as orders
         on complete_transactions.id_transaction = orders."idTransaction"
     left join currencies
         on complete_transactions.currency = currencies.currency

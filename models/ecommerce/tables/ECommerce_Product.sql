@@ -3,7 +3,8 @@
     unique_key='"idProduct"',
     indexes=[{'columns': ['"idProductCategory"']}],
     post_hook=[
-        '{{ ecommerce_forget_products() if not ecommerce_is_on("items") }}',
+        '{{ ecommerce_forget_products()
+            if not ecommerce_is_on("items") and not ecommerce_is_on("categories") }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}

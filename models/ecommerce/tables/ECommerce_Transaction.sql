@@ -5,7 +5,7 @@
         {'columns': ['"dtTransaction"']},
         {'columns': ['"dtTransactionCreatedAt"']},
     ],
-    pre_hook="
+    pre_hook=["
         {% if is_incremental() %}
         delete from {{ this }} as existing
         using {{ ecommerce_candidate_rows('int_ecommerce__transactions_checked') }} as checked
@@ -13,7 +13,10 @@
             existing.\"idTransaction\" = checked.id_transaction
             and checked.reject_codes is not null
         {% endif %}
-    ",
+        ",
+        '{{ ecommerce_forget_old_ids() }}',
+        '{{ ecommerce_match_columns() }}',
+    ],
     post_hook=[
         '{{ ecommerce_log_run() }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},

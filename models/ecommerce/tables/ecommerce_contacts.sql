@@ -9,6 +9,23 @@
     ],
 ) }}
 
+{#- Foreign keys point at the id, so that its type cannot change while the table is there. -#}
+{%- if is_incremental() -%}
+    {%- for found in adapter.get_columns_in_relation(this) if found.name == 'id_contact' -%}
+        {%- set type = ecommerce_setting('ecommerce_contacts_id_type') -%}
+        {%- if found.data_type != type and not (
+            found.data_type in ('bigint', 'integer') and type in ('bigint', 'int')
+        ) -%}
+            {{ exceptions.raise_compiler_error(
+                "The ids in " ~ this ~ " are " ~ found.data_type ~ ", and ecommerce_contacts_id_type"
+                ~ " is " ~ type ~ ". Set it to " ~ found.data_type ~ "; or, to change the type,"
+                ~ " type: drop table " ~ this ~ " cascade; then build with --full-refresh. That"
+                ~ " forgets contacts that were deleted."
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endif %}
+
 with
 
 current_contacts as (
@@ -21,7 +38,7 @@ current_contacts as (
 
 existing as (
 
-    select * from {{ this }}
+    {{ ecommerce_existing_rows() | indent(4) }}
 
 ),
 
@@ -122,3 +139,7 @@ select
     changed_at
 
 from stamped
+{%- if flags.EMPTY %}
+-- Nobody was deleted because nothing was read.
+where 1 = 0
+{%- endif %}

@@ -2,11 +2,11 @@
     enabled=ecommerce_is_on('products') and ecommerce_is_on('categories'),
     unique_key=['id_product', 'id_product_category'],
     pre_hook="
-        {% if is_incremental() %}
+        {% if is_incremental() and not flags.EMPTY %}
         delete from {{ this }} as existing
         where not exists (
             select 1
-            from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized') }}
+            from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized').render() }}
                 as current_rows
             where
                 current_rows.id_product = existing.id_product
@@ -15,11 +15,15 @@
         {% endif %}
     ",
     post_hook=[
+        '{{ ecommerce_forget_products() }}',
         '{{ ecommerce_forget_categories() }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
+{%- if ecommerce_is_on('items') %}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
+{%- endif %}
 
 with
 

@@ -1,0 +1,83 @@
+"""Every setting that decides the rows of an order is in the hash of the run log."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TABLES = ("ECommerce_Transaction", "ECommerce_Item", "ecommerce_rejects")
+# Settings that these tables reach, and why a change of them needs no order to be read again.
+NOT_HASHED = {
+    "ecommerce_items": "a model that was off has no log row, or an old one that decides",
+    "ecommerce_products": "switches a table that is computed whole in every build",
+    "ecommerce_categories": "switches a table that is computed whole in every build",
+    "ecommerce_reader_role": "grants, no rows",
+    "ecommerce_raw_schema": "in the hash as the schema of the source",
+}
+# Macros that ask for a setting by a variable; the test looks at the callers.
+BY_VARIABLE = {"ecommerce_is_on", "ecommerce_setting", "ecommerce_settings_hash"}
+
+
+def texts(folder: str) -> dict[str, str]:
+    """Return the SQL of a folder by the names that it defines."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / folder).rglob("*.sql")):
+        text = path.read_text()
+        # A dispatched macro is reached by the name without its adapter.
+        names = re.findall(r"{%-? macro (?:[a-z]+__)?(\w+)\(", text)
+        for name in names if folder == "macros" else [path.stem]:
+            found[name] = found.get(name, "") + text
+    return found
+
+
+def reached() -> set[str]:
+    """Return the settings in the SQL and YAML that the tables are made of."""
+    models, macros = texts("models"), texts("macros")
+    project = (ROOT / "dbt_project.yml").read_text()
+    waiting, seen = [*TABLES], set[str]()
+    settings: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in models:
+            text = models[name]
+            properties = next((ROOT / "models").rglob(f"{name}.yml"), None)
+            text += properties.read_text() if properties else ""
+            text += project if name in TABLES else ""
+        else:
+            text = macros.get(name, "")
+        assert name in BY_VARIABLE or not re.search(r"ecommerce_setting\([^']", text), name
+        settings |= set(re.findall(r"ecommerce_setting\('(\w+)'\)", text))
+        settings |= {f"ecommerce_{part}" for part in re.findall(r"_is_on\(\W+(\w+)", text)}
+        settings |= set(re.findall(r"\bvar\('(\w+)'", text))
+        if "source('ecommerce_raw'" in text:
+            settings.add("ecommerce_raw_schema")
+        waiting += re.findall(r"ref\('shopapp_ecommerce', '(\w+)'\)", text)
+        waiting += re.findall(r"ecommerce_candidate_rows\('(\w+)'\)", text)
+        waiting += [macro for macro in macros if f"{macro}(" in text]
+    assert "int_ecommerce__rates_daily" in seen
+    return settings
+
+
+def hashed() -> set[str]:
+    """Return the settings that the hash names."""
+    text = (ROOT / "macros" / "ecommerce_settings_hash.sql").read_text()
+    assert "source.schema" in text
+    return set(re.findall(r"'(ecommerce_\w+)'", text)) - {"ecommerce_raw"}
+
+
+def test_setting_that_decides_rows_is_in_the_hash() -> None:
+    assert reached() - hashed() == set(NOT_HASHED)
+
+
+def test_setting_in_the_hash_decides_rows() -> None:
+    assert hashed() - reached() == set()
+
+
+def test_setting_in_the_hash_is_changed_by_the_scenario() -> None:
+    text = (ROOT / "tests" / "integration" / "test_changed_settings.py").read_text()
+    walked = set(re.findall(r'^    "(ecommerce_\w+)": \(', text, flags=re.MULTILINE))
+    assert walked == hashed() | {"ecommerce_raw_schema"}
