@@ -64,7 +64,7 @@ def reached() -> set[str]:
 
 def hashed() -> set[str]:
     """Return the settings that the hash names."""
-    text = (ROOT / "macros" / "ecommerce_settings_hash.sql").read_text()
+    text = (ROOT / "macros" / "settings" / "ecommerce_settings_hash.sql").read_text()
     assert "source.schema" in text
     return set(re.findall(r"'(ecommerce_\w+)'", text)) - {"ecommerce_raw"}
 

@@ -24,7 +24,7 @@ earned as (
         {%- for method in ['explicit', 'utm', 'click', 'open'] %}
         count(*) filter (where attribution_method = '{{ method }}') as {{ method }}_order_count,
         {%- endfor %}
-        {{ ecommerce_order_measures() | indent(8) }}
+        {{ ecommerce_order_metrics() | indent(8) }}
 
     from orders
     group by campaign_key

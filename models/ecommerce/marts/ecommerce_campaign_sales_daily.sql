@@ -18,7 +18,7 @@ summed as (
         max(campaign_source) as campaign_source,
         max(id_batch) as id_batch,
         {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_order_measures() | indent(8) }}
+        {{ ecommerce_order_metrics() | indent(8) }}
 
     from orders
     group by id_shop, ordered_on, campaign_key

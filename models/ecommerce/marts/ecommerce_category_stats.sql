@@ -74,7 +74,7 @@ summed as (
 
     select
         members.id_product_category
-        {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %},
+        {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %},
         sum(product_stats.{{ measure }}) filter (where members.is_own) as {{ measure }},
         sum(product_stats.{{ measure }}) as rolled_up_{{ measure }}
         {%- endfor %}
@@ -134,7 +134,7 @@ select
     {{ ecommerce_currency() }} as currency
     {%- for prefix in ['', 'rolled_up_'] %},
     coalesce(counted.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
-    {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %}
+    {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
     coalesce(summed.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }},
     {%- endfor %}
     {{ ecommerce_ratio(

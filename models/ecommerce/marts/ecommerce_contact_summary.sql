@@ -18,7 +18,7 @@ summed as (
         max(case when buyer_order_number is not null then ordered_on end) as last_ordered_on,
         count(buyer_order_number) as standing_order_count,
         {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_order_measures() | indent(8) }}
+        {{ ecommerce_order_metrics() | indent(8) }}
 
     from orders
     group by id_contact

@@ -19,7 +19,7 @@ summed as (
 
     select
         id_product
-        {%- for measure in ecommerce_line_measure_names() %},
+        {%- for measure in ecommerce_line_metric_names() %},
         sum({{ measure }}) as {{ measure }}
         {%- endfor %}
 
@@ -47,7 +47,7 @@ select
     products."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency,
     cast(coalesce(summed.order_count, 0) as bigint) as order_count,
-    {%- for measure in ecommerce_line_measure_names() if measure != 'order_count' %}
+    {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
     coalesce(summed.{{ measure }}, 0) as {{ measure }},
     {%- endfor %}
     {{ ecommerce_ratio('summed.returned_unit_count', 'summed.sold_unit_count') }} as return_rate,

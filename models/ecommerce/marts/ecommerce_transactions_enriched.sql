@@ -30,14 +30,14 @@ lines as (
     {%- if ecommerce_is_on('items') %}
     select
         id_transaction,
-        {{ ecommerce_line_measures() | indent(8) }}
+        {{ ecommerce_line_metrics() | indent(8) }}
 
     from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
     group by id_transaction
     {%- else %}
     select
         cast(null as text) as id_transaction,
-    {%- for measure in ecommerce_line_measure_names() %}
+    {%- for measure in ecommerce_line_metric_names() %}
         cast(null as numeric) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
 

@@ -2,7 +2,7 @@
   The measures over int_ecommerce__lines_sold; their formulas are docs blocks of the same names.
   Ratios of them are ecommerce_ratio of two, in a step that has them as columns.
 -#}
-{% macro ecommerce_line_measures() -%}
+{% macro ecommerce_line_metrics() -%}
 count(distinct id_transaction) as order_count,
 sum(quantity) as unit_count,
 sum(sold_quantity) as sold_unit_count,
@@ -18,7 +18,7 @@ sum(case when is_realised then gross_amount - discount_amount else 0 end)
 {%- endmacro %}
 
 {#- The names of the measures above, in their order. -#}
-{% macro ecommerce_line_measure_names() -%}
+{% macro ecommerce_line_metric_names() -%}
     {{- return([
         'order_count', 'unit_count', 'sold_unit_count', 'returned_unit_count', 'gross_amount',
         'discount_amount', 'refund_amount', 'net_amount', 'projected_revenue_amount',

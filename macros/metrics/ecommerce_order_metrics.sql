@@ -3,7 +3,7 @@
   formulas are docs blocks of the same names. An order without a rate has no amounts: sums are of
   the others.
 -#}
-{% macro ecommerce_order_measures() -%}
+{% macro ecommerce_order_metrics() -%}
 count(*) as order_count,
 count(*) filter (where is_cancelled) as cancelled_order_count,
 count(*) filter (where gross_amount is null) as unconverted_order_count,
