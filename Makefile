@@ -60,10 +60,14 @@ THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/test
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
-test: .venv/installed ## Run all tests but those of thorough and live
+test: .venv/installed ## Run all tests but those of slow, thorough and live
 	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
-	$(BIN)/pytest $(PARALLEL) -m "not thorough" --ignore tests/live \
+	$(BIN)/pytest $(PARALLEL) -m "not thorough and not slow" --ignore tests/live \
 		$(addprefix --ignore ,$(THOROUGH))
+
+.PHONY: slow
+slow: .venv/installed ## Run the properties that need many builds (three minutes)
+	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough
 thorough: .venv/installed ## Run the tests that take long for what they add (ten minutes)

@@ -49,6 +49,28 @@
     {%- endif -%}
 {% endmacro %}
 
+{#- Drops the reader view of a table before a column of it changes its type, which Postgres refuses
+    for a column that a view reads; ecommerce_grant_reader makes the view again. A view that reads
+    the reader view ends the build with an error of Postgres. -#}
+{% macro ecommerce_drop_reader_view() %}
+    {{- adapter.dispatch('ecommerce_drop_reader_view', 'shopapp_ecommerce')() -}}
+{% endmacro %}
+
+{% macro default__ecommerce_drop_reader_view() %}{% endmacro %}
+
+{% macro postgres__ecommerce_drop_reader_view() %}
+    {%- set view = this.incorporate(path={'identifier': this.identifier ~ '_reader'}) -%}
+    do $ecommerce$
+    begin
+        if obj_description(to_regclass('{{ view }}'), 'pg_class')
+            like 'Made by shopapp\_ecommerce%'
+        then
+            drop view {{ view }};
+        end if;
+    end
+    $ecommerce$;
+{% endmacro %}
+
 {#- The view is replaced only where it reads another relation or other columns, since that waits
     for everybody who is reading it. Columns that it has keep their place, so that views on it
     survive. It is ours by its comment: another relation of that name is left alone. A column that

@@ -31,7 +31,11 @@
     alter table {{ this }}
     add column {{ adapter.quote(column.name) }} {{ column.data_type }};
     {%- endfor %}
-    {%- for column in _ecommerce_retyped_columns(this, model.columns) %}
+    {%- set retyped = _ecommerce_retyped_columns(this, model.columns) %}
+    {%- if retyped %}
+    {{ ecommerce_drop_reader_view() }}
+    {%- endif %}
+    {%- for column in retyped %}
     alter table {{ this }}
     alter column {{ adapter.quote(column.name) }} type {{ column.data_type }}
     using cast(null as {{ column.data_type }});

@@ -13,12 +13,13 @@ from histories import CURRENCIES, DAYS, FIRST_DAY, History
 from psycopg import sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Pipeline
     from shopapp_demo.postgres import Postgres
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 TABLES = ("ECommerce_Item", "ecommerce_product_categories", "ecommerce_rejects")
 RUN = ("run", "--no-write-json", "--select", *(f"+{table}" for table in TABLES))
@@ -123,14 +124,29 @@ def set_to(pipeline: Pipeline, name: str, value: str) -> None:
     pipeline.settings[name.upper()] = value
 
 
+@pytest.fixture
+def reader(server: Postgres) -> Iterator[str]:
+    """A role whose views read the columns that change their types."""
+    name = "reader_of_changed_settings"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"drop role if exists {name}".encode())
+        connection.execute(f"create role {name}".encode())
+    yield name
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        for database in ("fresh", "test_changed_settings"):
+            connection.execute(f"drop database if exists {database} with (force)".encode())
+        connection.execute(f"drop role {name}".encode())
+
+
 @pytest.mark.timeout(600)
 def test_a_changed_setting_gives_the_cells_of_a_full_refresh(
-    server: Postgres, pipeline: Pipeline, tmp_path: Path
+    server: Postgres, pipeline: Pipeline, reader: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(pipeline.postgres.url) as connection:
         load(connection)
     # One at a time: views that are replaced side by side can block each other.
     pipeline.settings["ECOMMERCE_THREADS"] = "1"
+    pipeline.settings["ECOMMERCE_READER_ROLE"] = reader
     for name, (first, _) in SETTINGS.items():
         set_to(pipeline, name, first)
     pipeline.dbt("seed")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Pipeline
     from shopapp_demo.postgres import Postgres
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 RUN = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 WITHOUT_MARTS = ("--exclude", "path:models/ecommerce/marts")
