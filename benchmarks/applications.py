@@ -26,7 +26,7 @@ from run import BIN, HERE, Cost, cost, in_turns, say, served
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# As many as a double gives in about a minute, if no other number is asked for.
+# As many as a fake gives in about a minute, if no other number is asked for.
 ORDERS = {"shopapp": 12_000, "vendure": 8_000, "woocommerce": 6_000, "shopify": 3_000}
 # So often the loop makes its requests within one run: once is over before it can be measured.
 PASSES = 5

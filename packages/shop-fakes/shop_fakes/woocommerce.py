@@ -1,4 +1,4 @@
-"""A double of a WordPress site with WooCommerce, by what was measured on a real one.
+"""A fake of a WordPress site with WooCommerce, by what was measured on a real one.
 
 What it holds to, with the release that it was measured on (9.4.2), is in each rule's comment or
 docstring; the rest is as the published documentation of the REST API has it.
@@ -18,17 +18,17 @@ from zoneinfo import ZoneInfo
 
 from werkzeug import Request, Response
 
-from doubles.base import Double, unaltered
-from doubles.logical_shop import now
-from doubles.serving import serve_answers
-from doubles.woocommerce_records import LogicalSite, with_decimals
+from shop_fakes.base import FakeShop, unaltered
+from shop_fakes.logical_shop import now
+from shop_fakes.serving import serve_answers
+from shop_fakes.woocommerce_records import LogicalSite, with_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from shopapp_demo.shop import Record, Shop
 
-    from doubles.base import Alter
+    from shop_fakes.base import Alter
 
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
@@ -260,7 +260,7 @@ def _with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record
 
 
 @contextmanager
-def serve_double(shop: Shop) -> Iterator[Double]:
+def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     """Serve a shop as a site in Montreal."""
 
     def delete_order(order_id: str) -> None:
@@ -270,8 +270,8 @@ def serve_double(shop: Shop) -> Iterator[Double]:
 
     site = LogicalSite(shop, ZoneInfo("America/Montreal"))
     wordpress = WordPress(site, lambda: shop.clock().astimezone(timezone.utc))
-    double = Double(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
-    double.withdraw = {
+    fake = FakeShop(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
+    fake.withdraw = {
         "orders": lambda: wordpress.may_not_read.add("/orders"),
         "reading": lambda: setattr(wordpress, "may_read", False),
         "all": lambda: setattr(wordpress, "secret", ""),
@@ -280,10 +280,10 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     }
 
     def answer(request: Request) -> Response:
-        double.count()
-        wordpress.alter, wordpress.hidden = double.alter, double.hidden
+        fake.count()
+        wordpress.alter, wordpress.hidden = fake.alter, fake.hidden
         return wordpress.answer(request)
 
     with serve_answers(answer) as url:
-        double.settings = {"api_url": url, "consumer_key": KEY, "consumer_secret": SECRET}
-        yield double
+        fake.settings = {"api_url": url, "consumer_key": KEY, "consumer_secret": SECRET}
+        yield fake

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-# What the double gives for one of each, in Canadian dollars.
+# What the fake gives for one of each, in Canadian dollars.
 RATES = {"CAD": "1", "EUR": "1.5", "USD": "1.4", "GBP": "1.8", "JPY": "0.0095", "KWD": "4.5"}
 _DIGITS = {"JPY": 0, "KWD": 3}
 

@@ -1,4 +1,4 @@
-"""The demo shop's own server, which is no double: the ShopApp API is ours."""
+"""The demo shop's own server, which is no fake: the ShopApp API is ours."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import orjson
 from shopapp_demo.server import serve
 from shopapp_demo.shop import COLLECTIONS
 
-from doubles.base import Double
-from doubles.logical_shop import now
+from shop_fakes.base import FakeShop
+from shop_fakes.logical_shop import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ OK = 200
 
 
 @contextmanager
-def serve_double(shop: Shop) -> Iterator[Double]:
+def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     """Serve a shop by the ShopApp API."""
 
     def delete_order(order_id: str) -> None:
@@ -34,7 +34,7 @@ def serve_double(shop: Shop) -> Iterator[Double]:
 
     def counted(app: ASGIApp) -> ASGIApp:
         async def serve_one(scope: Scope, receive: Receive, send: Send) -> None:
-            double.count()
+            fake.count()
             stream = scope["path"].removeprefix("/v1/")
             if stream not in COLLECTIONS:
                 await app(scope, receive, send)
@@ -50,7 +50,7 @@ def serve_double(shop: Shop) -> Iterator[Double]:
                     body += message.get("body", b"")
 
             await app(scope, receive, keep)
-            body = _altered(body, stream, double) if start["status"] == OK else body
+            body = _altered(body, stream, fake) if start["status"] == OK else body
             headers = [(n, v) for n, v in start["headers"] if n != b"content-length"]
             length = (b"content-length", str(len(body)).encode())
             await send({**start, "headers": [*headers, length]})
@@ -58,19 +58,19 @@ def serve_double(shop: Shop) -> Iterator[Double]:
 
         return serve_one
 
-    double = Double(shop, {}, lacks={}, delete_order=delete_order, tells_deletions=True)
+    fake = FakeShop(shop, {}, lacks={}, delete_order=delete_order, tells_deletions=True)
     with serve(shop, token=TOKEN, around=counted) as running:
-        double.settings = {"api_url": running.url, "access_token": TOKEN}
+        fake.settings = {"api_url": running.url, "access_token": TOKEN}
         door = running.door
-        double.withdraw = {
+        fake.withdraw = {
             "orders": lambda: setattr(door, "scopes", set(door.scopes) - {ORDERS}),
             "all": lambda: setattr(door, "token", ""),
         }
-        yield double
+        yield fake
 
 
-def _altered(body: bytes, stream: str, double: Double) -> bytes:
-    """Return a page of a list, changed as the double is to break a rule of the API."""
+def _altered(body: bytes, stream: str, fake: FakeShop) -> bytes:
+    """Return a page of a list, changed as the fake is to break a rule of the API."""
     page = orjson.loads(body)
-    shown = [record for record in page["data"] if (stream, record["id"]) not in double.hidden]
-    return orjson.dumps({**page, "data": double.alter(stream, shown)})
+    shown = [record for record in page["data"] if (stream, record["id"]) not in fake.hidden]
+    return orjson.dumps({**page, "data": fake.alter(stream, shown)})

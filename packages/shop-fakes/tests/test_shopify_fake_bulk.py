@@ -1,4 +1,4 @@
-"""The double of Shopify's API runs bulk operations as Shopify says it does."""
+"""The fake of Shopify's API runs bulk operations as Shopify says it does."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from doubles.logical_shop import make_shop
-from doubles.shopify import TOKEN, ShopifyServer
-from doubles.shopify_schema import require_schemas
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.shopify import TOKEN, ShopifyServer
+from shop_fakes.shopify_schema import require_schemas
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 

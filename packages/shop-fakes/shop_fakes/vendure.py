@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -19,8 +19,8 @@ from graphql import DocumentNode, GraphQLError, build_schema, execute_sync, pars
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from doubles.base import Double, unaltered
-from doubles.vendure_records import RECORDS
+from shop_fakes.base import FakeShop, unaltered
+from shop_fakes.vendure_records import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from graphql import GraphQLFormattedError, GraphQLResolveInfo, GraphQLSchema
     from shopapp_demo.shop import Shop
 
-    from doubles.base import Alter
+    from shop_fakes.base import Alter
 
     Info = GraphQLResolveInfo[Request]
 
 KEY = "canary-of-vendure"
 USER = {"username": "reader", "password": "canary-of-a-password"}
 CHANNEL = "canary-of-a-channel"
-SCHEMA = Path(__file__).parent / "vendure.graphql"
+SCHEMA = files("shop_fakes") / "vendure.graphql"
 
 
 @cache
@@ -198,13 +198,13 @@ def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
 
 
 @contextmanager
-def serve_double(shop: Shop) -> Iterator[Double]:
+def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     """Serve a shop by the API, its cancelled orders as Vendure leaves them."""
     for order in list(shop.transactions.values()):
         if order["cancelled_at"]:
             shop.put("transactions", _cancelled(order))
     server = VendureServer(shop)
-    double = Double(
+    fake = FakeShop(
         shop,
         {},
         lacks={},
@@ -218,14 +218,14 @@ def serve_double(shop: Shop) -> Iterator[Double]:
     )
 
     def answer(request: Request) -> Response:
-        double.count()
-        server.alter, server.hidden = double.alter, double.hidden
+        fake.count()
+        server.alter, server.hidden = fake.alter, fake.hidden
         return server.answer(request)
 
     with HTTPServer(host="127.0.0.1", threaded=True) as http:
         http.expect_request("/admin-api", method="POST").respond_with_handler(answer)
-        double.settings = {"api_url": http.url_for("").rstrip("/"), "access_token": KEY}
-        yield double
+        fake.settings = {"api_url": http.url_for("").rstrip("/"), "access_token": KEY}
+        yield fake
 
 
 def _cancelled(order: dict[str, Any]) -> dict[str, Any]:

@@ -18,15 +18,15 @@ from graphql import execute_sync
 from werkzeug import Request, Response
 from werkzeug.http import http_date
 
-from doubles import shopify_access as access
-from doubles.base import Double, unaltered
-from doubles.logical_shop import now, written
-from doubles.serving import serve_answers
-from doubles.shopify_bulk import BulkOperations
-from doubles.shopify_cost import LIMIT, Bucket, requested_cost
-from doubles.shopify_query import Answering, Root, resolve
-from doubles.shopify_records import gid
-from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
+from shop_fakes import shopify_access as access
+from shop_fakes.base import FakeShop, unaltered
+from shop_fakes.logical_shop import now, written
+from shop_fakes.serving import serve_answers
+from shop_fakes.shopify_bulk import BulkOperations
+from shop_fakes.shopify_cost import LIMIT, Bucket, requested_cost
+from shop_fakes.shopify_query import Answering, Root, resolve
+from shop_fakes.shopify_records import gid
+from shop_fakes.shopify_schema import VERSIONS, checked, load, require_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from graphql import DocumentNode, ExecutionResult
     from shopapp_demo.shop import Record, Shop
 
-    from doubles.base import Alter
+    from shop_fakes.base import Alter
 
 
 TOKEN = "canary-of-shopify"
@@ -242,9 +242,9 @@ def _lay_out(shop: Shop) -> set[str]:
 
 
 @contextmanager
-def serve(server: ShopifyServer) -> Iterator[Double]:
+def serve(server: ShopifyServer) -> Iterator[FakeShop]:
     """Serve a shop as Shopify does."""
-    double = Double(
+    fake = FakeShop(
         server.shop,
         {},
         lacks={},
@@ -262,21 +262,21 @@ def serve(server: ShopifyServer) -> Iterator[Double]:
     )
 
     def answer(request: Request) -> Response:
-        double.count()
-        server.alter, server.hidden = double.alter, double.hidden
+        fake.count()
+        server.alter, server.hidden = fake.alter, fake.hidden
         return server.answer(request)
 
     with serve_answers(answer) as url:
-        double.settings = {"api_url": url, "access_token": TOKEN}
-        yield double
+        fake.settings = {"api_url": url, "access_token": TOKEN}
+        yield fake
 
 
 @contextmanager
-def serve_double(shop: Shop) -> Iterator[Double]:
+def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     """Serve a shop to whoever asks for more than a bucket holds."""
     require_schemas()
     server = ShopifyServer(shop)
     server.bucket = Bucket(size=1e9)
     server.scopes.add("read_all_orders")
-    with serve(server) as double:
-        yield double
+    with serve(server) as fake:
+        yield fake

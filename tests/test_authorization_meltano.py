@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
-from doubles import DOUBLES
-from doubles.logical_shop import make_shop
-from doubles.serving import serve_answers
 from meltano_project import BIN, ROOT, write_project
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
 from shopapp_demo.shop import COLLECTIONS
 from tap_shopapp.applications import APPLICATIONS
 from werkzeug import Response
@@ -83,10 +83,10 @@ def refusal(meltano: Any) -> Any:
 
 
 def test_the_right_key_passes(meltano: Any) -> None:
-    with DOUBLES["woocommerce"](make_shop()) as double:
+    with FAKES["woocommerce"](make_shop()) as fake:
         # What belongs to other applications is not looked at.
         settings = {"application": "woocommerce", "access_token": "canary-of-another"}
-        settings |= double.settings
+        settings |= fake.settings
         done = meltano(settings, "--log-level", "debug", "config", "test", "tap-shopapp")
 
     assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
@@ -94,10 +94,10 @@ def test_the_right_key_passes(meltano: Any) -> None:
 
 
 def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
-    with DOUBLES["vendure"](make_shop()) as double:
+    with FAKES["vendure"](make_shop()) as fake:
         for collection in COLLECTIONS:
-            getattr(double.shop, collection).clear()
-        settings = {"application": "vendure", **double.settings}
+            getattr(fake.shop, collection).clear()
+        settings = {"application": "vendure", **fake.settings}
         done = meltano(settings, "--log-level", "warning", "config", "test", "tap-shopapp")
 
     assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
@@ -105,8 +105,8 @@ def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
 
 
 def test_a_wrong_key_is_refused(refusal: Any) -> None:
-    with DOUBLES["woocommerce"](make_shop()) as double:
-        settings = {"application": "woocommerce", **double.settings}
+    with FAKES["woocommerce"](make_shop()) as fake:
+        settings = {"application": "woocommerce", **fake.settings}
         told = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
 
     assert told == (
@@ -118,9 +118,9 @@ def test_a_wrong_key_is_refused(refusal: Any) -> None:
 
 
 def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> None:
-    with DOUBLES["vendure"](make_shop()) as double:
-        double.withdraw["orders"]()
-        told = refusal({"application": "vendure", **double.settings})
+    with FAKES["vendure"](make_shop()) as fake:
+        fake.withdraw["orders"]()
+        told = refusal({"application": "vendure", **fake.settings})
 
     assert told == (
         "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
@@ -131,9 +131,9 @@ def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> No
 
 
 def test_a_key_that_expired_is_refused(refusal: Any) -> None:
-    with DOUBLES["vendure"](make_shop()) as double:
-        double.withdraw["all"]()
-        told = refusal({"application": "vendure", **double.settings})
+    with FAKES["vendure"](make_shop()) as fake:
+        fake.withdraw["all"]()
+        told = refusal({"application": "vendure", **fake.settings})
 
     assert told == (
         "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that"

@@ -14,10 +14,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-WHAT = json.loads((Path(__file__).parent / "shopify_schemas.json").read_text())
+WHAT = json.loads((files("shop_fakes") / "shopify_schemas.json").read_text())
 FOLDER = Path(__file__).parents[1] / ".shopify"
 _STAMP = FOLDER / "integrity"
 _SCHEMA = re.compile(r"package/dist/data/(admin_[a-z0-9-]+\.json\.gz)")
@@ -64,10 +65,10 @@ def unpack(archive: Path, folder: Path) -> None:
     if f"sha512-{digest}" != WHAT["integrity"]:
         sys.exit(f"{archive.name} is not the one that shopify_schemas.json names.")
     folder.mkdir(exist_ok=True)
-    with tarfile.open(archive) as files:
-        for member in files:
+    with tarfile.open(archive) as contents:
+        for member in contents:
             name = _SCHEMA.fullmatch(member.name)
-            if name and (content := files.extractfile(member)):
+            if name and (content := contents.extractfile(member)):
                 (folder / name[1]).write_bytes(content.read())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import requests
 from werkzeug import Request, Response
 
-from doubles.serving import serve_answers
+from shop_fakes.serving import serve_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

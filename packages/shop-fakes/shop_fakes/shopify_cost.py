@@ -3,7 +3,7 @@
 An object costs a point, a list of them as well; a connection two, and what is in it as many
 times as `first` asks for; nodes by id as many times as there are ids; a mutation ten. Money
 costs nothing, nor do edges. Shopify publishes no more than the first of these rules, and of
-long connections takes less: whoever gets along with this double gets along with it.
+long connections takes less: whoever gets along with this fake gets along with it.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from doubles.shopify_connections import Connection
-from doubles.shopify_money import Money, rounded
+from shop_fakes.shopify_connections import Connection
+from shop_fakes.shopify_money import Money, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -1,81 +1,15 @@
-"""A WordPress site that tests fill as they like, and the tap that reads it."""
+"""Records as the REST API of WooCommerce answers them, in CAD unless a test changes them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from doubles.woocommerce import KEY, SECRET, WordPress
-from doubles.woocommerce_records import StoredSite
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conftest import Attempt, Messages
     from shopapp_demo.shop import Record
-    from tap_shopapp.errors import TapError
-    from werkzeug import Request, Response
 
 MONTREAL = ZoneInfo("America/Montreal")
-NOW = datetime(2026, 3, 31, tzinfo=timezone.utc)
-ABOUT = {"name": "Caf&#233; &amp; more", "home": "https://shop.example", "currency": "CAD"}
-
-
-class Site:
-    """A site that runs, and the tap that reads it.
-
-    Attributes:
-        stored: What it holds.
-        wordpress: What it is like.
-        happen: Called before each request is answered, with its number from 1.
-    """
-
-    def __init__(self, try_run: Attempt) -> None:
-        self._try_run = try_run
-        self.url = ""
-        self.empty()
-
-    def empty(self) -> None:
-        """Take everything out of it."""
-        self.stored = StoredSite(MONTREAL, ABOUT)
-        self.wordpress = WordPress(self.stored, lambda: NOW)
-        self.requests: list[Request] = []
-        self.happen: Callable[[int], object] = lambda _: None
-
-    def answer(self, request: Request) -> Response:
-        """Answer a request."""
-        self.requests.append(request)
-        self.happen(len(self.requests))
-        return self.wordpress.answer(request)
-
-    def attempt(
-        self, *, state: dict[str, Any] | None = None, **settings: object
-    ) -> tuple[Messages, TapError | None]:
-        """Run the tap, and return how it failed, if it did."""
-        config = {
-            "shop_id": "s",
-            "application": "woocommerce",
-            "api_url": self.url,
-            "consumer_key": KEY,
-            "consumer_secret": SECRET,
-            **settings,
-        }
-        return self._try_run(config, state=state)
-
-    def extract(self, **arguments: Any) -> Messages:
-        """Run the tap."""
-        messages, error = self.attempt(**arguments)
-        assert error is None, error
-        return messages
-
-    def asked(self, path: str) -> list[dict[str, str]]:
-        """Return the queries of the requests for a path, but for the look whether it may."""
-        return [
-            request.args.to_dict()
-            for request in self.requests
-            if request.path == f"/wp-json/wc/v3{path}" and request.args.get("per_page") != "1"
-        ]
 
 
 def times(**moments: str | None) -> Record:
@@ -158,4 +92,5 @@ def product(product_id: int = 7, **fields: Any) -> Record:
 
 
 def meta(**values: object) -> list[Record]:
+    """Return the custom fields of a record."""
     return [{"id": 1, "key": name, "value": value} for name, value in values.items()]

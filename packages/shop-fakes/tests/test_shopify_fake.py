@@ -1,4 +1,4 @@
-"""The double of Shopify's API keeps to what Shopify publishes of it."""
+"""The fake of Shopify's API keeps to what Shopify publishes of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from doubles import shopify_connections
-from doubles.clock import Clock
-from doubles.logical_shop import edit_order, make_shop, place_order
-from doubles.shopify import CLIENT, TOKEN, ShopifyServer
-from doubles.shopify_access import PERSONAL
-from doubles.shopify_cost import Bucket
-from doubles.shopify_schema import require_schemas
+from shop_fakes import shopify_connections
+from shop_fakes.clock import Clock
+from shop_fakes.logical_shop import edit_order, make_shop, place_order
+from shop_fakes.shopify import CLIENT, TOKEN, ShopifyServer
+from shop_fakes.shopify_access import PERSONAL
+from shop_fakes.shopify_cost import Bucket
+from shop_fakes.shopify_schema import require_schemas
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
@@ -192,7 +192,7 @@ def test_what_the_schema_does_not_have_is_refused_whole(
         '{ node(id: "gid://shopify/Location/1") { id } }',
     ],
 )
-def test_what_the_double_does_not_know_is_never_null(server: ShopifyServer, query: str) -> None:
+def test_what_the_fake_does_not_know_is_never_null(server: ShopifyServer, query: str) -> None:
     assert "errors" in body(ask(server, query))
 
 

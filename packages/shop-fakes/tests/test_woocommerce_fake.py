@@ -1,4 +1,4 @@
-"""The double of WooCommerce does to a naive reader what the real one did."""
+"""The fake of WooCommerce does to a naive reader what the real one did."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
-from doubles.woocommerce import KEY, SECRET, WordPress
-from doubles.woocommerce_records import StoredSite
+from shop_fakes.woocommerce import KEY, SECRET, WordPress
+from shop_fakes.woocommerce_records import StoredSite
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 

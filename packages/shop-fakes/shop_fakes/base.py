@@ -1,4 +1,4 @@
-"""What a double gives the suite."""
+"""What a fake gives the suite."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def unaltered(stream: str, records: list[Any]) -> list[Any]:
 
 
 @dataclass
-class Double:
+class FakeShop:
     """A server that stands for an application.
 
     Attributes:

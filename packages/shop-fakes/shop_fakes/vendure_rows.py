@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from doubles.logical_shop import make_shop
-from doubles.vendure_records import orders
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.vendure_records import orders
 
 Row = dict[str, Any]
 

@@ -73,7 +73,7 @@ class Connection:
         if first is None or not 0 < first <= LARGEST_PAGE:
             raise GraphQLError(f"first has to be from 1 to {LARGEST_PAGE}.")
         if any(others.values()) or sortKey not in _ORDERED_BY:
-            raise GraphQLError("The double does not know this argument of a connection.")
+            raise GraphQLError("The fake does not know this argument of a connection.")
         name = _ORDERED_BY[sortKey]
         reverse = reverse is not self.is_newest_first
         found = self._found(query)
@@ -96,7 +96,7 @@ class Connection:
     def count(self, *, query: str | None = None, limit: int | None = None) -> Row:
         """Return how many rows there are."""
         if limit is not None:
-            raise GraphQLError("The double counts without a limit only.")
+            raise GraphQLError("The fake counts without a limit only.")
         return {"count": len(self._found(query)), "precision": "EXACT"}
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:
@@ -160,10 +160,10 @@ def _terms(query: str) -> list[tuple[str, str, str]]:
         form = _SECOND if name in _TIMES else _NUMBER if name == "id" else None
         is_known = name in {"id", *_TIMES, *_WORDS}
         if not is_known or (form and not form.fullmatch(value)):
-            raise GraphQLError("The double does not know this term of a search.")
+            raise GraphQLError("The fake does not know this term of a search.")
         terms.append((name, comparator, value))
     if _TERM.sub("", query).strip():
-        raise GraphQLError("The double does not know this form of a search.")
+        raise GraphQLError("The fake does not know this form of a search.")
     return terms
 
 

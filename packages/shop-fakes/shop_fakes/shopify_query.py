@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from doubles import shopify_records as records
-from doubles.shopify_connections import Connection
-from doubles.shopify_cost import own_cost
+from shop_fakes import shopify_records as records
+from shop_fakes.shopify_connections import Connection
+from shop_fakes.shopify_cost import own_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graphql import GraphQLResolveInfo
 
-    from doubles.shopify import ShopifyServer
-    from doubles.shopify_access import Access
+    from shop_fakes.shopify import ShopifyServer
+    from shop_fakes.shopify_access import Access
 
     Row = dict[str, Any]
 
@@ -45,7 +45,7 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     """Return the value of any field.
 
     Raises:
-        GraphQLError: If it may not be read, or the double does not know it.
+        GraphQLError: If it may not be read, or the fake does not know it.
     """
     info.context.access.check_field(info)
     missing = object()
@@ -55,14 +55,14 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
         value = getattr(source, info.field_name, missing)
     if value is missing:
         name = f"{info.parent_type.name}.{info.field_name}"
-        raise GraphQLError(f"The double says nothing of {name}.")
+        raise GraphQLError(f"The fake says nothing of {name}.")
     if info.context.is_bulk and isinstance(value, Connection):
         value = value.whole(**arguments)
     elif callable(value):
         value = value(**arguments)
         info.context.access.check_node(value, info)
     elif arguments.keys() - {"first"}:
-        raise GraphQLError(f"The double takes no arguments of {info.field_name}.")
+        raise GraphQLError(f"The fake takes no arguments of {info.field_name}.")
     elif "first" in arguments:
         value = value[: arguments["first"]]
     if value is not None:
@@ -171,7 +171,7 @@ class Root:
             looked = (self._server.bulk.look(each, self._answering.address) for each in ids)
             yield from filter(None, looked)
         else:
-            raise GraphQLError(f"The double finds no {kind} by its id.")
+            raise GraphQLError(f"The fake finds no {kind} by its id.")
 
     def _orders(self) -> Iterator[Row]:
         for order in self._server.shown_orders():

@@ -1,23 +1,20 @@
-"""Orders as the API of Shopify answers them, in CAD and paid unless a test says otherwise."""
+"""Orders as Shopify's API answers them, in CAD and paid unless a test changes them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopify.orders import draft_order
-from tap_shopapp.records import add
-
 Row = dict[str, Any]
 
 
-def bag(amount: str) -> Row:
-    """Return an amount that is the same in the buyer's and in the shop's currency."""
-    return {"presentmentMoney": {"amount": amount}, "shopMoney": {"amount": amount}}
+def bag(buyers: str, shops: str | None = None) -> Row:
+    """Return an amount in the buyer's currency and in the shop's; the same without `shops`."""
+    return {"presentmentMoney": {"amount": buyers}, "shopMoney": {"amount": shops or buyers}}
 
 
-def tax(amount: str) -> list[Row]:
-    return [{"priceSet": bag(amount)}]
+def tax(*amounts: str) -> list[Row]:
+    """Return tax lines of these amounts."""
+    return [{"priceSet": bag(amount)} for amount in amounts]
 
 
 def line(number: int, price: str, **changed: Any) -> Row:
@@ -39,6 +36,7 @@ def line(number: int, price: str, **changed: Any) -> Row:
 
 
 def shipping(price: str, taxed: str = "0.00") -> list[Row]:
+    """Return one shipping line and its tax."""
     return [{"id": "s", "discountedPriceSet": bag(price), "taxLines": tax(taxed)}]
 
 
@@ -95,11 +93,3 @@ def order(number: int, total: str, **changed: Any) -> Row:
         "shipping": [],
     }
     return plain | changed
-
-
-def read(*orders: Row) -> Page:
-    """Return the page that the tap writes of orders."""
-    page = Page()
-    for raw in orders:
-        add("transactions", draft_order(raw), page)
-    return page

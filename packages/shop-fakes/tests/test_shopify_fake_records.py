@@ -1,4 +1,4 @@
-"""The double of Shopify's API says a shop as Shopify would."""
+"""The fake of Shopify's API says a shop as Shopify would."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from doubles.logical_shop import make_shop
-from doubles.shopify import TOKEN, ShopifyServer
-from doubles.shopify_schema import require_schemas
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.shopify import TOKEN, ShopifyServer
+from shop_fakes.shopify_schema import require_schemas
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 

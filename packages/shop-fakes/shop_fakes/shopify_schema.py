@@ -15,7 +15,7 @@ import orjson
 import pytest
 from graphql import GraphQLError, build_client_schema, parse, validate
 
-from doubles.shopify_fetch import FOLDER, is_fetched
+from shop_fakes.shopify_fetch import FOLDER, is_fetched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

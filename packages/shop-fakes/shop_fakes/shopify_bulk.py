@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from doubles.shopify_bulk_rules import unfit
-from doubles.shopify_schema import checked, load
+from shop_fakes.shopify_bulk_rules import unfit
+from shop_fakes.shopify_schema import checked, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
