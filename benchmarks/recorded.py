@@ -1,4 +1,4 @@
-"""Records how the tap reads an application's fake, and gives the same answers from memory.
+"""Record how the tap reads the fake of an application, and serve the answers from memory.
 
     python recorded.py APPLICATION ORDERS FOLDER
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shopapp_demo.shop import Shop
     from werkzeug import Request, Response
 
-# What answers for some fakes would else say each request.
+# The server of some fakes logs each request.
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 TAP = Path(sys.executable).parent / "tap-shopapp"
@@ -48,7 +48,7 @@ def fill(orders: int) -> Shop:
 
 
 class Recording:
-    """What was asked of a fake, and what it answered.
+    """Requests to a fake, and its answers.
 
     Attributes:
         requests: Method, path with query, headers and body, in their order.
@@ -61,7 +61,7 @@ class Recording:
         self.answers: dict[tuple[str, bytes], bytes] = {}
 
     def answer(self, request: Request) -> Response:
-        """Answer as the fake does, and keep it."""
+        """Answer as the fake does, and record the answer."""
         body, path = request.get_data(), request.environ["RAW_URI"]
         given = passed_on(self._url, request)
         given.content_length = len(given.data)
@@ -78,7 +78,7 @@ class Recording:
 def record(application: str, shop: Shop, folder: Path, url: str) -> Recording:
     """Let the tap read the shop, and leave in the folder what reading a url takes."""
     config = folder / "config.json"
-    # Shopify's fake lays out all orders for each of its small pages; these do not change.
+    # The fake of Shopify makes all orders for each small page; the orders do not change.
     lay_out = shopify_records.order
     once = cache(lambda order_id: lay_out(shop.transactions[order_id], shop))
     laid_out_once = patch.object(shopify_records, "order", lambda its, _: once(its["id"]))

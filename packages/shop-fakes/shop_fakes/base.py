@@ -1,4 +1,4 @@
-"""What a fake gives the suite."""
+"""What every fake offers to the common test suite."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def unaltered(stream: str, records: list[Any]) -> list[Any]:
 
 @dataclass
 class FakeShop:
-    """A server that stands for an application.
+    """A running fake server of an application.
 
     Attributes:
-        shop: What it holds; may be changed between any two requests. What an order has in
-            `attributes` is a note, custom field or attribute of it there.
-        settings: What the tap needs to be let in.
-        lacks: Fields that the API cannot say, by stream; they are not compared.
-        before_request: Called before each request is answered, with its number from 1.
+        shop: The shop that it serves; a test may change it between any two requests. The
+            API shows an order's `attributes` as notes, custom fields or attributes.
+        settings: The tap's settings that connect to the server.
+        lacks: Fields that the API cannot express, by stream; tests do not compare them.
+        before_request: Called before each answer, with the request's number from 1.
         delete_order: Deletes an order as the application does.
-        tells_deletions: Whether a run learns of a deleted order.
-        withdraw: What can be taken from whoever has the settings, by a name of it.
-        alter: Given a stream and the records of a page of its list, returns those to answer;
+        tells_deletions: Whether the API reports deleted orders.
+        withdraw: Functions that each revoke a permission of the settings, by name.
+        alter: Returns the records to answer, given a stream and the records of a page;
             breaks a rule of the API, such as its order or its filter.
-        hidden: Streams and ids of records that the lists count, but that no page shows.
-        requests: How many came so far.
+        hidden: Stream and id of each record that lists count but no page contains.
+        requests: Number of requests so far.
     """
 
     shop: Shop
@@ -51,7 +51,7 @@ class FakeShop:
 
     @property
     def address(self) -> str:
-        """Where it is, as one of the settings says."""
+        """The server's address, from the settings."""
         return next(
             its
             for its in self.settings.values()
@@ -66,6 +66,6 @@ class FakeShop:
         }
 
     def count(self) -> None:
-        """Count a request, and let happen what is to happen before its answer."""
+        """Count a request and call `before_request`."""
         self.requests += 1
         self.before_request(self.requests)

@@ -1,4 +1,4 @@
-"""Time that passes by being waited for."""
+"""A clock for tests that do not wait."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import time
 
 
 class Clock:
-    """Time that passes by being waited for, besides passing by itself.
+    """Replaces the module `time`: a call of `sleep` moves the clock and does not wait.
 
     Attributes:
-        waits: How long was waited, each time.
+        waits: Seconds of each call of `sleep`.
     """
 
     def __init__(self) -> None:
         self.waits: list[float] = []
 
     def monotonic(self) -> float:
-        """Return the seconds since some moment."""
+        """Return the seconds since an arbitrary moment, waits included."""
         return time.monotonic() + sum(self.waits)
 
     def sleep(self, seconds: float) -> None:
-        """Note a wait, and do not wait."""
+        """Record a wait without waiting."""
         self.waits.append(seconds)

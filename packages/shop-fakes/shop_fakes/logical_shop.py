@@ -1,4 +1,4 @@
-"""The shop that every application is tried on, in the form of the ShopApp API.
+"""The shop that the common suite reads from every application, as the ShopApp API has it.
 
 Orders in three currencies and with every part that an amount has; guests, refunds, a cancelled
 order, lines of one product twice; a tree of categories; customers.
@@ -27,7 +27,7 @@ ORDERS = 9
 
 
 def make_shop() -> Shop:
-    """Return the shop, whose clock goes on by a second whenever it is looked at."""
+    """Return the shop; its clock moves by a second with each reading."""
     shop = Shop(ABOUT)
     shop.clock = _Clock(BEGINNING + timedelta(days=30))
     for number, parent in ((1, None), (2, "1"), (3, "2"), (4, None)):

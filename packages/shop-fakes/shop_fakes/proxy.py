@@ -1,4 +1,4 @@
-"""What stands between the tap and a shop, and gives answers that no shop would give."""
+"""Proxies between the tap and a shop, which inject faults."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from shop_fakes.serving import serve_answers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# They concern one connection, and there are two.
+# Headers of a single connection; a proxy has two.
 _HOPS = {"connection", "transfer-encoding", "content-encoding", "content-length", "host"}
 _Fault = Response | None
 
 
 @contextmanager
 def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]:
-    """Pass requests on to a shop, but for those that a fault answers; yield the address.
+    """Forward requests to a shop, except those that a fault answers; yield the address.
 
     Args:
-        shop_url: Where the shop is.
-        fault: Gives the answer to a request, by its number from 1, or none.
+        shop_url: Address of the shop.
+        fault: Returns the answer to a request, given its number from 1, or none.
     """
     asked = 0
 
     def answer(request: Request) -> Response:
         nonlocal asked
         asked += 1
-        request.get_data()  # what is left unread would keep the connection open
+        request.get_data()  # an unread body would keep the connection open
         return fault(asked) or passed_on(shop_url, request)
 
     with serve_answers(answer) as url:
@@ -40,7 +40,7 @@ def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]
 
 @contextmanager
 def serve_changed(shop_url: str, change: Callable[[bytes], bytes]) -> Iterator[str]:
-    """Pass requests on to a shop, and change what it answers; yield the address."""
+    """Forward requests to a shop and change the answers; yield the address."""
 
     def answer(request: Request) -> Response:
         passed = passed_on(shop_url, request)
@@ -52,7 +52,7 @@ def serve_changed(shop_url: str, change: Callable[[bytes], bytes]) -> Iterator[s
 
 
 def passed_on(shop_url: str, request: Request) -> Response:
-    """Return what a shop answers to a request."""
+    """Forward a request to a shop and return the answer."""
     headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}
     with requests.Session() as session:
         session.trust_env = False

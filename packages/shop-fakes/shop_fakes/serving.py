@@ -1,4 +1,4 @@
-"""A small server on the loopback, whose answers have the time that they say."""
+"""A small HTTP server on the loopback interface, which sends no `Date` of its own."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 class _Handler(WSGIRequestHandler):
     @override
     def send_response(self, code: int, message: str | None = None) -> None:
-        self.send_response_only(code, message)  # without a Date of its own
+        self.send_response_only(code, message)  # without the header Date
 
     @override
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def serve_answers(
     answer: Callable[[Request], Response], *, tls: ssl.SSLContext | None = None
 ) -> Iterator[str]:
-    """Answer requests from a thread, and yield the address.
+    """Answer requests in a thread and yield the address.
 
     Args:
-        answer: What answers one; it gives the time, if there is to be any.
-        tls: By which it is encrypted.
+        answer: Answers a request; sets the header Date if a test needs it.
+        tls: Encrypts connections.
     """
     server = make_server(
         "127.0.0.1",

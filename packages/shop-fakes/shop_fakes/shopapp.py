@@ -1,4 +1,4 @@
-"""The demo shop's own server, which is no fake: the ShopApp API is ours."""
+"""The demo shop's own server: the real implementation of the ShopApp API."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def serve_fake(shop: Shop) -> Iterator[FakeShop]:
 
 
 def _altered(body: bytes, stream: str, fake: FakeShop) -> bytes:
-    """Return a page of a list, changed as the fake is to break a rule of the API."""
+    """Return a page of a list with the changes of `alter` and `hidden`."""
     page = orjson.loads(body)
     shown = [record for record in page["data"] if (stream, record["id"]) not in fake.hidden]
     return orjson.dumps({**page, "data": fake.alter(stream, shown)})

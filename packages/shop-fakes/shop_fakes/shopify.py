@@ -1,9 +1,9 @@
-"""A Shopify that executes its published schema over a shop in the form of the ShopApp API.
+"""A fake Shopify: executes the published schema over a shop in the form of the ShopApp API.
 
-It says what the schema says of types, fields, arguments and scopes, and keeps to what the
-documentation says beside it: errors come under status 200, queries have a price, orders older
-than 60 days are silently not there, categories are those of one taxonomy, and collections
-stand beside them. What it does not know it refuses, instead of saying that it is null.
+Types, fields, arguments and scopes follow the schema. The rest follows the documentation:
+errors come with status 200, queries have a cost, orders older than 60 days are silently
+missing, categories belong to one taxonomy, and collections exist beside them. Fields that the
+fake does not implement are errors, never null.
 """
 
 from __future__ import annotations
@@ -45,22 +45,22 @@ _INVALID = "[API] Invalid API key or access token (unrecognized login or wrong p
 
 
 class ShopifyServer:
-    """The API over a shop, which is laid out first as Shopify can hold it.
+    """The API over a shop, whose categories are first arranged as Shopify stores them.
 
     Attributes:
         shop: The shop.
-        collections: Which of its categories are collections; the others are the taxonomy's.
-        tokens: Those that let in; an app that proves itself gets another one.
-        clients: The secrets of apps that may ask for a token, by their ids.
-        scopes: What they let read.
-        kept_from_app: Fields that are kept from the app, such as `Customer.firstName`.
+        collections: Categories that are collections; the others belong to the taxonomy.
+        tokens: Valid access tokens; an app that authenticates gets a new one.
+        clients: Secrets of apps that may request a token, by client id.
+        scopes: Scopes of all tokens.
+        kept_from_app: Fields that the app may not read, such as `Customer.firstName`.
         is_closed: Whether the shop is closed.
-        bucket: What queries are paid from.
-        throttles_by_status: Whether an empty bucket is said by status 429.
-        events: What happened in the shop, beside the creation of its orders.
+        bucket: Pays for queries.
+        throttles_by_status: Whether an empty bucket is answered with status 429.
+        events: Events of the shop, except the creation of its orders.
         bulk: The app's bulk operations.
         alter: Changes the records of a page of a list, to break a rule of the API.
-        hidden: Streams and ids of records that lists count, but that no page shows.
+        hidden: Stream and id of each record that lists count but no page contains.
     """
 
     def __init__(self, shop: Shop) -> None:
@@ -80,14 +80,14 @@ class ShopifyServer:
         self._given = 0
 
     def delete_order(self, order_id: str) -> None:
-        """Delete an order, as its shop does: only the event is left."""
+        """Delete an order as Shopify does: only the event remains."""
         moment = now(self.shop)
         gone = {"updated_at": moment, "deleted_at": moment}
         self.shop.put("transactions", self.shop.transactions[order_id] | gone)
         self.note("destroy", "Order", order_id, moment)
 
     def note(self, action: str, kind: str, plain: str, moment: str) -> None:
-        """Note what happened to a record."""
+        """Add an event of a record."""
         event = {
             "__typename": "BasicEvent",
             "id": gid("BasicEvent", 70001 + len(self.events)),
@@ -99,7 +99,7 @@ class ShopifyServer:
         self.events.append(event)
 
     def shown_orders(self) -> list[Record]:
-        """Return the orders that are there for the app."""
+        """Return the orders that the app can see."""
         is_all = "read_all_orders" in self.scopes
         shown_from = "" if is_all else written(self.shop.clock() - _SHOWN)
         return [
@@ -207,13 +207,13 @@ def _json(content: object, status: int = 200) -> Response:
 def _refusal(
     code: str, message: str, *, whole: Mapping[str, Any] | None = None, **extensions: object
 ) -> Response:
-    """Return an error that keeps the whole query from being executed."""
+    """Return an error that rejects the whole query."""
     error = {"message": message, "extensions": {"code": code, **extensions}}
     return _json({"errors": [error], **(whole or {})})
 
 
 def _served(version: str) -> str | None:
-    """Return the version that answers: for one that was retired, the oldest there is."""
+    """Return the version that answers: the oldest supported one for a retired version."""
     if version in VERSIONS:
         return version
     is_retired = re.fullmatch(r"\d{4}-\d{2}", version) and version < VERSIONS[0]
@@ -273,7 +273,7 @@ def serve(server: ShopifyServer) -> Iterator[FakeShop]:
 
 @contextmanager
 def serve_fake(shop: Shop) -> Iterator[FakeShop]:
-    """Serve a shop to whoever asks for more than a bucket holds."""
+    """Serve a shop without a limit on query cost."""
     require_schemas()
     server = ShopifyServer(shop)
     server.bucket = Bucket(size=1e9)

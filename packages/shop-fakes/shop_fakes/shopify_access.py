@@ -1,4 +1,4 @@
-"""What an app may read: which scopes a type needs, the package of the schemas says."""
+"""Permissions of an app; the package of the schemas lists the scopes of each type."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PERSONAL = frozenset(
 
 @dataclass(frozen=True)
 class Access:
-    """What an app may read.
+    """Permissions of an app.
 
     Attributes:
-        needed: Of which scopes it needs one for a type.
-        granted: The scopes that it has.
-        kept: Fields that are kept from it all the same.
+        needed: Scopes by type; the app needs one of them.
+        granted: Scopes of the app.
+        kept: Fields that the app may not read in spite of its scopes.
     """
 
     needed: Mapping[str, frozenset[str]]
@@ -43,7 +43,7 @@ class Access:
         """Refuse a field of a type that the app may not read.
 
         Raises:
-            GraphQLError: If it may not.
+            GraphQLError: If the app lacks the permission.
         """
         named = get_named_type(info.return_type).name
         self._check(named.removesuffix("Connection"), info.field_name)
@@ -52,17 +52,17 @@ class Access:
             raise GraphQLError(message, extensions={"code": "ACCESS_DENIED"})
 
     def check_node(self, value: object, info: GraphQLResolveInfo[Any]) -> None:
-        """Refuse what was found by its id, if the app may not read it.
+        """Refuse an object that was found by its id, if the app may not read it.
 
         Raises:
-            GraphQLError: If it may not.
+            GraphQLError: If the app lacks the permission.
         """
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict) and "__typename" in each:
                 self._check(each["__typename"], info.field_name)
 
     def _check(self, kind: str, field_name: str) -> None:
-        # Whoever may write may read.
+        # A write scope includes the read scope.
         may = {scope.replace("write_", "read_", 1) for scope in self.granted} | {*self.granted}
         needed = self.needed.get(kind)
         if needed and not needed & may:

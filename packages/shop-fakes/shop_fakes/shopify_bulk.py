@@ -1,7 +1,7 @@
-"""Bulk operations of Shopify's API: a query is read to its end, and left as a file.
+"""Bulk operations of Shopify's API: a query is read to its end, into a file.
 
-In the file every object of a connection is a line of its own, after the one that it stands in,
-which it names as `__parentId`.
+In the file every object of a connection is a line. It follows the line of its parent, whose id
+it has as `__parentId`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PATH = "/bulk/"
 _AT_ONCE = 5
-# In versions before 2026-01 there was one at a time.
+# Versions before 2026-01 allow one at a time.
 _ONE_AT_A_TIME = frozenset(("2025-10",))
 
 
@@ -32,11 +32,11 @@ class Operation:
     """One operation.
 
     Attributes:
-        row: What the API says of it.
-        result: What its query asks for, as it was when it began.
-        is_grouped: Whether what stands in an object follows it at once.
-        looks: How often it is looked at before it is done.
-        file: What it left.
+        row: The operation as the API answers it.
+        result: Result of the query at the start of the operation.
+        is_grouped: Whether the children of an object follow it immediately.
+        looks: Number of status requests until it is done.
+        file: The file that it wrote.
     """
 
     row: Row
@@ -53,9 +53,9 @@ class BulkOperations:
     Attributes:
         execute: Reads a query to its end, in a version.
         now: The shop's time.
-        looks: How often each is looked at before it is done.
-        fails_with: The error that they end with, if they do.
-        sent: What of a file is sent.
+        looks: Number of status requests until each is done.
+        fails_with: Error with which operations end, if any.
+        sent: Returns the content to send for a file, such as a part of it.
     """
 
     execute: Callable[[str, DocumentNode], ExecutionResult]
@@ -66,7 +66,7 @@ class BulkOperations:
     _operations: dict[str, Operation] = field(default_factory=dict)
 
     def run(self, version: str, query: str, *, is_grouped: bool) -> Row:
-        """Begin an operation, if there may be one of this query."""
+        """Start an operation, if the query is valid for one."""
         document, errors = checked(version, query)
         if errors or document is None:
             return _refused("INVALID", "Invalid bulk query: it is not valid.")
@@ -97,7 +97,7 @@ class BulkOperations:
         return {"bulkOperation": row, "userErrors": []}
 
     def look(self, gid: str, address: str) -> Row | None:
-        """Return what is to be said of an operation, which goes on meanwhile."""
+        """Return the status of an operation, and let it advance."""
         if (its := self._operations.get(gid)) is None:
             return None
         if its.row["status"] in ("CREATED", "RUNNING"):
@@ -108,11 +108,11 @@ class BulkOperations:
         return its.row
 
     def all(self) -> list[Row]:
-        """Return what is to be said of all operations."""
+        """Return the status of all operations."""
         return [its.row for its in self._operations.values()]
 
     def file(self, path: str) -> bytes | None:
-        """Return the file at a path, if an operation left one there."""
+        """Return the file at a path, if an operation wrote one."""
         plain = path.removeprefix(PATH).removesuffix(".jsonl")
         its = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
         return self.sent(its.file) if its else None
@@ -146,7 +146,7 @@ def _error_code(result: ExecutionResult) -> str | None:
 
 
 def _lines(data: Row, *, is_grouped: bool) -> Iterator[Row]:
-    """Yield the objects of a result's connections, each before what stands in it."""
+    """Yield the objects of a result's connections, each before its children."""
     waiting: list[tuple[Row, str | None]] = [
         (node, None) for connection in data.values() for node in _nodes(connection) or ()
     ]
@@ -159,7 +159,7 @@ def _lines(data: Row, *, is_grouped: bool) -> Iterator[Row]:
 
 
 def _nodes(value: object) -> list[Row] | None:
-    """Return the objects of a connection, null if it is none."""
+    """Return the objects of a connection, null if the value is not a connection."""
     if not isinstance(value, dict) or not value.keys() & {"edges", "nodes"}:
         return None
     return value["nodes"] if "nodes" in value else [edge["node"] for edge in value["edges"]]

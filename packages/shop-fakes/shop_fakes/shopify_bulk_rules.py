@@ -1,4 +1,4 @@
-"""What Shopify takes for a bulk operation of the queries that are valid."""
+"""Which valid queries Shopify accepts for a bulk operation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEEPEST = 2
 
 
 def unfit(schema: GraphQLSchema, document: DocumentNode) -> str | None:
-    """Return why a valid query cannot be one of a bulk operation, null if it can."""
+    """Return why a valid query is rejected for a bulk operation, null if it is accepted."""
     [operation] = (
         its for its in document.definitions if isinstance(its, OperationDefinitionNode)
     )
@@ -51,7 +51,7 @@ def unfit(schema: GraphQLSchema, document: DocumentNode) -> str | None:
 
 
 class _Asked:
-    """What a document asks for, whether in fragments or not."""
+    """Fields that a document selects, directly or in fragments."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema = schema
@@ -64,7 +64,7 @@ class _Asked:
     def fields(
         self, selections: SelectionSetNode | None, parent: GraphQLNamedType
     ) -> Iterator[tuple[str, GraphQLOutputType, SelectionSetNode | None]]:
-        """Yield the fields of an object: their names, types, and what is asked of them."""
+        """Yield the fields of an object: names, types and selections."""
         for asked in selections.selections if selections else ():
             if isinstance(asked, FieldNode):
                 if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)) and (
@@ -91,7 +91,7 @@ class _Asked:
         *,
         is_in_list: bool = False,
     ) -> Iterator[tuple[int, bool]]:
-        """Yield how deep each connection stands, and whether in a list that is none."""
+        """Yield the depth of each connection, and whether it is inside a plain list."""
         for _, kind, inner in self.fields(selections, parent):
             named = get_named_type(kind)
             is_connection = named.name.endswith("Connection")

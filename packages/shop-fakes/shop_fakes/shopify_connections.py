@@ -1,8 +1,7 @@
-"""Connections of Shopify's API: what is asked of a list, and a page of it.
+"""Connections of Shopify's API: arguments of a list, and its pages.
 
-A cursor names a place by the value that the list is ordered by and by the id, not by a number;
-what stands at the same value stands in no order that means anything, and in another one as soon
-as it is edited.
+A cursor is the value of the sort key and the id, not a position. Rows with the same sort key
+come in arbitrary order, which changes when a row is edited.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ Row = dict[str, Any]
 LARGEST_PAGE = 250
 DEEPEST = 25_000
 """The last object of a list that a page may show."""
-# Variants have positions, which here are in the order of the ids.
+# The positions of variants follow their ids.
 _ORDERED_BY = {
     "ID": "id",
     "POSITION": "id",
@@ -50,8 +49,8 @@ class Connection:
     """Resolves to a page of rows, by the arguments of a connection.
 
     Attributes:
-        rows: Gives all of them.
-        is_newest_first: Whether the last come first, unless they are to be reversed.
+        rows: Returns all rows.
+        is_newest_first: Whether the last row comes first, unless `reverse` is set.
         alter: Changes the rows of a page, to break a rule of the API.
     """
 
@@ -94,13 +93,13 @@ class Connection:
         return page | {"nodes": nodes, "edges": [{"node": row, "cursor": ""} for row in nodes]}
 
     def count(self, *, query: str | None = None, limit: int | None = None) -> Row:
-        """Return how many rows there are."""
+        """Return the number of rows."""
         if limit is not None:
             raise GraphQLError("The fake counts without a limit only.")
         return {"count": len(self._found(query)), "precision": "EXACT"}
 
     def whole(self, *, query: str | None = None, **ignored: object) -> Row:
-        """Return all of it, as a bulk operation reads it."""
+        """Return all rows, as a bulk operation reads them."""
         del ignored
         found = self._found(query)
         return {"edges": [{"node": row} for row in found], "nodes": found}
@@ -124,13 +123,13 @@ def _page(found: list[Row], first: int, cursor: Callable[[Row], str]) -> Row:
 
 
 def _known(row: Row, name: str) -> str:
-    """Return what the index knows of a row, which may have been edited since."""
+    """Return the indexed form of a row, which may be older than the row."""
     value = row.get("indexedAt", row[name]) if name == "updatedAt" else row[name]
     return str(value)
 
 
 def _place(value: str, gid: str) -> tuple[int, str, str]:
-    """Return where a row stands: ids by their number, ties anyhow."""
+    """Return the sort key of a row: ids by number, ties in arbitrary order."""
     if value == gid:
         plain = gid.rpartition("/")[2]
         return len(plain), plain, ""
@@ -153,7 +152,7 @@ def _read(cursor: str, sort_key: str) -> tuple[int, str, str]:
 
 
 def _terms(query: str) -> list[tuple[str, str, str]]:
-    """Return the terms of a search: field, comparator, value; all are to be met."""
+    """Return the terms of a search: field, comparator, value; a row must match all."""
     terms = []
     for name, comparator, *values in _TERM.findall(query):
         value = "".join(values)

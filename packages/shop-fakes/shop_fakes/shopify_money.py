@@ -1,4 +1,4 @@
-"""Amounts as Shopify's API says them: in the shop's currency and in the buyer's."""
+"""Amounts as Shopify's API answers them: in the shop's currency and in the buyer's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-# What the fake gives for one of each, in Canadian dollars.
+# Exchange rates of the fake to Canadian dollars.
 RATES = {"CAD": "1", "EUR": "1.5", "USD": "1.4", "GBP": "1.8", "JPY": "0.0095", "KWD": "4.5"}
 _DIGITS = {"JPY": 0, "KWD": 3}
 
@@ -18,7 +18,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def decimal(amount: Decimal) -> str:
-    """Return an amount as the API writes it: without ending zeros, but for one.
+    """Return an amount as the API writes it: with at least one and no other trailing zero.
 
     >>> decimal(Decimal("10.00")), decimal(Decimal("1000")), decimal(Decimal("0.05"))
     ('10.0', '1000.0', '0.05')
@@ -29,7 +29,7 @@ def decimal(amount: Decimal) -> str:
 
 @dataclass(frozen=True)
 class Money:
-    """Says amounts of an order in both currencies.
+    """Converts amounts of an order to both currencies.
 
     Attributes:
         shop: The shop's currency.
@@ -40,7 +40,7 @@ class Money:
     presentment: str
 
     def bag(self, amount: Decimal | str) -> dict[str, Any]:
-        """Return an amount of the buyer's currency, each side rounded by itself."""
+        """Return an amount of the buyer's currency in both, each rounded separately."""
         exact = Decimal(amount)
         rate = Decimal(RATES[self.presentment]) / Decimal(RATES[self.shop])
         sides = {
@@ -53,7 +53,7 @@ class Money:
         }
 
     def parts(self, amount: Decimal) -> list[dict[str, Any]]:
-        """Return an amount in two parts, as of two taxes or discounts; none of nothing."""
+        """Return an amount in two parts, such as two taxes or discounts; no parts for zero."""
         if not amount:
             return []
         half = rounded(amount / 2, self.presentment)

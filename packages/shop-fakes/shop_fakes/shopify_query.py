@@ -1,4 +1,4 @@
-"""What the fields of Shopify's API resolve to."""
+"""Resolvers of the fields of Shopify's API."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Answering:
-    """One query while it is executed.
+    """One query during its execution.
 
     Attributes:
-        access: What may be read.
-        version: The version that answers.
-        address: Where the shop is asked.
+        access: Permissions of the app.
+        version: Version of the API that answers.
+        address: Address of the shop.
         is_bulk: Whether connections are read to their end.
-        cost: What it came to so far.
+        cost: Cost so far.
     """
 
     access: Access
@@ -45,7 +45,7 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     """Return the value of any field.
 
     Raises:
-        GraphQLError: If it may not be read, or the fake does not know it.
+        GraphQLError: If the app may not read the field, or the fake does not implement it.
     """
     info.context.access.check_field(info)
     missing = object()
@@ -55,14 +55,14 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
         value = getattr(source, info.field_name, missing)
     if value is missing:
         name = f"{info.parent_type.name}.{info.field_name}"
-        raise GraphQLError(f"The fake says nothing of {name}.")
+        raise GraphQLError(f"The fake does not implement {name}.")
     if info.context.is_bulk and isinstance(value, Connection):
         value = value.whole(**arguments)
     elif callable(value):
         value = value(**arguments)
         info.context.access.check_node(value, info)
     elif arguments.keys() - {"first"}:
-        raise GraphQLError(f"The fake takes no arguments of {info.field_name}.")
+        raise GraphQLError(f"The fake does not implement arguments of {info.field_name}.")
     elif "first" in arguments:
         value = value[: arguments["first"]]
     if value is not None:
@@ -72,7 +72,7 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
 
 
 class Root:
-    """The root of what may be asked, by the names of its fields."""
+    """Root fields of queries and mutations, by their names in the schema."""
 
     def __init__(self, server: ShopifyServer, answering: Answering) -> None:
         self._server = server

@@ -1,7 +1,6 @@
-"""The records of Shopify's API, of a shop in the form of the ShopApp API.
+"""Records of Shopify's API, made from a shop in the form of the ShopApp API.
 
-Of what that form does not say, Shopify's own is said under `shopify` in a record, and takes
-the place of what is here.
+A record's field `shopify` has fields of Shopify; they override the fields that are made here.
 """
 
 from __future__ import annotations
@@ -99,7 +98,7 @@ def _address(record: Record) -> Row | None:
 
 
 def _journey(record: Record) -> Row:
-    """Return how the buyer came: by a visit before, and by the one that is told."""
+    """Return the buyer's visits: an earlier one, and the one of the order."""
     if not (url := record.get("landing_url")):
         return {"ready": False, "firstVisit": None, "lastVisit": None}
     asked = dict(parse_qsl(urlsplit(url).query))
@@ -133,7 +132,7 @@ def _line(line: Record, record: Record, money: Money, shop: Shop) -> Row:
         "sku": line["sku"],
         "quantity": quantity,
         "currentQuantity": quantity - given_back if is_sold else 0,
-        # What was sold may be gone by now; its line stays.
+        # The line of a deleted product remains.
         "product": _of("Product", product) if product in shop.products else None,
         "variant": _of("ProductVariant", variant) if product in shop.products else None,
         "originalUnitPriceSet": money.bag(price),
@@ -157,7 +156,7 @@ def _shipping(record: Record, money: Money) -> list[Row]:
 
 
 def refunds(record: Record, shop: Shop) -> list[Row]:
-    """Return an order's refunds; what its lines say was given back, the first one gave."""
+    """Return an order's refunds; the first contains all refunded lines."""
     money = Money(shop.info["currency"], record["currency"])
     given_back = [
         line for line in record["items"] if Decimal(line.get("refunded_quantity") or "0")
@@ -195,7 +194,7 @@ def _refunded(line: Record, record: Record, money: Money) -> Row:
 
 
 def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
-    """Return a product: one of the taxonomy's categories, and any number of collections."""
+    """Return a product with one category of the taxonomy and any number of collections."""
     filed = record["category_ids"]
     category = next((key for key in filed if key not in collections), None)
     image = record.get("image_url")
@@ -220,7 +219,7 @@ def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
 
 
 def _variants(record: Record) -> list[Row]:
-    """Return a product's variants: the one that it is sold at, after a dearer one."""
+    """Return a product's variants: a more expensive one, then the one with its price."""
     price = Decimal(record["price_amount"])
     found = [
         (f"4{record['id']}", f"{record['sku']}-L", "Large", price + 5),

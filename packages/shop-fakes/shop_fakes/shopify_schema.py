@@ -1,6 +1,6 @@
-"""The schemas of Shopify's Admin API, as `make schemas` fetches them.
+"""The schemas of Shopify's Admin API, which `make schemas` fetches.
 
-Where they are not, whatever needs them is skipped and says so; in CI it fails.
+Without them, tests that need them are skipped with a message; in CI they fail.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class VersionSchema:
     """One version of the API.
 
     Attributes:
-        schema: Its schema.
-        scopes: Of which scopes an app needs one to read a type, by the type's name.
+        schema: The GraphQL schema.
+        scopes: Scopes by type; an app needs one of them to read the type.
     """
 
     schema: GraphQLSchema
@@ -39,7 +39,7 @@ class VersionSchema:
 
 
 def require_schemas() -> None:
-    """Skip the test that runs, or in CI fail it, where there are no schemas."""
+    """Skip the running test if there are no schemas; in CI, fail it."""
     if is_fetched():
         return
     missing = "Shopify's schemas are not here. Fetch them: make schemas"
@@ -50,10 +50,10 @@ def require_schemas() -> None:
 
 @cache
 def load(version: str) -> VersionSchema:
-    """Return a version; making it takes seconds."""
+    """Return the schema of a version; the first call takes seconds."""
     require_schemas()
     said = orjson.loads(gzip.decompress((FOLDER / f"admin_{version}.json.gz").read_bytes()))
-    # Interfaces are stripped of what the rules want of them.
+    # The published interfaces lack parts that validation requires.
     schema = build_client_schema(said["data"], assume_valid=True)
     return VersionSchema(schema, _scopes(said["offline_scopes"]["items"]))
 
@@ -68,7 +68,7 @@ def _scopes(items: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
 
 @cache
 def checked(version: str, text: str) -> tuple[DocumentNode | None, list[dict[str, Any]]]:
-    """Return a document, and what is wrong with it; a client asks few, and each often."""
+    """Return a document and its errors; cached, as clients repeat their documents."""
     try:
         document = parse(text)
     except GraphQLError as error:

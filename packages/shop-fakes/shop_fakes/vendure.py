@@ -1,9 +1,9 @@
-"""A Vendure that executes its API over a shop in the form of the ShopApp API.
+"""A fake Vendure: executes its schema over a shop in the form of the ShopApp API.
 
-What was measured on a real one holds here: errors come under status 200; `after` leaves out the
-time itself; answers have milliseconds and the rows behind them finer times, so that an answered
-time is never a row's; parts of an order stand in any sequence; what is cancelled falls out of
-its order, and no order can be deleted.
+It enforces what was measured on a real Vendure: errors come with status 200; the filter `after`
+excludes its bound; answers have milliseconds but rows have finer times, so an answered time
+never equals a row's time; parts of an order come in any sequence; cancelled lines leave their
+order; orders cannot be deleted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _schema() -> GraphQLSchema:
 
 @cache
 def _checked(query: str) -> tuple[DocumentNode, list[GraphQLFormattedError]]:
-    """Return a query, and what is wrong with it; the tap asks few, and each often."""
+    """Return a query and its errors; cached, as the tap repeats its queries."""
     document = parse(query)
     return document, [error.formatted for error in validate(_schema(), document)]
 
@@ -61,15 +61,15 @@ class VendureServer:
 
     Attributes:
         shop: The shop.
-        keys: API keys that let in.
-        tokens: Tokens of sessions that let in; each login adds one.
-        permissions: What all of them let read.
-        own_fields: Whether orders have fields of the shop's own.
-        largest_page: How many records the configuration lets be asked for at once.
-        more: Rows beside those of the shop, by stream, as the API answers them.
-        lists: How many pages of lists were answered.
+        keys: Valid API keys.
+        tokens: Valid session tokens; each login adds one.
+        permissions: Permissions of all keys and tokens.
+        own_fields: Whether orders have custom fields.
+        largest_page: Maximum page size of the configuration.
+        more: Further rows by stream, as the API answers them.
+        lists: Number of list pages that were answered.
         alter: Changes the records of a page, to break a rule of the API.
-        hidden: Streams and ids of records that lists count, but that no page shows.
+        hidden: Stream and id of each record that lists count but no page contains.
     """
 
     def __init__(self, shop: Shop) -> None:
@@ -104,7 +104,7 @@ class VendureServer:
             response.headers["vendure-auth-token"] = self.tokens[-1]
         return response
 
-    # What the schema's root fields resolve to, by their names.
+    # Resolvers of the schema's root fields, by their names.
 
     def login(self, _info: Info, **credentials: str) -> dict[str, str]:
         if credentials != USER:
@@ -166,10 +166,10 @@ class VendureServer:
         rows = [row for row in held if _meets(row, options.get("filter") or {})]
         total = len(rows)
         rows = [row for row in rows if (stream, row["id"]) not in self.hidden]
-        # Rows of one time come in any order, and in another one with each request.
+        # Rows with equal times come in another order with each request.
         self.lists += 1
         rows.sort(key=lambda row: crc32(f"{self.lists} {row['id']}".encode()))
-        # Input objects come in the order of the schema's fields, whatever the query's is.
+        # Input objects have the order of the schema's fields, not of the query.
         for name in reversed(options.get("sort") or {}):
             rows.sort(key=lambda row: int(row[name]) if name == "id" else str(row[name]))
         return {"items": self.alter(stream, rows[: options["take"]]), "totalItems": total}
@@ -191,7 +191,7 @@ def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
         return value not in operand
     if operator == "notEq":
         return bool(value != operand)
-    # What is printed without them has 456 microseconds.
+    # A time that is written without microseconds has 456 of them.
     finer = f"{value.removesuffix('Z')}456" if value else ""
     limit = f"{operand.removesuffix('Z')[:23]}000"
     return bool(value) and (finer > limit if operator == "after" else finer < limit)
@@ -199,7 +199,7 @@ def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
 
 @contextmanager
 def serve_fake(shop: Shop) -> Iterator[FakeShop]:
-    """Serve a shop by the API, its cancelled orders as Vendure leaves them."""
+    """Serve a shop; its cancelled orders are as Vendure leaves them."""
     for order in list(shop.transactions.values()):
         if order["cancelled_at"]:
             shop.put("transactions", _cancelled(order))
@@ -208,7 +208,7 @@ def serve_fake(shop: Shop) -> Iterator[FakeShop]:
         shop,
         {},
         lacks={},
-        # There is no way to; somebody may all the same, behind the API's back.
+        # The API cannot delete orders; this is a deletion in the database.
         delete_order=lambda order_id: shop.remove("transactions", order_id),
         tells_deletions=False,
         withdraw={
@@ -229,7 +229,7 @@ def serve_fake(shop: Shop) -> Iterator[FakeShop]:
 
 
 def _cancelled(order: dict[str, Any]) -> dict[str, Any]:
-    """Return an order of which nothing but the shipping is left."""
+    """Return a cancelled order: only the shipping remains."""
     nothing = {
         "quantity": "0",
         "discount_amount": "0",

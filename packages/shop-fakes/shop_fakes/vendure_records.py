@@ -1,4 +1,4 @@
-"""The records of Vendure's API, of a shop in the form of the ShopApp API."""
+"""Records of Vendure's API, made from a shop in the form of the ShopApp API."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def _product(product: Record) -> dict[str, Any]:
 
 
 def categories(shop: Shop) -> list[dict[str, Any]]:
-    """Return the collections, those that were made last before the others."""
+    """Return the collections, the newest first."""
     found = []
     for category in shop.categories.values():
         way = [category]

@@ -1,4 +1,4 @@
-"""Orders as Vendure's API answers them, each made for what it is to show."""
+"""Orders as Vendure's API answers them, for single tests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def an_order(order_id: str = "500", **changed: Any) -> Row:
 
 
 def line(quantity: int, unit: int, tax: int, whole: int, **others: int) -> Row:
-    """Return the amounts of a line as measured, of which each is rounded by itself."""
+    """Return the amounts of a line as measured: each is rounded separately."""
     return {
         "quantity": quantity,
         "orderPlacedQuantity": quantity,
@@ -63,7 +63,7 @@ def with_lines(*lines: Row, **changed: Any) -> Row:
 
 
 def refund(total: int, state: str = "Settled", **lines: int) -> Row:
-    """Return a refund of quantities of lines, each named _ and its place."""
+    """Return a refund of quantities of lines; `_1` is the first line."""
     moment = "2026-03-06T10:00:00.000Z"
     return {
         "id": f"r{total}",

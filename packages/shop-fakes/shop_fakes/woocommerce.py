@@ -1,7 +1,7 @@
-"""A fake of a WordPress site with WooCommerce, by what was measured on a real one.
+"""A fake WordPress site with WooCommerce, which enforces what was measured on a real one.
 
-What it holds to, with the release that it was measured on (9.4.2), is in each rule's comment or
-docstring; the rest is as the published documentation of the REST API has it.
+The comment or docstring of each rule says what was measured (release 9.4.2). The rest follows
+the published documentation of the REST API.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
-    # A day is paid or not; a test is no order; and nothing says when a category changed.
+    # The API has no processing time, test orders, or modification time of categories.
     "transactions": frozenset({"processed_at", "is_test"}),
     "categories": frozenset({"updated_at"}),
 }
@@ -53,7 +53,7 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
 
 
 class Site(Protocol):
-    """What a site holds, as the API has it."""
+    """Records of a site, in the form of the API."""
 
     @property
     def zone(self) -> ZoneInfo: ...
@@ -73,7 +73,7 @@ class Site(Protocol):
 
 
 class RefusalError(Exception):
-    """An answer other than 200, in WordPress's form."""
+    """An answer other than 200, in the form of WordPress."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
@@ -85,23 +85,23 @@ class WordPress:
     """Answers requests.
 
     Attributes:
-        site: What it holds.
-        clock: What time it is there.
-        zone_name: The city that its owner chose; empty where it was an offset.
+        site: Records of the site.
+        clock: Returns the site's time.
+        zone_name: City of the time zone; empty if the owner chose an offset.
         gmt_offset: Hours from UTC.
-        namespaces: The APIs that it has.
-        secret: What proves the key; empty where there is no key.
-        admits_guests: Whether the site says of itself who it is to anybody.
+        namespaces: APIs of the site.
+        secret: Consumer secret; empty if there is no key.
+        admits_guests: Whether the site describes itself without credentials.
         may_not_read: Paths that the key's user may not read.
         may_read: Whether the key has the permission Read.
-        heeds_times_of_change: Whether it knows modified_after, as from release 5.8 on.
-        lists_refunds: Whether it has a list of all refunds, as from release 9.0 on.
-        lists_trash: Paths of which it lists what is in the trash.
-        unreadable: Ids of records that it counts, but cannot load, and leaves out of pages.
-        taxes: Its settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
-        lists: How many pages of lists were answered.
+        heeds_times_of_change: Whether it supports modified_after (release 5.8 and later).
+        lists_refunds: Whether it has a list of all refunds (release 9.0 and later).
+        lists_trash: Paths whose lists include the trash.
+        unreadable: Ids of records that lists count but no page contains, as they cannot load.
+        taxes: The settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
+        lists: Number of list pages that were answered.
         alter: Changes the records of a page, to break a rule of the API.
-        hidden: Streams and ids of records that lists count, but that no page shows.
+        hidden: Stream and id of each record that lists count but no page contains.
     """
 
     site: Site
@@ -140,7 +140,7 @@ class WordPress:
         assert "consumer_key" not in query
         authorization = request.headers.get("Authorization")
         if path == "/wp-json/":
-            # A key is no application password, which is what WordPress takes it for here.
+            # WordPress takes the key for an application password, which it is not.
             if authorization or not self.admits_guests:
                 raise RefusalError(401, "invalid_username")
             about = {**self.site.about, "timezone_string": self.zone_name}
@@ -166,7 +166,7 @@ class WordPress:
         return self._page(_STREAMS.get(route, route), records, query, orders)
 
     def _list(self, route: str) -> tuple[list[Record], set[str]]:
-        """Return what is at a path, and what it can be ordered by."""
+        """Return the records at a path, and the possible values of `orderby`."""
         if route == "/settings/general":
             currency = self.site.about["currency"]
             options = {
@@ -198,7 +198,7 @@ class WordPress:
         kept = [record for record in records if self._is_asked_for(record, query)]
         key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
         is_descending = query.get("order", "desc") == "desc"
-        # Records of one second come in any order, and in another one with each request.
+        # Records of the same second come in another order with each request.
         self.lists += 1
         kept.sort(key=lambda its: crc32(f"{self.lists} {its['id']}".encode()))
         kept.sort(key=lambda its: its[key], reverse=is_descending)
@@ -214,7 +214,7 @@ class WordPress:
     def _is_asked_for(self, record: Record, query: Mapping[str, str]) -> bool:
         if "include" in query and str(record["id"]) not in query["include"].split(","):
             return False
-        # Any does not mean the trash.
+        # `any` excludes the trash.
         status = query.get("status", "any")
         is_in_trash = record.get("status") == "trash"
         if "status" in record and (
@@ -229,15 +229,16 @@ class WordPress:
         )
         if not self.heeds_times_of_change:
             return True
-        # Strictly, both of them.
+        # Both bounds are exclusive.
         is_after = after is None or record[column] > after
         return is_after and (before is None or record[column] < before)
 
     def _compared(self, time: str | None) -> str | None:
-        """Return what a time of change is compared with.
+        """Return the time that modification times are compared with.
 
-        One with an offset becomes a time of the site's own zone, even if it is then compared
-        with times in GMT: whoever says both that it is GMT is off by the zone's offset.
+        A time with an offset is converted to the site's time zone, even if it is then compared
+        with times in GMT. A client that sends an offset and `dates_are_gmt` is wrong by
+        the offset of the zone.
         """
         if time is None:
             return None
@@ -252,7 +253,7 @@ class WordPress:
 
 
 def _with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record]:
-    """Return records with the fields that are asked for."""
+    """Return records with the requested fields."""
     if "_fields" not in query:
         return records
     names = query["_fields"].split(",")

@@ -1,4 +1,4 @@
-"""The shop that every application is tried on, as the WooCommerce API would say it."""
+"""Records of the WooCommerce API, made from a shop in the form of the ShopApp API."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _PRODUCT_STATUSES = {"active": "publish", "draft": "draft"}
 
 @dataclass
 class StoredSite:
-    """A site that holds what it was given, in the API's own form.
+    """A site with records in the form of the WooCommerce API.
 
     Attributes:
-        zone: The site's own time zone.
-        about: What it says of itself, with the currency, which only WooCommerce says.
-        variations_of: The variations of products, by the product's id.
+        zone: Time zone of the site.
+        about: The site's description, with the currency, which only WooCommerce answers.
+        variations_of: Variations by the product's id.
     """
 
     zone: ZoneInfo
@@ -47,11 +47,11 @@ class StoredSite:
 
 @dataclass
 class LogicalSite:
-    """A site that sells what the shop does, in WordPress's words.
+    """A site that serves the records of a shop.
 
     Attributes:
-        shop: Where it all comes from, whenever it is asked.
-        zone: The site's own time zone.
+        shop: The shop; records are made from it with each request.
+        zone: Time zone of the site.
     """
 
     shop: Shop
@@ -59,7 +59,7 @@ class LogicalSite:
 
     @property
     def orders(self) -> list[Record]:
-        """Its orders, those in the trash included."""
+        """The orders, including those in the trash."""
         return [self._order(order) for order in self.shop.transactions.values()]
 
     @property
@@ -80,7 +80,7 @@ class LogicalSite:
 
     @property
     def products(self) -> list[Record]:
-        """Its products, none of which varies."""
+        """The products, all without variations."""
         return [self._product(product) for product in self.shop.products.values()]
 
     def variations(self, product_id: int) -> list[Record]:
@@ -90,7 +90,7 @@ class LogicalSite:
 
     @property
     def categories(self) -> list[Record]:
-        """Its categories."""
+        """The categories."""
         return [
             {
                 "id": int(category["id"]),
@@ -103,7 +103,7 @@ class LogicalSite:
 
     @property
     def customers(self) -> list[Record]:
-        """Its accounts."""
+        """The accounts of customers."""
         return [
             {
                 "id": int(its["id"]),
@@ -119,7 +119,7 @@ class LogicalSite:
 
     @property
     def about(self) -> Record:
-        """What it says of itself, with the currency, which only WooCommerce says."""
+        """The site's description, with the currency, which only WooCommerce answers."""
         about = self.shop.info
         return {"name": about["name"], "home": about["url"], "currency": about["currency"]}
 
@@ -193,7 +193,7 @@ class LogicalSite:
         }
 
     def _times(self, **times: str | None) -> dict[str, str | None]:
-        """Return times as WordPress writes them: the site's own, and GMT, neither saying so."""
+        """Return times as WordPress writes them: local and GMT, both without an offset."""
         said: dict[str, str | None] = {}
         for name, time in times.items():
             moment = datetime.fromisoformat(time.replace("Z", "+00:00")) if time else None
@@ -217,14 +217,14 @@ def _line(line: Record) -> Record:
         "total": f"{total:f}",
         "total_tax": line["tax_amount"],
         "sku": line["sku"],
-        # After discounts, and a float: of no use.
+        # After discounts, and a float.
         "price": float(total / quantity),
         "meta_data": [],
     }
 
 
 def with_decimals(value: Any, places: int, within: str = "") -> Any:
-    """Return a record with its amounts as long as they are asked for."""
+    """Return a record with its amounts in the requested number of decimals."""
     if isinstance(value, dict):
         return {name: with_decimals(its, places, name) for name, its in value.items()}
     if isinstance(value, list):

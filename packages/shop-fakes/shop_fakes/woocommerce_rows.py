@@ -13,7 +13,7 @@ MONTREAL = ZoneInfo("America/Montreal")
 
 
 def times(**moments: str | None) -> Record:
-    """Return times as WordPress says them, given in GMT."""
+    """Return times as WordPress writes them, given in GMT."""
     said: Record = {}
     for name, time in moments.items():
         moment = datetime.fromisoformat(f"{time}+00:00") if time else None

@@ -1,4 +1,4 @@
-"""The fake of Shopify's API keeps to what Shopify publishes of it."""
+"""The fake of Shopify's API follows its published schema and documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake of Shopify's API runs bulk operations as Shopify says it does."""
+"""The fake of Shopify's API runs bulk operations as Shopify documents them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake of Shopify's API says a shop as Shopify would."""
+"""The fake of Shopify's API answers the records of a shop as Shopify does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake of WooCommerce does to a naive reader what the real one did."""
+"""The fake of WooCommerce misleads a naive client as the real site did."""
 
 from __future__ import annotations
 

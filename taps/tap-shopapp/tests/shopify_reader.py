@@ -26,8 +26,8 @@ class Shopify:
 
     Attributes:
         server: The server; its bucket holds more than anybody asks for.
-        fake: What serves it.
-        clock: What the tap waits by.
+        fake: The running fake.
+        clock: The clock of the tap.
     """
 
     def __init__(

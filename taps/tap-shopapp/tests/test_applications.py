@@ -36,7 +36,7 @@ def application(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def fake(application: str) -> Iterator[FakeShop]:
-    """A fake of the application, over a shop of its own."""
+    """A fake of the application with its own shop."""
     with FAKES[application](make_shop()) as running:
         yield running
 

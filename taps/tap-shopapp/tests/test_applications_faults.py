@@ -56,7 +56,7 @@ def application(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def fake(application: str) -> Iterator[FakeShop]:
-    """A fake of the application, whose shop does not change."""
+    """A fake of the application; tests do not change its shop."""
     with FAKES[application](make_shop()) as running:
         yield running
 

@@ -59,7 +59,7 @@ class Refusal:
         application: Which.
         situation: What is wrong, in words.
         told: What the user is told.
-        withdrawn: What was taken from the settings' owner, as the fake calls it.
+        withdrawn: The revoked permission, by its name in `FakeShop.withdraw`.
         settings: What was set instead of the right settings.
     """
 

@@ -1,6 +1,6 @@
 """WooCommerce, held to the answers of a real shop (9.4.2, a site in Montreal).
 
-They are in `shop_fakes/measured/woocommerce`. What is expected of them was worked out by hand.
+They are in `shop_fakes/measured/woocommerce`. The expected values were calculated by hand.
 """
 
 from __future__ import annotations

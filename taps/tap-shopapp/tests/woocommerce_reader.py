@@ -21,12 +21,12 @@ ABOUT = {"name": "Caf&#233; &amp; more", "home": "https://shop.example", "curren
 
 
 class Site:
-    """A site that runs, and the tap that reads it.
+    """A running site, and the tap that reads it.
 
     Attributes:
-        stored: What it holds.
-        wordpress: What it is like.
-        happen: Called before each request is answered, with its number from 1.
+        stored: Records of the site.
+        wordpress: Behavior of the site.
+        happen: Called before each answer, with the request's number from 1.
     """
 
     def __init__(self, try_run: Attempt) -> None:
@@ -35,7 +35,7 @@ class Site:
         self.empty()
 
     def empty(self) -> None:
-        """Take everything out of it."""
+        """Remove all records and requests."""
         self.stored = StoredSite(MONTREAL, ABOUT)
         self.wordpress = WordPress(self.stored, lambda: NOW)
         self.requests: list[Request] = []
@@ -50,7 +50,7 @@ class Site:
     def attempt(
         self, *, state: dict[str, Any] | None = None, **settings: object
     ) -> tuple[Messages, TapError | None]:
-        """Run the tap, and return how it failed, if it did."""
+        """Run the tap, and return its messages and its error, if any."""
         config = {
             "shop_id": "s",
             "application": "woocommerce",
@@ -68,7 +68,7 @@ class Site:
         return messages
 
     def asked(self, path: str) -> list[dict[str, str]]:
-        """Return the queries of the requests for a path, but for the look whether it may."""
+        """Return the queries of the requests for a path, except permission checks."""
         return [
             request.args.to_dict()
             for request in self.requests
