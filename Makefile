@@ -8,14 +8,14 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
-	utilities/ecommerce-ext/ecommerce_ext demo/shopapp_demo
-TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py demo/tests/*.py \
-	tests/*.py)))
+	utilities/ecommerce-ext/ecommerce_ext packages/shop-fakes/shop_fakes demo/shopapp_demo
+TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py packages/*/tests/*.py \
+	demo/tests/*.py tests/*.py)))
 CONTRACT := taps/tap-shopapp/openapi.yaml
-SCHEMAS := taps/tap-shopapp/tests/doubles/shopify_fetch.py
+SCHEMAS := -m shop_fakes.shopify_fetch
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
-	demo/pyproject.toml)
+	packages/*/pyproject.toml demo/pyproject.toml)
 
 .PHONY: help
 help: ## Show what there is to make

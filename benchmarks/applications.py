@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 from run import BIN, HERE, Cost, cost, in_turns, say, served
+from shop_fakes.registry import FAKES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# As many as a double gives in about a minute, if no other number is asked for.
-ORDERS = {"shopapp": 12_000, "vendure": 8_000, "woocommerce": 6_000, "shopify": 3_000}
+# Default numbers of orders: as many as a fake serves in about a minute.
+ORDERS = {"shopapp": 12_000, "vendure": 8_000, "woocommerce": 6_000}
+OTHERS = 3_000
 # So often the loop makes its requests within one run: once is over before it can be measured.
 PASSES = 5
 
@@ -37,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int)
     parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--only", choices=ORDERS, nargs="+", default=list(ORDERS))
+    parser.add_argument("--only", choices=FAKES, nargs="+", default=sorted(FAKES))
     given = parser.parse_args()
     say(
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
@@ -45,7 +47,7 @@ def main() -> None:
         f" {os.getloadavg()[0]:.0f} wanted to run when it began,"
     )
     rows = [
-        measure(application, given.orders or ORDERS[application], given.rounds)
+        measure(application, given.orders or ORDERS.get(application, OTHERS), given.rounds)
         for application in given.only
     ]
     say(f"{os.getloadavg()[0]:.0f} when it ended.\n")
@@ -68,7 +70,7 @@ def measure(application: str, orders: int, rounds: int) -> str:
             requests = folder / "requests.json"
             asked.append(len(orjson.loads(requests.read_bytes())))
             commands = {
-                "loop": [*script, application, url, requests, str(PASSES)],
+                "loop": [*script, url, requests, str(PASSES)],
                 "tap": [BIN / "tap-shopapp", "--config", folder / "config.json"],
             }
             for side, command in commands.items():

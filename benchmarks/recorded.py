@@ -1,4 +1,4 @@
-"""Records how the tap reads an application's double, and gives the same answers from memory.
+"""Record how the tap reads the fake of an application, and serve the answers from memory.
 
     python recorded.py APPLICATION ORDERS FOLDER
 
@@ -19,21 +19,18 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import orjson
+from shop_fakes import shopify_records
+from shop_fakes.logical_shop import BEGINNING, make_shop, place_order
+from shop_fakes.proxy import passed_on
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
 from shop_server import listen, serve
-
-HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "taps" / "tap-shopapp" / "tests"))
-
-from doubles import DOUBLES, shopify_records  # noqa: E402 - they are the tests'
-from doubles.logical_shop import BEGINNING, make_shop, place_order  # noqa: E402
-from doubles.proxy import passed_on  # noqa: E402
-from doubles.serving import serve_answers  # noqa: E402
 
 if TYPE_CHECKING:
     from shopapp_demo.shop import Shop
     from werkzeug import Request, Response
 
-# What answers for some doubles would else say each request.
+# The server of some fakes logs each request.
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 TAP = Path(sys.executable).parent / "tap-shopapp"
@@ -51,7 +48,7 @@ def fill(orders: int) -> Shop:
 
 
 class Recording:
-    """What was asked of a double, and what it answered.
+    """Requests to a fake, and its answers.
 
     Attributes:
         requests: Method, path with query, headers and body, in their order.
@@ -64,7 +61,7 @@ class Recording:
         self.answers: dict[tuple[str, bytes], bytes] = {}
 
     def answer(self, request: Request) -> Response:
-        """Answer as the double does, and keep it."""
+        """Answer as the fake does, and record the answer."""
         body, path = request.get_data(), request.environ["RAW_URI"]
         given = passed_on(self._url, request)
         given.content_length = len(given.data)
@@ -81,17 +78,17 @@ class Recording:
 def record(application: str, shop: Shop, folder: Path, url: str) -> Recording:
     """Let the tap read the shop, and leave in the folder what reading a url takes."""
     config = folder / "config.json"
-    # Shopify's double lays out all orders for each of its small pages; these do not change.
+    # The fake of Shopify makes all orders for each small page; the orders do not change.
     lay_out = shopify_records.order
     once = cache(lambda order_id: lay_out(shop.transactions[order_id], shop))
     laid_out_once = patch.object(shopify_records, "order", lambda its, _: once(its["id"]))
-    with laid_out_once, DOUBLES[application](shop) as double:
-        recording = Recording(double.address)
+    with laid_out_once, FAKES[application](shop) as fake:
+        recording = Recording(fake.address)
         common = {"shop_id": "s", "application": application}
         with serve_answers(recording.answer) as recorder:
-            config.write_bytes(orjson.dumps(common | double.settings_at(recorder)))
+            config.write_bytes(orjson.dumps(common | fake.settings_at(recorder)))
             ran = subprocess.run([TAP, "--config", config], capture_output=True, check=False)
-        config.write_bytes(orjson.dumps(common | double.settings_at(url)))
+        config.write_bytes(orjson.dumps(common | fake.settings_at(url)))
     messages = map(orjson.loads, ran.stdout.splitlines())
     records = Counter(its["stream"] for its in messages if its["type"] == "RECORD")
     if ran.returncode or records["transactions"] != len(shop.transactions):

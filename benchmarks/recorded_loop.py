@@ -1,6 +1,6 @@
 """The floor: makes recorded requests, and writes one line per record and per line of an order.
 
-    python recorded_loop.py APPLICATION URL REQUESTS TIMES
+    python recorded_loop.py URL REQUESTS TIMES
 
 makes all of them as often as that. It decides, converts, checks and remembers nothing.
 """
@@ -17,12 +17,8 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LINES = {
-    "shopapp": "items",
-    "shopify": "lineItems",
-    "vendure": "lines",
-    "woocommerce": "line_items",
-}
+# Names of the lines of an order: ShopApp, Shopify, Vendure, WooCommerce.
+LINES = ("items", "lineItems", "lines", "line_items")
 
 
 def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
@@ -37,9 +33,8 @@ def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
 
 def main() -> None:
     """Write all records to stdout."""
-    application, url, recorded, times = sys.argv[1:]
+    url, recorded, times = sys.argv[1:]
     asked = orjson.loads(Path(recorded).read_bytes())
-    name_of_lines = LINES[application]
     out = sys.stdout.buffer
     with requests.Session() as session:
         session.trust_env = False
@@ -49,7 +44,7 @@ def main() -> None:
             )
             for page in pages(orjson.loads(answer.content)):
                 for record in page:
-                    lines = record.pop(name_of_lines, ())
+                    lines = record.pop(next((name for name in LINES if name in record), ""), ())
                     for each in lines["edges"] if isinstance(lines, dict) else lines:
                         line = each.get("node", each)
                         line["order_id"] = record["id"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from conftest import ROOT
 from psycopg import sql
+from shop_fakes.measured import read_measured
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.woocommerce.orders import draft_order
 from tap_shopapp.records import add
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
-RECORDED = ROOT / "taps/tap-shopapp/tests/measured/woocommerce-live"
+RECORDED = "woocommerce-live"
 NOW = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
 # Their taxes and totals were stored in whole euros: half a euro may be missing per part.
 IN_WHOLE_UNITS = (178, 271)
@@ -30,15 +29,11 @@ CHECKS = ("amounts_do_not_add_up", "adjustment_unexplained", "lines_do_not_add_u
 NEW = ("fee_amount", "fee_tax_amount", "tip_amount", "duty_amount")
 
 
-def recorded(name: str) -> Any:
-    return json.loads((RECORDED / f"{name}.json").read_text())
-
-
 @pytest.fixture(scope="module")
 def answers() -> list[dict[str, Any]]:
     """The orders that the shop answered."""
     names = ("orders-by-kind", "orders-with-refunds")
-    return [order for name in names for order in recorded(name)["body"]]
+    return [order for name in names for order in read_measured(RECORDED, name)["body"]]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +50,8 @@ def built(pipeline: Pipeline, answers: list[dict[str, Any]]) -> Pipeline:
         "whole": [by_id[order_id] for order_id in IN_WHOLE_UNITS],
         "broken": [with_total, with_line, by_id[131]],
     }
-    refunds = {refund["id"]: refund for refund in recorded("refunds-of-them")["body"]}
+    answered = read_measured(RECORDED, "refunds-of-them")["body"]
+    refunds = {refund["id"]: refund for refund in answered}
     draft = draft_order(refunds)
     pipeline.settings |= {"ECOMMERCE_CURRENCY": "EUR", "ECOMMERCE_ID_FORMAT": "qualified"}
     with psycopg.connect(pipeline.postgres.url) as connection:
@@ -119,7 +115,7 @@ def test_lines_sum_to_every_sound_order(built: Pipeline) -> None:
     )
 
     assert differing == []
-    figures = recorded("expected")["figures"]
+    figures = read_measured(RECORDED, "expected")["figures"]
     assert {
         order_id: Decimal(figures[order_id]["sum of _line_subtotal"])
         for order_id in (order_id for order_id, _ in goods)
@@ -167,7 +163,7 @@ def test_paid_orders_leave_what_the_shop_kept(
     built: Pipeline, answers: list[dict[str, Any]]
 ) -> None:
     """Total − Refund is the database's total less its refunds, but for less than a cent."""
-    figures = recorded("expected")["figures"]
+    figures = read_measured(RECORDED, "expected")["figures"]
     kept = {
         str(order["id"]): Decimal(figures[str(order["id"])]["total (as stored)"])
         - Decimal(figures[str(order["id"])]["refunded"])

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles.logical_shop import make_shop
-from doubles.shopify import ShopifyServer, serve
-from doubles.shopify_schema import require_schemas
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.shopify import ShopifyServer, serve
+from shop_fakes.shopify_schema import require_schemas
 
 if TYPE_CHECKING:
     from conftest import Pipeline
@@ -39,15 +39,15 @@ def test_a_deleted_order_keeps_all_that_is_known_of_it(pipeline: Pipeline) -> No
     """Order 105 is deleted after it was read, 109 before; only 105 has a refund."""
     require_schemas()
     server = ShopifyServer(make_shop())
-    with serve(server) as double:
-        config = {"shop_id": "s", "application": "shopify", **double.settings}
-        double.delete_order("109")
+    with serve(server) as fake:
+        config = {"shop_id": "s", "application": "shopify", **fake.settings}
+        fake.delete_order("109")
         pipeline.extract_and_load("tap-shopapp", config, state=True)
         pipeline.dbt("seed")
         pipeline.dbt("run", *MODELS)
         before = found(pipeline)
 
-        double.delete_order("105")
+        fake.delete_order("105")
         pipeline.extract_and_load("tap-shopapp", config, state=True)
         pipeline.dbt("run", *MODELS)
         after = found(pipeline)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from doubles.shopify_rows import bag, line, order, read, refund, shipping, tax
-from doubles.woocommerce_site import line as woo_line
-from doubles.woocommerce_site import order as woo_order
-from doubles.woocommerce_site import times
+from shop_fakes.shopify_rows import bag, line, order, refund, shipping, tax
+from shop_fakes.woocommerce_rows import line as woo_line
+from shop_fakes.woocommerce_rows import order as woo_order
+from shop_fakes.woocommerce_rows import times
 from tap_shopapp import records
 from tap_shopapp.applications.base import Page
+from tap_shopapp.applications.shopify.orders import draft_order as draft_shopify_order
 from tap_shopapp.applications.woocommerce.orders import draft_order as draft_woo_order
 
 if TYPE_CHECKING:
@@ -156,6 +157,13 @@ def _back_dated() -> Page:
     return page
 
 
+def _shopify() -> Page:
+    page = Page()
+    for raw_order in SHOPIFY:
+        records.add("transactions", draft_shopify_order(raw_order), page)
+    return page
+
+
 def _woo() -> Page:
     page = Page()
     for raw_order in WOO:
@@ -167,7 +175,7 @@ def _woo() -> Page:
 def built(pipeline: Pipeline) -> Pipeline:
     """All of these orders in one warehouse, built once."""
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
-    pages = {"shopify": read(*SHOPIFY), "woo": _woo(), "old": _back_dated()}
+    pages = {"shopify": _shopify(), "woo": _woo(), "old": _back_dated()}
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)
         raw.load_rates(connection, {"CAD"}, "2012-01-01")

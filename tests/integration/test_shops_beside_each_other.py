@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT, Pipeline
-from doubles import shopapp, vendure
-from doubles.logical_shop import make_shop
 from ecommerce_ext.bookmark_checks import bookmark_problems
 from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse import connect
 from meltano_project import BIN, write_project
+from shop_fakes import shopapp, vendure
+from shop_fakes.logical_shop import make_shop
 from shopapp_demo.shop import Shop
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def shops(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Itera
     write_project(folder, second_shop=True, loader="target-postgres")
     (folder / "rates.csv").write_text(RATES)
     with (
-        shopapp.serve_double(a_shop("boutique", "CAD", "America/Toronto", "15.00")) as boutique,
-        vendure.serve_double(a_shop("europe", "USD", "", "24.00")) as europe,
+        shopapp.serve_fake(a_shop("boutique", "CAD", "America/Toronto", "15.00")) as boutique,
+        vendure.serve_fake(a_shop("europe", "USD", "", "24.00")) as europe,
     ):
         values = {
             **pipeline.postgres.environment(),

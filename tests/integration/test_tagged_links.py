@@ -6,11 +6,11 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.logical_shop import make_shop
-from doubles.shopify_fetch import is_fetched
-from doubles.shopify_schema import require_schemas
 from ecommerce_ext.tag_links import read_rules, tag_html, tag_text
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
+from shop_fakes.shopify_fetch import is_fetched
+from shop_fakes.shopify_schema import require_schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,21 +61,21 @@ def built(pipeline: Pipeline) -> Pipeline:
     """The shops of all applications in one warehouse."""
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
     landed = _landed(pipeline.folder)
-    for application, serve_double in DOUBLES.items():
+    for application, serve_fake in FAKES.items():
         if application == "shopify" and not is_fetched():
             continue
         shop = make_shop()
         for order_id, fields in landed.items():
             shop.put("transactions", shop.transactions[order_id] | fields)
-        with serve_double(shop) as double:
-            config = {"shop_id": application, "application": application, **double.settings}
+        with serve_fake(shop) as fake:
+            config = {"shop_id": application, "application": application, **fake.settings}
             pipeline.extract_and_load("tap-shopapp", config)
     pipeline.dbt("seed")
     pipeline.dbt("run", "--select", "+int_ecommerce__transactions_attributed")
     return pipeline
 
 
-@pytest.mark.parametrize("application", sorted(DOUBLES))
+@pytest.mark.parametrize("application", sorted(FAKES))
 def test_an_order_has_the_message_whose_link_was_tagged(
     built: Pipeline, application: str
 ) -> None:

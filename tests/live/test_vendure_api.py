@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import vendure_server
 from conftest import BIN, ROOT
-from doubles.vendure import SCHEMA
 from graphql import (
     GraphQLSchema,
     build_client_schema,
@@ -22,6 +21,7 @@ from graphql import (
     parse,
     validate,
 )
+from shop_fakes.vendure import SCHEMA
 from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.graphql import read_document
 from vendure_seed import EURO, make_reader
@@ -36,7 +36,7 @@ pytest_plugins = ["conftest", "vendure_warehouse"]
 QUERIES = ("login", "shop", "orders", "products", "collections", "customers")
 
 
-def test_every_query_is_valid_for_the_server_and_the_double_says_nothing_else(
+def test_every_query_is_valid_for_the_server_and_the_fake_says_nothing_else(
     shop: VendureShop,
 ) -> None:
     real = build_client_schema(shop.vendure.admin(get_introspection_query()))
@@ -50,30 +50,30 @@ def test_every_query_is_valid_for_the_server_and_the_double_says_nothing_else(
     assert not_in(real, build_schema(SCHEMA.read_text())) == []
 
 
-def not_in(real: GraphQLSchema, double: GraphQLSchema) -> list[str]:
+def not_in(real: GraphQLSchema, fake: GraphQLSchema) -> list[str]:
     """Return what a schema has that the real one has not, or not so."""
     lacking = []
-    for name, of_double in double.type_map.items():
+    for name, of_fake in fake.type_map.items():
         of_real: Any = real.type_map.get(name)
         if name.startswith("__") or name == "OrderCustomFields":
             continue
-        if type(of_real) is not type(of_double):
+        if type(of_real) is not type(of_fake):
             lacking.append(name)
-        elif is_enum_type(of_double):
-            lacking += [f"{name}.{v}" for v in of_double.values if v not in of_real.values]
-        elif is_union_type(of_double):
+        elif is_enum_type(of_fake):
+            lacking += [f"{name}.{v}" for v in of_fake.values if v not in of_real.values]
+        elif is_union_type(of_fake):
             members = {member.name for member in of_real.types}
-            lacking += [f"{name}: {m.name}" for m in of_double.types if m.name not in members]
+            lacking += [f"{name}: {m.name}" for m in of_fake.types if m.name not in members]
         elif (
-            is_object_type(of_double)
-            or is_input_object_type(of_double)
-            or is_interface_type(of_double)
+            is_object_type(of_fake)
+            or is_input_object_type(of_fake)
+            or is_interface_type(of_fake)
         ):
             # Vendure sorts by several keys in the order of its schema, not of the query.
-            both = [name for name in of_real.fields if name in of_double.fields]
-            if name.endswith("SortParameter") and both != list(of_double.fields):
+            both = [name for name in of_real.fields if name in of_fake.fields]
+            if name.endswith("SortParameter") and both != list(of_fake.fields):
                 lacking.append(f"{name}: the order of its fields")
-            for field, its in of_double.fields.items():
+            for field, its in of_fake.fields.items():
                 theirs = of_real.fields.get(field)
                 if theirs is None or str(theirs.type) != str(its.type):
                     lacking.append(f"{name}.{field}")

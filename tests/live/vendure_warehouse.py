@@ -13,7 +13,7 @@ import pytest
 import vendure_oracle as oracle
 import vendure_server
 from conftest import BIN
-from doubles.logical_shop import make_shop
+from shop_fakes.logical_shop import make_shop
 from shopapp_demo.server import serve
 from vendure_seed import EURO, seed
 from vendure_shop import tap_config

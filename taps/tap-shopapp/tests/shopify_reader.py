@@ -1,15 +1,15 @@
-"""The tap on a double of Shopify."""
+"""The tap on a fake of Shopify."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles.clock import Clock
-from doubles.logical_shop import make_shop
-from doubles.shopify import ShopifyServer, serve
-from doubles.shopify_cost import Bucket
-from doubles.shopify_schema import require_schemas
+from shop_fakes.clock import Clock
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.shopify import ShopifyServer, serve
+from shop_fakes.shopify_cost import Bucket
+from shop_fakes.shopify_schema import require_schemas
 from tap_shopapp import http
 from tap_shopapp.applications.shopify import bulk
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Attempt, Messages
-    from doubles.base import Double
+    from shop_fakes.base import FakeShop
     from tap_shopapp.errors import TapError
 
 
@@ -26,15 +26,15 @@ class Shopify:
 
     Attributes:
         server: The server; its bucket holds more than anybody asks for.
-        double: What serves it.
-        clock: What the tap waits by.
+        fake: The running fake.
+        clock: The clock of the tap.
     """
 
     def __init__(
-        self, server: ShopifyServer, double: Double, clock: Clock, attempt: Attempt
+        self, server: ShopifyServer, fake: FakeShop, clock: Clock, attempt: Attempt
     ) -> None:
         self.server = server
-        self.double = double
+        self.fake = fake
         self.clock = clock
         self._attempt = attempt
 
@@ -53,7 +53,7 @@ class Shopify:
         **settings: Any,
     ) -> tuple[Messages, TapError | None]:
         """Run the tap as `read` does, and return how it failed, if it did."""
-        config = {"shop_id": "s", "application": "shopify", **self.double.settings, **settings}
+        config = {"shop_id": "s", "application": "shopify", **self.fake.settings, **settings}
         given = {name: value for name, value in config.items() if value is not None}
         return self._attempt(given, state=state, catalog=catalog)
 
@@ -61,10 +61,10 @@ class Shopify:
         self, number: int, state: dict[str, Any] | None = None, /, **settings: Any
     ) -> tuple[Messages, TapError | None]:
         """Run the tap on a shop that is closed from a request on, and open it again."""
-        self.double.requests = 0
-        self.double.before_request = lambda n: setattr(self.server, "is_closed", n >= number)
+        self.fake.requests = 0
+        self.fake.before_request = lambda n: setattr(self.server, "is_closed", n >= number)
         broken = self.attempt(state, **settings)
-        self.double.before_request = lambda _: None
+        self.fake.before_request = lambda _: None
         self.server.is_closed = False
         return broken
 
@@ -78,5 +78,5 @@ def shopify(try_run: Attempt, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shopi
     monkeypatch.setattr(bulk, "time", clock)
     server = ShopifyServer(make_shop())
     server.bucket = Bucket(size=1e9)
-    with serve(server) as double:
-        yield Shopify(server, double, clock, try_run)
+    with serve(server) as fake:
+        yield Shopify(server, fake, clock, try_run)

@@ -8,15 +8,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.logical_shop import differing, edit_order, make_shop, place_order
+from shop_fakes.logical_shop import differing, edit_order, make_shop, place_order
+from shop_fakes.registry import FAKES
 from tap_shopapp.applications import APPLICATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Messages
-    from doubles.base import Double
+    from shop_fakes.base import FakeShop
     from shopapp_demo.shop import Record
 
 RENAMED = {
@@ -29,24 +29,24 @@ RENAMED = {
 }
 
 
-@pytest.fixture(params=sorted(DOUBLES))
+@pytest.fixture(params=sorted(FAKES))
 def application(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def double(application: str) -> Iterator[Double]:
-    """A double of the application, over a shop of its own."""
-    with DOUBLES[application](make_shop()) as running:
+def fake(application: str) -> Iterator[FakeShop]:
+    """A fake of the application with its own shop."""
+    with FAKES[application](make_shop()) as running:
         yield running
 
 
 @pytest.fixture
-def read(application: str, double: Double, run: Callable[..., Messages]) -> Any:
-    """Run the tap on the double."""
+def read(application: str, fake: FakeShop, run: Callable[..., Messages]) -> Any:
+    """Run the tap on the fake."""
 
     def read(**arguments: Any) -> Messages:
-        settings = {"shop_id": "s", "application": application, **double.settings}
+        settings = {"shop_id": "s", "application": application, **fake.settings}
         settings |= arguments.pop("settings", {})
         return run(settings, **arguments)
 
@@ -58,9 +58,9 @@ def renamed(stream: str, record: Record) -> Record:
     return {RENAMED[stream].get(name, name): value for name, value in record.items()}
 
 
-def expected_records(double: Double) -> dict[str, dict[tuple[str, ...], Record]]:
+def expected_records(fake: FakeShop) -> dict[str, dict[tuple[str, ...], Record]]:
     """Return what the shop holds, by stream and key."""
-    shop = double.shop
+    shop = fake.shop
     expected: dict[str, dict[tuple[str, ...], Record]] = defaultdict(dict)
     for stream in ("products", "categories", "customers"):
         for key, record in getattr(shop, stream).items():
@@ -88,28 +88,28 @@ def found_records(messages: Messages) -> dict[str, dict[tuple[str, ...], Record]
     return found
 
 
-def test_there_is_a_double_of_every_application() -> None:
-    assert DOUBLES.keys() == APPLICATIONS.keys() - {"files"}
+def test_there_is_a_fake_of_every_application() -> None:
+    assert FAKES.keys() == APPLICATIONS.keys() - {"files"}
 
 
-def test_the_same_shop_gives_the_same_records(double: Double, read: Any) -> None:
-    expected = expected_records(double)
+def test_the_same_shop_gives_the_same_records(fake: FakeShop, read: Any) -> None:
+    expected = expected_records(fake)
 
     found = found_records(read())
 
     for stream, records in expected.items():
         assert found[stream].keys() == records.keys(), stream
-        lacks = double.lacks.get(stream, frozenset())
+        lacks = fake.lacks.get(stream, frozenset())
         for key, record in records.items():
             assert differing(found[stream][key], record, lacks) == {}, (stream, key)
 
 
-def test_fee_and_its_tax_are_read_in_every_application(double: Double, read: Any) -> None:
-    order = double.shop.transactions["103"]
+def test_fee_and_its_tax_are_read_in_every_application(fake: FakeShop, read: Any) -> None:
+    order = fake.shop.transactions["103"]
     charged = {"fee_amount": "2.50", "fee_tax_amount": "0.50"}
     for name, more in {"tax_amount": "0.50", "total_amount": "3.00"}.items():
         charged[name] = str(Decimal(order[name]) + Decimal(more))
-    double.shop.put("transactions", order | charged)
+    fake.shop.put("transactions", order | charged)
 
     found = found_records(read())["transactions"]["103",]
 
@@ -118,10 +118,10 @@ def test_fee_and_its_tax_are_read_in_every_application(double: Double, read: Any
 
 @pytest.mark.parametrize("change", ["edit the first", "edit the last", "place", "delete"])
 def test_no_order_is_lost_whatever_changes_between_two_requests(
-    double: Double, read: Any, change: str
+    fake: FakeShop, read: Any, change: str
 ) -> None:
     """The shop changes before the n-th request, for every n; one more run reads the rest."""
-    shop = double.shop
+    shop = fake.shop
     # What is read again would hide what was lost.
     few = {"page_size": 2, "lookback_seconds": 0}
     kept = set(shop.transactions)
@@ -129,15 +129,15 @@ def test_no_order_is_lost_whatever_changes_between_two_requests(
         "edit the first": lambda: edit_order(shop, "101"),
         "edit the last": lambda: edit_order(shop, "109"),
         "place": lambda: place_order(shop, 200),
-        "delete": lambda: double.delete_order("105"),
+        "delete": lambda: fake.delete_order("105"),
     }
     for number in count(1):
-        double.requests = 0
+        fake.requests = 0
         at: dict[int, Callable[[], object]] = {number: happen[change]}
-        double.before_request = lambda n, at=at: at[n]() if n in at else None  # type: ignore[misc]
+        fake.before_request = lambda n, at=at: at[n]() if n in at else None  # type: ignore[misc]
         first = read(settings=few)
-        was_reached = double.requests >= number
-        double.before_request = lambda _: None
+        was_reached = fake.requests >= number
+        fake.before_request = lambda _: None
 
         second = read(state=first.state, settings=few)
 
@@ -150,8 +150,8 @@ def test_no_order_is_lost_whatever_changes_between_two_requests(
         }
         for order_id, order in shop.transactions.items():
             is_gone = order.get("deleted_at")
-            if not is_gone or double.tells_deletions:
-                lacks = double.lacks.get("transactions", frozenset())
+            if not is_gone or fake.tells_deletions:
+                lacks = fake.lacks.get("transactions", frozenset())
                 name = "deleted_at" if is_gone else "total_amount"
                 found = gone.get(order_id) or written[order_id,]
                 expected = {name: order[name]}

@@ -14,11 +14,11 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.clock import Clock
-from doubles.logical_shop import make_shop
-from doubles.proxy import passed_on, serve_faults
-from doubles.serving import serve_answers
+from shop_fakes.clock import Clock
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.proxy import passed_on, serve_faults
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
 from tap_shopapp import http
 from werkzeug import Response
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Attempt, Messages
-    from doubles.base import Double
+    from shop_fakes.base import FakeShop
     from werkzeug import Request
 
 CANARY = "canary-in-a-body"
@@ -49,25 +49,25 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert "canary" not in caplog.text
 
 
-@pytest.fixture(params=sorted(DOUBLES), scope="module")
+@pytest.fixture(params=sorted(FAKES), scope="module")
 def application(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def double(application: str) -> Iterator[Double]:
-    """A double of the application, whose shop does not change."""
-    with DOUBLES[application](make_shop()) as running:
+def fake(application: str) -> Iterator[FakeShop]:
+    """A fake of the application; tests do not change its shop."""
+    with FAKES[application](make_shop()) as running:
         yield running
 
 
 @pytest.fixture
-def read(application: str, double: Double, try_run: Attempt) -> Any:
+def read(application: str, fake: FakeShop, try_run: Attempt) -> Any:
     """Run the tap, with faults on its way."""
 
     def read(fault: Callable[[int], Response | None] = lambda _: None, **arguments: Any) -> Any:
-        with serve_faults(double.address, fault) as url:
-            settings = {"application": application, "page_size": 3, **double.settings_at(url)}
+        with serve_faults(fake.address, fault) as url:
+            settings = {"application": application, "page_size": 3, **fake.settings_at(url)}
             return try_run({"shop_id": "s", **settings}, **arguments)
 
     return read
@@ -92,12 +92,12 @@ class Undisturbed:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(application: str, double: Double, try_run: Attempt) -> Undisturbed:
-    before = double.requests
-    settings = {"application": application, "page_size": 3, **double.settings}
+def undisturbed(application: str, fake: FakeShop, try_run: Attempt) -> Undisturbed:
+    before = fake.requests
+    settings = {"application": application, "page_size": 3, **fake.settings}
     messages, error = try_run({"shop_id": "s", **settings})
     assert error is None
-    return Undisturbed(keys(messages), double.requests - before)
+    return Undisturbed(keys(messages), fake.requests - before)
 
 
 def in_seven_seconds() -> str:
@@ -222,19 +222,19 @@ def test_requests_that_are_all_throttled_are_made_one_after_the_other(
 
 @pytest.mark.parametrize("name", [pytest.param("canary", id="fault_14")])
 def test_no_secret_stands_in_an_address(
-    application: str, double: Double, try_run: Attempt, name: str
+    application: str, fake: FakeShop, try_run: Attempt, name: str
 ) -> None:
     asked: list[str] = []
 
     def answer(request: Request) -> Response:
         asked.append(request.url)
-        return passed_on(double.address, request)
+        return passed_on(fake.address, request)
 
     with serve_answers(answer) as url:
-        settings = {"shop_id": "s", "application": application, **double.settings_at(url)}
+        settings = {"shop_id": "s", "application": application, **fake.settings_at(url)}
         _, error = try_run(settings)
 
     assert error is None
-    assert any(name in str(its) for its in double.settings.values())
+    assert any(name in str(its) for its in fake.settings.values())
     assert asked
     assert not any(name in url for url in asked)

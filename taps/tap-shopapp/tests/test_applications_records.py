@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.logical_shop import ORDERS, make_shop, place_order
-from doubles.proxy import serve_changed
+from shop_fakes.logical_shop import ORDERS, make_shop, place_order
+from shop_fakes.proxy import serve_changed
+from shop_fakes.registry import FAKES
 from shopapp_demo.shop import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ TIMES = ("created_at", "updated_at", "processed_at")
 ALL = {str(100 + number) for number in range(1, ORDERS + 1)}
 
 
-@pytest.fixture(params=sorted(DOUBLES))
+@pytest.fixture(params=sorted(FAKES))
 def application(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -38,10 +38,10 @@ def serve(application: str, try_run: Attempt) -> Any:
         shop: Shop, change: Callable[[bytes], bytes] = lambda body: body
     ) -> Iterator[Callable[..., Messages]]:
         with (
-            DOUBLES[application](shop) as double,
-            serve_changed(double.address, change) as url,
+            FAKES[application](shop) as fake,
+            serve_changed(fake.address, change) as url,
         ):
-            yield lambda **arguments: run(double.settings_at(url), arguments)
+            yield lambda **arguments: run(fake.settings_at(url), arguments)
 
     def run(settings: dict[str, Any], arguments: dict[str, Any]) -> Messages:
         config = {"shop_id": "s", "application": application, "page_size": 2, **settings}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 from click.testing import CliRunner
-from doubles import DOUBLES
-from doubles.clock import Clock
-from doubles.logical_shop import make_shop
-from doubles.serving import serve_answers
+from shop_fakes.clock import Clock
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
 from shopapp_demo.shop import COLLECTIONS
 from tap_shopapp import http
 from tap_shopapp.applications import APPLICATIONS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Attempt
-    from doubles.base import Double
+    from shop_fakes.base import FakeShop
     from tap_shopapp.errors import TapError
     from werkzeug import Request
 
@@ -59,7 +59,7 @@ class Refusal:
         application: Which.
         situation: What is wrong, in words.
         told: What the user is told.
-        withdrawn: What was taken from the settings' owner, as the double calls it.
+        withdrawn: The revoked permission, by its name in `FakeShop.withdraw`.
         settings: What was set instead of the right settings.
     """
 
@@ -200,14 +200,14 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "time", Clock())
 
 
-@pytest.fixture(params=sorted(DOUBLES))
+@pytest.fixture(params=sorted(FAKES))
 def application(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def double(application: str) -> Iterator[Double]:
-    with DOUBLES[application](make_shop()) as running:
+def fake(application: str) -> Iterator[FakeShop]:
+    with FAKES[application](make_shop()) as running:
         yield running
 
 
@@ -234,11 +234,11 @@ def test_every_application_says_how_it_refuses() -> None:
     "refusal", REFUSALS, ids=lambda its: f"{its.application}: {its.situation}"
 )
 def test_a_refusal_is_said_in_a_sentence(refusal: Refusal, refuse: Any) -> None:
-    with DOUBLES[refusal.application](make_shop()) as double:
+    with FAKES[refusal.application](make_shop()) as fake:
         if refusal.withdrawn:
-            double.withdraw[refusal.withdrawn]()
+            fake.withdraw[refusal.withdrawn]()
 
-        error = refuse(refusal.application, {**double.settings, **refusal.settings})
+        error = refuse(refusal.application, {**fake.settings, **refusal.settings})
 
     # Where an application numbers its requests, another one is told each time.
     head, found, tail = str(error).partition(", request ")
@@ -249,15 +249,15 @@ def test_a_refusal_is_said_in_a_sentence(refusal: Refusal, refuse: Any) -> None:
 @pytest.mark.parametrize("is_empty", [False, True], ids=["a shop", "an empty shop"])
 def test_right_settings_give_the_shop_first(
     application: str,
-    double: Double,
+    fake: FakeShop,
     try_run: Attempt,
     is_empty: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     """`meltano config test` waits for the first record."""
     for collection in COLLECTIONS if is_empty else ():
-        getattr(double.shop, collection).clear()
+        getattr(fake.shop, collection).clear()
 
-    messages, error = try_run({"shop_id": "s", "application": application, **double.settings})
+    messages, error = try_run({"shop_id": "s", "application": application, **fake.settings})
 
     assert error is None
     records = [message["stream"] for message in messages.all if message["type"] == "RECORD"]
@@ -266,7 +266,7 @@ def test_right_settings_give_the_shop_first(
 
 
 def test_what_is_set_for_other_applications_does_not_matter(
-    application: str, double: Double, try_run: Attempt
+    application: str, fake: FakeShop, try_run: Attempt
 ) -> None:
     own = {setting.name for setting in APPLICATIONS[application].settings}
     foreign = {
@@ -275,7 +275,7 @@ def test_what_is_set_for_other_applications_does_not_matter(
         for setting in its.settings
         if setting.name not in own
     }
-    settings = {"shop_id": "s", "application": application, **double.settings}
+    settings = {"shop_id": "s", "application": application, **fake.settings}
 
     messages, error = try_run(settings | foreign)
 
@@ -304,10 +304,10 @@ def test_a_setting_of_a_wrong_form_is_named_where_it_matters(
 
 @pytest.mark.parametrize("kind", ["json", "markdown"])
 def test_what_the_tap_says_of_itself_has_no_setting_in_it(
-    application: str, double: Double, tmp_path: Path, kind: str
+    application: str, fake: FakeShop, tmp_path: Path, kind: str
 ) -> None:
     config = tmp_path / "config.json"
-    settings = {"shop_id": "s", "application": application, **double.settings}
+    settings = {"shop_id": "s", "application": application, **fake.settings}
     config.write_text(json.dumps(settings))
 
     options = ["--config", str(config), "--about", f"--format={kind}"]
@@ -319,9 +319,9 @@ def test_what_the_tap_says_of_itself_has_no_setting_in_it(
 
 
 def test_an_address_where_nobody_is_is_said(
-    application: str, double: Double, refuse: Any
+    application: str, fake: FakeShop, refuse: Any
 ) -> None:
-    error = refuse(application, double.settings_at("http://127.0.0.1:1"))
+    error = refuse(application, fake.settings_at("http://127.0.0.1:1"))
 
     assert error.reason.startswith("The shop kept failing on ")
     assert error.reason.endswith(" (ConnectionError).")
@@ -329,9 +329,9 @@ def test_an_address_where_nobody_is_is_said(
 
 
 def test_an_address_without_tls_is_not_asked(
-    application: str, double: Double, refuse: Any
+    application: str, fake: FakeShop, refuse: Any
 ) -> None:
-    error = refuse(application, double.settings_at("http://shop.example"))
+    error = refuse(application, fake.settings_at("http://shop.example"))
 
     assert str(error) == (
         "The address of the shop's API does not begin with https. Set api_url to its https"
@@ -341,18 +341,18 @@ def test_an_address_without_tls_is_not_asked(
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_an_address_where_something_else_is_is_said(
-    application: str, double: Double, refuse: Any, status: int
+    application: str, fake: FakeShop, refuse: Any, status: int
 ) -> None:
     page = Response("<html>canary", status, content_type="text/html")
     with serve_answers(lambda _: page) as url:
-        error = refuse(application, double.settings_at(url))
+        error = refuse(application, fake.settings_at(url))
 
     assert ("text/html instead of JSON" if status == 200 else "404 on /") in error.reason
     assert "api_url" in error.instruction
 
 
 def test_a_server_that_nobody_vouches_for_is_told_no_secret(
-    application: str, double: Double, refuse: Any
+    application: str, fake: FakeShop, refuse: Any
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
@@ -363,7 +363,7 @@ def test_a_server_that_nobody_vouches_for_is_told_no_secret(
         return Response()
 
     with serve_answers(answer, tls=context) as url:
-        error = refuse(application, double.settings_at(url))
+        error = refuse(application, fake.settings_at(url))
 
     assert error.reason == "The certificate of the shop's server is not trusted."
     assert heard == []

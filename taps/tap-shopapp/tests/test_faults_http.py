@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
-from doubles.clock import Clock
 from pytest_httpserver import HTTPServer
+from shop_fakes.clock import Clock
 from shopapp_demo.door import Door
 from shopapp_demo.server import serve
 from tap_shopapp import http

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.logical_shop import edit_order, make_shop
+from shop_fakes.logical_shop import edit_order, make_shop
+from shop_fakes.registry import FAKES
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.list_check import ListCheck, ListError
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Attempt, Messages
-    from doubles.base import Double
+    from shop_fakes.base import FakeShop
     from tap_shopapp.errors import TapError
 
 STREAMS = ("transactions", "products", "categories", "customers")
-LISTS = [(name, stream) for name in sorted(DOUBLES) for stream in STREAMS]
+LISTS = [(name, stream) for name in sorted(FAKES) for stream in STREAMS]
 # A bookmark is compared with the times of a list that is filtered by them.
 FILTERED = [
     (name, stream)
@@ -36,7 +36,7 @@ def application() -> str:
 
 
 @pytest.fixture
-def double(application: str) -> Iterator[Double]:
+def fake(application: str) -> Iterator[FakeShop]:
     shop = make_shop()
     if application == "shopify":  # where a second category of a product becomes a collection
         names = ["5", "6", "7"]
@@ -44,16 +44,16 @@ def double(application: str) -> Iterator[Double]:
             shop.put("categories", {**shop.categories["4"], "id": name})
             shop.put("customers", {**shop.customers["3"], "id": name})
         shop.put("products", {**shop.products["1"], "category_ids": ["2", *names]})
-    with DOUBLES[application](shop) as running:
+    with FAKES[application](shop) as running:
         yield running
 
 
 @pytest.fixture
-def attempt(application: str, double: Double, try_run: Attempt) -> Any:
+def attempt(application: str, fake: FakeShop, try_run: Attempt) -> Any:
     """Run the tap, two records a page, and with no lookback that repairs a loss."""
 
     def attempt(state: Any = None) -> tuple[Messages, TapError | None]:
-        settings = {"page_size": 2, "lookback_seconds": 0, **double.settings}
+        settings = {"page_size": 2, "lookback_seconds": 0, **fake.settings}
         config = {"shop_id": "s", "application": application, **settings}
         return try_run(config, state=state)
 
@@ -67,12 +67,12 @@ def bookmark(messages: Messages, stream: str) -> str | None:
 
 @pytest.mark.parametrize(("application", "stream"), LISTS)
 def test_list_in_another_order_ends_the_run(
-    double: Double, attempt: Callable[..., Any], application: str, stream: str
+    fake: FakeShop, attempt: Callable[..., Any], application: str, stream: str
 ) -> None:
     # Shopify's cursor is the place in its index, whose times a page need not show in order.
     is_indexed = application == "shopify" and stream in ("transactions", "customers")
     change = _late_first_page() if is_indexed else reversed
-    double.alter = lambda name, rows: list(change(rows)) if name == stream else rows
+    fake.alter = lambda name, rows: list(change(rows)) if name == stream else rows
 
     messages, error = attempt()
 
@@ -96,7 +96,7 @@ def _late_first_page() -> Callable[[list[Any]], list[Any]]:
 
 @pytest.mark.parametrize(("application", "stream"), FILTERED)
 def test_list_whose_filter_is_dropped_ends_the_run(
-    double: Double, attempt: Callable[..., Any], stream: str
+    fake: FakeShop, attempt: Callable[..., Any], stream: str
 ) -> None:
     """The second run is given a record of long before its bookmark."""
     pages: list[Any] = []
@@ -105,11 +105,11 @@ def test_list_whose_filter_is_dropped_ends_the_run(
         pages.extend(rows if name == stream else [])
         return rows
 
-    double.alter = keep
+    fake.alter = keep
     first, error = attempt()
     assert error is None
-    double.alter = lambda name, rows: [pages[0], *rows] if name == stream else rows
-    edit_order(double.shop, "109")
+    fake.alter = lambda name, rows: [pages[0], *rows] if name == stream else rows
+    edit_order(fake.shop, "109")
 
     second, error = attempt(first.state)
 
@@ -119,12 +119,12 @@ def test_list_whose_filter_is_dropped_ends_the_run(
 
 @pytest.mark.parametrize(("application", "stream"), LISTS)
 def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
-    double: Double, attempt: Callable[..., Any], application: str, stream: str
+    fake: FakeShop, attempt: Callable[..., Any], application: str, stream: str
 ) -> None:
     """The list counts the record, and no page shows it."""
-    ids = list(getattr(double.shop, stream))
+    ids = list(getattr(fake.shop, stream))
     hidden = ids[-3]
-    double.hidden = {(stream, hidden)}
+    fake.hidden = {(stream, hidden)}
 
     messages, error = attempt()
 
@@ -133,7 +133,7 @@ def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
         assert error is None
     else:
         assert " pages gave" in str(error), error
-    record = getattr(double.shop, stream)[hidden]
+    record = getattr(fake.shop, stream)[hidden]
     assert (bookmark(messages, stream) or "") < (record["updated_at"] or "1")
     assert stream not in {its["stream"] for its in messages.records("full_lists")}
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles import shopify as shopify_double
-from doubles.logical_shop import BEGINNING, place_order
-from doubles.shopify import CLIENT
-from doubles.shopify_cost import Bucket
+from shop_fakes import shopify as shopify_fake
+from shop_fakes.logical_shop import BEGINNING, place_order
+from shop_fakes.shopify import CLIENT
+from shop_fakes.shopify_cost import Bucket
 from tap_shopapp import http
 from tap_shopapp.applications.shopify.faults import fault
 
@@ -48,19 +48,19 @@ def test_no_page_costs_more_than_it_may(shopify: Shopify) -> None:
     """
     assert len(shopify.read().ids()) == 9
 
-    assert shopify.double.requests == 8 + 3
+    assert shopify.fake.requests == 8 + 3
 
 
 def test_a_page_that_costs_too_much_is_made_smaller(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole_pages = shopify.read()
-    shopify.double.requests = 0
-    monkeypatch.setattr(shopify_double, "LIMIT", 600)
+    shopify.fake.requests = 0
+    monkeypatch.setattr(shopify_fake, "LIMIT", 600)
 
     small = shopify.read()
 
-    assert shopify.double.requests > 8
+    assert shopify.fake.requests > 8
     found, expected = small.records("transactions"), whole_pages.records("transactions")
     assert sorted(found, key=str) == sorted(expected, key=str)
     assert small.ids("products", "product_id") == whole_pages.ids("products", "product_id")
@@ -80,7 +80,7 @@ def test_what_stands_in_a_record_is_read_to_its_end(shopify: Shopify) -> None:
 def test_an_app_is_let_in_by_its_id_and_secret_and_again_when_its_token_is_gone(
     shopify: Shopify,
 ) -> None:
-    shopify.double.before_request = lambda number: (
+    shopify.fake.before_request = lambda number: (
         shopify.server.tokens.clear() if number == 4 else None
     )
 
@@ -117,7 +117,7 @@ def test_orders_that_are_silently_absent_are_warned_of(
 
 
 def test_what_the_app_is_not_approved_for_is_said(shopify: Shopify) -> None:
-    shopify.double.withdraw["personal"]()
+    shopify.fake.withdraw["personal"]()
 
     _, error = shopify.attempt()
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from doubles.logical_shop import BEGINNING, edit_order, place_order, written
+from shop_fakes.logical_shop import BEGINNING, edit_order, place_order, written
 from tap_shopapp.applications.shopify import bulk
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def test_an_operation_that_is_done_is_not_taken_up(
     killed()
     [operation] = shopify.server.bulk.all()
     for _ in range(2):
-        shopify.server.bulk.look(operation["id"], shopify.double.address)
+        shopify.server.bulk.look(operation["id"], shopify.fake.address)
     # As if a scope let see it by now: it is no change.
     found_now = place_order(shopify.server.shop, 50, at=BEGINNING)
 
@@ -219,7 +219,7 @@ def test_where_operations_are_not_listed_one_that_was_left_behind_is_waited_out(
     [operation] = shopify.server.bulk.all()
     assert str(error).startswith("Another bulk operation of the app is still running.")
     for _ in range(2):  # then it is done
-        shopify.server.bulk.look(operation["id"], shopify.double.address)
+        shopify.server.bulk.look(operation["id"], shopify.fake.address)
     assert len(shopify.read(bulk=True, api_version=version).ids()) == 9
 
 

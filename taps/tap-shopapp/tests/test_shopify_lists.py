@@ -7,8 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles import shopify_connections
-from doubles.logical_shop import edit_order, written
+from shop_fakes import shopify_connections
+from shop_fakes.logical_shop import edit_order, written
 from tap_shopapp.applications.shopify import paging
 
 if TYPE_CHECKING:
@@ -90,13 +90,13 @@ def test_no_order_is_lost_that_is_edited_between_two_requests(
     shop = shopify.server.shop
     few = {"page_size": 2, "lookback_seconds": 0}
     for number in count(1):
-        shopify.double.requests = 0
-        shopify.double.before_request = (
+        shopify.fake.requests = 0
+        shopify.fake.before_request = (
             lambda n, at=number: edit_order(shop, order_id) if n == at else None  # type: ignore[misc]
         )
         first = shopify.read(**few)
-        was_reached = shopify.double.requests >= number
-        shopify.double.before_request = lambda _: None
+        was_reached = shopify.fake.requests >= number
+        shopify.fake.before_request = lambda _: None
 
         second = shopify.read(first.state, **few)
 

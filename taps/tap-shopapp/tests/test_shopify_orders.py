@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from shop_fakes import shopify_rows
+from shop_fakes.shopify_rows import bag, tax
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopify.orders import draft_order
 from tap_shopapp.records import add
@@ -13,86 +15,37 @@ from tap_shopapp.records import add
 Row = dict[str, Any]
 
 
-def bag(buyers: str, shops: str | None = None) -> Row:
-    """Return an amount in the buyer's currency and in the shop's."""
-    return {"presentmentMoney": {"amount": buyers}, "shopMoney": {"amount": shops or buyers}}
-
-
 def line(number: int = 1, **changed: Any) -> Row:
     """Return a line of one for 10.00."""
-    plain = {
-        "id": f"gid://shopify/LineItem/{number}",
-        "title": "Tea",
-        "sku": "TEA",
-        "quantity": 1,
-        "currentQuantity": 1,
-        "product": {"id": "gid://shopify/Product/7"},
-        "variant": {"id": "gid://shopify/ProductVariant/8"},
-        "originalUnitPriceSet": bag("10.00"),
-        "discountAllocations": [],
-        "taxLines": [],
-    }
-    return plain | changed
-
-
-def tax(*amounts: str) -> list[Row]:
-    return [{"priceSet": bag(amount)} for amount in amounts]
+    product = {"id": "gid://shopify/Product/7"}
+    variant = {"id": "gid://shopify/ProductVariant/8"}
+    plain = {"title": "Tea", "sku": "TEA", "product": product, "variant": variant}
+    return shopify_rows.line(number, "10.00", **(plain | changed))
 
 
 def refund(paid: str, **parts: tuple[int, str, str]) -> Row:
     """Return a refund; its parts are quantity, subtotal and tax, by the line's id."""
-    lines = [
-        {
-            "quantity": quantity,
-            "lineItem": {"id": f"gid://shopify/LineItem/{name[1:]}"},
-            "subtotalSet": bag(subtotal),
-            "totalTaxSet": bag(its_tax),
-        }
-        for name, (quantity, subtotal, its_tax) in parts.items()
-    ]
-    return {
-        "id": "gid://shopify/Refund/3",
-        "createdAt": "2026-03-06T10:00:00Z",
-        "note": "Worn",
-        "totalRefundedSet": bag(paid),
-        "lines": lines,
-    }
+    lines = ((int(name[1:]), *part) for name, part in parts.items())
+    moment = "2026-03-06T10:00:00Z"
+    return shopify_rows.refund(3, paid, *lines) | {"createdAt": moment, "note": "Worn"}
 
 
 def order(total: str = "10.00", **changed: Any) -> Row:
     """Return an order of one line of 10.00, all of which was paid."""
     moment = "2026-03-05T10:00:00Z"
     plain = {
-        "id": "gid://shopify/Order/500",
         "name": "#1500",
         "createdAt": moment,
         "updatedAt": moment,
         "processedAt": moment,
-        "cancelledAt": None,
-        "test": False,
         "email": "buyer@example.com",
-        "sourceName": "web",
-        "currencyCode": "CAD",
         "presentmentCurrencyCode": "EUR",
-        "taxesIncluded": False,
-        "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": "UNFULFILLED",
-        "discountCodes": [],
-        "paymentGatewayNames": ["shopify_payments"],
-        "customAttributes": [],
         "customer": {"id": "gid://shopify/Customer/9"},
         "shippingAddress": {"countryCodeV2": "DE"},
-        "customerJourneySummary": None,
-        "totalPriceSet": bag(total),
-        "currentTotalPriceSet": bag(total),
-        "totalReceivedSet": bag(total),
-        "totalTaxSet": None,
-        "totalRefundedSet": bag("0.0"),
-        "refunds": [],
         "lines": [line()],
-        "shipping": [],
     }
-    return plain | changed
+    return shopify_rows.order(500, total, **(plain | changed))
 
 
 def told(raw: Row) -> tuple[Row, list[Row]]:

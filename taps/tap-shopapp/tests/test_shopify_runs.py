@@ -7,8 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles import shopify_connections
-from doubles.logical_shop import BEGINNING, edit_order, place_order, written
+from shop_fakes import shopify_connections
+from shop_fakes.logical_shop import BEGINNING, edit_order, place_order, written
 from tap_shopapp.applications.shopify import bulk, paging
 
 if TYPE_CHECKING:
@@ -42,26 +42,26 @@ def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(
     lines = [returned | {"id": str(5000 + n), "position": n + 1} for n in range(30)]
     for number in count(1):
         shopify.server.shop.put("transactions", order | {"items": lines})
-        shopify.double.requests = 0
-        shopify.double.before_request = (
-            lambda n, at=number: shopify.double.delete_order("105") if n == at else None  # type: ignore[misc]
+        shopify.fake.requests = 0
+        shopify.fake.before_request = (
+            lambda n, at=number: shopify.fake.delete_order("105") if n == at else None  # type: ignore[misc]
         )
 
         found = shopify.read()
 
         assert len({*found.ids()} - {"105"}) == 8, number
-        if shopify.double.requests < number:
+        if shopify.fake.requests < number:
             break
     assert number > 10
 
 
 def test_a_deleted_order_is_told_by_the_next_run(shopify: Shopify) -> None:
     first = shopify.read()
-    shopify.double.delete_order("105")
+    shopify.fake.delete_order("105")
 
     second = shopify.read(first.state)
 
-    deleted_at = shopify.double.shop.transactions["105"]["deleted_at"].replace("Z", ".000000Z")
+    deleted_at = shopify.fake.shop.transactions["105"]["deleted_at"].replace("Z", ".000000Z")
     assert first.records("deleted_transactions") == []
     assert second.records("deleted_transactions") == [
         {"shop_id": "s", "transaction_id": "105", "deleted_at": deleted_at}
@@ -73,7 +73,7 @@ def test_a_deleted_order_is_told_by_the_next_run(shopify: Shopify) -> None:
 def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
     """The shop closes before the n-th request, for every n; the next run reads the rest."""
     state = shopify.read().state
-    shopify.double.delete_order("105")
+    shopify.fake.delete_order("105")
     later = BEGINNING + timedelta(days=33)
     shopify.server.shop.clock = lambda: later
     for hours in (54, 53, 52):

@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.shopify_fetch import unpack
-from doubles.shopify_schema import VERSIONS, checked, load, require_schemas
 from graphql import NoDeprecatedCustomRule, parse, validate
+from shop_fakes.shopify_fetch import unpack
+from shop_fakes.shopify_schema import VERSIONS, checked, load, require_schemas
 from tap_shopapp.applications.shopify import documents
 from tap_shopapp.graphql import Document
 

@@ -44,7 +44,7 @@ def selecting(*streams: str) -> dict[str, Any]:
 def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
     shopify: Shopify, withdrawn: str, streams: tuple[str, ...]
 ) -> None:
-    shopify.double.withdraw[withdrawn]()
+    shopify.fake.withdraw[withdrawn]()
 
     messages, error = shopify.attempt(None, selecting(*streams))
 
@@ -53,7 +53,7 @@ def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
         " Grant them and install it anew, or deselect the streams that need them."
     )
     assert [its for its in messages.all if its["type"] == "RECORD"] == []
-    assert shopify.double.requests == 1
+    assert shopify.fake.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
 def test_a_scope_that_no_selected_stream_needs_is_not_asked_for(
     shopify: Shopify, withdrawn: str, stream: str, count: int
 ) -> None:
-    shopify.double.withdraw[withdrawn]()
+    shopify.fake.withdraw[withdrawn]()
 
     messages, error = shopify.attempt(None, selecting(stream))
 
@@ -82,8 +82,8 @@ def test_a_scope_that_is_taken_away_while_a_run_reads_ends_it_with_its_name(
     shopify: Shopify, withdrawn: str
 ) -> None:
     """The first request asks for the scopes, the third for orders."""
-    shopify.double.before_request = lambda number: (
-        shopify.double.withdraw[withdrawn]() if number == 3 else None
+    shopify.fake.before_request = lambda number: (
+        shopify.fake.withdraw[withdrawn]() if number == 3 else None
     )
 
     messages, error = shopify.attempt(None, selecting("transactions"))

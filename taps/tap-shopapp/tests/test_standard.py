@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import DOUBLES
-from doubles.logical_shop import make_shop
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
 from tap_shopapp.contract import ASIDE
 from tap_shopapp.tap import TapShopApp
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:No records were available to tes
 
 # Its settings come when it is served, which is when the tests run.
 _CONFIGS: dict[str, dict[str, Any]] = {
-    application: {"shop_id": "s", "application": application} for application in DOUBLES
+    application: {"shop_id": "s", "application": application} for application in FAKES
 }
 
 
@@ -30,8 +30,8 @@ _APPLICATIONS: dict[type, str] = {}
 @pytest.fixture(scope="class", autouse=True)
 def _served(request: pytest.FixtureRequest) -> Iterator[None]:
     application = _APPLICATIONS[request.cls]
-    with DOUBLES[application](make_shop()) as double:
-        _CONFIGS[application].update(double.settings)
+    with FAKES[application](make_shop()) as fake:
+        _CONFIGS[application].update(fake.settings)
         yield
 
 

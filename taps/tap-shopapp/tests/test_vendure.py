@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.logical_shop import BEGINNING, make_shop, place_order
-from doubles.vendure_rows import an_order, paid, refund
+from shop_fakes.logical_shop import BEGINNING, make_shop, place_order
+from shop_fakes.vendure_rows import an_order, paid, refund
 from tap_shopapp.applications.vendure.own_fields import named
 
 if TYPE_CHECKING:

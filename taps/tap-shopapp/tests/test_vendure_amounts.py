@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from doubles.vendure_rows import an_order, line, modification, paid, refund, with_lines
+from shop_fakes.vendure_rows import an_order, line, modification, paid, refund, with_lines
 from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.vendure.orders import draft_order
 from tap_shopapp.money import minor_units

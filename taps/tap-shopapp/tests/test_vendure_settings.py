@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles.logical_shop import make_shop
-from doubles.vendure import CHANNEL, USER
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.vendure import CHANNEL, USER
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from doubles.serving import serve_answers
-from doubles.woocommerce_site import Site, product
+from shop_fakes.serving import serve_answers
+from shop_fakes.woocommerce_rows import product
+from woocommerce_reader import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,28 +1,25 @@
 """WooCommerce, held to the answers of a real shop (9.4.2, a site in Montreal).
 
-They are in `measured/woocommerce`. What is expected of them was worked out by hand.
+They are in `shop_fakes/measured/woocommerce`. The expected values were calculated by hand.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from doubles.serving import serve_answers
-from doubles.woocommerce import KEY, SECRET, WordPress
-from doubles.woocommerce_records import StoredSite
+from shop_fakes.measured import read_measured
+from shop_fakes.serving import serve_answers
+from shop_fakes.woocommerce import KEY, SECRET, WordPress
+from shop_fakes.woocommerce_records import StoredSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Messages
-
-FOLDER = Path(__file__).parent / "measured" / "woocommerce"
 
 ORDERS = {
     # Status, currency, total, e-mail, account, campaign, paid at (minute 14:05), lines.
@@ -52,7 +49,7 @@ def stored() -> StoredSite:
     """The shop's answers."""
 
     def read(name: str) -> list[dict[str, Any]]:
-        records: list[dict[str, Any]] = json.loads((FOLDER / f"{name}.json").read_text())
+        records: list[dict[str, Any]] = read_measured("woocommerce", name)
         return records
 
     return StoredSite(

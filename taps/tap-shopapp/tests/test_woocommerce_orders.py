@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.serving import serve_answers
-from doubles.woocommerce_site import Site, line, meta, order, product, times
+from shop_fakes.serving import serve_answers
+from shop_fakes.woocommerce_rows import line, meta, order, product, times
+from woocommerce_reader import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Attempt
-    from doubles.woocommerce_records import StoredSite
+    from shop_fakes.woocommerce_records import StoredSite
     from shopapp_demo.shop import Record
 
 PAID = "2026-03-01T12:30:00"

@@ -8,8 +8,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.serving import serve_answers
-from doubles.woocommerce_site import NOW, Site, order, times
+from shop_fakes.serving import serve_answers
+from shop_fakes.woocommerce_rows import order, times
+from woocommerce_reader import NOW, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

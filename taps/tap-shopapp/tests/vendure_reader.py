@@ -1,12 +1,12 @@
-"""The tap on a double of Vendure."""
+"""The tap on a fake of Vendure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles.logical_shop import ABOUT
-from doubles.vendure import KEY, VendureServer
+from shop_fakes.logical_shop import ABOUT
+from shop_fakes.vendure import KEY, VendureServer
 from shopapp_demo.shop import Shop
 from tap_shopapp.errors import TapError
 

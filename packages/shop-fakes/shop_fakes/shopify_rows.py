@@ -1,0 +1,95 @@
+"""Orders as Shopify's API answers them, in CAD and paid unless a test changes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def bag(buyers: str, shops: str | None = None) -> Row:
+    """Return an amount in the buyer's currency and in the shop's; the same without `shops`."""
+    return {"presentmentMoney": {"amount": buyers}, "shopMoney": {"amount": shops or buyers}}
+
+
+def tax(*amounts: str) -> list[Row]:
+    """Return tax lines of these amounts."""
+    return [{"priceSet": bag(amount)} for amount in amounts]
+
+
+def line(number: int, price: str, **changed: Any) -> Row:
+    """Return a line of one piece of a product that has the line's number."""
+    plain = {
+        "id": f"gid://shopify/LineItem/{number}",
+        "title": f"Thing {number}",
+        "sku": f"T{number}",
+        "quantity": 1,
+        "currentQuantity": 1,
+        "isGiftCard": False,
+        "product": {"id": f"gid://shopify/Product/{number}"},
+        "variant": {"id": f"gid://shopify/ProductVariant/{number}"},
+        "originalUnitPriceSet": bag(price),
+        "discountAllocations": [],
+        "taxLines": [],
+    }
+    return plain | changed
+
+
+def shipping(price: str, taxed: str = "0.00") -> list[Row]:
+    """Return one shipping line and its tax."""
+    return [{"id": "s", "discountedPriceSet": bag(price), "taxLines": tax(taxed)}]
+
+
+def refund(number: int, paid: str, *lines: tuple[int, int, str, str]) -> Row:
+    """Return a refund; its lines are line number, quantity, subtotal and tax."""
+    return {
+        "id": f"gid://shopify/Refund/{number}",
+        "createdAt": "2026-03-08T10:00:00Z",
+        "note": None,
+        "totalRefundedSet": bag(paid),
+        "lines": [
+            {
+                "quantity": quantity,
+                "lineItem": {"id": f"gid://shopify/LineItem/{line_number}"},
+                "subtotalSet": bag(subtotal),
+                "totalTaxSet": bag(its_tax),
+            }
+            for line_number, quantity, subtotal, its_tax in lines
+        ],
+    }
+
+
+def order(number: int, total: str, **changed: Any) -> Row:
+    """Return an order; its buyer has the order's number."""
+    moment = "2026-03-05T15:00:00Z"
+    plain = {
+        "id": f"gid://shopify/Order/{number}",
+        "name": f"#{number}",
+        "createdAt": moment,
+        "updatedAt": moment,
+        "processedAt": moment,
+        "cancelledAt": None,
+        "test": False,
+        "email": f"buyer{number}@example.com",
+        "sourceName": "web",
+        "currencyCode": "CAD",
+        "presentmentCurrencyCode": "CAD",
+        "taxesIncluded": False,
+        "displayFinancialStatus": "PAID",
+        "displayFulfillmentStatus": "FULFILLED",
+        "discountCodes": [],
+        "paymentGatewayNames": ["shopify_payments"],
+        "customAttributes": [],
+        "customer": {"id": f"gid://shopify/Customer/{number}"},
+        "shippingAddress": {"countryCodeV2": "CA"},
+        "customerJourneySummary": None,
+        "totalPriceSet": bag(total),
+        "currentTotalPriceSet": bag(total),
+        "totalReceivedSet": bag(total),
+        "totalTaxSet": None,
+        "totalRefundedSet": bag("0.0"),
+        "refunds": [],
+        "lines": [],
+        "shipping": [],
+    }
+    return plain | changed

@@ -1,0 +1,118 @@
+"""The fake of WooCommerce misleads a naive client as the real site did."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+from shop_fakes.woocommerce import KEY, SECRET, WordPress
+from shop_fakes.woocommerce_records import StoredSite
+from werkzeug import Request, Response
+from werkzeug.test import EnvironBuilder
+
+ZONE = ZoneInfo("America/Montreal")
+BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
+
+
+@pytest.fixture
+def site() -> StoredSite:
+    """Thirty orders, one an hour from 2026-11-23T00:00:00 on, GMT."""
+    moments = [
+        datetime(2026, 11, 23, tzinfo=timezone.utc) + timedelta(hours=n) for n in range(30)
+    ]
+    orders = [
+        {
+            "id": n,
+            "status": "processing",
+            "total": "65.96",
+            "date_created_gmt": f"{moment:%Y-%m-%dT%H:%M:%S}",
+            "date_modified": f"{moment.astimezone(ZONE):%Y-%m-%dT%H:%M:%S}",
+            "date_modified_gmt": f"{moment:%Y-%m-%dT%H:%M:%S}",
+        }
+        for n, moment in enumerate(moments, 1)
+    ]
+    return StoredSite(ZONE, {"name": "A", "home": "", "currency": "USD"}, orders=orders)
+
+
+def ask(site: StoredSite, query: dict[str, object], path: str = "/wc/v3/orders") -> Response:
+    """Return the answer to a request."""
+    wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
+    headers = [("Authorization", BASIC)]
+    builder = EnvironBuilder(f"/wp-json{path}", query_string=urlencode(query), headers=headers)
+    return wordpress.answer(Request(builder.get_environ()))
+
+
+def found(site: StoredSite, **query: object) -> list[dict[str, Any]]:
+    answer = ask(site, {"per_page": 100, **query})
+    assert answer.status_code == 200
+    records: list[dict[str, Any]] = json.loads(answer.get_data())
+    return records
+
+
+@pytest.mark.parametrize(
+    ("after", "flag", "count"),
+    [
+        # The sixteenth order is of 15:00 GMT, which is 10:00 in Montreal: fourteen are later.
+        ("2026-11-23T15:00:00", "true", 14),
+        ("2026-11-23T15:00:00", "false", 9),  # taken for local: five hours are lost
+        ("2026-11-23T10:00:00", "false", 14),
+        ("2026-11-23T15:00:00Z", "false", 14),
+        ("2026-11-23T15:00:00Z", "true", 19),  # taken for local, and compared with GMT
+    ],
+)
+def test_times_are_compared_as_they_were_measured(
+    site: StoredSite, after: str, flag: str, count: int
+) -> None:
+    assert len(found(site, modified_after=after, dates_are_gmt=flag)) == count
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"modified_after": "1970-01-01T00:00:00"},
+        {"modified_after": "2026-11-23"},
+        {"per_page": 101},
+        {"per_page": 0},
+        {"orderby": "date_modified"},
+    ],
+)
+def test_what_it_does_not_take_is_400(site: StoredSite, query: dict[str, object]) -> None:
+    assert ask(site, query).status_code == 400
+
+
+def test_a_page_is_ten_and_says_how_many_there_are(site: StoredSite) -> None:
+    answer = ask(site, {})
+
+    assert len(json.loads(answer.get_data())) == 10
+    assert answer.headers["X-WP-Total"] == "30"
+    assert answer.headers["X-WP-TotalPages"] == "3"
+
+
+def test_whoever_pages_by_offset_loses_an_order_that_did_not_change(site: StoredSite) -> None:
+    """Also in a window that is closed, and by id: what changes leaves it."""
+    window: dict[str, object] = {"modified_before": "2026-11-25T00:00:00", "orderby": "id"}
+    window |= {"dates_are_gmt": "true", "order": "asc", "per_page": 10}
+    first = found(site, **window, page=1)
+    site.orders[0]["date_modified_gmt"] = "2026-11-25T00:00:01"
+    others = [its for page in (2, 3) for its in found(site, **window, page=page)]
+
+    assert len({its["id"] for its in first + others}) == 29
+    assert 11 not in {its["id"] for its in first + others}
+
+
+def test_amounts_are_as_long_as_is_asked_for(site: StoredSite) -> None:
+    assert found(site)[0]["total"] == "65.96"
+    assert found(site, dp=6)[0]["total"] == "65.960000"
+
+
+@pytest.mark.parametrize("path", ["/wc/v3/variations", "/wc/v2/orders"])
+def test_there_is_no_other_path(site: StoredSite, path: str) -> None:
+    answer = ask(site, {}, path)
+
+    assert answer.status_code == 404
+    assert json.loads(answer.get_data())["code"] == "rest_no_route"

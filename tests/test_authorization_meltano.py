@@ -1,0 +1,202 @@
+"""Authorization by way of Meltano: chosen, set, tested, and never shown.
+
+Each answer is asked of one application here; `test_authorization_sentences.py` asks all of
+them, without Meltano.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from meltano_project import BIN, ROOT, write_project
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
+from shopapp_demo.shop import COLLECTIONS
+from tap_shopapp.applications import APPLICATIONS
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SHOPIFY = {"application": "shopify", "access_token": "canary-of-shopify"}
+SHOPAPP = {"application": "shopapp", "access_token": "canary-of-shopapp"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    write_project(folder)
+    return folder
+
+
+@pytest.fixture
+def meltano(project: Path) -> Any:
+    """Run Meltano, and see that no secret is in anything that it says."""
+
+    def meltano(
+        settings: Mapping[str, object], *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
+        given = {f"TAP_SHOPAPP_{name.upper()}": str(its) for name, its in settings.items()}
+        environment = {
+            name: its
+            for name, its in os.environ.items()
+            if "SHOPAPP" not in name and name != "PYTHONDONTWRITEBYTECODE"
+        }
+        done = subprocess.run(
+            [BIN / "meltano", *arguments],
+            env={**environment, "TAP_SHOPAPP_SHOP_ID": "s", **given},
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "canary" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
+
+    return meltano
+
+
+@pytest.fixture
+def refusal(meltano: Any) -> Any:
+    """Have Meltano test settings that are wrong, and return the sentence that it says."""
+
+    def refusal(settings: Mapping[str, object], level: str = "warning") -> str:
+        done = meltano(settings, "--log-level", level, "config", "test", "tap-shopapp")
+        assert (done.returncode, done.stdout) == (1, "")
+        *others, first, told, last = [
+            line for line in done.stderr.splitlines() if line and "Need help" not in line
+        ]
+        assert first.endswith("[error    ] meltano      Plugin configuration is invalid")
+        assert last == "Run 'meltano config list tap-shopapp' to review the plugin settings."
+        assert level == "debug" or not others
+        return str(told)
+
+    return refusal
+
+
+def test_the_right_key_passes(meltano: Any) -> None:
+    with FAKES["woocommerce"](make_shop()) as fake:
+        # What belongs to other applications is not looked at.
+        settings = {"application": "woocommerce", "access_token": "canary-of-another"}
+        settings |= fake.settings
+        done = meltano(settings, "--log-level", "debug", "config", "test", "tap-shopapp")
+
+    assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
+    assert " [debug " in done.stderr
+
+
+def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
+    with FAKES["vendure"](make_shop()) as fake:
+        for collection in COLLECTIONS:
+            getattr(fake.shop, collection).clear()
+        settings = {"application": "vendure", **fake.settings}
+        done = meltano(settings, "--log-level", "warning", "config", "test", "tap-shopapp")
+
+    assert (done.returncode, done.stdout) == (0, "Plugin configuration is valid\n")
+    assert done.stderr == ""
+
+
+def test_a_wrong_key_is_refused(refusal: Any) -> None:
+    with FAKES["woocommerce"](make_shop()) as fake:
+        settings = {"application": "woocommerce", **fake.settings}
+        told = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
+
+    assert told == (
+        "The shop refused the authorization (401 on /wp-json/wc/v3/customers). Create a key"
+        " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
+        " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
+        " …`."
+    )
+
+
+def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> None:
+    with FAKES["vendure"](make_shop()) as fake:
+        fake.withdraw["orders"]()
+        told = refusal({"application": "vendure", **fake.settings})
+
+    assert told == (
+        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        " streams that need it."
+    )
+    page = (ROOT / "docs" / "applications.md").read_text(encoding="utf-8")
+    assert f"\n{told}\nRun 'meltano config list tap-shopapp' to review the plugin" in page
+
+
+def test_a_key_that_expired_is_refused(refusal: Any) -> None:
+    with FAKES["vendure"](make_shop()) as fake:
+        fake.withdraw["all"]()
+        told = refusal({"application": "vendure", **fake.settings})
+
+    assert told == (
+        "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that"
+        " is to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+        " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
+        " default channel)."
+    )
+
+
+def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
+    assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
+        "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
+        " Check that api_url is right and the shop up, and run again: what was written so far"
+        " is kept."
+    )
+
+
+def test_a_host_of_something_else_is_said(refusal: Any) -> None:
+    page = Response("<html>canary", content_type="text/html")
+    with serve_answers(lambda _: page) as url:
+        told = refusal(SHOPAPP | {"api_url": url})
+
+    assert told == (
+        "The shop answered with text/html instead of JSON on /v1/shop. Check that api_url is"
+        " the address of the API."
+    )
+
+
+def test_plain_http_is_refused(refusal: Any) -> None:
+    assert refusal(SHOPIFY | {"api_url": "http://shop.example"}) == (
+        "The address of the shop's API does not begin with https. Set api_url to its https"
+        " address."
+    )
+
+
+def test_a_certificate_that_nobody_vouches_for_is_said(refusal: Any) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with serve_answers(lambda _: Response(), tls=context) as url:
+        told = refusal(SHOPAPP | {"api_url": url})
+
+    assert told.startswith("The certificate of the shop's server is not trusted. ")
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("print", '"consumer_key": "*****"'),
+        ("list", "[env: TAP_SHOPAPP_CONSUMER_KEY] current value: (redacted)"),
+    ],
+)
+def test_secrets_are_no_part_of_the_settings_that_are_shown(
+    meltano: Any, command: str, shown: str
+) -> None:
+    secrets = {
+        setting.name: "canary"
+        for application in APPLICATIONS.values()
+        for setting in application.settings
+        if setting.secret
+    }
+    assert len(secrets) == 5
+
+    done = meltano({"application": "woocommerce", **secrets}, "config", command, "tap-shopapp")
+
+    assert done.returncode == 0
+    assert shown in done.stdout
