@@ -8,10 +8,11 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
-	utilities/ecommerce-ext/ecommerce_ext packages/shop-fakes/shop_fakes demo/shopapp_demo
+	utilities/ecommerce-ext/ecommerce_ext packages/shop-fakes/shop_fakes demo/shopapp_demo \
+	contract
 TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py packages/*/tests/*.py \
 	demo/tests/*.py tests/*.py)))
-CONTRACT := taps/tap-shopapp/openapi.yaml
+OPENAPI := taps/tap-shopapp/openapi.yaml
 SCHEMAS := -m shop_fakes.shopify_fetch
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
@@ -98,12 +99,16 @@ lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 	done
 	$(BIN)/python .ci/lint_sql.py
 	@if $(REDOCLY) --version >/dev/null 2>&1; then \
-		$(REDOCLY) lint $(CONTRACT) 2>&1 | tail -2; \
-	else echo "Without npx and its registry, only the tests look at $(CONTRACT)."; fi
+		$(REDOCLY) lint $(OPENAPI) 2>&1 | tail -2; \
+	else echo "Without npx and its registry, only the tests look at $(OPENAPI)."; fi
 
 .PHONY: settings
 settings: .venv/installed ## Write meltano.yml, hub, .env.example and docs from the settings in code
 	$(BIN)/python hub/generate.py
+
+.PHONY: contract
+contract: .venv/installed ## Write what repeats a field of the contract from contract/*.yml
+	$(BIN)/python contract/generate.py
 
 .PHONY: format
 format: .venv/installed ## Format the Python, and mend what can be mended

@@ -1,74 +1,96 @@
-"""The canonical contract is written down twice, for the taps and for SQL: the two agree."""
+"""The contract is defined once, in `contract/`: every file that repeats it is generated."""
 
 from __future__ import annotations
 
-import ast
-import re
+import runpy
+import shutil
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+import pytest
 import yaml
-from tap_ecb_rates.streams import ExchangeRatesStream
 from tap_shopapp.contract import CONTRACTS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parents[1]
+RAW_COLUMNS = "macros/raw/ecommerce_raw_columns.sql"
 
 
-def _sql_columns() -> dict[str, dict[str, list[str]]]:
-    text = (ROOT / "macros" / "raw" / "ecommerce_raw_columns.sql").read_text()
-    match = re.search(r"set columns = (\{.*\}) -%\}", text, re.DOTALL)
-    assert match
-    columns: dict[str, dict[str, list[str]]] = ast.literal_eval(match[1])
-    return columns
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
+    """Return what renders the generated files, by path, of a folder of definitions."""
+    monkeypatch.syspath_prepend(str(ROOT / "contract"))
+    script = runpy.run_path(str(ROOT / "contract" / "generate.py"))
+    render: Callable[..., dict[str, str]] = script["rendered"]
+    return render
 
 
-def _kind(schema: dict[str, Any]) -> str:
-    types = schema["type"]
-    if "object" in types or "array" in types:
-        return "json"
-    by_format = {"date-time": "timestamp", "date": "date", "singer.decimal": "decimal"}
-    if "string" in types:
-        return by_format.get(schema.get("format", ""), "text")
-    return "boolean" if "boolean" in types else "integer"
+@pytest.fixture
+def definitions(tmp_path: Path) -> Path:
+    """Return a folder with a copy of the definitions."""
+    return shutil.copytree(ROOT / "contract", tmp_path / "contract")
 
 
-def _tap_columns() -> dict[str, dict[str, str]]:
-    schemas = {name: contract.schema for name, contract in CONTRACTS.items()}
-    schemas[ExchangeRatesStream.name] = ExchangeRatesStream.schema
-    return {
-        name: {field: _kind(kind) for field, kind in schema["properties"].items()}
-        for name, schema in schemas.items()
+def test_generated_files_match_the_contract(rendered: Callable[..., dict[str, str]]) -> None:
+    stale = [path for path, text in rendered().items() if (ROOT / path).read_text() != text]
+    assert not stale, "run make contract"
+
+
+def test_added_field_reaches_every_generated_file(
+    rendered: Callable[..., dict[str, str]], definitions: Path
+) -> None:
+    field = {"name": "gift_note", "type": "text", "description": "A note.", "pii": True}
+    file = definitions / "categories.yml"
+    stream = yaml.safe_load(file.read_text())
+    stream["fields"].append({**field, "api": {"description": "As the buyer wrote it."}})
+    file.write_text(yaml.safe_dump(stream))
+
+    before, after = rendered(), rendered(definitions)
+
+    def lines(text: str) -> Counter[str]:
+        return Counter(line.strip() for line in text.splitlines())
+
+    added = {
+        path: set((lines(text) - lines(before[path])).elements())
+        for path, text in after.items()
+        if text != before[path]
+    }
+    assert added == {
+        "taps/tap-shopapp/tap_shopapp/contract.py": {
+            '("gift_note", th.StringType, "A note."),',
+        },
+        "taps/tap-shopapp/tap_shopapp/readers.py": {
+            'texts=("parent_id", "name", "url", "gift_note"),',
+        },
+        "taps/tap-shopapp/openapi.yaml": {
+            "gift_note:",
+            "description: As the buyer wrote it.",
+            "$ref: '#/components/schemas/TextOrNull'",
+        },
+        RAW_COLUMNS: {
+            "'text': ['shop_id', 'category_id', 'parent_id', 'name', 'url', 'gift_note'],",
+        },
+        "models/ecommerce/staging/_staging.yml": {
+            "- name: gift_note",
+            "description: A note.",
+            "config:",
+            "meta:",
+            "pii: true",
+        },
     }
 
 
-def test_sql_reads_the_columns_that_the_taps_emit_with_their_types() -> None:
-    read = {
-        stream: {field: kind for kind, fields in kinds.items() for field in fields}
-        for stream, kinds in _sql_columns().items()
-    }
-    assert read == _tap_columns()
+def test_unknown_key_of_a_definition_is_refused(
+    rendered: Callable[..., dict[str, str]], definitions: Path
+) -> None:
+    file = definitions / "shops.yml"
+    file.write_text(file.read_text() + "    personal: true\n")
 
-
-def test_every_field_is_described() -> None:
-    for contract in CONTRACTS.values():
-        for field, schema in contract.fields.items():
-            assert schema.get("description"), f"{contract.name}.{field}"
-
-
-def test_staging_describes_the_columns_in_the_taps_words() -> None:
-    text = (ROOT / "models" / "ecommerce" / "staging" / "_staging.yml").read_text()
-    described = {
-        model["name"].removeprefix("stg_ecommerce__"): {
-            column["name"]: column["description"] for column in model["columns"]
-        }
-        for model in yaml.safe_load(text)["models"]
-    }
-    schemas = {name: contract.schema for name, contract in CONTRACTS.items()}
-    schemas[ExchangeRatesStream.name] = ExchangeRatesStream.schema
-    assert described.keys() == schemas.keys()
-    for name, schema in schemas.items():
-        words = {field: kind["description"] for field, kind in schema["properties"].items()}
-        assert words.items() <= described[name].items(), name
+    with pytest.raises(ValueError, match=r"shops\.yml: .*'personal'"):
+        rendered(definitions)
 
 
 def test_the_fields_that_columns_name_are_the_contracts() -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shopapp_demo.shop import Shop
-    from tap_shopapp.fields import Fields
 
 TOKEN = "token-of-this-test"
 SPEC = yaml.safe_load(
@@ -195,27 +194,6 @@ def test_the_contract_refuses_what_a_shop_gets_wrong(field: str, value: object) 
     order = example("transactions")
     assert of_record("transactions").is_valid(order)
     assert not of_record("transactions").is_valid({**order, field: value})
-
-
-@pytest.mark.parametrize(
-    ("schema", "fields"),
-    {
-        "Transaction": tap_records.TRANSACTION,
-        "Item": tap_records.ITEM,
-        "Refund": tap_records.REFUND,
-        "Product": tap_records.PRODUCT,
-        "Category": tap_records.CATEGORY,
-        "Customer": tap_records.CUSTOMER,
-    }.items(),
-)
-def test_the_tap_reads_each_field_that_is_described_and_no_other(
-    schema: str, fields: Fields
-) -> None:
-    assert fields.names == properties(schema)
-
-
-def test_the_tap_reads_the_shops_own_money_as_it_is_described() -> None:
-    assert tap_records.SHOP_MONEY.names == {*properties("Money"), "currency"}
 
 
 def test_the_tap_knows_the_words_of_the_contract() -> None:

@@ -1,6 +1,7 @@
 {#-
-  The canonical contract as the warehouse sees it: for every stream its columns and their types
-  (text, timestamp, date, decimal, boolean, integer, json). A test holds it equal to the taps'.
+  The columns of every raw table by type: text, timestamp, date, decimal, boolean,
+  integer, json.
+  Generated from contract/*.yml by `make contract`; do not edit.
 -#}
 {% macro ecommerce_raw_columns(stream) %}
     {%- set columns = {
@@ -8,24 +9,45 @@
             'text': ['shop_id', 'application', 'name', 'url', 'currency', 'time_zone'],
             'timestamp': ['updated_at'],
         },
+        'categories': {
+            'text': ['shop_id', 'category_id', 'parent_id', 'name', 'url'],
+            'timestamp': ['updated_at', 'deleted_at', 'listed_at'],
+        },
+        'products': {
+            'text': [
+                'shop_id', 'product_id', 'name', 'description', 'sku', 'brand',
+                'product_type', 'currency', 'url', 'image_url', 'status',
+            ],
+            'decimal': ['price_amount'],
+            'timestamp': ['created_at', 'updated_at', 'deleted_at', 'listed_at'],
+            'json': ['category_ids', 'attributes'],
+        },
+        'customers': {
+            'text': [
+                'shop_id', 'customer_id', 'email', 'email_normalized', 'first_name',
+                'last_name', 'phone',
+            ],
+            'boolean': ['accepts_marketing'],
+            'timestamp': ['created_at', 'updated_at', 'deleted_at'],
+            'json': ['attributes'],
+        },
         'transactions': {
             'text': [
                 'shop_id', 'transaction_id', 'order_name', 'customer_id', 'id_contact',
-                'email', 'email_normalized', 'currency', 'shop_currency',
-                'financial_status', 'financial_status_raw',
-                'fulfillment_status', 'fulfillment_status_raw', 'affiliation', 'channel',
-                'payment_method', 'destination_country', 'version', 'landing_url',
-                'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content',
-                'utm_term', 'id_send_log', 'id_batch', 'id_visit',
+                'email', 'email_normalized', 'currency', 'shop_currency', 'financial_status',
+                'financial_status_raw', 'fulfillment_status', 'fulfillment_status_raw',
+                'affiliation', 'channel', 'payment_method', 'destination_country', 'version',
+                'landing_url', 'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign',
+                'utm_content', 'utm_term', 'id_send_log', 'id_batch', 'id_visit',
             ],
             'decimal': [
                 'gross_amount', 'discount_amount', 'shipping_amount', 'shipping_tax_amount',
                 'tax_amount', 'fee_amount', 'fee_tax_amount', 'tip_amount', 'duty_amount',
-                'adjustment_amount', 'total_amount', 'refunded_amount',
-                'shop_gross_amount', 'shop_discount_amount', 'shop_shipping_amount',
-                'shop_shipping_tax_amount', 'shop_tax_amount', 'shop_fee_amount',
-                'shop_fee_tax_amount', 'shop_tip_amount', 'shop_duty_amount',
-                'shop_adjustment_amount', 'shop_total_amount', 'shop_refunded_amount',
+                'adjustment_amount', 'total_amount', 'refunded_amount', 'shop_gross_amount',
+                'shop_discount_amount', 'shop_shipping_amount', 'shop_shipping_tax_amount',
+                'shop_tax_amount', 'shop_fee_amount', 'shop_fee_tax_amount',
+                'shop_tip_amount', 'shop_duty_amount', 'shop_adjustment_amount',
+                'shop_total_amount', 'shop_refunded_amount',
             ],
             'boolean': ['prices_include_tax', 'is_test'],
             'timestamp': [
@@ -48,33 +70,11 @@
         },
         'refunds': {
             'text': [
-                'shop_id', 'transaction_id', 'refund_id', 'transaction_version',
-                'currency', 'reason',
+                'shop_id', 'transaction_id', 'refund_id', 'transaction_version', 'currency',
+                'reason',
             ],
             'timestamp': ['transaction_updated_at', 'created_at'],
             'decimal': ['amount'],
-        },
-        'products': {
-            'text': [
-                'shop_id', 'product_id', 'name', 'description', 'sku', 'brand',
-                'product_type', 'currency', 'url', 'image_url', 'status',
-            ],
-            'decimal': ['price_amount'],
-            'timestamp': ['created_at', 'updated_at', 'deleted_at', 'listed_at'],
-            'json': ['category_ids', 'attributes'],
-        },
-        'categories': {
-            'text': ['shop_id', 'category_id', 'parent_id', 'name', 'url'],
-            'timestamp': ['updated_at', 'deleted_at', 'listed_at'],
-        },
-        'customers': {
-            'text': [
-                'shop_id', 'customer_id', 'email', 'email_normalized',
-                'first_name', 'last_name', 'phone',
-            ],
-            'boolean': ['accepts_marketing'],
-            'timestamp': ['created_at', 'updated_at', 'deleted_at'],
-            'json': ['attributes'],
         },
         'deleted_transactions': {
             'text': ['shop_id', 'transaction_id'],

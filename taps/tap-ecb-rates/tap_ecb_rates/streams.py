@@ -10,6 +10,7 @@ from singer_sdk import typing as th
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
+from tap_ecb_rates.contract import FIELDS, PRIMARY_KEYS, REPLICATION_KEY
 from tap_ecb_rates.sources import read_rates
 
 if TYPE_CHECKING:
@@ -24,35 +25,17 @@ class ExchangeRatesStream(Stream):
     """Euro reference rates, in order of day."""
 
     name = "exchange_rates"
-    primary_keys = ("currency", "rate_on")
-    replication_key = "rate_on"
+    primary_keys = PRIMARY_KEYS
+    replication_key = REPLICATION_KEY
     is_sorted = True
     check_sorted = False  # the week that is read again lies before the bookmark
     # Records are made to measure; checking 200,000 of them again takes most of the run.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
     schema = th.PropertiesList(
-        th.Property(
-            "base_currency", th.StringType, description="What the rate is per: always EUR."
-        ),
-        th.Property(
-            "currency",
-            th.StringType,
-            required=True,
-            description="ISO 4217 code of the currency.",
-        ),
-        th.Property(
-            "rate_on", th.DateType, required=True, description="The day of publication."
-        ),
-        th.Property(
-            "rate",
-            th.SingerDecimalType,
-            description="Units of the currency per euro, as the ECB wrote the number.",
-        ),
-        th.Property(
-            "source",
-            th.StringType,
-            description="Where it was read: bundled, ecb (newer than those), url or file.",
-        ),
+        *(
+            th.Property(name, kind, required=name in PRIMARY_KEYS, description=description)
+            for name, kind, description in FIELDS
+        )
     ).to_dict()
 
     @override

@@ -13,6 +13,18 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
 from tap_shopapp.fields import Fields
+from tap_shopapp.readers import (
+    AMOUNTS,
+    CATEGORY,
+    CUSTOMER,
+    DELETED_TRANSACTION,
+    FINANCIAL_STATUS_VOCABULARY,
+    FULFILLMENT_STATUS_VOCABULARY,
+    ITEM,
+    PRODUCT,
+    REFUND,
+    TRANSACTION,
+)
 from tap_shopapp.timestamps import utc_timestamp
 from tap_shopapp.values import integer, key, normalized_email, texts
 
@@ -21,105 +33,9 @@ if TYPE_CHECKING:
 
     from tap_shopapp.applications.base import Page, Record
 
-AMOUNTS = (
-    "gross_amount",
-    "discount_amount",
-    "shipping_amount",
-    "shipping_tax_amount",
-    "tax_amount",
-    "fee_amount",
-    "fee_tax_amount",
-    "tip_amount",
-    "duty_amount",
-    "adjustment_amount",
-    "total_amount",
-    "refunded_amount",
-)
-TRANSACTION = Fields(
-    texts=(
-        "order_name",
-        "customer_id",
-        "contact_id",
-        "email",
-        "currency",
-        "financial_status",
-        "fulfillment_status",
-        "affiliation",
-        "channel",
-        "payment_method",
-        "destination_country",
-        "landing_url",
-        "referrer_url",
-    ),
-    decimals=AMOUNTS,
-    times=("created_at", "updated_at", "processed_at", "cancelled_at", "deleted_at"),
-    booleans=("prices_include_tax", "is_test"),
-    others=("id", "discount_codes", "shop_money", "attributes", "items", "refunds"),
-)
 SHOP_MONEY = Fields(texts=("currency",), decimals=AMOUNTS, within="shop_money.")
 _DICT = frozenset((dict,))
 _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AMOUNTS)])
-ITEM = Fields(
-    texts=("product_id", "variant_id", "sku", "product_name", "status"),
-    decimals=(
-        "quantity",
-        "unit_price_amount",
-        "line_gross_amount",
-        "discount_amount",
-        "tax_amount",
-        "refunded_quantity",
-        "refunded_amount",
-    ),
-    others=("id", "position"),
-    within="items.",
-)
-REFUND = Fields(
-    texts=("reason",),
-    decimals=("amount",),
-    times=("created_at",),
-    others=("id",),
-    within="refunds.",
-)
-DELETED_TRANSACTION = Fields(times=("updated_at",), others=("id",))
-PRODUCT = Fields(
-    texts=(
-        "name",
-        "description",
-        "sku",
-        "brand",
-        "product_type",
-        "currency",
-        "url",
-        "image_url",
-        "status",
-    ),
-    decimals=("price_amount",),
-    times=("created_at", "updated_at", "deleted_at"),
-    others=("id", "category_ids", "attributes"),
-)
-CATEGORY = Fields(
-    texts=("parent_id", "name", "url"), times=("updated_at", "deleted_at"), others=("id",)
-)
-CUSTOMER = Fields(
-    texts=("email", "first_name", "last_name", "phone"),
-    times=("created_at", "updated_at", "deleted_at"),
-    booleans=("accepts_marketing",),
-    others=("id", "attributes"),
-)
-_FINANCIAL = frozenset(
-    (
-        "pending",
-        "authorized",
-        "partially_paid",
-        "paid",
-        "partially_refunded",
-        "refunded",
-        "voided",
-    )
-)
-_FULFILLMENT = frozenset(
-    ("unfulfilled", "partially_fulfilled", "fulfilled", "returned", "cancelled")
-)
 
 
 @dataclass(slots=True)
@@ -212,9 +128,9 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     order["email_normalized"] = normalized_email(order["email"])
     order["currency"] = _currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
-    order["financial_status"] = financial if financial in _FINANCIAL else "unknown"
+    order["financial_status"] = _word(financial, FINANCIAL_STATUS_VOCABULARY)
     order["financial_status_raw"] = draft.financial_status_raw or financial
-    order["fulfillment_status"] = fulfillment if fulfillment in _FULFILLMENT else "unknown"
+    order["fulfillment_status"] = _word(fulfillment, FULFILLMENT_STATUS_VOCABULARY)
     order["fulfillment_status_raw"] = draft.fulfillment_status_raw or fulfillment
     order["discount_codes"] = texts(order["discount_codes"])
     campaign = attributes if draft.campaign is None else draft.campaign
@@ -352,3 +268,7 @@ def _objects(value: object, field: str) -> list[dict[str, Any]]:
 
 def _currency(code: str | None) -> str | None:
     return code.upper() if code else None
+
+
+def _word(status: str | None, vocabulary: frozenset[str]) -> str:
+    return status if status in vocabulary else "unknown"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.contract import CONTRACTS, StreamContract
+from tap_shopapp.contract import CONTRACTS
+
+if TYPE_CHECKING:
+    from tap_shopapp.stream_contract import StreamContract
 
 KEYS = {
     "shops": ("shop_id",),

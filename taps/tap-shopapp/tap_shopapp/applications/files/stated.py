@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
 from tap_shopapp.campaign import PARAMETERS
-from tap_shopapp.records import AMOUNTS
+from tap_shopapp.readers import AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
