@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ecommerce_ext.activate import activate
-from ecommerce_ext.build import build
-from ecommerce_ext.check import check
-from ecommerce_ext.dbt import run_dbt
-from ecommerce_ext.docs import write_docs, write_schema
-from ecommerce_ext.doctor import examine
-from ecommerce_ext.erase import erase
+from ecommerce_ext.checks.settings import check
+from ecommerce_ext.commands.activate import activate
+from ecommerce_ext.commands.build import build
+from ecommerce_ext.commands.docs import write_docs, write_schema
+from ecommerce_ext.commands.doctor import examine
+from ecommerce_ext.commands.erase import erase
+from ecommerce_ext.commands.status import read_status
+from ecommerce_ext.commands.tag_links import tag_links_command
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
-from ecommerce_ext.status import read_status
-from ecommerce_ext.tables import as_table
-from ecommerce_ext.tag_links import command as tag_links
+from ecommerce_ext.terminal import as_table
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -131,7 +131,7 @@ def erase_command(settings: Settings) -> None:
     erase(settings, click.get_text_stream("stdin", encoding="utf-8-sig"))
 
 
-app.add_command(tag_links.tag_links_command)
+app.add_command(tag_links_command)
 
 
 @app.command("docs")

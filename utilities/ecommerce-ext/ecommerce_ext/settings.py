@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ecommerce_ext.dbt.project import project_vars
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.project import project_vars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

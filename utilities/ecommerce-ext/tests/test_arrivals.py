@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.arrivals import misplaced_loads, nothing_loaded
+from ecommerce_ext.checks.loads import misplaced_loads, nothing_loaded
 from ecommerce_ext.settings import read_settings
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from conftest import Warehouse

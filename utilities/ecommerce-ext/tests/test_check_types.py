@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ecommerce_ext.contact_checks import contact_problems
+from ecommerce_ext.checks.contacts import contact_problems
 from ecommerce_ext.settings import read_settings
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from conftest import Warehouse

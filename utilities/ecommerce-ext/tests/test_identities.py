@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from ecommerce_ext.identities import Identities, folded, typed
+from ecommerce_ext.erasure.identifiers import Identities, folded, typed
 from ecommerce_ext.settings import read_settings
 
 IDENTITIES = Identities(read_settings({"ECOMMERCE_CONTACTS_ID_TYPE": "bigint"}))

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from ecommerce_ext.contact_mirror import ContactMirror, forget_contacts
-from ecommerce_ext.scrub import Scrubbed, scrub
+from ecommerce_ext.erasure.anonymize import Scrubbed, scrub
+from ecommerce_ext.erasure.contacts_snapshot import ContactMirror, forget_contacts
 from ecommerce_ext.settings import read_settings
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
 from psycopg.errors import LockNotAvailable
 
 if TYPE_CHECKING:

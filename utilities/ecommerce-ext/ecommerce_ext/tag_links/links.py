@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 
-from ecommerce_ext.identities import folded_domain
+from ecommerce_ext.erasure.identifiers import folded_domain
 
 if TYPE_CHECKING:
     from ecommerce_ext.tag_links.rules import Rules

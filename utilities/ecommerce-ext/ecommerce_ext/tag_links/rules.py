@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import yaml
 
+from ecommerce_ext.erasure.identifiers import folded_domain
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.identities import folded_domain
 from ecommerce_ext.tag_links.templates import template_spans
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
-from ecommerce_ext.raw_tables import LOADED_AT, STREAMS, tells_loads
-from ecommerce_ext.user_views import user_views
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
+from ecommerce_ext.warehouse.user_views import user_views
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ecommerce_ext.dbt.project import PACKAGE
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.project import PACKAGE
 from ecommerce_ext.schema.tables import foreign_keys
 
 if TYPE_CHECKING:

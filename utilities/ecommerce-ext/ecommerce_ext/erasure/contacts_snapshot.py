@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.erasure_list import ErasureList
-from ecommerce_ext.identities import Identities
+from ecommerce_ext.erasure.identifiers import Identities
+from ecommerce_ext.erasure.suppression_list import ErasureList
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from psycopg import Connection
 
-    from ecommerce_ext.identities import Identity
+    from ecommerce_ext.erasure.identifiers import Identity
     from ecommerce_ext.settings import Settings
 
 

@@ -8,7 +8,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse import value
+from ecommerce_ext.warehouse.connection import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from ecommerce_ext.checks.contents import warehouse_problems
+from ecommerce_ext.dbt.project import package_dir
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.project import package_dir
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse import connect
-from ecommerce_ext.warehouse_checks import warehouse_problems
+from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ecommerce_ext.checks.relations import column_types, named_columns, relation_problems
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.relation_checks import column_types, named_columns, relation_problems
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse import value
+from ecommerce_ext.warehouse.connection import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

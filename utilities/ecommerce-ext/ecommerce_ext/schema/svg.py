@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from ecommerce_ext.schema.routes import Box, route
+from ecommerce_ext.schema.edges import Box, route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

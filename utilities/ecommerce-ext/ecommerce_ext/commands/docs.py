@@ -12,11 +12,11 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from ecommerce_ext.dbt import run_dbt
-from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.schema.descriptions import complete
-from ecommerce_ext.schema.drawing import draw
 from ecommerce_ext.schema.page import ALT, write_page
+from ecommerce_ext.schema.svg import draw
 from ecommerce_ext.schema.tables import read_schema
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.checks.registry import prerequisites
+from ecommerce_ext.checks.schemas import location_problems
+from ecommerce_ext.dbt.manifest import helper_views, missing_nodes
+from ecommerce_ext.dbt.runner import run_dbt
+from ecommerce_ext.erasure.anonymize import scrub
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.locations import location_problems
-from ecommerce_ext.lock import warehouse_lock
-from ecommerce_ext.prerequisites import prerequisites
-from ecommerce_ext.reader import let_read, let_use
-from ecommerce_ext.relations import helper_views, missing_nodes
-from ecommerce_ext.replacement import replaced
-from ecommerce_ext.scrub import scrub
+from ecommerce_ext.warehouse.lock import warehouse_lock
+from ecommerce_ext.warehouse.reader import let_read, let_use
+from ecommerce_ext.warehouse.replacement import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

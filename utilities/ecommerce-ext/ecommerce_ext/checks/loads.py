@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.raw_tables import LOADED_AT, STREAMS, tells_loads
-from ecommerce_ext.warehouse import exists, value
+from ecommerce_ext.warehouse.connection import exists, value
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecommerce_ext.dbt.manifest import HELPERS
+from ecommerce_ext.dbt.project import PACKAGE
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.project import PACKAGE
-from ecommerce_ext.relations import HELPERS
 from ecommerce_ext.settings import variable
 
 if TYPE_CHECKING:

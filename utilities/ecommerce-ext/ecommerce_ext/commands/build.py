@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecommerce_ext.arrivals import misplaced_loads, nothing_loaded
-from ecommerce_ext.contact_mirror import forget_contacts
-from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.checks.loads import misplaced_loads, nothing_loaded
+from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.runner import run_dbt
+from ecommerce_ext.erasure.anonymize import scrub
+from ecommerce_ext.erasure.contacts_snapshot import forget_contacts
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.lock import warehouse_lock
-from ecommerce_ext.project import PACKAGE
-from ecommerce_ext.reader import let_use
-from ecommerce_ext.replacement import replaced
-from ecommerce_ext.scrub import scrub
-from ecommerce_ext.user_views import warning
+from ecommerce_ext.warehouse.lock import warehouse_lock
+from ecommerce_ext.warehouse.reader import let_use
+from ecommerce_ext.warehouse.replacement import replaced
+from ecommerce_ext.warehouse.user_views import warning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

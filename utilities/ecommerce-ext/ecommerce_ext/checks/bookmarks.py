@@ -8,7 +8,7 @@ from psycopg import sql
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano, state_ids
-from ecommerce_ext.warehouse import exists, value
+from ecommerce_ext.warehouse.connection import exists, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ import sys
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from ecommerce_ext.dbt.project import package_dir, profiles_dir, read_project
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
-from ecommerce_ext.project import package_dir, profiles_dir, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

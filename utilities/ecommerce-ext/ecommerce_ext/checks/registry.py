@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.check import currency_problems, loader_problems
+from ecommerce_ext.checks.contents import contents_problems, rights_problems
+from ecommerce_ext.checks.settings import currency_problems, loader_problems
 from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.meltano import OUTSIDE, extractor_problem, is_inside_meltano
-from ecommerce_ext.warehouse import connect
-from ecommerce_ext.warehouse_checks import contents_problems, rights_problems
+from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.contact_checks import contact_problems
-from ecommerce_ext.erasure_list import ErasureList
+from ecommerce_ext.checks.contacts import contact_problems
+from ecommerce_ext.checks.relations import column_types, relation_problems
+from ecommerce_ext.erasure.suppression_list import ErasureList
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.relation_checks import column_types, relation_problems
-from ecommerce_ext.warehouse import exists, value
+from ecommerce_ext.warehouse.connection import exists, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

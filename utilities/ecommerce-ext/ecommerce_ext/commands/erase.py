@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecommerce_ext.build import build
-from ecommerce_ext.contact_mirror import ContactMirror
+from ecommerce_ext.commands.build import build
+from ecommerce_ext.erasure.anonymize import scrub
+from ecommerce_ext.erasure.contacts_snapshot import ContactMirror
+from ecommerce_ext.erasure.identifiers import Identities, Identity
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.identities import Identities, Identity
-from ecommerce_ext.lock import warehouse_lock
-from ecommerce_ext.scrub import scrub
+from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

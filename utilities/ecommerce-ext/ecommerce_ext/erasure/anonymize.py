@@ -10,11 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.contact_mirror import ContactMirror
-from ecommerce_ext.erasure_list import ErasureList
+from ecommerce_ext.erasure.contacts_snapshot import ContactMirror
+from ecommerce_ext.erasure.identifiers import ERASED, Identities, Identity
+from ecommerce_ext.erasure.suppression_list import ErasureList
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.identities import ERASED, Identities, Identity
-from ecommerce_ext.raw_tables import RawTables
+from ecommerce_ext.warehouse.raw_tables import RawTables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

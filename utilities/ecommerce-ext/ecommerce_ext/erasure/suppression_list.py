@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from ecommerce_ext.identities import Identity
+    from ecommerce_ext.erasure.identifiers import Identity
     from ecommerce_ext.settings import Settings
 
 TABLE = "ecommerce_erasures"

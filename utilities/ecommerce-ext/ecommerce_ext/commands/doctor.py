@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from psycopg import sql
 
-from ecommerce_ext.arrivals import misplaced_loads
-from ecommerce_ext.bookmark_checks import bookmark_problems
-from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.checks.bookmarks import bookmark_problems
+from ecommerce_ext.checks.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
+from ecommerce_ext.checks.loads import misplaced_loads
+from ecommerce_ext.checks.registry import Finding, find, prerequisites
+from ecommerce_ext.checks.schemas import location_problems
+from ecommerce_ext.checks.tables import foreign_key_problems, order_problems, type_problems
+from ecommerce_ext.dbt.manifest import built_nodes
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
-from ecommerce_ext.locations import location_problems
-from ecommerce_ext.prerequisites import Finding, find, prerequisites
-from ecommerce_ext.raw_tables import LOADED_AT, tells_loads
-from ecommerce_ext.reader import reader_problems
-from ecommerce_ext.relations import built_nodes
-from ecommerce_ext.table_checks import foreign_key_problems, order_problems, type_problems
-from ecommerce_ext.warehouse import connect, exists, refused_statement, value
+from ecommerce_ext.warehouse.connection import connect, exists, refused_statement, value
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, tells_loads
+from ecommerce_ext.warehouse.reader import reader_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.dbt.project import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

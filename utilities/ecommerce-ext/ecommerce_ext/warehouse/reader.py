@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.project import PACKAGE
-from ecommerce_ext.warehouse import exists, value
+from ecommerce_ext.warehouse.connection import exists, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

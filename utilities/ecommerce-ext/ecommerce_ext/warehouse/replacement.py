@@ -9,11 +9,11 @@ import click
 from psycopg import sql
 from psycopg.errors import DependentObjectsStillExist
 
-from ecommerce_ext.dbt import run_dbt
+from ecommerce_ext.checks.contents import are_contacts_unused
+from ecommerce_ext.dbt.manifest import KINDS, built_nodes, key, relation_kinds
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.relations import KINDS, built_nodes, key, relation_kinds
-from ecommerce_ext.warehouse import exists
-from ecommerce_ext.warehouse_checks import are_contacts_unused
+from ecommerce_ext.warehouse.connection import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
