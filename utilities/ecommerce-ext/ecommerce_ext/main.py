@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ecommerce_ext.checks.settings import check
 from ecommerce_ext.commands.activate import activate
 from ecommerce_ext.commands.build import build
+from ecommerce_ext.commands.check import check
 from ecommerce_ext.commands.docs import write_docs, write_schema
-from ecommerce_ext.commands.doctor import examine
+from ecommerce_ext.commands.doctor import run_checks
 from ecommerce_ext.commands.erase import erase
 from ecommerce_ext.commands.status import read_status
 from ecommerce_ext.commands.tag_links import tag_links_command
@@ -110,14 +110,14 @@ def status_command(settings: Settings, *, as_json: bool) -> None:
 @click.pass_context
 def doctor_command(context: click.Context, *, as_json: bool) -> None:
     """Look at everything that could be wrong; exit 1 if something is."""
-    findings = list(examine(context.obj, os.environ))
+    results = list(run_checks(context.obj, os.environ))
     rows = [
-        {"looked at": finding.name, "found": text}
-        for finding in findings
-        for text in map(str, finding.problems or ("ok: " + finding.good,))
+        {"looked at": result.name, "found": text}
+        for result in results
+        for text in map(str, result.problems or ("ok: " + result.good,))
     ]
     click.echo(json.dumps(rows) if as_json else "\n".join(as_table(rows)))
-    context.exit(int(any(finding.problems for finding in findings)))
+    context.exit(int(any(result.problems for result in results)))
 
 
 @app.command("erase")
@@ -127,8 +127,9 @@ def erase_command(settings: Settings) -> None:
 
     One per line: ann@example.com, customer SHOP ID, or contact ID.
     """
-    # Lists that a spreadsheet wrote begin with a mark, which is in no address.
-    erase(settings, click.get_text_stream("stdin", encoding="utf-8-sig"))
+    # Spreadsheets write a byte order mark at the start, which is not part of an address.
+    lines = click.get_text_stream("stdin", encoding="utf-8-sig")
+    erase(settings, lines, build=lambda: build(settings, []))
 
 
 app.add_command(tag_links_command)

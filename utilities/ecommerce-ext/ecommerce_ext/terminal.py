@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a line of column names, and one per row; numbers stand to the right."""
+    """Yield a line of column names, and one line per row; numbers are right-aligned."""
     names = list(rows[0])
     lines = [names, *([_text(row[name]) for name in names] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -1,4 +1,4 @@
-"""Whether the bookmarks of each extractor are there, once its shop was loaded."""
+"""Check of the bookmarks: whether each extractor still has them after its first load."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg import sql
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano, state_ids
-from ecommerce_ext.warehouse.connection import exists, value
+from ecommerce_ext.warehouse.queries import has_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,8 @@ def bookmark_problems(connection: Connection, settings: Settings) -> Iterator[Pr
 
     The name of a state has the name of the loader in it: after that was renamed, it is empty.
     """
-    if not is_inside_meltano() or not _has_orders(connection, settings):
+    orders = sql.Identifier(settings.raw_schema, "transactions")
+    if not is_inside_meltano() or not has_rows(connection, orders):
         return
     filled = [state_id for state_id, streams in bookmarks().items() if streams]
     for extractor in settings.extractors.split():
@@ -38,9 +39,3 @@ def bookmark_problems(connection: Connection, settings: Settings) -> Iterator[Pr
                     " the next sync would read the whole shop again.",
                     f"Type: meltano state copy --force {other} {state_id}",
                 )
-
-
-def _has_orders(connection: Connection, settings: Settings) -> bool:
-    table = sql.Identifier(settings.raw_schema, "transactions")
-    query = sql.SQL("select exists (select from {})").format(table)
-    return exists(connection, table) and bool(value(connection, query))

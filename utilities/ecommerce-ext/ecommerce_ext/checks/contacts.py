@@ -1,4 +1,4 @@
-"""What the health check asks about contacts: settings, relations, columns and their types."""
+"""Checks of contacts, aliases and interactions: settings, relations, and column types."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.checks.relations import column_types, named_columns, relation_problems
+from ecommerce_ext.checks.relations import named_columns, relation_problems
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse.connection import value
+from ecommerce_ext.warehouse.queries import column_types, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 _TEXTS = {"text", "character varying", "character", "name", "citext"}
-# Types whose every value is a value of the setting's type; any is one of text.
+# Types of which every value is valid for the setting's type; every value is valid for text.
 _LOSSLESS = {
     "bigint": {"smallint", "integer", "bigint"},
     "int": {"smallint", "integer"},
     "uuid": {"uuid"},
 }
-# Types that have other values too: the values decide.
+# Types of which some values are valid: the check reads the values.
 _BY_VALUE = {
     "bigint": {"numeric", *_TEXTS},
     "int": {"bigint", "numeric", *_TEXTS},

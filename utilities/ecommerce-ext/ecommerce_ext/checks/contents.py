@@ -1,4 +1,4 @@
-"""What ``ecommerce check`` asks the warehouse: its version, our rights, its contents."""
+"""Checks of the tables' contents: whether they were built with other settings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.checks.contacts import contact_problems
-from ecommerce_ext.checks.relations import column_types, relation_problems
-from ecommerce_ext.erasure.suppression_list import ErasureList
+from ecommerce_ext.erasure.suppression_list import SuppressionList
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.warehouse.connection import exists, value
+from ecommerce_ext.warehouse.queries import column_types, exists, has_rows, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,23 +17,9 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-_OLDEST_VERSION = 15
 _REBUILD = "type: meltano invoke ecommerce:build --full-refresh"
 
-_SCHEMAS = """
-    select
-        wanted.name,
-        namespace.oid is not null,
-        case
-            when namespace.oid is null
-                then has_database_privilege(current_database(), 'create')
-            else has_schema_privilege(namespace.oid, 'usage')
-                and has_schema_privilege(namespace.oid, 'create')
-        end
-    from unnest(%s::text[]) as wanted (name)
-    left join pg_namespace as namespace on wanted.name = namespace.nspname
-"""
-# The contacts were read through this view, which knows what it reads.
+# The relations that the view of the current contacts reads.
 _READ_BY = """
     select distinct
         relation.oid,
@@ -53,89 +37,25 @@ _READ_BY = """
 """
 
 
-def warehouse_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Tell what stands in the way of loading and building there."""
-    rights = list(rights_problems(connection, settings))
-    yield from rights
-    if not rights:
-        yield from contents_problems(connection, settings)
-
-
-def rights_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Tell what the server cannot do, and what its user may not."""
-    version = connection.info.server_version // 10_000
-    if version < _OLDEST_VERSION:
-        yield Problem(
-            f"The warehouse is Postgres {version}, which knows no merge.",
-            f"Use Postgres {_OLDEST_VERSION} or newer.",
-        )
-        return
-    yield from _schema_problems(connection, settings)
-    yield from _reader_problems(connection, settings)
-    yield from contact_problems(connection, settings)
-    yield from _custom_rates_problems(connection, settings)
-
-
 def contents_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Tell where the tables hold what these settings would not have made."""
+    """Yield where the tables hold rows that were built with other settings."""
     yield from _transaction_problems(connection, settings)
     yield from _shop_problems(connection, settings)
-    if problem := ErasureList(connection, settings).problem():
+    if problem := SuppressionList(connection, settings).problem():
         yield problem
-    if _has_orders(connection, settings):
-        yield from _mirrored_contacts_problems(connection, settings)
+    if has_rows(connection, _orders(settings)):
+        yield from _contacts_problems(connection, settings)
 
 
 def are_contacts_unused(connection: Connection, settings: Settings) -> bool:
-    """Return whether the contacts are of other settings, and no order needs them."""
-    return not _has_orders(connection, settings) and any(
-        _mirrored_contacts_problems(connection, settings)
+    """Return whether the contacts were built with other settings, and there are no orders."""
+    return not has_rows(connection, _orders(settings)) and any(
+        _contacts_problems(connection, settings)
     )
 
 
-def _has_orders(connection: Connection, settings: Settings) -> bool:
-    table = sql.Identifier(settings.schema, "ECommerce_Transaction")
-    query = sql.SQL("select exists (select from {})").format(table)
-    return exists(connection, table) and bool(value(connection, query))
-
-
-def _schema_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    user = settings.warehouse_user
-    schemas = [settings.raw_schema, settings.schema, settings.staging_schema]
-    for name, is_there, is_allowed in connection.execute(_SCHEMAS, [schemas]):
-        if is_allowed:
-            continue
-        if is_there:
-            yield Problem(
-                f'The user "{user}" may not use and create in the schema "{name}".',
-                f'As its owner, type: grant usage, create on schema "{name}" to "{user}";',
-            )
-        else:
-            database = settings.warehouse_database
-            yield Problem(
-                f'There is no schema "{name}" and the user "{user}" may not create it.',
-                "As the database's owner, type:"
-                f' grant create on database "{database}" to "{user}";',
-            )
-
-
-def _reader_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    role = settings.reader_role
-    if role and not value(connection, "select true from pg_roles where rolname = %s", role):
-        yield Problem(
-            f'The warehouse has no role "{role}" to read the tables.',
-            "Create it, or correct ECOMMERCE_READER_ROLE.",
-        )
-
-
-def _custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    names = ("currency", "base_currency", "rate", "valid_from", "valid_to")
-    wanted = dict.fromkeys(names, "")
-    yield from relation_problems(connection, settings, "custom_rates_relation", wanted)
-
-
 def _transaction_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    table = sql.Identifier(settings.schema, "ECommerce_Transaction")
+    table = _orders(settings)
     if not exists(connection, table):
         return
     currency = value(
@@ -165,40 +85,39 @@ def _transaction_problems(connection: Connection, settings: Settings) -> Iterato
         )
 
 
-def _mirrored_contacts_problems(
-    connection: Connection, settings: Settings
-) -> Iterator[Problem]:
-    mirror = sql.Identifier(settings.schema, "ecommerce_contacts")
-    if not exists(connection, mirror):
+def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    snapshot = sql.Identifier(settings.schema, "ecommerce_contacts")
+    if not exists(connection, snapshot):
         return
-    start_anew = (
-        f"or, to match every order anew, drop {mirror.as_string()} with cascade and {_REBUILD}"
-    )
-    found_type = column_types(connection, mirror.as_string()).get("id_contact")
+    name = snapshot.as_string()
+    rematch = f"or, to match every order anew, drop {name} with cascade and {_REBUILD}"
+    found_type = column_types(connection, name).get("id_contact")
     found_type = "int" if found_type == "integer" else found_type
     if found_type != settings.contacts_id_type:
         yield Problem(
             f"The tables hold contact ids of type {found_type}, and"
             f" ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}.",
-            f"Set ECOMMERCE_CONTACTS_ID_TYPE={found_type}; {start_anew}",
+            f"Set ECOMMERCE_CONTACTS_ID_TYPE={found_type}; {rematch}",
         )
-    if not value(connection, sql.SQL("select exists (select from {})").format(mirror)):
+    if not has_rows(connection, snapshot):
         return
     view = sql.Identifier(settings.staging_schema, "int_ecommerce__contacts_current")
     reads = connection.execute(_READ_BY, [view.as_string()]).fetchall()
-    theirs = {oid: name for oid, name, schema in reads if schema != settings.staging_schema}
+    read_relations = {
+        oid: name for oid, name, schema in reads if schema != settings.staging_schema
+    }
     now = settings.contacts_relation
     if now:
         oid = value(connection, "select to_regclass(%s)::oid", now)
-        is_other = bool(reads) and oid not in theirs
+        is_other = bool(reads) and oid not in read_relations
     else:
-        is_other = bool(theirs)
+        is_other = bool(read_relations)
     if is_other:
-        before = ", ".join(theirs.values())
+        before = ", ".join(read_relations.values())
         yield Problem(
             f"The tables hold contacts of {before or 'the shops themselves'}, and"
             f" ECOMMERCE_CONTACTS_RELATION is {now or 'empty'}.",
-            f"Set ECOMMERCE_CONTACTS_RELATION={before}; {start_anew}",
+            f"Set ECOMMERCE_CONTACTS_RELATION={before}; {rematch}",
         )
 
 
@@ -215,3 +134,7 @@ def _shop_problems(connection: Connection, settings: Settings) -> Iterator[Probl
             " plain ids can meet.",
             f"Set ECOMMERCE_ID_FORMAT=qualified, then {_REBUILD}",
         )
+
+
+def _orders(settings: Settings) -> sql.Identifier:
+    return sql.Identifier(settings.schema, "ECommerce_Transaction")

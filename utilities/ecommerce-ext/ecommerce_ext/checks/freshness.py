@@ -1,4 +1,4 @@
-"""From when on a load is late, and from when on stale: as `dbt source freshness` says it."""
+"""Ages at which a load is late or stale: the thresholds of `dbt source freshness`."""
 
 from __future__ import annotations
 

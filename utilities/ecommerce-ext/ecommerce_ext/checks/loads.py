@@ -1,4 +1,4 @@
-"""Whether what was extracted arrived in the raw schema that the build reads."""
+"""Checks of the loads: whether they arrived in the raw schema, and how old they are."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ecommerce_ext.checks.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.warehouse.connection import exists, value
+from ecommerce_ext.warehouse.queries import exists, has_rows, value
 from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from psycopg import Connection
 
@@ -57,18 +58,19 @@ _NEWER_SHOPS = f"""
             select max({LOADED_AT}) from {{ours}} as ours where ours.shop_id = theirs.shop_id
         )
     )
-"""  # noqa: S608 - a text of ours
+"""  # noqa: S608 - constants of this module
 _LOADED_SINCE_BUILD = f"""
     select max({LOADED_AT}) > (select max(read_at) from {{log}}) from {{shops}}
-"""  # noqa: S608 - a text of ours
+"""  # noqa: S608 - constants of this module
 
 
 def misplaced_loads(connection: Connection, settings: Settings) -> Problem | None:
     """Return a problem if a loader wrote into other schemas instead of the raw schema.
 
-    That is so if the raw schema has no records of a shop, or no exchange rates, and another
-    schema has; or if nothing arrived since the last build and another schema has newer
-    records of the same shop.
+    There are two cases:
+
+    - The raw schema has no records of a shop, or no exchange rates, and another schema has.
+    - Nothing arrived since the last build, and another schema has newer records of the shop.
     """
     names = {
         "streams": list(STREAMS),
@@ -78,14 +80,16 @@ def misplaced_loads(connection: Connection, settings: Settings) -> Problem | Non
     elsewhere = [
         (schema, stream)
         for schema, stream in connection.execute(_ELSEWHERE, names)
-        if _has_rows(connection, schema, stream)
+        if has_rows(connection, sql.Identifier(schema, stream))
     ]
     if not elsewhere:
         return None
     ours = settings.raw_schema
     shop_streams = [stream for stream in STREAMS if stream != _RATES]
-    has_shops = any(_has_rows(connection, ours, stream) for stream in shop_streams)
-    has_rates = _has_rows(connection, ours, _RATES)
+    has_shops = any(
+        has_rows(connection, sql.Identifier(ours, stream)) for stream in shop_streams
+    )
+    has_rates = has_rows(connection, sql.Identifier(ours, _RATES))
     schemas = {
         schema
         for schema, stream in elsewhere
@@ -112,6 +116,60 @@ def nothing_loaded(connection: Connection, settings: Settings) -> Problem | None
     )
 
 
+def load_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Yield which shops were loaded too long ago, elsewhere, or without load times."""
+    if misplaced := misplaced_loads(connection, settings):
+        yield misplaced
+        return
+    table = sql.Identifier(settings.raw_schema, "shops")
+    loads = []
+    if exists(connection, table) and not tells_loads(connection, table):
+        yield Problem(
+            "The loader does not say in _sdc_batched_at when it wrote a row: how old a load is"
+            " cannot be known, and every build looks at all orders.",
+            "Set the loader's add_record_metadata.",
+        )
+        return
+    if exists(connection, table):
+        query = f"""
+            select shop_id, extract(epoch from now() - max({LOADED_AT})) / 3600
+            from {{}}
+            group by shop_id
+            order by shop_id
+        """  # noqa: S608 - constants of this module
+        loads = connection.execute(sql.SQL(query).format(table)).fetchall()
+    if not loads:
+        yield Problem(
+            f"No shop has been loaded into {settings.raw_schema}.",
+            "Type: meltano run ecommerce-sync",
+        )
+    for shop, hours in loads:
+        if hours > SHOP_STALE_HOURS:
+            yield Problem(
+                f"The last load of the shop {shop} was {hours / 24:.0f} days ago.",
+                "See that its schedule runs (meltano schedule list), and what its log says.",
+            )
+
+
+def rate_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem if exchange rates are missing or too old."""
+    table = sql.Identifier(settings.raw_schema, _RATES)
+    days = None
+    if exists(connection, table):
+        query = sql.SQL("select current_date - max(cast(rate_on as date)) from {}")
+        days = value(connection, query.format(table))
+    if days is None:
+        yield Problem(
+            f"No exchange rates have been loaded into {settings.raw_schema}.",
+            "Type: meltano run tap-ecb-rates target-ecommerce",
+        )
+    elif days > RATES_STALE_DAYS:
+        yield Problem(
+            f"The newest exchange rate is {days} days old: orders since have none.",
+            "Let tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file.",
+        )
+
+
 def _misplaced(schemas: Iterable[str], settings: Settings, *, is_empty: bool) -> Problem | None:
     found = sorted(schemas)
     if not found:
@@ -134,12 +192,6 @@ def _misplaced(schemas: Iterable[str], settings: Settings, *, is_empty: bool) ->
         f" target-postgres default_target_schema {ours}. Then read everything again:"
         " meltano run --full-refresh ecommerce-sync",
     )
-
-
-def _has_rows(connection: Connection, schema: str, stream: str) -> bool:
-    table = sql.Identifier(schema, stream)
-    query = sql.SQL("select exists (select from {})").format(table)
-    return exists(connection, table) and bool(value(connection, query))
 
 
 def _has_newer_shops(connection: Connection, settings: Settings, schema: str) -> bool:

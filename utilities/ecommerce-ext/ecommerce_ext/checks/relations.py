@@ -1,4 +1,4 @@
-"""Whether relations that settings name can be read, and have the columns that are wanted."""
+"""Checks of relations that settings name: whether they can be read and have their columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse.connection import value
+from ecommerce_ext.warehouse.queries import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,13 +21,6 @@ _COLUMNS = """
     select attname, has_column_privilege(attrelid, attnum, 'select')
     from pg_attribute
     where attrelid = %s and attnum > 0 and not attisdropped
-"""
-# The type below a domain is what a cast meets.
-_COLUMN_TYPES = """
-    select attname, format_type(coalesce(nullif(typbasetype, 0), pg_type.oid), null)
-    from pg_attribute
-    inner join pg_type on atttypid = pg_type.oid
-    where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
 """
 _OTHER_CASE = """
     select format('%%I.%%I', nspname, relname)
@@ -49,11 +42,6 @@ def named_columns(settings: Settings, *names: str) -> dict[str, str]:
     return {
         getattr(settings, name): variable(name) for name in names if getattr(settings, name)
     }
-
-
-def column_types(connection: Connection, relation: str) -> dict[str, str]:
-    """Return the types of a relation's columns, below their domains; none if it is missing."""
-    return dict(connection.execute(_COLUMN_TYPES, [relation]).fetchall())
 
 
 def relation_problems(
@@ -95,6 +83,13 @@ def relation_problems(
         yield Problem(
             may_not_read, f'As its owner, type: grant select on {relation} to "{user}";'
         )
+
+
+def custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Yield what prevents reading the user's own exchange rates."""
+    names = ("currency", "base_currency", "rate", "valid_from", "valid_to")
+    wanted = dict.fromkeys(names, "")
+    yield from relation_problems(connection, settings, "custom_rates_relation", wanted)
 
 
 def _missing_relation(connection: Connection, relation: str, name: str) -> Problem:

@@ -1,11 +1,11 @@
-"""Whether dbt builds where the settings say, in a project whose names are not ours."""
+"""Check of the schemas: whether dbt builds in the schemas that the settings name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.dbt.manifest import HELPERS
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.package import PACKAGE
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.settings import variable
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 
-def location_problems(manifest: Manifest, settings: Settings) -> Iterator[Problem]:
-    """Tell where dbt's profile and projects lead elsewhere than the settings.
+def schema_mismatches(manifest: Manifest, settings: Settings) -> Iterator[Problem]:
+    """Yield each schema or database in which dbt builds instead of the one that is set.
 
     Args:
         manifest: The project as dbt parsed it.
-        settings: What check, status and erase go by.
+        settings: The settings that check, status and erase use.
     """
     found: dict[str, set[str]] = {"warehouse_database": set(), "schema": set()}
     found["staging_schema"] = set()
@@ -34,15 +34,19 @@ def location_problems(manifest: Manifest, settings: Settings) -> Iterator[Proble
         found["warehouse_database"].add(str(node.database))
         found["staging_schema" if is_helper else "schema"].add(node.schema)
     raw = {
-        its.schema for its in manifest.sources.values() if its.source_name == "ecommerce_raw"
+        source.schema
+        for source in manifest.sources.values()
+        if source.source_name == "ecommerce_raw"
     }
-    for setting, places in {**found, "raw_schema": raw}.items():
-        said = getattr(settings, setting)
-        if places == {said}:
+    for setting, schemas in {**found, "raw_schema": raw}.items():
+        expected = getattr(settings, setting)
+        if schemas == {expected}:
             continue
-        where = " and ".join(sorted(places))
+        where = " and ".join(sorted(schemas))
         instruction = "Have dbt_project.yml keep them in one."
-        if len(places) == 1:
+        if len(schemas) == 1:
             instruction = f"Set {variable(setting)}={where}."
         verb = "reads" if setting == "raw_schema" else "builds in"
-        yield Problem(f"dbt {verb} {where}, and {variable(setting)} is {said}.", instruction)
+        yield Problem(
+            f"dbt {verb} {where}, and {variable(setting)} is {expected}.", instruction
+        )

@@ -1,25 +1,20 @@
-"""``ecommerce check``: whether everything is there that a job needs, before it starts.
-
-Plain Python: it imports neither dbt nor the Singer SDK, so that it answers at once.
-"""
+"""Checks of the settings: values, loader settings, and reporting currency."""
 
 from __future__ import annotations
 
 import csv
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.checks.contents import warehouse_problems
 from ecommerce_ext.dbt.project import package_dir
 from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.settings import variable
-from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ecommerce_ext.settings import Settings
 
-# Where the loader has a setting of its own for what the module's settings say.
+# Settings of the loader, and the setting of the module that each must equal.
 _LOADER_VARIABLES = {
     "TARGET_ECOMMERCE_HOST": "warehouse_host",
     "TARGET_ECOMMERCE_PORT": "warehouse_port",
@@ -29,33 +24,14 @@ _LOADER_VARIABLES = {
 }
 
 
-def check(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Return one line on what was found good.
-
-    Raises:
-        EcommerceError: With every problem that was found.
-    """
-    problems = [
-        *settings.problems(),
-        *currency_problems(settings),
-        *loader_problems(settings, environ),
-    ]
-    try:
-        with connect(settings) as connection:
-            problems += warehouse_problems(connection, settings)
-    except EcommerceError as error:
-        problems += (found for found in error.problems if found not in problems)
-    if problems:
-        raise EcommerceError(*problems)
-    return (
-        f"ok: {settings.warehouse_database} at {settings.warehouse_host}:"
-        f"{settings.warehouse_port}, schemas {settings.raw_schema} and {settings.schema},"
-        f" amounts in {settings.currency.upper()}"
-    )
+def setting_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield each setting that is missing, has a wrong value, or differs from the loader's."""
+    yield from settings.problems()
+    yield from _loader_problems(settings, environ)
 
 
 def currency_problems(settings: Settings) -> Iterator[Problem]:
-    """Tell whether amounts can be compiled in the reporting currency."""
+    """Yield a problem if the reporting currency is unknown or no longer in use."""
     try:
         seed = package_dir(settings) / "seeds" / "ecommerce_currencies.csv"
     except EcommerceError as error:
@@ -67,7 +43,7 @@ def currency_problems(settings: Settings) -> Iterator[Problem]:
             (row for row in csv.DictReader(lines) if row["currency"] == currency), None
         )
     instruction = "Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
-    # Codes such as XAU are no money that is paid with: they have no minor unit.
+    # Codes such as XAU are not a means of payment: they have no minor unit.
     if currency and (found is None or not found["minor_unit"]):
         yield Problem(
             f"ECOMMERCE_CURRENCY is {settings.currency!r}, which is no currency of ISO 4217.",
@@ -79,8 +55,8 @@ def currency_problems(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
-    """Tell where the loader would write elsewhere than the settings say."""
+def _loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield where the loader would write into another place than the settings name."""
     for name, ours in _LOADER_VARIABLES.items():
         value = getattr(settings, ours)
         if environ.get(name, value) != value:

@@ -1,4 +1,4 @@
-"""What ``ecommerce doctor`` looks for in tables that are there: types, whole orders, keys."""
+"""Checks of the tables: existence, keys, column types, and complete orders."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.manifest import built_nodes
+from ecommerce_ext.dbt.package import PACKAGE
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.schema.tables import foreign_keys
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,7 @@ _HAS_KEY = """
             and pg_attribute.attname = %s
     )
 """
-# No column of the contract is a binary float; a key that is no text has lost zeros before it.
+# The contract has no binary floats; a key of a numeric type has lost its leading zeros.
 _WRONG_TYPES = """
     select table_name, column_name, data_type
     from information_schema.columns
@@ -62,10 +64,42 @@ _INCOMPLETE = """
 """
 
 
-def foreign_key_problems(
-    connection: Connection, _: Settings, manifest: Manifest
-) -> Iterator[Problem]:
-    """Tell which foreign keys between our tables are not there."""
+def missing_tables(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
+    """Yield each table and view of the package that does not exist."""
+    for node in built_nodes(manifest):
+        relation = sql.Identifier(node.schema, node.alias)
+        if not exists(connection, relation):
+            yield Problem(
+                f"There is no {relation.as_string()}.", "Type: meltano run ecommerce-activate"
+            )
+
+
+def primary_key_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Yield which of the four tables have no primary key."""
+    keyless = connection.execute(
+        """
+        select relname
+        from pg_class
+        inner join pg_namespace on relnamespace = pg_namespace.oid
+        where
+            nspname = %s
+            and relname like 'ECommerce%%'
+            and relkind = 'r'
+            and not exists (
+                select from pg_constraint where conrelid = pg_class.oid and contype = 'p'
+            )
+        """,
+        [settings.schema],
+    )
+    for (table,) in keyless:
+        yield Problem(
+            f"{table} has lost its primary key.",
+            f"Type: meltano invoke ecommerce:build --full-refresh --select {table}+",
+        )
+
+
+def foreign_key_problems(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
+    """Yield which foreign keys between the tables are missing."""
     tests = (
         node.to_dict() for node in manifest.nodes.values() if str(node.resource_type) == "test"
     )
@@ -85,7 +119,7 @@ def foreign_key_problems(
 def type_problems(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
-    """Tell which columns a loader gave a type that loses digits."""
+    """Yield which raw columns have a type that loses digits."""
     streams = [
         source.identifier
         for source in manifest.sources.values()
@@ -102,10 +136,8 @@ def type_problems(
         )
 
 
-def order_problems(
-    connection: Connection, _: Settings, manifest: Manifest
-) -> Iterator[Problem]:
-    """Tell which orders lack lines or refunds that were counted when they were read."""
+def order_problems(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
+    """Yield the shops with orders whose lines or refunds are not all loaded."""
     orders = _table(manifest, "stg_ecommerce__transactions")
     complete = _table(manifest, "int_ecommerce__transactions_complete")
     if not orders or not complete:
@@ -122,7 +154,7 @@ def order_problems(
 
 
 def _table(manifest: Manifest, model: str) -> sql.Identifier | None:
-    """Return where a model of ours is built; None where it is switched off or nowhere."""
+    """Return the relation of a model; None if the model is disabled or ephemeral."""
     node = manifest.nodes.get(f"model.{PACKAGE}.{model}")
     if node is None or node.config.materialized == "ephemeral":
         return None

@@ -1,4 +1,4 @@
-"""``ecommerce build``: bring the tables up to date with what was loaded."""
+"""``ecommerce build``: bring the tables up to date with the loaded records."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ecommerce_ext.checks.loads import misplaced_loads, nothing_loaded
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.package import PACKAGE
 from ecommerce_ext.dbt.runner import run_dbt
-from ecommerce_ext.erasure.anonymize import scrub
+from ecommerce_ext.erasure.anonymize import anonymize
 from ecommerce_ext.erasure.contacts_snapshot import forget_contacts
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.warehouse.lock import warehouse_lock
-from ecommerce_ext.warehouse.reader import let_use
+from ecommerce_ext.warehouse.reader import grant_usage
 from ecommerce_ext.warehouse.replacement import replaced
 from ecommerce_ext.warehouse.user_views import warning
 
@@ -48,7 +48,7 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
         if dropped := warning(connection, settings, arguments):
             click.echo(dropped, err=True)
         with replaced(connection, settings) as manifest:
-            scrub(connection, settings)
+            anonymize(connection, settings)
             run_dbt(
                 settings,
                 [
@@ -62,4 +62,4 @@ def build(settings: Settings, arguments: Sequence[str]) -> None:
             )
         forget_contacts(connection, settings)
         if settings.reader_role:
-            let_use(connection, settings)
+            grant_usage(connection, settings)

@@ -1,7 +1,7 @@
-"""``ecommerce docs`` and ``ecommerce schema``: what there is to read about the tables.
+"""``ecommerce docs`` and ``ecommerce schema``: the documentation of the tables.
 
-dbt writes its documentation as a page that needs a server. Here it becomes one file that opens
-anywhere, without a network, with the picture of the tables in it.
+The documentation of dbt needs a web server. This module turns it into one file that opens
+without a network, and puts the diagram of the tables into it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.package import PACKAGE
 from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.schema.descriptions import complete
 from ecommerce_ext.schema.page import ALT, write_page

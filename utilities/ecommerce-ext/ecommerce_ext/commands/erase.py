@@ -1,4 +1,4 @@
-"""``ecommerce erase``: forget people, now and whenever the shop sends them again."""
+"""``ecommerce erase``: erase people, now and each time the shop sends them again."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecommerce_ext.commands.build import build
-from ecommerce_ext.erasure.anonymize import scrub
-from ecommerce_ext.erasure.contacts_snapshot import ContactMirror
-from ecommerce_ext.erasure.identifiers import Identities, Identity
+from ecommerce_ext.erasure.anonymize import anonymize
+from ecommerce_ext.erasure.contacts_snapshot import ContactsSnapshot
+from ecommerce_ext.erasure.identifiers import Identifiers
 from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from ecommerce_ext.erasure.normalize import Identifier
     from ecommerce_ext.settings import Settings
 
 FORMS = "ann@example.com, customer SHOP ID, or contact ID"
 
 
-def erase(settings: Settings, lines: Iterable[str]) -> None:
-    """Put people on the list of erased ones, scrub raw of them, and build.
+def erase(settings: Settings, lines: Iterable[str], build: Callable[[], None]) -> None:
+    """Add people to the suppression list, anonymize their raw rows, and build.
 
     Args:
         settings: All settings; the key of the list is required.
-        lines: One person each, as in ``FORMS``; empty lines are passed over.
+        lines: One person each, as in ``FORMS``; empty lines are skipped.
+        build: Brings the tables up to date.
 
     Raises:
-        EcommerceError: Before anything is changed, if a line names nobody or there is no key;
-            if the build fails; if the user's own contacts still list somebody.
+        EcommerceError: Before any change, if a line names nobody or there is no key; if the
+            build fails; if the user's own contacts still list one of the people.
     """
     people = _people(settings, lines)
     if not settings.erasure_key:
@@ -43,14 +44,14 @@ def erase(settings: Settings, lines: Iterable[str]) -> None:
     if problems := list(settings.problems("erasure_")):
         raise EcommerceError(*problems)
     with warehouse_lock(settings) as connection:
-        scrubbed = scrub(connection, settings, people)
+        anonymized = anonymize(connection, settings, people)
     click.echo(
-        f"Scrubbed {scrubbed.transactions} orders, {scrubbed.customers} accounts and"
-        f" {scrubbed.mentions} texts. The build takes them out of the tables …"
+        f"Scrubbed {anonymized.transactions} orders, {anonymized.customers} accounts and"
+        f" {anonymized.mentions} texts. The build takes them out of the tables …"
     )
-    build(settings, [])
+    build()
     with warehouse_lock(settings) as connection:
-        listed, ordering = ContactMirror(connection, settings).count(scrubbed.contacts)
+        listed, ordering = ContactsSnapshot(connection, settings).count(anonymized.contacts)
     problems = []
     if listed:
         problems.append(
@@ -71,15 +72,15 @@ def erase(settings: Settings, lines: Iterable[str]) -> None:
         raise EcommerceError(*problems)
 
 
-def _people(settings: Settings, lines: Iterable[str]) -> set[Identity]:
-    identities = Identities(settings)
-    people: set[Identity] = set()
+def _people(settings: Settings, lines: Iterable[str]) -> set[Identifier]:
+    identifiers = Identifiers(settings)
+    people: set[Identifier] = set()
     problems = []
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        if identity := identities.named(line):
-            people.add(identity)
+        if identifier := identifiers.named(line):
+            people.add(identifier)
         else:
             problems.append(Problem(f"Line {place} names nobody.", f"Write {FORMS}."))
     if not people and not problems:

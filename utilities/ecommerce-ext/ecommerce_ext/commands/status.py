@@ -1,6 +1,6 @@
-"""``ecommerce status``: what was loaded, built, rejected and left open, and when.
+"""``ecommerce status``: loads, builds, rejects and open orders, with their times.
 
-It also lists the views of users that a build drops.
+It also lists the users' views that a build drops.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
 from ecommerce_ext.warehouse.connection import connect
+from ecommerce_ext.warehouse.queries import exists
 from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
 from ecommerce_ext.warehouse.user_views import user_views
 
@@ -127,8 +128,7 @@ def _loaded(connection: Connection, settings: Settings, stream: str) -> dict[str
 def _read(connection: Connection, settings: Settings, table: str, query: str) -> Rows:
     """Return the rows of a query on one of our tables; none where it is not there."""
     identifier = sql.Identifier(settings.schema, table)
-    row = connection.execute("select to_regclass(%s)", [identifier.as_string()]).fetchone()
-    if row is None or row[0] is None:
+    if not exists(connection, identifier):
         return []
     statement = sql.SQL(query.replace("%%", "%")).format(table=identifier)
     return connection.cursor(row_factory=dict_row).execute(statement).fetchall()

@@ -1,10 +1,10 @@
-"""The relations of the package: which should exist, and which do."""
+"""The relations that the package declares, and those that exist."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.package import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

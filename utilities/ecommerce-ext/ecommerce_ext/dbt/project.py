@@ -1,4 +1,4 @@
-"""Where dbt finds the module: in its own project, or as a package in another one."""
+"""The directories of the dbt project, of the package in it, and of its profile."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ecommerce_ext.dbt.package import PACKAGE
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 
 if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
-PACKAGE = "shopapp_ecommerce"
 _DBT_DEPS = "type: meltano invoke ecommerce dbt deps"
 
 
@@ -41,18 +41,6 @@ def read_project(folder: Path) -> dict[str, Any]:
             Problem(f"{project_file} is not a valid dbt project file.", "Correct its YAML.")
         )
     return project
-
-
-def project_vars(folder: Path) -> dict[str, str]:
-    """Return the vars that a dbt project sets for the package; none if it cannot be read."""
-    try:
-        found = read_project(folder).get("vars")
-    except EcommerceError:
-        return {}  # the health check says why
-    found = found if isinstance(found, dict) else {}
-    own = found.get(PACKAGE)
-    merged = {**found, **(own if isinstance(own, dict) else {})}
-    return {str(name): str(value).strip() for name, value in merged.items()}
 
 
 def package_dir(settings: Settings) -> Path:

@@ -1,11 +1,11 @@
-"""dbt with our project, profile and settings."""
+"""Runs dbt with the module's project, profile and settings."""
 
 from __future__ import annotations
 
 import os
 import sys
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ecommerce_ext.dbt.project import package_dir, profiles_dir, read_project
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
@@ -59,6 +59,11 @@ def run_dbt(
         failed = f"dbt {command} failed{': ' * bool(said)}{said}."
         raise EcommerceError(Problem(failed, "The lines above tell more."))
     return result
+
+
+def parse_project(settings: Settings, *options: str) -> Manifest:
+    """Return the project as dbt parses it."""
+    return cast("Manifest", run_dbt(settings, [*options, "parse"]).result)
 
 
 def _check_project(settings: Settings, command: str) -> None:

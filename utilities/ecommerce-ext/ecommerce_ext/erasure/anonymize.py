@@ -1,7 +1,7 @@
-"""Take out of raw what tells of people who are on the list of erased ones.
+"""Remove the personal data of people on the suppression list from the raw tables.
 
-Amounts, products and dates stay; an order keeps no trace of who bought. It runs before every
-build, so that what the shop sends again does not come back.
+Amounts, products and dates stay; an order keeps no trace of its buyer. Every build runs this
+first, so that rows that the shop sends again are anonymized before they reach a table.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.erasure.contacts_snapshot import ContactMirror
-from ecommerce_ext.erasure.identifiers import ERASED, Identities, Identity
-from ecommerce_ext.erasure.suppression_list import ErasureList
+from ecommerce_ext.erasure.contacts_snapshot import ContactsSnapshot
+from ecommerce_ext.erasure.identifiers import Identifiers
+from ecommerce_ext.erasure.normalize import ERASED, Identifier
+from ecommerce_ext.erasure.suppression_list import SuppressionList
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.warehouse.raw_tables import RawTables
 
@@ -28,7 +29,7 @@ _PERSONAL = (
     *("customer_id", "email_normalized", "id_contact", "landing_url", "referrer_url"),
     *("id_visit", "id_send_log", "discount_codes", "attributes"),
 )
-# Where people may be mentioned in words: the shop's, the buyer's, a marketer's.
+# Columns in which texts may mention people.
 _WORDS = {
     "transactions": (
         *("attributes", "discount_codes", "order_name", "landing_url", "referrer_url"),
@@ -45,14 +46,14 @@ _JSON = {"attributes", "discount_codes"}
 
 
 @dataclass(frozen=True, slots=True)
-class Scrubbed:
-    """What told of erased people: rows of raw, and ids of contacts.
+class Anonymized:
+    """The numbers of anonymized raw rows, and the ids of the contacts.
 
     Attributes:
-        transactions: Orders that say no more who bought.
+        transactions: Orders whose buyer was removed.
         customers: Accounts that were deleted.
         mentions: Rows whose texts were replaced.
-        contacts: The ids of the contacts that the given people are.
+        contacts: The ids of the contacts that belong to the added people.
     """
 
     transactions: int = 0
@@ -61,61 +62,63 @@ class Scrubbed:
     contacts: frozenset[str] = frozenset()
 
 
-def scrub(
-    connection: Connection, settings: Settings, people: Collection[Identity] = ()
-) -> Scrubbed:
-    """Scrub raw of everyone on the list, to which ``people`` are added, in one transaction.
+def anonymize(
+    connection: Connection, settings: Settings, people: Collection[Identifier] = ()
+) -> Anonymized:
+    """Add ``people`` to the list and anonymize everyone on it, in one transaction.
 
-    Whoever has an account at a shop is known by its number and its address alike, and where
-    ``people`` are added, so is a contact: each then is on the list by all of these names.
+    A person with an account at a shop is added with the account's number and its address. If
+    ``people`` are added, a contact is also added with all of its identifiers.
 
     Raises:
         EcommerceError: If the key is missing, or is not the list's.
     """
     with connection.transaction():
-        listed = ErasureList(connection, settings)
+        listed = SuppressionList(connection, settings)
         if problem := listed.problem():
             raise EcommerceError(problem)
         if not people and not listed.exists:
-            return Scrubbed()
-        return _Scrubbing(connection, settings, listed).run(people)
+            return Anonymized()
+        return _Anonymizing(connection, settings, listed).run(people)
 
 
-class _Scrubbing:
-    """One scrubbing of the raw tables that are there, by the columns that they have."""
+class _Anonymizing:
+    """One pass over the raw tables and columns that exist."""
 
-    def __init__(self, connection: Connection, settings: Settings, listed: ErasureList) -> None:
+    def __init__(
+        self, connection: Connection, settings: Settings, listed: SuppressionList
+    ) -> None:
         self._listed = listed
-        self._identities = Identities(settings)
-        self._mirror = ContactMirror(connection, settings)
+        self._identifiers = Identifiers(settings)
+        self._snapshot = ContactsSnapshot(connection, settings)
         self._raw = RawTables(connection, settings)
 
-    def run(self, people: Collection[Identity]) -> Scrubbed:
-        """Scrub raw of everyone on the list, after people were added to it."""
+    def run(self, people: Collection[Identifier]) -> Anonymized:
+        """Add people to the list, then anonymize everyone on it."""
         loaded_until = self._raw.loaded_until(tuple(_WORDS))
-        # Those who come onto the list are sought in all of raw, the others in what is new.
+        # Newly listed people are searched for in all raw rows, others in new rows only.
         self._raw.since = {} if people else self._listed.loaded_until
         contacts = self._enlist(people)
-        scrubbed = Scrubbed(
+        anonymized = Anonymized(
             contacts=contacts,
             mentions=sum(map(self._replace_words, _WORDS)),
-            transactions=self._scrub_transactions(),
+            transactions=self._anonymize_transactions(),
             customers=self._delete_customers(),
         )
-        # Whom a build left behind that failed.
-        self._mirror.forget(self._listed)
+        # Contacts that a failed build left.
+        self._snapshot.forget(self._listed)
         self._listed.note(loaded_until)
-        return scrubbed
+        return anonymized
 
-    def _enlist(self, people: Collection[Identity]) -> frozenset[str]:
-        """Add people by all of their names, and return the ids of the contacts among them."""
+    def _enlist(self, people: Collection[Identifier]) -> frozenset[str]:
+        """Add people with all of their identifiers, and return the ids of their contacts."""
         contacts: set[str] = set()
         self._listed.add(people)
         while True:
-            names: set[Identity] = set()
+            names: set[Identifier] = set()
             for *row, _ in self._raw.rows("customers", _BUYER):
-                names.update(self._if_listed(self._identities.of_buyer(*row)))
-            for id_contact, contact in self._mirror.rows() if people else ():
+                names.update(self._if_listed(self._identifiers.of_buyer(*row)))
+            for id_contact, contact in self._snapshot.rows() if people else ():
                 if self._if_listed(contact):
                     names.update(contact)
                     contacts.add(id_contact)
@@ -124,7 +127,7 @@ class _Scrubbing:
             self._raw.since = {}
 
     def _replace_words(self, table: str) -> int:
-        """Replace texts of a table that mention someone, whosever order they belong to."""
+        """Replace texts that mention a listed person, in any order."""
         columns = [column for column in _WORDS[table] if self._raw.has(table, column)]
         if not columns:
             return 0
@@ -134,7 +137,7 @@ class _Scrubbing:
             mentioning = tuple(
                 column
                 for column, text in zip(columns, texts, strict=True)
-                if text and self._if_listed(self._identities.mentioned(text, shop_id or ""))
+                if text and self._if_listed(self._identifiers.mentioned(text, shop_id or ""))
             )
             if mentioning:
                 found[mentioning].append(digest)
@@ -153,8 +156,8 @@ class _Scrubbing:
             for mentioning, digests in found.items()
         )
 
-    def _scrub_transactions(self) -> int:
-        """Take out of erased people's orders who bought, how they came, and what they said."""
+    def _anonymize_transactions(self) -> int:
+        """Remove the buyer, the referrer and the texts from the orders of listed people."""
         changes = {"email": ERASED, **dict.fromkeys(_PERSONAL)}
         found = self._of_listed("transactions")
         count = self._raw.update("transactions", changes, _BUYER, found)
@@ -162,7 +165,7 @@ class _Scrubbing:
         return count
 
     def _delete_customers(self) -> int:
-        """Delete the accounts of erased people, which are nothing but personal data."""
+        """Delete the accounts of listed people, which hold personal data only."""
         return self._raw.delete("customers", _BUYER, self._of_listed("customers"))
 
     def _of_listed(self, table: str) -> list[str | None]:
@@ -170,10 +173,10 @@ class _Scrubbing:
         return [
             digest
             for *row, digest in self._raw.rows(table, _BUYER)
-            if self._if_listed(self._identities.of_buyer(*row))
+            if self._if_listed(self._identifiers.of_buyer(*row))
         ]
 
-    def _if_listed(self, names: Iterable[Identity]) -> tuple[Identity, ...]:
-        """Return all the names of someone who is on the list by any of them, else none."""
+    def _if_listed(self, names: Iterable[Identifier]) -> tuple[Identifier, ...]:
+        """Return all identifiers of a person if one of them is on the list, else none."""
         names = tuple(names)
         return names if any(name in self._listed for name in names) else ()

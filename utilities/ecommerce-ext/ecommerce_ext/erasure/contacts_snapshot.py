@@ -1,4 +1,4 @@
-"""Our own image of the contacts: who is in it, and who leaves it for good."""
+"""The module's own snapshot of the contacts, and how erased contacts leave it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.erasure.identifiers import Identities
-from ecommerce_ext.erasure.suppression_list import ErasureList
+from ecommerce_ext.erasure.identifiers import Identifiers
+from ecommerce_ext.erasure.suppression_list import SuppressionList
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from psycopg import Connection
 
-    from ecommerce_ext.erasure.identifiers import Identity
+    from ecommerce_ext.erasure.normalize import Identifier
     from ecommerce_ext.settings import Settings
 
 
-class ContactMirror:
-    """The contacts in `ecommerce_contacts`; none where it is not there yet."""
+class ContactsSnapshot:
+    """The contacts in `ecommerce_contacts`; none if the table does not exist yet."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
-        self._identities = Identities(settings)
+        self._identifiers = Identifiers(settings)
         self._table = sql.Identifier(settings.schema, "ecommerce_contacts")
         self._orders = sql.Identifier(settings.schema, "ECommerce_Transaction")
 
-    def rows(self, *, gone: bool = False) -> Iterator[tuple[str, tuple[Identity, ...]]]:
-        """Yield the id and all the names of each contact, or of each that is gone."""
-        if not self._exists(self._table):
+    def rows(self, *, gone: bool = False) -> Iterator[tuple[str, tuple[Identifier, ...]]]:
+        """Yield the id and the identifiers of each contact, or of each contact that is gone."""
+        if not exists(self._connection, self._table):
             return
         query = sql.SQL(
             """
@@ -45,10 +46,10 @@ class ContactMirror:
         ):
             cursor.itersize = 10_000
             for row in cursor.execute(query):
-                yield row[0], tuple(self._identities.of_contact(*row))
+                yield row[0], tuple(self._identifiers.of_contact(*row))
 
-    def forget(self, listed: ErasureList) -> None:
-        """Delete the contacts that are gone and on the list, but those that an order has."""
+    def forget(self, listed: SuppressionList) -> None:
+        """Delete contacts that are gone and on the list, except those with orders."""
         contacts = [
             contact
             for contact, names in self.rows(gone=True)
@@ -57,7 +58,7 @@ class ContactMirror:
         if not contacts:
             return
         condition: sql.Composable = sql.SQL("true")
-        if self._exists(self._orders):
+        if exists(self._connection, self._orders):
             condition = sql.SQL(
                 'not exists (select from {} where "idContact" = contacts.id_contact)'
             ).format(self._orders)
@@ -69,7 +70,7 @@ class ContactMirror:
         )
 
     def count(self, contacts: Collection[str]) -> tuple[int, int]:
-        """Return how many of these contacts are still there, listed and not."""
+        """Return how many of these contacts remain: still listed by the user, and gone."""
         row = self._connection.execute(
             sql.SQL(
                 """
@@ -82,16 +83,12 @@ class ContactMirror:
         ).fetchone()
         return row or (0, 0)
 
-    def _exists(self, relation: sql.Identifier) -> bool:
-        found = self._connection.execute("select to_regclass(%s)", [relation.as_string()])
-        return found.fetchone() != (None,)
-
 
 def forget_contacts(connection: Connection, settings: Settings) -> None:
-    """Delete of the contacts that are gone those who are on the list of erased people."""
-    listed = ErasureList(connection, settings)
+    """Delete the contacts that are gone and on the suppression list."""
+    listed = SuppressionList(connection, settings)
     if listed.exists:
-        ContactMirror(connection, settings).forget(listed)
+        ContactsSnapshot(connection, settings).forget(listed)
 
 
 def _digests(contacts: Collection[str]) -> list[str]:

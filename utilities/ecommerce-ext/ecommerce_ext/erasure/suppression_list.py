@@ -1,6 +1,6 @@
-"""The list of erased people: keyed fingerprints of what they were known by.
+"""The suppression list: keyed fingerprints of the identifiers of erased people.
 
-Without the key nobody can tell from the list who is on it, or try out whether someone is.
+Without the key, the list neither shows who is on it nor answers whether a person is on it.
 """
 
 from __future__ import annotations
@@ -12,30 +12,31 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from ecommerce_ext.errors import Problem
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from psycopg import Connection
 
-    from ecommerce_ext.erasure.identifiers import Identity
+    from ecommerce_ext.erasure.normalize import Identifier
     from ecommerce_ext.settings import Settings
 
 TABLE = "ecommerce_erasures"
-# A row of every list: it tells whether the key is the one that the list was begun with, and up
-# to which load raw was scrubbed.
-_OF_THE_KEY: Identity = ("the key of this list",)
+# A row of every list: it proves that the key is the first key of the list, and holds the last
+# load that was anonymized.
+_KEY_ROW: Identifier = ("the key of this list",)
 
 
-class ErasureList:
-    """The list in a warehouse: who is on it, and more who come onto it."""
+class SuppressionList:
+    """The list in one warehouse."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         """Read the list, if there is one.
 
         Attributes:
             exists: Whether there is one.
-            loaded_until: By raw table, up to which load it was scrubbed, in seconds since 1970.
+            loaded_until: By raw table, the last anonymized load, in seconds since 1970.
         """
         self._connection = connection
         self._settings = settings
@@ -43,20 +44,19 @@ class ErasureList:
         self._key = settings.erasure_key.encode()
         self._fingerprints: set[str] = set()
         self.loaded_until: dict[str, float] = {}
-        found = connection.execute("select to_regclass(%s)", [self._table.as_string()])
-        self.exists = found.fetchone() != (None,)
+        self.exists = exists(connection, self._table)
         if self.exists:
             select = sql.SQL("select fingerprint, loaded_until from {}").format(self._table)
             for fingerprint, loaded_until in connection.execute(select):
                 self._fingerprints.add(fingerprint)
                 self.loaded_until |= loaded_until or {}
 
-    def __contains__(self, identity: Identity) -> bool:
-        """Tell whether someone of that identity is on the list."""
-        return self._fingerprint(identity) in self._fingerprints
+    def __contains__(self, identifier: Identifier) -> bool:
+        """Return whether an identifier is on the list."""
+        return self._fingerprint(identifier) in self._fingerprints
 
     def problem(self) -> Problem | None:
-        """Tell why nobody can be found on the list, where that is so."""
+        """Return a problem if the list cannot be read with the key that is set."""
         if not self.exists:
             return None
         name = f"{self._settings.schema}.{TABLE}"
@@ -65,19 +65,19 @@ class ErasureList:
                 f"{name} lists erased people, and ECOMMERCE_ERASURE_KEY is not set.",
                 "Set the key that the list was begun with.",
             )
-        if _OF_THE_KEY not in self:
+        if _KEY_ROW not in self:
             return Problem(
                 f"ECOMMERCE_ERASURE_KEY is not the key that the list {name} was begun with.",
                 "Set that one.",
             )
         return None
 
-    def add(self, people: Iterable[Identity]) -> bool:
-        """Add people, begin the list with the first, and tell whether any was new to it."""
-        new = {self._fingerprint(identity) for identity in people} - self._fingerprints
+    def add(self, people: Iterable[Identifier]) -> bool:
+        """Add identifiers, create the list if needed, and return whether any was new."""
+        new = {self._fingerprint(identifier) for identifier in people} - self._fingerprints
         if new and not self.exists:
             self._create()
-            new.add(self._fingerprint(_OF_THE_KEY))
+            new.add(self._fingerprint(_KEY_ROW))
         insert = sql.SQL("insert into {} (fingerprint) values (%s)").format(self._table)
         with self._connection.cursor() as cursor:
             cursor.executemany(insert, [[fingerprint] for fingerprint in sorted(new)])
@@ -85,10 +85,10 @@ class ErasureList:
         return bool(new)
 
     def note(self, loaded_until: Mapping[str, float]) -> None:
-        """Note up to which load the raw tables were scrubbed."""
+        """Store the last load of each raw table that was anonymized."""
         update = sql.SQL("update {} set loaded_until = %s where fingerprint = %s")
         self._connection.execute(
-            update.format(self._table), [Jsonb(loaded_until), self._fingerprint(_OF_THE_KEY)]
+            update.format(self._table), [Jsonb(loaded_until), self._fingerprint(_KEY_ROW)]
         )
 
     def _create(self) -> None:
@@ -110,6 +110,6 @@ class ErasureList:
         )
         self.exists = True
 
-    def _fingerprint(self, identity: Identity) -> str:
-        message = "\n".join(identity).encode()
+    def _fingerprint(self, identifier: Identifier) -> str:
+        message = "\n".join(identifier).encode()
         return hmac.digest(self._key, message, "sha256").hex()

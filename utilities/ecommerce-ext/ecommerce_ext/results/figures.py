@@ -17,7 +17,7 @@ from ecommerce_ext.checks.freshness import (
 )
 from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.results.columns import encoded
-from ecommerce_ext.warehouse.connection import exists
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

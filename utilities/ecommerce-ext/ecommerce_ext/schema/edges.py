@@ -1,4 +1,4 @@
-"""Where the lines between the tables of the picture run, and how they end."""
+"""The edges between the tables of the diagram: their paths and their ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FORK = 12
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a table stands: on which side, its edges, the middle of each column's row."""
+    """The position of a table: its side, its borders, and the middle of each column's row."""
 
     side: int
     left: int
@@ -27,11 +27,11 @@ class Box:
     rows: Mapping[str, int]
 
 
-def route(schema: Schema, boxes: Mapping[str, Box]) -> Iterator[str]:
-    """Yield the lines of all foreign keys, from the many to the one.
+def draw_edges(schema: Schema, boxes: Mapping[str, Box]) -> Iterator[str]:
+    """Yield the edges of all foreign keys, from the many to the one.
 
-    Tables one above the other are joined along the outer margin, each line in a lane that no
-    other takes on its way; tables side by side through the gap.
+    Tables in one column are joined along the outer margin, each edge in a lane of its own;
+    tables in different columns are joined through the gap.
     """
     taken: list[tuple[int, int, int, int]] = []
     for key in sorted(schema.foreign_keys, key=lambda key: _span(key, boxes)):
@@ -80,13 +80,13 @@ def _path(x1: int, y1: int, turn: int, x2: int, y2: int) -> str:
 
 
 def _fork(x: int, outward: int, y: int) -> str:
-    """Return the end at which many rows may stand, none among them."""
+    """Return the end of an edge at which there may be many rows, or none."""
     tip = x + outward * _FORK
     return f'<path class="line" d="M{x} {y - 5}L{tip} {y}L{x} {y + 5}"/>'
 
 
 def _bar(x: int, outward: int, y: int, *, may_lack: bool) -> str:
-    """Return the end at which one row stands; with a ring, where there may be none."""
+    """Return the end of an edge at which there is one row; with a ring if there may be none."""
     at = x + outward * 5
     bar = f'<path class="line" d="M{at} {y - 5}V{y + 5}"/>'
     ring = f'<circle class="none" cx="{x + outward * 11}" cy="{y}" r="3.5"/>'

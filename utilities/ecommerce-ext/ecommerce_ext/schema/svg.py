@@ -1,8 +1,8 @@
-"""The tables and what lies between them as one picture, an SVG that needs nothing else.
+"""The tables and their foreign keys as one SVG file without external resources.
 
-Two columns of tables: the orders and whose they are on the left, what was sold on the right.
-It is read in a column of text, so it is narrow rather than wide; light or dark as the reader
-has it, on a ground of its own, since the page around it may be the other.
+Orders and contacts are in the left column, items, products and categories in the right one.
+The diagram is narrow because pages show it in a column of text. Its colours follow the reader's
+light or dark mode, on its own background, because the page may use the other mode.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from ecommerce_ext.schema.edges import Box, route
+from ecommerce_ext.schema.edges import Box, draw_edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ _MARGINS = (42, 60)  # left and right, where the lines within a column run
 _TOP = 28
 _ROW = 20
 _HEADER = 48
-_FIELD_LENGTH = 24  # characters of the shop's fields that fit beside a column
+_FIELD_LENGTH = 24  # characters of the shop's fields that fit in a row
 _LEGEND = 78
 _SIGNS = (
     "PK primary key, FK foreign key; a dot: tells of a person",
@@ -92,7 +92,7 @@ def draw(schema: Schema) -> str:
             for model, box in boxes.items()
             for part in _card(by_model[model], box, pointing)
         ),
-        *route(schema, boxes),
+        *draw_edges(schema, boxes),
         *_legend(bottom),
         "</svg>",
     ]

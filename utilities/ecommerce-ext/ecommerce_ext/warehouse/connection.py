@@ -1,10 +1,10 @@
-"""The connection to the warehouse, whose failures are sentences."""
+"""The connection to the warehouse; each failure becomes a problem with an instruction."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -12,8 +12,6 @@ from ecommerce_ext.errors import EcommerceError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from psycopg import sql
 
     from ecommerce_ext.settings import Settings
 
@@ -92,25 +90,12 @@ def connect(settings: Settings) -> Iterator[psycopg.Connection]:
 
 
 def refused_statement(settings: Settings, error: psycopg.Error) -> Problem:
-    """Return what the warehouse said to a statement."""
+    """Return the warehouse's error for a statement as a problem."""
     said = error.diag.message_primary or str(error).strip()
     return Problem(
         f"The warehouse refused a statement: {said}.",
         f'Give the user "{settings.warehouse_user}" the rights for it, and try again.',
     )
-
-
-def exists(connection: psycopg.Connection, relation: sql.Identifier) -> bool:
-    """Return whether there is such a table or view."""
-    return value(connection, "select to_regclass(%s)", relation.as_string()) is not None
-
-
-def value(
-    connection: psycopg.Connection, query: str | sql.Composed, *parameters: object
-) -> Any:  # noqa: ANN401 - what the column holds
-    """Return the first column of a query's first row; None where there is no row."""
-    row = connection.execute(query, parameters or None).fetchone()
-    return row[0] if row else None
 
 
 def _refusal(settings: Settings, said: str) -> Problem:

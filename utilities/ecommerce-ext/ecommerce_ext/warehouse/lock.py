@@ -57,7 +57,7 @@ def warehouse_lock(
 
 
 def lock_key(schema: str) -> int:
-    """Return the number that stands for a schema among the database's advisory locks."""
+    """Return the key of a schema's advisory lock."""
     digest = hashlib.sha256(f"ecommerce:{schema}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 

@@ -1,4 +1,4 @@
-"""The raw tables as they are, whatever loader made them: which columns, of which types."""
+"""The raw tables of any loader: their columns, types, load times and rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OVERLAP_SECONDS = 600
 
 
 def tells_loads(connection: Connection, table: sql.Identifier) -> bool:
-    """Tell whether there is that raw table, and its loader says when it wrote each row."""
+    """Return whether the raw table exists and has the load time of each row."""
     query = """
         select from pg_attribute
         where attrelid = to_regclass(%s) and attname = %s and not attisdropped
@@ -57,11 +57,11 @@ class RawTables:
         self._holds_json = {(table, column): is_json for table, column, is_json in rows}
 
     def has(self, table: str, column: str) -> bool:
-        """Tell whether there is that column of that table."""
+        """Return whether a table has a column."""
         return (table, column) in self._holds_json
 
     def holds_text(self, table: str, column: str) -> bool:
-        """Tell whether a column takes any text."""
+        """Return whether a column accepts any text."""
         return not self._holds_json[table, column]
 
     def identifier(self, table: str) -> sql.Identifier:
@@ -69,7 +69,7 @@ class RawTables:
         return sql.Identifier(self._schema, table)
 
     def loaded_until(self, tables: Sequence[str]) -> dict[str, float]:
-        """Return by table its last load, for those that tell."""
+        """Return the last load of each table that has load times."""
         found = {}
         for table in tables:
             if self.has(table, _LOADED):
@@ -107,7 +107,7 @@ class RawTables:
             self.identifier(table),
             sql.SQL(" and ").join(conditions),
         )
-        with self._connection.cursor("ecommerce_scrub") as cursor:
+        with self._connection.cursor("ecommerce_raw_rows") as cursor:
             cursor.itersize = 10_000
             yield from cursor.execute(query)
 

@@ -1,4 +1,4 @@
-"""The reader role: what it may read, which leaves out personal columns."""
+"""The grants of the reader role, which leave out personal columns."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ecommerce_ext.dbt.project import PACKAGE
+from ecommerce_ext.dbt.package import READER_MACRO
 from ecommerce_ext.dbt.runner import run_dbt
-from ecommerce_ext.errors import Problem
-from ecommerce_ext.warehouse.connection import exists, value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dbt.contracts.graph.manifest import Manifest
-    from dbt.contracts.graph.nodes import ManifestNode
     from psycopg import Connection
 
     from ecommerce_ext.settings import Settings
 
-_HOOK = "ecommerce_grant_reader"
-_VIEW = "{}_reader"  # as the macro names it
-_ACTIVATE = "Type: meltano run ecommerce-activate"
 
-
-def let_use(connection: Connection, settings: Settings) -> None:
-    """Let the reader role into the schema; dbt's threads would get in each other's way."""
+def grant_usage(connection: Connection, settings: Settings) -> None:
+    """Grant the use of the schema; dbt's threads would block each other."""
     connection.execute(
         sql.SQL("grant usage on schema {} to {}").format(
             sql.Identifier(settings.schema), sql.Identifier(settings.reader_role)
@@ -34,66 +25,6 @@ def let_use(connection: Connection, settings: Settings) -> None:
     )
 
 
-def let_read(settings: Settings, manifest: Manifest) -> None:
-    """Grant on what exists what the hook grants on what a build makes."""
-    run_dbt(settings, ["--quiet", "run-operation", f"{_HOOK}_everything"], manifest)
-
-
-def reader_problems(
-    connection: Connection, settings: Settings, manifest: Manifest
-) -> Iterator[Problem]:
-    """Yield what the reader role may not read and should, and the other way round."""
-    role = settings.reader_role
-    if not role:
-        return
-    if not value(
-        connection, "select has_schema_privilege(%s, %s, 'usage')", role, settings.schema
-    ):
-        yield Problem(f"The role {role} may not use the schema {settings.schema}.", _ACTIVATE)
-    for node in manifest.nodes.values():
-        table = sql.Identifier(node.schema, node.alias)
-        if _is_open_to_readers(node) and exists(connection, table):
-            yield from _table_problems(connection, role, node, table.as_string())
-
-
-def _table_problems(
-    connection: Connection, role: str, node: ManifestNode, table: str
-) -> Iterator[Problem]:
-    personal = [
-        name
-        for name, column in node.columns.items()
-        if str(column.config.meta.get("pii")).lower() == "true"
-    ]
-    readable = table
-    if personal:
-        readable = sql.Identifier(node.schema, _VIEW.format(node.alias)).as_string()
-    if not value(
-        connection,
-        "select has_table_privilege(%s, cast(to_regclass(%s) as oid), 'select')",
-        *(role, readable),
-    ):
-        yield Problem(f"The role {role} may not read {readable}.", _ACTIVATE)
-    open_columns = connection.execute(
-        """
-        select attname from pg_attribute
-        where
-            attrelid = to_regclass(%s)
-            and attname = any(%s)
-            and has_column_privilege(%s, attrelid, attnum, 'select')
-        """,
-        [table, personal, role],
-    ).fetchall()
-    if open_columns:
-        names = ", ".join(name for (name,) in open_columns)
-        yield Problem(
-            f"The role {role} may read personal columns of {table}: {names}.",
-            f"{_ACTIVATE}; if this is found again, the role has the right from PUBLIC, from"
-            " another role or as a superuser: revoke it there.",
-        )
-
-
-def _is_open_to_readers(node: ManifestNode) -> bool:
-    """Whether the reader role may read it, as dbt_project.yml says by a hook."""
-    return node.package_name == PACKAGE and any(
-        _HOOK in hook.sql for hook in getattr(node.config, "post_hook", [])
-    )
+def grant_select(settings: Settings, manifest: Manifest) -> None:
+    """Grant on all existing relations, as the macro does on each relation that is built."""
+    run_dbt(settings, ["--quiet", "run-operation", f"{READER_MACRO}_everything"], manifest)

@@ -1,9 +1,9 @@
-"""Tables without orders are created again when their contacts are of other settings."""
+"""Replacement of tables without orders whose contacts were built with other settings."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 from psycopg import sql
@@ -11,9 +11,9 @@ from psycopg.errors import DependentObjectsStillExist
 
 from ecommerce_ext.checks.contents import are_contacts_unused
 from ecommerce_ext.dbt.manifest import KINDS, built_nodes, key, relation_kinds
-from ecommerce_ext.dbt.runner import run_dbt
+from ecommerce_ext.dbt.runner import parse_project
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.warehouse.connection import exists
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def replaced(
     if not are_contacts_unused(connection, settings):
         yield manifest
         return
-    manifest = manifest or cast("Manifest", run_dbt(settings, ["parse"]).result)
+    manifest = manifest or parse_project(settings)
     click.echo(
         "The tables hold no orders, and contacts of other settings: they are created again."
     )

@@ -1,4 +1,4 @@
-"""Views that users made on our relations, and which build drops them."""
+"""Views of users on the module's relations, and the builds that drop them."""
 
 from __future__ import annotations
 

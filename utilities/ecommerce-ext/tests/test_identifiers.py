@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from ecommerce_ext.erasure.identifiers import Identities, folded, typed
+from ecommerce_ext.erasure.identifiers import Identifiers
+from ecommerce_ext.erasure.normalize import normalize_email, normalize_id
 from ecommerce_ext.settings import read_settings
 
-IDENTITIES = Identities(read_settings({"ECOMMERCE_CONTACTS_ID_TYPE": "bigint"}))
+IDENTIFIERS = Identifiers(read_settings({"ECOMMERCE_CONTACTS_ID_TYPE": "bigint"}))
 
 
 @pytest.mark.parametrize(
-    ("line", "identity"),
+    ("line", "identifier"),
     [
         ("  Ann@Example.COM ", ("email", "ann@example.com")),
         ("bob@xn--bcher-kva.example", ("email", "bob@bücher.example")),
@@ -28,8 +29,8 @@ IDENTITIES = Identities(read_settings({"ECOMMERCE_CONTACTS_ID_TYPE": "bigint"}))
         ("ann", None),
     ],
 )
-def test_a_line_names_somebody_or_nobody(line: str, identity: tuple[str, ...] | None) -> None:
-    assert IDENTITIES.named(line) == identity
+def test_a_line_names_somebody_or_nobody(line: str, identifier: tuple[str, ...] | None) -> None:
+    assert IDENTIFIERS.named(line) == identifier
 
 
 @pytest.mark.parametrize(
@@ -48,16 +49,16 @@ def test_a_line_names_somebody_or_nobody(line: str, identity: tuple[str, ...] | 
     ],
 )
 def test_ids_are_compared_as_their_type_compares(kind: str, text: str, form: str) -> None:
-    assert typed(text, kind) == form
+    assert normalize_id(text, kind) == form
 
 
 def test_what_is_no_punycode_stays_as_it_is() -> None:
-    assert folded("a@xn--\u00fc.example") == "a@xn--\u00fc.example"
-    assert folded("a@xn--99999999.example") == "a@xn--99999999.example"
+    assert normalize_email("a@xn--\u00fc.example") == "a@xn--\u00fc.example"
+    assert normalize_email("a@xn--99999999.example") == "a@xn--99999999.example"
 
 
 @pytest.mark.parametrize(
-    ("text", "identities"),
+    ("text", "identifiers"),
     [
         ("write to <Ann@example.com>, please.", {("email", "ann@example.com")}),
         ("https://x.example/?mail=ann%40example.com&a=b", {("email", "ann@example.com")}),
@@ -94,6 +95,6 @@ def test_what_is_no_punycode_stays_as_it_is() -> None:
     ],
 )
 def test_texts_mention_people_by_address_and_number(
-    text: str, identities: set[tuple[str, ...]]
+    text: str, identifiers: set[tuple[str, ...]]
 ) -> None:
-    assert set(IDENTITIES.mentioned(text, "s")) == identities
+    assert set(IDENTIFIERS.mentioned(text, "s")) == identifiers

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from ecommerce_ext.erasure.anonymize import Scrubbed, scrub
-from ecommerce_ext.erasure.contacts_snapshot import ContactMirror, forget_contacts
+from ecommerce_ext.erasure.anonymize import Anonymized, anonymize
+from ecommerce_ext.erasure.contacts_snapshot import ContactsSnapshot, forget_contacts
 from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse.connection import connect
 from psycopg.errors import LockNotAvailable
@@ -23,9 +23,9 @@ def test_while_nobody_is_erased_no_raw_table_is_read(warehouse: Warehouse) -> No
         connection.execute("set lock_timeout = '1s'")
         other.execute("lock table ecommerce_raw.transactions in access exclusive mode")
 
-        assert scrub(connection, settings) == Scrubbed()
+        assert anonymize(connection, settings) == Anonymized()
         with pytest.raises(LockNotAvailable):
-            scrub(connection, settings, {("email", "ann@example.com")})
+            anonymize(connection, settings, {("email", "ann@example.com")})
 
 
 def test_a_contact_leaves_when_it_is_gone_and_no_order_names_it(warehouse: Warehouse) -> None:
@@ -46,11 +46,11 @@ def test_a_contact_leaves_when_it_is_gone_and_no_order_names_it(warehouse: Wareh
         forget_contacts(connection, settings)
         before = warehouse.execute(left)
 
-        scrubbed = scrub(connection, settings, {("email", "ann@example.com")})
+        anonymized = anonymize(connection, settings, {("email", "ann@example.com")})
         forget_contacts(connection, settings)
 
         assert before == [(1,), (2,), (3,), (4,)]
         assert warehouse.execute(left) == [(1,), (3,), (4,)]
-        assert scrubbed.contacts == {"1", "2", "3", "4"}
+        assert anonymized.contacts == {"1", "2", "3", "4"}
         # Listed is only the first: the last was merged into it.
-        assert ContactMirror(connection, settings).count(scrubbed.contacts) == (1, 1)
+        assert ContactsSnapshot(connection, settings).count(anonymized.contacts) == (1, 1)
