@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import yaml
-from ecommerce_ext import freshness, results
+from ecommerce_ext import results
+from ecommerce_ext.checks import freshness
 from ecommerce_ext.schema.tables import SHOWN
 
 MODELS = Path(__file__).parents[1] / "models" / "ecommerce"

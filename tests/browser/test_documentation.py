@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ecommerce_ext.docs import make_page
+from ecommerce_ext.commands.docs import make_page
 from ecommerce_ext.schema.tables import CORE, SHOWN, Schema, read_schema
 from shopapp_demo.generate import generate_shop
 

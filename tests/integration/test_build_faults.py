@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from ecommerce_ext.lock import lock_key
+from ecommerce_ext.warehouse.lock import lock_key
 from histories import History
 from tap_shopapp import records
 from tap_shopapp.applications.base import Page

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT, Pipeline
-from ecommerce_ext.bookmark_checks import bookmark_problems
+from ecommerce_ext.checks.bookmarks import bookmark_problems
 from ecommerce_ext.settings import read_settings
-from ecommerce_ext.warehouse import connect
+from ecommerce_ext.warehouse.connection import connect
 from meltano_project import BIN, write_project
 from shop_fakes import shopapp, vendure
 from shop_fakes.logical_shop import make_shop

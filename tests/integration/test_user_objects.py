@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from ecommerce_ext.user_views import KEPT, REBUILT
+from ecommerce_ext.warehouse.user_views import KEPT, REBUILT
 from psycopg import sql
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a user is told when something is wrong."""
+"""Problems, and the error that carries them to the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, and what to do about it: one line."""
+    """One line: what happened, then what to do."""
 
     reason: str
     instruction: str
@@ -35,7 +35,7 @@ def unusable_path(error: OSError, instruction: str = "") -> Problem:
     """Return why a file or directory cannot be read or written.
 
     Args:
-        error: What the operating system said.
+        error: The error of the operating system.
         instruction: What to do; by default to give access.
     """
     is_file = isinstance(error, FileExistsError)  # where a directory was to be made

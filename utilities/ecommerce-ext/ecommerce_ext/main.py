@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ecommerce_ext.activate import activate
-from ecommerce_ext.build import build
-from ecommerce_ext.check import check
-from ecommerce_ext.dbt import run_dbt
-from ecommerce_ext.docs import write_docs, write_schema
-from ecommerce_ext.doctor import examine
-from ecommerce_ext.erase import erase
+from ecommerce_ext.commands.activate import activate
+from ecommerce_ext.commands.build import build
+from ecommerce_ext.commands.check import check
+from ecommerce_ext.commands.docs import write_docs, write_schema
+from ecommerce_ext.commands.doctor import run_checks
+from ecommerce_ext.commands.erase import erase
+from ecommerce_ext.commands.status import read_status
+from ecommerce_ext.commands.tag_links import tag_links_command
+from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
-from ecommerce_ext.status import read_status
-from ecommerce_ext.tables import as_table
-from ecommerce_ext.tag_links import command as tag_links
+from ecommerce_ext.terminal import as_table
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -110,14 +110,14 @@ def status_command(settings: Settings, *, as_json: bool) -> None:
 @click.pass_context
 def doctor_command(context: click.Context, *, as_json: bool) -> None:
     """Look at everything that could be wrong; exit 1 if something is."""
-    findings = list(examine(context.obj, os.environ))
+    results = list(run_checks(context.obj, os.environ))
     rows = [
-        {"looked at": finding.name, "found": text}
-        for finding in findings
-        for text in map(str, finding.problems or ("ok: " + finding.good,))
+        {"looked at": result.name, "found": text}
+        for result in results
+        for text in map(str, result.problems or ("ok: " + result.good,))
     ]
     click.echo(json.dumps(rows) if as_json else "\n".join(as_table(rows)))
-    context.exit(int(any(finding.problems for finding in findings)))
+    context.exit(int(any(result.problems for result in results)))
 
 
 @app.command("erase")
@@ -127,11 +127,12 @@ def erase_command(settings: Settings) -> None:
 
     One per line: ann@example.com, customer SHOP ID, or contact ID.
     """
-    # Lists that a spreadsheet wrote begin with a mark, which is in no address.
-    erase(settings, click.get_text_stream("stdin", encoding="utf-8-sig"))
+    # Spreadsheets write a byte order mark at the start, which is not part of an address.
+    lines = click.get_text_stream("stdin", encoding="utf-8-sig")
+    erase(settings, lines, build=lambda: build(settings, []))
 
 
-app.add_command(tag_links.tag_links_command)
+app.add_command(tag_links_command)
 
 
 @app.command("docs")

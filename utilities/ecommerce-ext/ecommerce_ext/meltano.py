@@ -1,4 +1,4 @@
-"""What only the Meltano project around the utility knows, asked by its command line."""
+"""Questions to the Meltano project, answered by its command line."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def is_inside_meltano() -> bool:
 
 
 def extractor_problem(name: str) -> Problem | None:
-    """Tell why a shop does not let its extractor in, if it does not.
+    """Return a problem if a shop refuses its extractor.
 
-    The tap itself asks: whether the shop knows the authorization, and whether that reaches
-    to every selected stream.
+    The tap tests whether the shop accepts the credentials, and whether they have the scopes of
+    every selected stream.
     """
     done = _meltano("config", "test", name)
     if done.returncode == 0:

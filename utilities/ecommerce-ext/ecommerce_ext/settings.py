@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ecommerce_ext.dbt.package import project_vars
 from ecommerce_ext.errors import Problem
-from ecommerce_ext.project import project_vars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -236,10 +236,10 @@ class Settings:
         return {variable(name): getattr(self, name) for name in definitions()}
 
     def problems(self, prefix: str = "") -> Iterator[Problem]:
-        """Tell which settings are missing, or have a value that they do not take.
+        """Yield which settings are missing, or have a wrong value.
 
         Args:
-            prefix: How the names of the settings begin that matter.
+            prefix: The first letters of the names of the settings to check.
         """
         for name, setting in definitions().items():
             value = getattr(self, name)

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ecommerce_ext.docs import make_page, show_picture
+from ecommerce_ext.commands.docs import make_page, show_picture
 from ecommerce_ext.schema.descriptions import complete
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.settings import Settings, read_settings
+from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
     from conftest import Warehouse

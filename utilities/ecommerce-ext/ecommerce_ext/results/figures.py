@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.freshness import (
+from ecommerce_ext.checks.freshness import (
     RATES_LATE_DAYS,
     RATES_STALE_DAYS,
     SHOP_LATE_HOURS,
     SHOP_STALE_HOURS,
 )
+from ecommerce_ext.errors import EcommerceError, Problem
 from ecommerce_ext.results.columns import encoded
-from ecommerce_ext.warehouse import exists
+from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ecommerce_ext.lock import warehouse_lock
 from ecommerce_ext.results.figures import read_figures
+from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
     from pathlib import Path

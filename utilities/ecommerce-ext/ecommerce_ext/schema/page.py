@@ -25,7 +25,7 @@ _PERSONAL = {"true": " *Personal data.*", "key": " *Identifies a person.*"}
 
 
 def write_page(schema: Schema, picture: str) -> str:
-    """Return the page; ``picture`` is the address of the drawing beside it."""
+    """Return the page; ``picture`` is the address of the diagram."""
     tables = ", ".join(f"[{table.name}](#{table.name.lower()})" for table in schema.tables)
     lines = [
         "# The tables",

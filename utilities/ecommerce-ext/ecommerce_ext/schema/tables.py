@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ecommerce_ext.project import PACKAGE
+from ecommerce_ext.dbt.package import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 
-from ecommerce_ext.identities import folded_domain
+from ecommerce_ext.erasure.normalize import normalize_domain
 
 if TYPE_CHECKING:
     from ecommerce_ext.tag_links.rules import Rules
@@ -65,7 +65,7 @@ def _is_tagged(link: str, rules: Rules, base: str) -> bool:
         return False
     if parts.scheme not in {"http", "https"} or not host or VALUE in parts.netloc:
         return False
-    domain = folded_domain(host.removesuffix("."))
+    domain = normalize_domain(host.removesuffix("."))
     if not any(domain == ours or domain.endswith(f".{ours}") for ours in rules.domains):
         return False
     readable = unquote(link).casefold()

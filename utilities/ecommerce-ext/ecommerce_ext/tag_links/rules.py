@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import yaml
 
+from ecommerce_ext.erasure.normalize import normalize_domain
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.identities import folded_domain
 from ecommerce_ext.tag_links.templates import template_spans
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def rules_of(content: Any, values: Mapping[str, str]) -> Rules:  # noqa: ANN401 
     if problems:
         raise EcommerceError(*problems)
     return Rules(
-        domains=tuple(folded_domain(domain.strip(".")) for domain in file["domains"]),
+        domains=tuple(normalize_domain(domain.strip(".")) for domain in file["domains"]),
         parameters={
             name: _encoded(str(value))
             for name, value in parameters.items()

@@ -1,0 +1,1 @@
+"""Health checks: one registry, and one module of checks per subject."""

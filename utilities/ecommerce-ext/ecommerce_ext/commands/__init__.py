@@ -1,0 +1,1 @@
+"""The commands of the utility, one module each."""

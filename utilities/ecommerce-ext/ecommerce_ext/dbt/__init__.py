@@ -1,0 +1,1 @@
+"""The dbt project: where it is, what it declares, and how dbt runs on it."""

@@ -1,0 +1,96 @@
+"""Runs dbt with the module's project, profile and settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, cast
+
+from ecommerce_ext.dbt.project import package_dir, profiles_dir, read_project
+from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
+    from ecommerce_ext.settings import Settings
+
+# They work on a project whose packages are not installed.
+_WITHOUT_PACKAGES = {"deps", "clean", "debug", "init", ""}
+_FOLDERS = (
+    ("--log-path", "DBT_LOG_PATH", "logs"),
+    ("--target-path", "DBT_TARGET_PATH", "target"),
+)
+
+
+def run_dbt(
+    settings: Settings, arguments: Sequence[str], manifest: Manifest | None = None
+) -> dbtRunnerResult:
+    """Run one dbt command in this process and return what it gave.
+
+    Args:
+        settings: Where the project is, and what its profile and macros read.
+        arguments: The dbt command and its options.
+        manifest: The project as an earlier command parsed it.
+
+    Raises:
+        EcommerceError: If dbt cannot start, or failed, which its own log lines explain.
+    """
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    _check_project(settings, command)
+    _check_folders(settings, command, arguments)
+    # Importing dbt takes seconds, which `check` must not pay.
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    os.environ.update(settings.environment())
+    os.environ["DBT_PROJECT_DIR"] = str(settings.project)
+    if profiles := profiles_dir(settings):
+        os.environ.setdefault("DBT_PROFILES_DIR", str(profiles))
+    # A project of the user's may say nothing of it, and dbt would leave a file for it there.
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
+    result = dbtRunner(manifest=manifest).invoke(list(arguments))
+    if not result.success:
+        said = " ".join(str(result.exception or "").split()).rstrip(".")
+        failed = f"dbt {command} failed{': ' * bool(said)}{said}."
+        raise EcommerceError(Problem(failed, "The lines above tell more."))
+    return result
+
+
+def parse_project(settings: Settings, *options: str) -> Manifest:
+    """Return the project as dbt parses it."""
+    return cast("Manifest", run_dbt(settings, [*options, "parse"]).result)
+
+
+def _check_project(settings: Settings, command: str) -> None:
+    """Refuse a project that dbt would explain by a traceback, or not at all."""
+    if command in _WITHOUT_PACKAGES:
+        read_project(settings.project)
+    else:
+        package_dir(settings)
+
+
+def _check_folders(settings: Settings, command: str, arguments: Sequence[str]) -> None:
+    """Refuse folders that dbt could not write into."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    for option, variable, default in _FOLDERS:
+        if option in given:
+            continue
+        folder = settings.project / os.environ.get(variable, default)
+        _check_folder(folder, f"Set {variable} to a directory that can be written.")
+    if command == "deps":
+        _check_folder(settings.project, "Let the user who runs dbt deps write into it.")
+
+
+def _check_folder(folder: Path, instruction: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = folder
+        raise EcommerceError(unusable_path(error, instruction)) from None

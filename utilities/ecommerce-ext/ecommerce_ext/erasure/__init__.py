@@ -1,0 +1,1 @@
+"""Erasure of people: identifiers, suppression list, and anonymizing of raw tables."""

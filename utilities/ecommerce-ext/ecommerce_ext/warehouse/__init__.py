@@ -1,0 +1,1 @@
+"""The warehouse: connection, lock, raw tables, and what users own there."""

@@ -1,0 +1,141 @@
+"""Missing rights, relations and columns that ``ecommerce check`` names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+
+def test_a_user_who_may_create_no_schema_is_told_what_to_grant(warehouse: Warehouse) -> None:
+    with warehouse.user("loader_a", "create schema ecommerce_raw") as limited:
+        answer = limited.ecommerce("check")
+
+    database = warehouse.server.database
+    grant = (
+        f'As the database\'s owner, type: grant create on database "{database}" to "loader_a";'
+    )
+    assert answer.problems == [
+        (
+            'The user "loader_a" may not use and create in the schema "ecommerce_raw".'
+            " As its owner, type:"
+            ' grant usage, create on schema "ecommerce_raw" to "loader_a";'
+        ),
+        f'There is no schema "ecommerce" and the user "loader_a" may not create it. {grant}',
+        (
+            'There is no schema "ecommerce_staging" and the user "loader_a" may not create it.'
+            f" {grant}"
+        ),
+    ]
+
+
+def test_rights_on_existing_schemas_are_enough(warehouse: Warehouse) -> None:
+    names = ("ecommerce_raw", "ecommerce", "ecommerce_staging")
+    grants = [
+        f"create schema {name}; grant usage, create on schema {name} to loader_b"
+        for name in names
+    ]
+    with warehouse.user("loader_b", *grants) as limited:
+        assert limited.ecommerce("check").code == 0
+
+
+def test_contacts_that_may_not_be_read_are_told_by_what_to_grant(warehouse: Warehouse) -> None:
+    grants = [
+        f"grant create on database {warehouse.server.database} to loader_c",
+        "create schema crm",
+        'create table crm.people ("idContact" bigint, email text)',
+    ]
+    with warehouse.user("loader_c", *grants) as limited:
+        outside = limited.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people")
+        warehouse.execute("grant usage on schema crm to loader_c")
+        inside = limited.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people")
+        warehouse.execute('grant select ("idContact", email) on crm.people to loader_c')
+        granted = limited.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people")
+
+    assert outside.problems == [
+        (
+            'The user "loader_c" may not read crm.people.'
+            ' As its owner, type: grant usage on schema crm to "loader_c";'
+        )
+    ]
+    assert inside.problems == [
+        (
+            'The user "loader_c" may not read crm.people.'
+            ' As its owner, type: grant select on crm.people to "loader_c";'
+        )
+    ]
+    assert granted.code == 0
+
+
+def test_columns_that_the_contacts_lack_are_named(warehouse: Warehouse) -> None:
+    warehouse.execute("create schema crm", "create table crm.people (id bigint, email text)")
+
+    answer = warehouse.ecommerce(
+        "check",
+        ECOMMERCE_CONTACTS_RELATION="crm.people",
+        ECOMMERCE_CONTACTS_KEY_COLUMN="number",
+    )
+
+    assert answer.problems == [
+        'crm.people has no column "idContact". Correct ECOMMERCE_CONTACTS_ID_COLUMN.',
+        'crm.people has no column "number". Correct ECOMMERCE_CONTACTS_KEY_COLUMN.',
+    ]
+
+
+def test_columns_that_custom_rates_lack_are_named(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        "create table public.rates"
+        " (currency text, base_currency text, rate numeric, valid_from date)"
+    )
+
+    answer = warehouse.ecommerce("check", ECOMMERCE_CUSTOM_RATES_RELATION="public.rates")
+
+    assert answer.problems == [
+        (
+            'public.rates has no column "valid_to".'
+            " Give it currency, base_currency, rate, valid_from, valid_to."
+        )
+    ]
+
+
+def test_columns_that_interactions_lack_are_named(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        'create table public.events ("idContact" int, kind text, channel text,'
+        ' "time" timestamptz, "idSendLog" int, "idBatch" int)'
+    )
+
+    answer = warehouse.ecommerce(
+        "check",
+        ECOMMERCE_INTERACTIONS_RELATION="public.events",
+        ECOMMERCE_INTERACTIONS_TYPE_COLUMN="kind",
+        ECOMMERCE_ATTRIBUTION_WINDOWS='{"email": "five days"}',
+    )
+
+    assert answer.problems == [
+        (
+            """ECOMMERCE_ATTRIBUTION_WINDOWS is '{"email": "five days"}'."""
+            ' Set it to a JSON object of whole hours, such as {"email": 120}.'
+        ),
+        (
+            'public.events has no column "campaign".'
+            " Correct ECOMMERCE_INTERACTIONS_CAMPAIGN_COLUMN."
+        ),
+    ]
+
+
+def test_aliases_need_their_columns_and_contacts_that_they_lead_to(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.execute("create table public.merged (alias_id int)")
+
+    answer = warehouse.ecommerce("check", ECOMMERCE_CONTACT_ALIASES_RELATION="public.merged")
+
+    assert answer.problems == [
+        (
+            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is"
+            " not: the shops' own customers have no aliases."
+            " Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION."
+        ),
+        'public.merged has no column "id_contact". Give it alias_id and id_contact.',
+    ]

@@ -1,0 +1,53 @@
+"""The import layers of the package, read from its source."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGE = "ecommerce_ext"
+MOST_LAYERS = 8
+
+
+@cache
+def imports() -> dict[str, set[str]]:
+    """Return by module the modules of the package that it imports, for types included."""
+    spec = find_spec(PACKAGE)
+    assert spec is not None
+    assert spec.origin is not None
+    root = Path(spec.origin).parent
+    files = {
+        ".".join([PACKAGE, *path.relative_to(root).with_suffix("").parts]): path
+        for path in root.rglob("*.py")
+    }
+    files = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    found: dict[str, set[str]] = {}
+    for name, path in files.items():
+        named = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                # `from package import module` imports the module as well as the package.
+                named |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        found[name] = named & set(files) - {name}
+    return found
+
+
+def test_imports_of_the_package_have_no_circle() -> None:
+    modules = list(TopologicalSorter(imports()).static_order())  # raises CycleError
+
+    assert f"{PACKAGE}.main" in modules
+
+
+def test_imports_of_the_package_have_at_most_eight_layers() -> None:
+    layers: dict[str, int] = {}
+    for module in TopologicalSorter(imports()).static_order():
+        layers[module] = 1 + max((layers[one] for one in imports()[module]), default=0)
+
+    assert layers[f"{PACKAGE}.errors"] == 1
+    assert layers[f"{PACKAGE}.__main__"] == max(layers.values())
+    assert max(layers.values()) <= MOST_LAYERS, layers

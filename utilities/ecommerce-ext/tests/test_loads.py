@@ -1,0 +1,185 @@
+"""A build refuses to go on when the loader wrote into another schema, or nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecommerce_ext.checks.loads import misplaced_loads, nothing_loaded
+from ecommerce_ext.settings import read_settings
+from ecommerce_ext.warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from conftest import Warehouse
+
+READ_AGAIN = "meltano run --full-refresh ecommerce-sync"
+TO_EACH_ITS_SCHEMA = (
+    "Set the loader's default_target_schema to ecommerce_raw, for instance: meltano config set"
+    " target-postgres default_target_schema ecommerce_raw. Then read everything again:"
+    f" {READ_AGAIN}"
+)
+
+
+def shop(schema: str, *, age: str = "1 hour", orders: int = 1) -> list[str]:
+    """Return the statements that load a shop into a schema, as the stock loader does."""
+    columns = (
+        f"'toys' as shop_id, now() at time zone 'UTC' - interval '{age}' as _sdc_batched_at"
+    )
+    return [
+        f"create schema {schema}",
+        f"create table {schema}.shops as select {columns}",
+        f"create table {schema}.transactions as table {schema}.shops with no data",
+        f"insert into {schema}.transactions select {columns} from generate_series(1, {orders})",  # noqa: S608
+    ]
+
+
+def rates(schema: str) -> list[str]:
+    """Return the statements that load a rate into a schema."""
+    return [
+        f"create schema if not exists {schema}",
+        (
+            f"create table {schema}.exchange_rates as"
+            " select 'EUR' as base_currency, now() as _sdc_batched_at"
+        ),
+    ]
+
+
+def built(minutes_ago: int) -> list[str]:
+    """Return the statements that log a build."""
+    return [
+        "create schema ecommerce",
+        (
+            "create table ecommerce.ecommerce_run_log as"
+            f" select now() - interval '{minutes_ago} minutes' as read_at"
+        ),
+    ]
+
+
+def problems(warehouse: Warehouse) -> list[str]:
+    """Return what a build of these settings would refuse."""
+    settings = read_settings(warehouse.environment)
+    with connect(settings) as connection:
+        found = (misplaced_loads(connection, settings), nothing_loaded(connection, settings))
+        return [str(problem) for problem in found if problem]
+
+
+def test_build_with_one_schema_per_tap_names_the_schemas(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("tap_shopapp", orders=2400), *rates("tap_ecb_rates"))
+
+    answer = warehouse.ecommerce("build")
+
+    assert answer.problems == [
+        (
+            'The loader wrote into the schemas "tap_ecb_rates" and "tap_shopapp", and the build'
+            f' reads "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+        )
+    ]
+    assert warehouse.execute("select from pg_namespace where nspname = 'ecommerce'") == []
+
+
+def test_build_with_all_in_another_schema_names_the_setting(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("acme_raw"), *rates("acme_raw"))
+
+    assert warehouse.ecommerce("build").problems == [
+        (
+            'The loader wrote into the schema "acme_raw", and the build reads "ecommerce_raw".'
+            " Set ECOMMERCE_RAW_SCHEMA=acme_raw; or set the loader's default_target_schema to"
+            f" ecommerce_raw, and type: {READ_AGAIN}"
+        )
+    ]
+
+
+def test_build_before_any_load_fails_with_the_sync_to_type(warehouse: Warehouse) -> None:
+    answer = warehouse.ecommerce("build")
+
+    assert answer.problems == [
+        (
+            'Nothing has been loaded into the schema "ecommerce_raw" of'
+            f" {warehouse.server.database}. Type: meltano run ecommerce-sync; if it has run,"
+            ' its loader writes elsewhere: have it write into "ecommerce_raw", or correct'
+            " ECOMMERCE_RAW_SCHEMA."
+        )
+    ]
+
+
+def test_rates_alone_in_another_schema_are_misplaced(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw"), *rates("tap_ecb_rates"))
+
+    assert problems(warehouse) == [
+        (
+            'The loader wrote into the schema "tap_ecb_rates", and the build reads'
+            f' "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+        )
+    ]
+
+
+def test_newer_load_elsewhere_than_in_a_filled_raw_schema(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", age="2 days"), *built(60 * 24))
+    warehouse.execute(*rates("ecommerce_raw"), *shop("tap_shopapp", age="1 minute"))
+
+    assert problems(warehouse) == [
+        (
+            'The loader wrote into the schema "tap_shopapp", and the build reads'
+            f' "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+        )
+    ]
+
+
+def test_older_load_elsewhere_is_ignored(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", age="1 hour"), *built(5))
+    warehouse.execute(*rates("ecommerce_raw"), *shop("tap_shopapp", age="2 days"))
+
+    assert problems(warehouse) == []
+
+
+def test_copy_that_is_loaded_after_each_sync_is_ignored(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", age="5 minutes"), *built(60))
+    warehouse.execute(*rates("ecommerce_raw"), *shop("archive", age="1 minute"))
+
+    assert problems(warehouse) == []
+
+
+def test_another_shop_elsewhere_is_ignored(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", age="2 days"), *built(60 * 24))
+    warehouse.execute(*shop("books_raw", age="1 minute"))
+    warehouse.execute("update books_raw.shops set shop_id = 'books'")
+
+    assert problems(warehouse) == []
+
+
+def test_raw_schema_of_another_installation_is_ignored(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", age="2 days"), *built(60 * 24))
+    warehouse.execute(*shop("prod_raw", age="1 minute"))
+    before = problems(warehouse)
+    warehouse.execute(
+        "create schema prod_staging",
+        "create view prod_staging.stg_ecommerce__shops as select * from prod_raw.shops",
+    )
+
+    assert len(before) == 1
+    assert problems(warehouse) == []
+
+
+def test_honestly_empty_shop_is_built(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("ecommerce_raw", orders=0))
+    # Tables of the host's own, which no loader of ours wrote.
+    warehouse.execute(
+        "create schema sales",
+        "create table sales.transactions as select 'toys' as shop_id, '1' as transaction_id",
+    )
+    with_a_shop = problems(warehouse)
+    warehouse.execute("delete from ecommerce_raw.shops")
+
+    assert with_a_shop == []
+    assert problems(warehouse) == []
+
+
+def test_schema_that_the_user_may_not_read_is_ignored(warehouse: Warehouse) -> None:
+    warehouse.execute(*shop("secret_raw"))
+    grants = [
+        f"grant create on database {warehouse.server.database} to loader_arrivals",
+        "create schema ecommerce_raw authorization loader_arrivals",
+    ]
+    with warehouse.user("loader_arrivals", *grants) as limited:
+        [problem] = problems(limited)
+
+    assert problem.startswith('Nothing has been loaded into the schema "ecommerce_raw"')
