@@ -67,7 +67,7 @@ test: .venv/installed ## Run all tests but those of slow, thorough and live
 		$(addprefix --ignore ,$(THOROUGH))
 
 .PHONY: slow
-slow: .venv/installed ## Run the properties that need many builds (three minutes)
+slow: .venv/installed ## Run the tests that need many builds (four minutes)
 	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough

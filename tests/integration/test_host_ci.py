@@ -19,7 +19,7 @@ from histories import History
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 ORDERS = """

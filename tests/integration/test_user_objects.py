@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conftest import Pipeline
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 READER, ANALYST = "owned_reader", "owned_analyst"
 PASSWORD = "owned-7d0c"

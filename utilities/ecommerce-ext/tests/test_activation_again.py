@@ -58,6 +58,7 @@ def names(warehouse: Warehouse) -> set[str]:
     return {name for (name,) in rows}
 
 
+@pytest.mark.slow
 def test_activate_succeeds_after_dbt_failed_and_types_changed(warehouse: Warehouse) -> None:
     warehouse.execute(*CONTACTS)
 
