@@ -229,7 +229,6 @@ def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> 
     ]
 
 
-@pytest.mark.slow
 def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
     shops: Shops,
 ) -> None:
