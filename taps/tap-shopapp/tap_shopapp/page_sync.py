@@ -140,8 +140,6 @@ class PageStream(Stream):
                 latest = self._reached(page, latest)
                 self._write_page(page, embedded, latest)
                 incomplete.update(record["stream"] for record in page.rejected)
-                if page.lacking:
-                    incomplete.add(self.name)
                 if tally:
                     tally.add(page)
                 unknown.update(page.unknown)

@@ -131,6 +131,8 @@ def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
     # A list of WooCommerce along the id lacks records that the shop cannot load.
     if (application, stream) in (("woocommerce", "categories"), ("woocommerce", "customers")):
         assert error is None
+        [reject] = messages.records("rejected_records")
+        assert (reject["stream"], reject["reason_code"]) == (stream, "unreadable")
     else:
         assert " pages gave" in str(error), error
     record = getattr(fake.shop, stream)[hidden]

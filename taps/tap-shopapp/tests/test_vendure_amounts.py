@@ -61,7 +61,7 @@ def told(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
         assert number[name] == sum(Decimal(item[f"{field}_amount"]) for item in items)
     on_lines = sum(Decimal(item["tax_amount"]) for item in items)
     assert number["tax"] == on_lines + number["shipping_tax"] + number["fee_tax"]
-    return {name: value for name, value in amounts.items() if float(value)}, items, page
+    return {name: value for name, value in amounts.items() if Decimal(value)}, items, page
 
 
 def test_vendure_taxed_prices_leave_no_adjustment() -> None:

@@ -69,8 +69,6 @@ class Page:
         deleted: Records of `deleted_transactions`: orders of which the API tells no more.
         rejected: Records of `rejected_records`.
         rejected_times: When each of them was last changed, null where it does not say.
-        lacking: How many records the shop counts in the list, but cannot give. A full list
-            that lacks some does not tell which records are gone.
         unknown: How often a field was left out that the contract does not know, by name.
         stated: Which fields its records state, by stream, beside their keys; all, where a
             stream is not named. Others stay in the warehouse as they are.
@@ -82,7 +80,6 @@ class Page:
     deleted: list[Record] = field(default_factory=list)
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)
-    lacking: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
     stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -29,7 +29,7 @@ from tap_shopapp.applications.woocommerce.paging import MISLED, Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
 from tap_shopapp.applications.woocommerce.site import time_zone
 from tap_shopapp.authorization import GivenHeaders
-from tap_shopapp.errors import TapError
+from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.http import Advice, JsonClient, StatusError
 from tap_shopapp.timestamps import format_utc
 from tap_shopapp.values import text
@@ -136,8 +136,23 @@ class WooCommerce(Application):
             page = Page(reached=reached)
             location = f"{path}, page {number}"
             records.collect(stream, raw, page, draft=draft, location=location)
-            page.lacking = self._lists.unreadable.pop(path, 0)
+            self._reject_unreadable(stream, page, location)
             yield page
+        rest = Page()
+        self._reject_unreadable(stream, rest, path)
+        if rest.rejected:
+            yield rest
+
+    def _reject_unreadable(self, stream: str, page: Page, location: str) -> None:
+        """Add a reject for the records that the shop counted since the last page and left out.
+
+        A full list with a reject does not detect deletions.
+        """
+        if self._lists.unreadable:
+            payload = {"location": location, "records": self._lists.unreadable}
+            error = RecordError("unreadable", "The shop counts records that it cannot load.")
+            page.reject(stream, error, payload, location=location, updated_at=None)
+            self._lists.unreadable = 0
 
     def _read(
         self, stream: str, window: Window
@@ -158,7 +173,7 @@ class WooCommerce(Application):
             not_yet = window.since or NOTHING_YET
             is_whole = True
             for raw in self._lists.by_id(path, _EVERYBODY):
-                is_whole = is_whole and not self._lists.unreadable[path]
+                is_whole = is_whole and not self._lists.unreadable
                 changed = [customer for customer in raw if _is_within(window, customer)]
                 yield changed, draft_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.

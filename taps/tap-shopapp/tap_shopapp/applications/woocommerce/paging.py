@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections import Counter
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -41,13 +40,13 @@ class Lists:
         page_size: Records per request, at least two, as pages overlap by one.
 
     Attributes:
-        unreadable: How many records of a list the shop counted but could not load, by path.
+        unreadable: How many records the shop counted but could not load; the reader resets it.
     """
 
     def __init__(self, client: JsonClient, page_size: int) -> None:
         self._client = client
         self._page_size = page_size
-        self.unreadable: Counter[str] = Counter()
+        self.unreadable = 0
 
     def changed(
         self, path: str, window: Window, params: Mapping[str, str]
@@ -97,7 +96,7 @@ class Lists:
                 offset = max(0, offset - self._page_size)
                 continue
             fresh = [record for record in answer.body if record["id"] > last]
-            unreadable = self._unreadable(path, len(ids), total - offset)
+            unreadable = self._count_unreadable(len(ids), total - offset)
             check.count(len(fresh) + unreadable)
             if whole:
                 whole.count(unreadable)
@@ -141,7 +140,7 @@ class Lists:
                 is_filtered=all(_has_status(record, params["status"]) for record in records),
             )
             fresh = [record for record in records if _state(record) not in seen]
-            check.count(len(fresh) + self._unreadable(path, len(records), total))
+            check.count(len(fresh) + self._count_unreadable(len(records), total))
             yield from fresh
             if total <= self._page_size:
                 break
@@ -162,22 +161,15 @@ class Lists:
                 seen = {_state(record) for record in records if _modified(record) == times[-1]}
         check.close(lambda: self._length(path, params | _between(first, before)))
 
-    def _unreadable(self, path: str, shown: int, left: int) -> int:
-        """Return how many records a page lacks, which the shop counts but cannot load.
+    def _count_unreadable(self, shown: int, left: int) -> int:
+        """Count and return the records that a page lacks, since the shop cannot load them.
 
         Args:
-            path: The list.
             shown: How many records the page has.
             left: How many records the shop counts from the page's first one on.
         """
         lacking = max(0, min(self._page_size, left) - shown)
-        if lacking:
-            self.unreadable[path] += lacking
-            _logger.warning(
-                "%s: a page lacks %d records that the shop counts but cannot load.",
-                path,
-                lacking,
-            )
+        self.unreadable += lacking
         return lacking
 
     def _length(self, path: str, params: Mapping[str, str]) -> int:
