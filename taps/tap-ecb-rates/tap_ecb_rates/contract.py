@@ -10,17 +10,17 @@ from singer_sdk import typing as th
 PRIMARY_KEYS = ("currency", "rate_on")
 REPLICATION_KEY = "rate_on"
 FIELDS = (
-    ("base_currency", th.StringType, "What the rate is per: always EUR."),
+    ("base_currency", th.StringType, "The base of the rate: always EUR."),
     ("currency", th.StringType, "ISO 4217 code of the currency."),
     ("rate_on", th.DateType, "The day of publication."),
     (
         "rate",
         th.SingerDecimalType,
-        "Units of the currency per euro, as the ECB wrote the number.",
+        "Units of the currency per euro, with the ECB's own digits.",
     ),
     (
         "source",
         th.StringType,
-        "Where it was read: bundled, ecb (newer than those), url or file.",
+        "Source of the rate: bundled, ecb (newer than the bundled rates), url or file.",
     ),
 )
