@@ -98,6 +98,8 @@ lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 		echo "mypy $$tests"; $(BIN)/mypy --no-error-summary $(PACKAGES) $$tests; \
 	done
 	$(BIN)/python .ci/lint_sql.py
+	$(BIN)/rumdl check --quiet .
+	git ls-files -z | xargs -0 $(BIN)/codespell
 	@if $(REDOCLY) --version >/dev/null 2>&1; then \
 		$(REDOCLY) lint $(OPENAPI) 2>&1 | tail -2; \
 	else echo "Without npx and its registry, only the tests look at $(OPENAPI)."; fi
@@ -105,6 +107,10 @@ lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
 .PHONY: settings
 settings: .venv/installed ## Write meltano.yml, hub, .env.example and docs from the settings in code
 	$(BIN)/python hub/generate.py
+
+.PHONY: docs
+docs: .venv/installed ## Write docs/commands.md from the help of the commands
+	$(BIN)/python docs/generate.py
 
 .PHONY: contract
 contract: .venv/installed ## Write what repeats a field of the contract from contract/*.yml
