@@ -7,13 +7,10 @@ SHELL := bash
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := taps/tap-shopapp/tap_shopapp taps/tap-ecb-rates/tap_ecb_rates \
-	utilities/ecommerce-ext/ecommerce_ext packages/shop-fakes/shop_fakes demo/shopapp_demo \
-	contract
-TESTS := $(sort $(dir $(wildcard taps/*/tests/*.py utilities/*/tests/*.py packages/*/tests/*.py \
-	demo/tests/*.py tests/*.py)))
 OPENAPI := taps/tap-shopapp/openapi.yaml
 SCHEMAS := -m shop_fakes.shopify_fetch
+# Node checks the scripts of the results page; the page itself needs no Node.
+SCRIPTS := utilities/ecommerce-ext
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
 	packages/*/pyproject.toml demo/pyproject.toml)
@@ -90,19 +87,22 @@ bench: .venv/installed ## Compare the tap's cost with other ways to do the same 
 	.venv-bench/bin/python benchmarks/run.py
 
 .PHONY: lint
-lint: .venv/installed ## Check style, types, SQL and that uv.lock is current
+lint: .venv/installed ## Check style, types, SQL, scripts and that uv.lock is current
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	@for tests in $(TESTS); do \
-		echo "mypy $$tests"; $(BIN)/mypy --no-error-summary $(PACKAGES) $$tests; \
-	done
+	$(BIN)/mypy
 	$(BIN)/python .ci/lint_sql.py
 	$(BIN)/rumdl check --quiet .
 	git ls-files -z | xargs -0 $(BIN)/codespell
 	@if $(REDOCLY) --version >/dev/null 2>&1; then \
 		$(REDOCLY) lint $(OPENAPI) 2>&1 | tail -2; \
 	else echo "Without npx and its registry, only the tests look at $(OPENAPI)."; fi
+	@if test $(SCRIPTS)/node_modules/.package-lock.json -nt $(SCRIPTS)/package-lock.json \
+		|| (cd $(SCRIPTS) && npm ci --silent); then \
+		cd $(SCRIPTS) && npm run --silent lint; \
+	elif test -n "$${CI:-}"; then echo "The scripts of the results page need npm." >&2; exit 1; \
+	else echo "Without npm and its registry, nothing checks the results page's scripts."; fi
 
 .PHONY: settings
 settings: .venv/installed ## Write meltano.yml, hub, .env.example and docs from the settings in code
@@ -117,6 +117,7 @@ contract: .venv/installed ## Write what repeats a field of the contract from con
 	$(BIN)/python contract/generate.py
 
 .PHONY: format
-format: .venv/installed ## Format the Python, and mend what can be mended
+format: .venv/installed ## Format Python and scripts, and fix what the linters can fix
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	@test ! -d $(SCRIPTS)/node_modules || npm run --silent --prefix $(SCRIPTS) format

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import pipeline, server
+from pipelines import pipeline, server
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from playwright.sync_api import Browser, Page
 
 __all__ = ["pipeline", "server"]  # the pages are made from a warehouse that was built

@@ -14,7 +14,7 @@ from ecommerce_ext.schema.tables import CORE, SHOWN, Schema, read_schema
 from shopapp_demo.generate import generate_shop
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.pipeline

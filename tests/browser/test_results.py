@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]

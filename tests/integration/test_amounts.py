@@ -17,7 +17,7 @@ from tap_shopapp.applications.woocommerce.orders import draft_order
 from tap_shopapp.records import add
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -14,7 +14,7 @@ import raw
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from conftest import make_pipeline
 from histories import CURRENCIES, DAYS, FIRST_DAY, History
+from pipelines import make_pipeline
 from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from shopapp_demo.postgres import Postgres
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]

@@ -17,7 +17,7 @@ import raw
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

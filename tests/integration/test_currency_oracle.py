@@ -22,7 +22,7 @@ from tap_shopapp import records
 from tap_shopapp.applications.base import Page
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

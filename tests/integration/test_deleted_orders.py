@@ -11,7 +11,7 @@ from shop_fakes.shopify import ShopifyServer, serve
 from shop_fakes.shopify_schema import require_schemas
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -9,7 +9,7 @@ import pytest
 from tap_shopapp.values import normalized_email
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 normalized_once = pytest.mark.xfail(

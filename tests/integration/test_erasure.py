@@ -15,7 +15,7 @@ from tap_shopapp.applications.base import Page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

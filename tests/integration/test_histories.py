@@ -16,7 +16,7 @@ import raw
 from histories import CURRENCIES, DAYS, FIRST_DAY, History
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from conftest import ROOT, Pipeline
 from histories import History
+from pipelines import ROOT, Pipeline
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from conftest import BIN, ROOT
+from pipelines import BIN, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 import pytest
-from conftest import BIN, TOKEN, Pipeline
+from pipelines import BIN, TOKEN, Pipeline
 from psycopg import sql
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.postgres import Postgres

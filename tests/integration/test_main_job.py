@@ -18,7 +18,7 @@ import questions
 from shopapp_demo.generate import demo_contacts, demo_custom_rates, edit_order, generate_shop
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from shopapp_demo.shop import Shop
 
 pytestmark = pytest.mark.pipeline

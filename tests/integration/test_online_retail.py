@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from conftest import make_pipeline
 from online_retail import FOLDER, make_shop, read_lines
+from pipelines import make_pipeline
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from shopapp_demo.postgres import Postgres
 
 pytestmark = [

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 import psycopg
 import pytest
 import yaml
-from conftest import ROOT, TABLES, TOKEN, Pipeline
 from dbt.cli.main import dbtRunner
 from host_project import (
     CLONE,
@@ -23,6 +22,7 @@ from host_project import (
     make_contacts,
     make_host,
 )
+from pipelines import ROOT, TABLES, TOKEN, Pipeline
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 

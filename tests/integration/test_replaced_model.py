@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import raw
-from conftest import ROOT
+from pipelines import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

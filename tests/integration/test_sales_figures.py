@@ -24,7 +24,7 @@ from tap_shopapp.applications.shopify.orders import draft_order as draft_shopify
 from tap_shopapp.applications.woocommerce.orders import draft_order as draft_woo_order
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 LOADED_AT = datetime(2026, 3, 20, 12, tzinfo=timezone.utc)

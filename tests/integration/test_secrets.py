@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from conftest import BIN, TOKEN
+from pipelines import BIN, TOKEN
 from shopapp_demo.door import Door
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve

@@ -17,7 +17,7 @@ import yaml
 from tap_shopapp.contract import CONTRACTS
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -15,11 +15,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT, Pipeline
 from ecommerce_ext.checks.bookmarks import bookmark_problems
 from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse.connection import connect
 from meltano_project import BIN, write_project
+from pipelines import ROOT, Pipeline
 from shop_fakes import shopapp, vendure
 from shop_fakes.logical_shop import make_shop
 from shopapp_demo.shop import Shop

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

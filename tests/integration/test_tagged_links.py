@@ -15,7 +15,7 @@ from shop_fakes.shopify_schema import require_schemas
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -15,7 +15,7 @@ from psycopg import sql
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 

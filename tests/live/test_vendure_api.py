@@ -7,7 +7,6 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import vendure_server
-from conftest import BIN, ROOT
 from graphql import (
     GraphQLSchema,
     build_client_schema,
@@ -21,6 +20,7 @@ from graphql import (
     parse,
     validate,
 )
+from pipelines import BIN, ROOT
 from shop_fakes.vendure import SCHEMA
 from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.graphql import read_document
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vendure_shop import VendureShop
 
-pytest_plugins = ["conftest", "vendure_warehouse"]
+pytest_plugins = ["vendure_warehouse"]
 QUERIES = ("login", "shop", "orders", "products", "collections", "customers")
 
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import vendure_oracle as oracle
 import vendure_server
-from conftest import BIN
+from pipelines import BIN, pipeline, server
 from shop_fakes.logical_shop import make_shop
 from shopapp_demo.server import serve
 from vendure_seed import EURO, seed
@@ -21,9 +21,11 @@ from vendure_shop import tap_config
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Pipeline
+    from pipelines import Pipeline
     from shopapp_demo.postgres import Postgres
     from vendure_shop import VendureShop
+
+__all__ = ["pipeline", "server"]  # a test that takes this plugin needs no other
 
 
 @pytest.fixture(scope="session")

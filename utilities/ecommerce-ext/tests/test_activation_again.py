@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -11,7 +11,7 @@ from ecommerce_ext.warehouse.connection import connect
 from psycopg.errors import LockNotAvailable
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 
 def test_while_nobody_is_erased_no_raw_table_is_read(warehouse: Warehouse) -> None:

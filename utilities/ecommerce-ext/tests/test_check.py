@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 
 def test_a_good_warehouse_is_one_line(warehouse: Warehouse) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 
 def test_a_port_where_nothing_listens_is_named(warehouse: Warehouse) -> None:

@@ -10,7 +10,7 @@ from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 PEOPLE = {
     "ECOMMERCE_CONTACTS_RELATION": "crm.people",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 FILLED = (
     "create schema ecommerce",

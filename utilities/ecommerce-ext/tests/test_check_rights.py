@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 
 def test_a_user_who_may_create_no_schema_is_told_what_to_grant(warehouse: Warehouse) -> None:

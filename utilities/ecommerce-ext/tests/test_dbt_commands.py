@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 FOUR_TABLES = [
     "ECommerce_Item",

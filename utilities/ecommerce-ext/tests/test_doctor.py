@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Answer, Warehouse
+    from warehouses import Answer, Warehouse
 
 # What a week without a sync leaves, and what hands do.
 HARM = (

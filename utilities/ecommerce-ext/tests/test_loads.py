@@ -9,7 +9,7 @@ from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 READ_AGAIN = "meltano run --full-refresh ecommerce-sync"
 TO_EACH_ITS_SCHEMA = (

@@ -8,7 +8,7 @@ from ecommerce_ext.settings import Settings, read_settings
 from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ecommerce_ext.results.columns import encoded
+from ecommerce_ext.results.columns import encode_sections
 
 
 def test_amounts_keep_every_digit_and_days_count_from_the_first_or_are_none() -> None:
@@ -34,7 +34,7 @@ def test_amounts_keep_every_digit_and_days_count_from_the_first_or_are_none() ->
         },
     ]
 
-    assert encoded({"sales": rows, "none": []}, date(2026, 1, 1)) == {
+    assert encode_sections({"sales": rows, "none": []}, date(2026, 1, 1)) == {
         "decimals": {"amount": 2, "original": 6},
         "sections": {
             "sales": {

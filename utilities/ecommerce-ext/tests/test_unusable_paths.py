@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
 # Root gives its rights up only after all is imported, since its Python may live in a home that
 # others cannot enter.

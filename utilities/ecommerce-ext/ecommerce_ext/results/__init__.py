@@ -1,4 +1,4 @@
-"""The results page: what sold, and which message sold it, in one file that needs no network."""
+"""The results page: sales and the campaigns behind them, in one file that works offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as columns of JSON, small and exact: a browser's own numbers are floats."""
+"""Encode rows as columns of JSON, without floats. `assets/tables.js` decodes them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-def encoded(sections: dict[str, Rows], first: date) -> dict[str, Any]:
-    """Return sections as columns, and how many decimals each kind of their numbers has.
+def encode_sections(sections: dict[str, Rows], first: date) -> dict[str, Any]:
+    """Return all sections as columns, and the number of decimals of each kind of amount.
 
-    - Amounts and units: one text of whole numbers, with that many decimals left out.
-    - Counts: numbers. Days: numbers of days since the first, null for none.
-    - Anything else: its different values, and for each row which it is.
+    - Amounts and units: one text of whole numbers that leave out these decimals.
+    - Counts: numbers.
+    - Days: number of days since the first day, or null.
+    - Other columns: the different values, and the index of the value of each row.
+
+    Args:
+        sections: The rows of each section.
+        first: The day to count days from.
     """
     decimals: dict[str, int] = defaultdict(int)
     for rows in sections.values():
@@ -60,7 +65,7 @@ def _column(name: str, values: list[Any], decimals: dict[str, int], first: date)
     return {"values": list(places), "rows": [places[value] for value in values]}
 
 
-# By their digits: the arithmetic of decimals rounds to 28 of them.
+# Count and shift digits in text: decimal arithmetic rounds to 28 digits.
 def _decimals(value: Decimal) -> int:
     return len(format(value, "f").partition(".")[2].rstrip("0"))
 

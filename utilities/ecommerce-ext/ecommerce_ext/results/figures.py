@@ -1,4 +1,4 @@
-"""What the page shows, read from the statistics: sums only, nothing about a single person."""
+"""Read the data of the page from the statistics: sums only, no data about single persons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecommerce_ext.checks.freshness import (
     SHOP_STALE_HOURS,
 )
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.results.columns import encoded
+from ecommerce_ext.results.columns import encode_sections
 from ecommerce_ext.warehouse.queries import exists
 
 if TYPE_CHECKING:
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# So many months by the day: a year, and the year before it to compare with. Older ones are sums
-# by month, and of products, campaigns and categories there are only the largest, or else a
-# large shop's page would be as large as its tables. Of each of several shops there are fewer,
-# yet so many that no shop is nothing but others.
+# These limits keep the page of a large shop small.
+# The latest months have sums by day: a year, and the year before to compare with. Earlier
+# months have one sum each.
 _MONTHS_BY_DAY = 25
-_MOST = 100
-_LEAST_OF_SHOP = 10
+# The largest products, campaigns and categories have rows of their own. Several shops share
+# this number, and each shop has a minimum.
+_MOST_ROWS = 100
+_LEAST_ROWS_PER_SHOP = 10
 _RECENT = timedelta(days=90)
-# Sections by the mart that they need; without that of an optional one, the page has one less.
+# The mart that each section needs. The page leaves out an optional section without its mart.
 _SECTIONS = {
     "sales": "ecommerce_sales_daily",
     "campaigns": "ecommerce_campaign_sales_daily",
@@ -49,7 +50,7 @@ _SECTIONS = {
     "rejects": "ecommerce_rejects",
 }
 _OPTIONAL = {"campaigns", "products", "categories", "segments", "cohorts"}
-# What tells the names of a column's keys, by the mart that it needs.
+# The query for the names of a column's keys, and the mart that the query needs.
 _NAMES = {
     "shop": ("names_of_shops", "ecommerce_sales_daily"),
     "campaign": ("names_of_campaigns", "ecommerce_campaign_performance"),
@@ -59,15 +60,15 @@ _NAMES = {
 
 
 def read_figures(connection: Connection, settings: Settings) -> Row:
-    """Return all that the page shows, as JSON takes it; amounts are whole numbers, as text.
+    """Return the data of the page as values for JSON; amounts are whole numbers in texts.
 
     Raises:
-        EcommerceError: If the statistics are not there.
+        EcommerceError: If the statistics do not exist.
     """
     with connection.transaction():
-        # One moment for all queries.
+        # All queries read the same snapshot.
         connection.execute("set transaction isolation level repeatable read read only")
-        # What is not found by its name is none of ours.
+        # Queries name tables without a schema; only the module's own schema is searched.
         path = sql.Identifier(settings.schema)
         connection.execute(sql.SQL("set local search_path to {}").format(path))
         sections = [
@@ -84,7 +85,7 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         rows = {name: _rows(connection, name, span) for name in sections}
         return {
             "currency": settings.currency.upper(),
-            **_span_in_text(span),
+            **_span_text(span),
             "hasItems": exists(connection, sql.Identifier("ecommerce_product_sales_daily")),
             "freshness": _freshness(connection, settings),
             "minorUnits": _minor_units(connection, settings, rows["sales"]),
@@ -93,7 +94,7 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
                 for column, (query, mart) in _NAMES.items()
                 if exists(connection, sql.Identifier(mart))
             },
-            **encoded(rows, span["first"]),
+            **encode_sections(rows, span["first"]),
         }
 
 
@@ -107,12 +108,12 @@ def _span(connection: Connection) -> dict[str, Any]:
         "last": last,
         "days_from": days_from,
         "recent_from": last - _RECENT,
-        "most": _MOST,
-        "most_of_shop": max(_MOST // max(found["shop_count"], 1), _LEAST_OF_SHOP),
+        "most": _MOST_ROWS,
+        "most_of_shop": max(_MOST_ROWS // max(found["shop_count"], 1), _LEAST_ROWS_PER_SHOP),
     }
 
 
-def _span_in_text(span: dict[str, Any]) -> Row:
+def _span_text(span: dict[str, Any]) -> Row:
     return {
         "first": span["first"].isoformat(),
         "last": span["last"].isoformat(),
@@ -134,7 +135,7 @@ def _rows(
 
 def _freshness(connection: Connection, settings: Settings) -> Row:
     shops, (rates,) = (
-        _in_text(_rows(connection, name, staging=settings.staging_schema))
+        _with_iso_times(_rows(connection, name, staging=settings.staging_schema))
         for name in ("freshness", "freshness_of_rates")
     )
     return {
@@ -145,7 +146,7 @@ def _freshness(connection: Connection, settings: Settings) -> Row:
     }
 
 
-def _in_text(rows: list[Row]) -> list[Row]:
+def _with_iso_times(rows: list[Row]) -> list[Row]:
     return [
         {
             key: value.isoformat() if isinstance(value, (date, datetime)) else value
@@ -167,7 +168,7 @@ def _minor_units(
 def _names(
     connection: Connection, settings: Settings, query: str, keys: list[str]
 ) -> dict[str, Row]:
-    """Return what there is to say about shops, campaigns, products or categories, by key."""
+    """Return names and details of shops, campaigns, products or categories, by key."""
     rows = _rows(connection, query, {"keys": keys}, staging=settings.staging_schema)
     return {row.pop("key"): row for row in rows}
 

@@ -1,4 +1,4 @@
-"""``ecommerce results``: write the page."""
+"""Write the results page: one HTML file with its styles, scripts and data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.results.figures import read_figures
+from ecommerce_ext.results.scripts import join_modules
 from ecommerce_ext.warehouse.lock import warehouse_lock
 
 if TYPE_CHECKING:
@@ -15,35 +16,33 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-# In the order in which they need each other.
-_SCRIPTS = (
-    *("figures", "format", "period", "elements", "headline", "chart", "breakdowns"),
-    *("tree", "cohorts", "quality", "app"),
-)
-
 
 def write_results(settings: Settings, file: Path) -> None:
-    """Read the statistics, while no run changes them, and write the page.
+    """Read the statistics and write the page.
+
+    The warehouse lock keeps runs from changing the statistics meanwhile.
 
     Raises:
-        EcommerceError: If there are no statistics, or the warehouse refuses.
+        EcommerceError: If the statistics do not exist, or the warehouse refuses.
     """
     with warehouse_lock(settings) as connection:
         figures = read_figures(connection, settings)
     figures["madeAt"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    # No text of a shop's may end the script that it stands in.
-    told = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace(
+    # A "<" in a text of the shop could end the script element that contains the data.
+    data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace(
         "<", "\\u003c"
     )
-    folder = files(__package__) / "assets"
-    script = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    page = (folder / "page.html").read_text("utf-8")
+    page = _asset("page.html")
     for name, content in (
-        ("/* style */", (folder / "style.css").read_text("utf-8")),
-        ("/* script */", script),
-        ("/* figures */", told),
+        ("/* style */", _asset("style.css")),
+        ("/* script */", join_modules("app.js", _asset)),
+        ("/* figures */", data),
     ):
         before, _, after = page.partition(name)
         page = f"{before}{content}{after}"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(page, "utf-8")
+
+
+def _asset(name: str) -> str:
+    return (files(__package__) / "assets" / name).read_text("utf-8")

@@ -1,87 +1,195 @@
-// The page as a whole: its filters, and its sections, which are drawn anew with each choice.
+// The page as a whole: its filters, and its sections, which are drawn again after each choice.
 
-const selection = { shop: null, ...snapped(PRESETS[2][1](), LAST) };
-const sections = [
-  ["headline", "At a glance", null, drawHeadline, "sales"],
-  ["time", "Revenue over time", null, drawChart, "sales"],
-  ["campaigns", "Campaigns", "Which message earned the orders. Each order counts once.", drawCampaigns, "campaigns"],
-  ["products", "Products", null, drawProducts, "products"],
-  ["categories", "Categories", "With all that is below; a product in several categories counts in each.", drawCategories, "categories"],
-  ["currencies", "Currencies", `As paid, and converted into ${FIGURES.currency} at the rate of each order's day.`, drawCurrencies, "sales"],
-  ["segments", "Customer segments", "Contacts whose last order was in the period, by recency, frequency and money to date.", drawSegments, "segments"],
-  ["cohorts", "Who comes back", "Buyers by the month of their first order.", drawCohorts, "cohorts"],
-  ["quality", "Can these figures be trusted?", null, drawQuality, "statuses"],
-].filter(([, , , , table]) => TABLES[table])
-  .map(([id, title, note, draw]) => ({ content: section(id, title, note), draw }));
-document.querySelector("#headline .content").classList.add("tiles");
+import { dayOf, isoDay, monthStart } from "./calendar.js";
+import { drawCampaigns } from "./campaigns.js";
+import { drawCategories } from "./categories.js";
+import { drawChart } from "./chart.js";
+import { drawCohorts } from "./cohorts.js";
+import { drawCurrencies } from "./currencies.js";
+import { DATA, SHOPS, SPAN, shopName, TABLES } from "./data.js";
+import { addSection, byId, element } from "./elements.js";
+import { countText, dayText, timeText } from "./format.js";
+import { freshRates, freshShops, newestOrder } from "./freshness.js";
+import { drawHeadline } from "./headline.js";
+import { DEFAULT_PRESET, PRESETS, presetPeriod, previousPeriod, snap } from "./period.js";
+import { drawProducts } from "./products.js";
+import { drawQuality, qualityFacts } from "./quality.js";
+import { drawSegments } from "./segments.js";
 
-const shops = Object.keys(FIGURES.names.shop);
-const shopName = (key) => nameOf("shop", key).name ?? key;
+/** @import { Selection } from "./period.js" */
 
-function update() {
-  const previous = before(selection);
-  for (const { content, draw } of sections) draw(content, selection, previous);
-  document.getElementById("from").value = isoDay(selection.from);
-  document.getElementById("to").value = isoDay(selection.to);
-  const presets = [...document.querySelectorAll("#presets input")];
-  const fitting = presets.filter((button) => {
-    const preset = snapped(PRESETS[Number(button.value)][1](), LAST);
-    return preset.from === selection.from && preset.to === selection.to;
-  });
-  // Of a short history several are the same: what was chosen stays chosen.
-  const chosen = fitting.find((button) => button.checked) ?? fitting[0];
-  for (const button of presets) button.checked = button === chosen;
-  const facts = qualityFacts(selection);
-  const [fresh, rates] = [freshShops(selection), freshRates(selection)];
-  const told = [
-    `${selection.shop === null ? "" : `${shopName(selection.shop)}: `}${dayText(selection.from)} – ${dayText(selection.to)}`,
-    previous ? `compared with ${dayText(previous.from)} – ${dayText(previous.to)}` : "no earlier period to compare with",
-  ];
-  const doubts = [
-    facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
-    facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
-    facts.undated ? `${countText(facts.undated)} without a day, in no period but All` : null,
-    fresh.level === "good" ? null : fresh.said,
-    !rates || rates.level === "good" ? null : `exchange rates until ${rates.value}`,
-    facts.rejected ? `${countText(facts.rejected)} records rejected` : null,
-  ].filter(Boolean);
-  document.getElementById("told").replaceChildren(
-    `${told.join(", ")}. `,
-    element("a", { href: "#quality" }, doubts.length ? `To keep in mind: ${doubts.join(", ")}.` : "Every order has its contact and rate."),
-  );
-}
+/**
+ * @callback Draw
+ * @param {HTMLElement} content
+ * @param {Selection} selection
+ * @param {Selection | null} previous
+ * @returns {void}
+ */
+/**
+ * A section, which the page leaves out if its table is missing.
+ * @typedef {object} Section
+ * @property {string} id
+ * @property {string} title
+ * @property {string} table
+ * @property {Draw} draw
+ * @property {string} [note]
+ */
 
+/** @type {Section[]} */
+const SECTIONS = [
+  { id: "headline", title: "At a glance", table: "sales", draw: drawHeadline },
+  { id: "time", title: "Revenue over time", table: "sales", draw: drawChart },
+  {
+    id: "campaigns",
+    title: "Campaigns",
+    table: "campaigns",
+    draw: drawCampaigns,
+    note: "Which message earned the orders. Each order counts once.",
+  },
+  { id: "products", title: "Products", table: "products", draw: drawProducts },
+  {
+    id: "categories",
+    title: "Categories",
+    table: "categories",
+    draw: drawCategories,
+    note: "With all that is below; a product in several categories counts in each.",
+  },
+  {
+    id: "currencies",
+    title: "Currencies",
+    table: "sales",
+    draw: drawCurrencies,
+    note: `As paid, and converted into ${DATA.currency} at the rate of each order's day.`,
+  },
+  {
+    id: "segments",
+    title: "Customer segments",
+    table: "segments",
+    draw: drawSegments,
+    note: "Contacts whose last order was in the period, by recency, frequency and money to date.",
+  },
+  {
+    id: "cohorts",
+    title: "Who comes back",
+    table: "cohorts",
+    draw: drawCohorts,
+    note: "Buyers by the month of their first order.",
+  },
+  {
+    id: "quality",
+    title: "Can these figures be trusted?",
+    table: "statuses",
+    draw: drawQuality,
+  },
+];
+
+/** @type {Selection} */
+const selection = { shop: null, ...presetPeriod(DEFAULT_PRESET, SPAN) };
+const sections = SECTIONS.filter(({ table }) => TABLES[table]).map(
+  ({ id, title, note, draw }) => ({ content: addSection(id, title, note ?? null), draw }),
+);
+document.querySelector("#headline .content")?.classList.add("tiles");
+
+const from = byId("from", HTMLInputElement);
+const to = byId("to", HTMLInputElement);
+const presetButtons = PRESETS.map((preset, place) => ({
+  preset,
+  button: element("input", {
+    type: "radio",
+    name: "preset",
+    value: place,
+    onchange: () => choose(presetPeriod(preset, SPAN)),
+  }),
+}));
+
+/** @param {Partial<Selection>} changes */
 function choose(changes) {
   Object.assign(selection, changes);
   update();
 }
 
-document.getElementById("about").textContent =
-  `${shops.map(shopName).join(", ") || "No shop yet"} · amounts in ${FIGURES.currency}: gross before tax and shipping, refunds as paid back, with both`;
-document.getElementById("footer").textContent =
-  `Made ${timeFormat.format(new Date(FIGURES.madeAt))}, ${newestOrder()}`
-  + (DAYS_FROM > FIRST ? `. Before ${dayText(DAYS_FROM)} periods are of whole months` : "");
-document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
-document.getElementById("shop-filter").hidden = shops.length < 2;
-document.getElementById("shop").append(
+function update() {
+  const previous = previousPeriod(selection, SPAN);
+  for (const { content, draw } of sections) draw(content, selection, previous);
+  from.value = isoDay(selection.from);
+  to.value = isoDay(selection.to);
+  checkPreset();
+  const link = element("a", { href: "#quality" }, doubtsText());
+  byId("told", HTMLElement).replaceChildren(`${periodText(previous)}. `, link);
+}
+
+// A short history makes several presets the same period. The chosen one stays checked.
+function checkPreset() {
+  const fitting = presetButtons.filter(({ preset }) => {
+    const period = presetPeriod(preset, SPAN);
+    return period.from === selection.from && period.to === selection.to;
+  });
+  const chosen = fitting.find(({ button }) => button.checked) ?? fitting[0];
+  for (const one of presetButtons) one.button.checked = one === chosen;
+}
+
+/** @param {Selection | null} previous */
+function periodText(previous) {
+  const shop = selection.shop === null ? "" : `${shopName(selection.shop)}: `;
+  const compared = previous
+    ? `compared with ${dayText(previous.from)} – ${dayText(previous.to)}`
+    : "no earlier period to compare with";
+  return `${shop}${dayText(selection.from)} – ${dayText(selection.to)}, ${compared}`;
+}
+
+function doubtsText() {
+  const facts = qualityFacts(selection);
+  const fresh = freshShops(selection);
+  const rates = freshRates(selection);
+  const doubts = [
+    facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
+    facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
+    facts.undated ? `${countText(facts.undated)} without a day, in no period but All` : null,
+    fresh.level === "good" ? null : fresh.text,
+    !rates || rates.level === "good" ? null : `exchange rates until ${rates.value}`,
+    facts.rejected ? `${countText(facts.rejected)} records rejected` : null,
+  ].filter(Boolean);
+  return doubts.length
+    ? `To keep in mind: ${doubts.join(", ")}.`
+    : "Every order has its contact and rate.";
+}
+
+const shops = SHOPS.map(shopName).join(", ") || "No shop yet";
+byId("about", HTMLElement).textContent =
+  `${shops} · amounts in ${DATA.currency}: gross before tax and shipping, refunds as paid back, with both`;
+const wholeMonths =
+  SPAN.daysFrom > SPAN.first
+    ? `. Before ${dayText(SPAN.daysFrom)} periods are of whole months`
+    : "";
+byId("footer", HTMLElement).textContent =
+  `Made ${timeText(DATA.madeAt)}, ${newestOrder()}${wholeMonths}`;
+
+byId("filters", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+byId("shop-filter", HTMLElement).hidden = SHOPS.length < 2;
+const shopChoice = byId("shop", HTMLSelectElement);
+shopChoice.append(
   element("option", { value: "" }, "All shops"),
-  ...shops.map((key) => element("option", { value: key }, shopName(key))),
+  ...SHOPS.map((key) => element("option", { value: key }, shopName(key))),
 );
-document.getElementById("shop").addEventListener("change", (event) => choose({ shop: event.target.value || null }));
-document.getElementById("presets").append(...PRESETS.map(([title, start], place) => element("label", {},
-  element("input", { type: "radio", name: "preset", value: place, onchange: () => choose(snapped(start(), LAST)) }),
-  element("span", {}, title))));
-for (const end of ["from", "to"]) {
-  const input = document.getElementById(end);
-  input.min = isoDay(monthStart(FIRST));
-  input.max = isoDay(LAST);
+shopChoice.addEventListener("change", () => choose({ shop: shopChoice.value || null }));
+byId("presets", HTMLElement).append(
+  ...presetButtons.map(({ preset, button }) =>
+    element("label", {}, button, element("span", {}, preset.title)),
+  ),
+);
+for (const input of [from, to]) {
+  input.min = isoDay(monthStart(SPAN.first));
+  input.max = isoDay(SPAN.last);
   input.addEventListener("change", () => {
-    if (!input.value) return update();
+    if (!input.value) {
+      update();
+      return;
+    }
     const day = dayOf(input.value);
-    // An end before the other moves the other with it.
-    const from = end === "from" ? day : Math.min(selection.from, day);
-    const to = end === "to" ? day : Math.max(selection.to, day);
-    return choose(snapped(from, to));
+    // A date before the start or after the end moves both dates.
+    const start = input === from ? day : Math.min(selection.from, day);
+    const end = input === to ? day : Math.max(selection.to, day);
+    choose(snap(start, end, SPAN));
   });
 }
 update();

@@ -1,138 +1,247 @@
-// Revenue over time: a bar per day, week or month; gross behind, net before it, and a mark where
-// net was in the previous period. Arrow keys read it bar by bar; a table says the same.
+// Revenue over time: a bar per day, week or month; gross behind, net before it, and a mark at
+// the net of the previous period. Arrow keys read the bars; a table shows the same figures.
+
+import { axisName, barName, barsOf, barText, grossOf, netOf } from "./bars.js";
+import { total } from "./data.js";
+import { element, nothing, svgElement } from "./elements.js";
+import { axisText, countText, exactAmount, moneyText, rough } from "./format.js";
+import { rowsTable } from "./rows.js";
+import { niceTicks } from "./scale.js";
+
+/** @import { Bar } from "./bars.js" */
+/** @import { Selection } from "./period.js" */
+/** @import { Column } from "./rows.js" */
 
 const HEIGHT = 260;
 const MARGIN = { top: 12, right: 8, bottom: 28, left: 64 };
 
-function drawChart(content, selection, previous) {
-  const bars = barsOf(selection);
+let chartWatch = new ResizeObserver(() => {});
+
+/**
+ * @param {HTMLElement} content
+ * @param {Selection} selection
+ * @param {Selection | null} previous
+ */
+export function drawChart(content, selection, previous) {
+  const bars = barsOf(selection, previous);
   if (!bars.some((bar) => bar.sums)) {
     content.replaceChildren(nothing());
     return;
   }
-  const earlier = previous ? barsOf(previous, bars.length) : [];
-  bars.forEach((bar, place) => { bar.was = earlier[place]?.sums ?? null; });
-  const read = element("p", { class: "reading", role: "status" }, legendText(previous));
-  const figure = element("div", { class: "chart", tabindex: "0", role: "application", "aria-label": "Revenue over time. Left and right arrow keys read the bars." });
+  const reading = element("p", { class: "reading", role: "status" }, hint(previous));
+  const { chart, draw } = readableChart(bars, reading);
+  const undated = total("sales", { ...selection, isDated: false });
+  const note =
+    undated &&
+    element(
+      "p",
+      { class: "note" },
+      `In no bar: ${countText(undated.order_count)} orders without a day, net ${moneyText(undated.net_amount)}.`,
+    );
+  content.replaceChildren(
+    legend(previous),
+    chart,
+    reading,
+    ...(note ? [note] : []),
+    asTable(bars, previous),
+  );
+  draw();
+  chartWatch.disconnect();
+  chartWatch = new ResizeObserver(draw);
+  chartWatch.observe(chart);
+}
+
+/**
+ * Make a chart whose bars the pointer and the arrow keys read into another element.
+ * @param {Bar[]} bars
+ * @param {HTMLElement} reading
+ */
+function readableChart(bars, reading) {
+  const chart = element("div", {
+    class: "chart",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Revenue over time. Left and right arrow keys read the bars.",
+  });
+  /** @param {number} place */
   const show = (place) => {
-    figure.dataset.place = place;
-    for (const band of figure.querySelectorAll(".band")) band.classList.toggle("shown", Number(band.dataset.place) === place);
-    read.textContent = barText(bars[place]);
+    chart.dataset.place = String(place);
+    for (const band of chart.querySelectorAll(".band"))
+      band.classList.toggle("shown", Number(band.getAttribute("data-place")) === place);
+    reading.textContent = barText(bars[place]);
   };
-  figure.addEventListener("keydown", (event) => {
+  chart.addEventListener("keydown", (event) => {
     const last = bars.length - 1;
-    const place = Number(figure.dataset.place ?? -1);
-    const next = { ArrowRight: Math.min(last, place + 1), ArrowLeft: Math.max(0, place - 1), Home: 0, End: last }[event.key];
+    const place = Number(chart.dataset.place ?? -1);
+    /** @type {Record<string, number>} */
+    const places = {
+      ArrowRight: Math.min(last, place + 1),
+      ArrowLeft: Math.max(0, place - 1),
+      Home: 0,
+      End: last,
+    };
+    const next = places[event.key];
     if (next === undefined) return;
     event.preventDefault();
     show(next);
   });
-  const draw = () => figure.replaceChildren(drawing(bars, figure.clientWidth || 720, show));
-  const undated = total("sales", { ...selection, isDated: false });
-  const left = undated && element("p", { class: "note" }, `In no bar: ${countText(undated.order_count)} orders without a day, net ${moneyText(undated.net_amount)}.`);
-  content.replaceChildren(...[legend(previous), figure, read, left, asTable(bars, previous)].filter(Boolean));
-  draw();
-  chartWatch.disconnect();
-  chartWatch = new ResizeObserver(draw);
-  chartWatch.observe(figure);
+  const draw = () => chart.replaceChildren(drawing(bars, chart.clientWidth || 720, show));
+  return { chart, draw };
 }
 
-let chartWatch = new ResizeObserver(() => {});
+/** @param {Selection | null} previous */
+const hint = (previous) =>
+  `Point at a bar, or read them with the arrow keys.${previous ? "" : " There is no earlier period to compare with."}`;
 
-// `most` bars of a period; sums is null where nothing was sold.
-function barsOf(selection, most = Infinity) {
-  const { grain, starts } = buckets(selection);
-  const place = (day) => {
-    let low = 0;
-    for (let high = starts.length; high - low > 1; ) {
-      const middle = (low + high) >> 1;
-      if (starts[middle] <= day) low = middle;
-      else high = middle;
-    }
-    return low;
-  };
-  const sums = sumsBy("sales", (columns, row) => place(columns.day[row]), { ...selection, isDated: true });
-  return starts.slice(0, most).map((start, index) => ({
-    grain, start, end: (starts[index + 1] ?? selection.to + 1) - 1, sums: sums.get(index) ?? null,
-  }));
-}
-
-function barName(bar) {
-  if (bar.grain === "month" && bar.start === monthStart(bar.start) && bar.end === monthEnd(bar.end)) return monthText(bar.start);
-  return bar.start === bar.end ? dayText(bar.start) : `${dayText(bar.start)} – ${dayText(bar.end)}`;
-}
-
-const net = (sums) => sums?.net_amount ?? 0n;
-const gross = (sums) => sums?.gross_amount ?? 0n;
-
-function barText(bar) {
-  const was = bar.was ? `; net ${moneyText(net(bar.was))} in the previous period` : "";
-  return `${barName(bar)}: net ${moneyText(net(bar.sums))}, gross ${moneyText(gross(bar.sums))}, ${countText(bar.sums?.order_count ?? 0)} orders${was}`;
-}
-
-const legendText = (previous) => `Point at a bar, or read them with the arrow keys.${previous ? "" : " There is no earlier period to compare with."}`;
-
+/** @param {Selection | null} previous */
 function legend(previous) {
+  /**
+   * @param {string} kind
+   * @param {string} text
+   */
   const entry = (kind, text) => element("span", { class: `key ${kind}` }, text);
-  return element("p", { class: "legend" }, entry("net", "Net"), entry("gross", "Gross"), previous ? entry("was", "Net, previous period") : null);
+  return element(
+    "p",
+    { class: "legend" },
+    entry("net", "Net"),
+    entry("gross", "Gross"),
+    previous ? entry("was", "Net, previous period") : null,
+  );
 }
 
+/**
+ * @param {Bar[]} bars
+ * @param {number} width
+ * @param {(place: number) => void} show
+ * @returns {SVGElement}
+ */
 function drawing(bars, width, show) {
-  const values = bars.flatMap((bar) => [net(bar.sums), gross(bar.sums), net(bar.was)].map((value) => rough(value)));
+  const values = bars.flatMap((bar) =>
+    [netOf(bar.sums), grossOf(bar.sums), netOf(bar.previous)].map((value) => rough(value)),
+  );
   const ticks = niceTicks(Math.min(0, ...values), Math.max(0, ...values));
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
-  const inner = { width: width - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+  const inner = {
+    width: width - MARGIN.left - MARGIN.right,
+    height: HEIGHT - MARGIN.top - MARGIN.bottom,
+  };
+  /** @param {number} value */
   const y = (value) => MARGIN.top + inner.height * (1 - (value - low) / (high - low));
   const step = inner.width / bars.length;
-  const thick = Math.min(56, Math.max(1, step * 0.72));
-  const image = drawn("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" });
-  for (const tick of ticks) {
-    image.append(
-      drawn("line", { class: tick === 0 ? "zero" : "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(tick), y2: y(tick) }),
-      drawn("text", { class: "tick", x: MARGIN.left - 8, y: y(tick) + 4, "text-anchor": "end" }, axisFormat.format(tick)),
-    );
-  }
+  const image = svgElement("svg", {
+    width,
+    height: HEIGHT,
+    viewBox: `0 0 ${width} ${HEIGHT}`,
+    "aria-hidden": "true",
+  });
+  image.append(...ticks.flatMap((tick) => gridLine(tick, y(tick), width)));
   const every = Math.ceil(bars.length / Math.max(1, Math.floor(inner.width / 96)));
   bars.forEach((bar, place) => {
     const middle = MARGIN.left + step * (place + 0.5);
-    const column = (kind, value, share) => {
-      const [from, to] = [y(0), y(rough(value))];
-      return drawn("rect", { class: kind, x: middle - (thick * share) / 2, width: thick * share, y: Math.min(from, to), height: Math.abs(to - from), rx: 1 });
-    };
-    const group = drawn("g", { class: "band", "data-place": place, onpointerenter: () => show(place) },
-      drawn("rect", { class: "hit", x: middle - step / 2, width: step, y: MARGIN.top, height: inner.height }),
-      column("gross", gross(bar.sums), 1),
-      column("net", net(bar.sums), 0.6));
-    if (bar.was) group.append(drawn("line", { class: "was", x1: middle - thick / 2, x2: middle + thick / 2, y1: y(rough(net(bar.was))), y2: y(rough(net(bar.was))) }));
-    image.append(group);
+    const band = svgElement(
+      "g",
+      { class: "band", "data-place": place, onpointerenter: () => show(place) },
+      svgElement("rect", {
+        class: "hit",
+        x: middle - step / 2,
+        width: step,
+        y: MARGIN.top,
+        height: inner.height,
+      }),
+      ...barShapes(bar, middle, Math.min(56, Math.max(1, step * 0.72)), y),
+    );
+    image.append(band);
     if (place % every === 0) {
-      const name = bar.grain === "month" ? monthText(bar.start) : shortDay.format(dateOf(bar.start));
-      image.append(drawn("text", { class: "tick", x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, name));
+      const at = { class: "tick", x: middle, y: HEIGHT - 8, "text-anchor": "middle" };
+      image.append(svgElement("text", at, axisName(bar)));
     }
   });
   return image;
 }
 
-const shortDay = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+/**
+ * @param {number} tick
+ * @param {number} y
+ * @param {number} width
+ * @returns {SVGElement[]}
+ */
+const gridLine = (tick, y, width) => [
+  svgElement("line", {
+    class: tick === 0 ? "zero" : "grid",
+    x1: MARGIN.left,
+    x2: width - MARGIN.right,
+    y1: y,
+    y2: y,
+  }),
+  svgElement(
+    "text",
+    { class: "tick", x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" },
+    axisText(tick),
+  ),
+];
 
-// About four round numbers from the least to the greatest.
-function niceTicks(low, high) {
-  const span = high - low || 1;
-  const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => span / size <= 5);
-  const ticks = [];
-  for (let place = Math.floor(low / step); place * step < high + step; place += 1) ticks.push(place * step);
-  return ticks;
+/**
+ * @param {Bar} bar
+ * @param {number} middle
+ * @param {number} thick
+ * @param {(value: number) => number} y
+ * @returns {SVGElement[]}
+ */
+function barShapes(bar, middle, thick, y) {
+  /**
+   * @param {string} kind
+   * @param {bigint} value
+   * @param {number} share
+   */
+  const column = (kind, value, share) => {
+    const [from, to] = [y(0), y(rough(value))];
+    return svgElement("rect", {
+      class: kind,
+      x: middle - (thick * share) / 2,
+      width: thick * share,
+      y: Math.min(from, to),
+      height: Math.abs(to - from),
+      rx: 1,
+    });
+  };
+  /** @type {SVGElement[]} */
+  const shapes = [column("gross", grossOf(bar.sums), 1), column("net", netOf(bar.sums), 0.6)];
+  if (bar.previous) {
+    const at = y(rough(netOf(bar.previous)));
+    const ends = { x1: middle - thick / 2, x2: middle + thick / 2, y1: at, y2: at };
+    shapes.push(svgElement("line", { class: "was", ...ends }));
+  }
+  return shapes;
 }
 
+/**
+ * @param {Bar[]} bars
+ * @param {Selection | null} previous
+ */
 function asTable(bars, previous) {
-  const rows = bars.filter((bar) => bar.sums || bar.was);
-  const table = rowsTable("Revenue over time", [
+  /** @type {Column<Bar>[]} */
+  const columns = [
     { title: "Period", text: barName },
-    { title: "Orders", isNumber: true, text: (bar) => countText(bar.sums?.order_count ?? 0) },
-    { title: "Gross", isNumber: true, text: (bar) => moneyText(gross(bar.sums)) },
-    { title: "Net", isNumber: true, text: (bar) => moneyText(net(bar.sums)), value: (bar) => exactAmount(net(bar.sums)) },
-    ...(previous ? [{ title: "Net before", isNumber: true, text: (bar) => (bar.was ? moneyText(net(bar.was)) : "–") }] : []),
-  ], rows);
+    {
+      title: "Orders",
+      isNumber: true,
+      text: (bar) => countText(bar.sums?.order_count ?? 0),
+    },
+    { title: "Gross", isNumber: true, text: (bar) => moneyText(grossOf(bar.sums)) },
+    {
+      title: "Net",
+      isNumber: true,
+      text: (bar) => moneyText(netOf(bar.sums)),
+      value: (bar) => exactAmount(netOf(bar.sums)),
+    },
+  ];
+  if (previous)
+    columns.push({
+      title: "Net before",
+      isNumber: true,
+      text: (bar) => (bar.previous ? moneyText(netOf(bar.previous)) : "–"),
+    });
+  const rows = bars.filter((bar) => bar.sums || bar.previous);
+  const table = rowsTable("Revenue over time", columns, rows);
   return element("details", {}, element("summary", {}, "As a table"), table);
 }

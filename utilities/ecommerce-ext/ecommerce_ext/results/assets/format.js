@@ -1,80 +1,133 @@
-// Numbers, amounts and days as their reader's locale writes them.
+// Numbers, amounts and days in the reader's locale.
 
-const LOCALE = navigator.language;
-const DAY = 86400000;
-// 1970-01-01 in days as the figures count them: from the first order on.
-const EPOCH = -Math.round(Date.parse(FIGURES.first) / DAY);
+import { dateOf } from "./calendar.js";
+import { DATA } from "./data.js";
+import { decimalText } from "./decimals.js";
 
-const dateOf = (day) => new Date((day - EPOCH) * DAY);
-const dayOf = (text) => Math.round(Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY) + EPOCH;
-const isoDay = (day) => dateOf(day).toISOString().slice(0, 10);
+/** @typedef {"amount" | "original" | "unit"} Kind What a BigInt counts. */
 
-const FIRST = dayOf(FIGURES.first);
-const LAST = dayOf(FIGURES.last);
-const DAYS_FROM = dayOf(FIGURES.daysFrom);
+export const LOCALE = navigator.language;
 
 const dayFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
-const monthFormat = new Intl.DateTimeFormat(LOCALE, { month: "short", year: "numeric", timeZone: "UTC" });
+const shortDayFormat = new Intl.DateTimeFormat(LOCALE, {
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
+});
+const monthFormat = new Intl.DateTimeFormat(LOCALE, {
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 const timeFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-const percentFormat = new Intl.NumberFormat(LOCALE, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const percentFormat = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const wholePercentFormat = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  maximumFractionDigits: 0,
+});
 const countFormat = new Intl.NumberFormat(LOCALE);
+const twoDecimalsFormat = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+const axisFormat = new Intl.NumberFormat(LOCALE, {
+  style: "currency",
+  currency: DATA.currency,
+  currencyDisplay: "narrowSymbol",
+  notation: "compact",
+  maximumFractionDigits: 1,
+});
+const wholeMoneyFormat = new Intl.NumberFormat(LOCALE, {
+  style: "currency",
+  currency: DATA.currency,
+  currencyDisplay: "narrowSymbol",
+  maximumFractionDigits: 0,
+  minimumFractionDigits: 0,
+});
 
-const dayText = (day) => dayFormat.format(dateOf(day));
-const monthText = (day) => monthFormat.format(dateOf(day));
-const percentText = (share) => (share === null ? "–" : percentFormat.format(share));
-const countText = (count) => countFormat.format(count);
+/** @param {number} day */
+export const dayText = (day) => dayFormat.format(dateOf(day));
 
-// Half away from zero, as the tables round.
-function divided(dividend, divisor) {
-  if (divisor < 0n) return divided(-dividend, -divisor);
-  const twice = 2n * (dividend < 0n ? -dividend : dividend) + divisor;
-  const quotient = twice / (2n * divisor);
-  return dividend < 0n ? -quotient : quotient;
-}
+/** @param {number} day */
+export const shortDayText = (day) => shortDayFormat.format(dateOf(day));
 
-// A whole number with so many decimals, as the text of a decimal number with as many as wanted.
-function decimalText(value, decimals, wanted) {
-  const scaled =
-    wanted < decimals
-      ? divided(value, 10n ** BigInt(decimals - wanted))
-      : value * 10n ** BigInt(wanted - decimals);
-  const digits = String(scaled < 0n ? -scaled : scaled).padStart(wanted + 1, "0");
-  const point = digits.length - wanted;
-  const fraction = wanted ? `.${digits.slice(point)}` : "";
-  return `${scaled < 0n ? "-" : ""}${digits.slice(0, point)}${fraction}`;
-}
+/** @param {number} day */
+export const monthText = (day) => monthFormat.format(dateOf(day));
 
-function exactAmount(value, currency = FIGURES.currency, kind = "amount") {
-  return decimalText(value, FIGURES.decimals[kind] ?? 0, FIGURES.minorUnits[currency] ?? 2);
-}
+/** @param {string | number} time A timestamp, as text or in milliseconds. */
+export const timeText = (time) => timeFormat.format(new Date(time));
 
-// Intl takes the text as it is: no float on the way to the page.
-function moneyText(value, currency = FIGURES.currency, kind = "amount") {
+/** @param {number | null} share */
+export const percentText = (share) => (share === null ? "–" : percentFormat.format(share));
+
+/** @param {number} share */
+export const wholePercentText = (share) => wholePercentFormat.format(share);
+
+/** @param {number} count */
+export const countText = (count) => countFormat.format(count);
+
+/** @param {number} number */
+export const twoDecimalsText = (number) => twoDecimalsFormat.format(number);
+
+/** @param {number} amount */
+export const axisText = (amount) => axisFormat.format(amount);
+
+/** @param {Kind} kind */
+const decimalsOf = (kind) => DATA.decimals[kind] ?? 0;
+
+/** @param {string | null} currency */
+const minorUnit = (currency) => DATA.minorUnits[String(currency)] ?? 2;
+
+/**
+ * Write an amount as a decimal number with the decimals of its currency.
+ * @param {bigint} value
+ * @param {string | null} [currency]
+ * @param {Kind} [kind]
+ */
+export const exactAmount = (value, currency = DATA.currency, kind = "amount") =>
+  decimalText(value, decimalsOf(kind), minorUnit(currency));
+
+/**
+ * Write an amount for the reader. Intl formats the exact text, so no float takes part.
+ * @param {bigint | null} value
+ * @param {string} [currency]
+ * @param {Kind} [kind]
+ * @returns {string}
+ */
+export function moneyText(value, currency = DATA.currency, kind = "amount") {
   if (value === null) return "–";
-  const digits = FIGURES.minorUnits[currency] ?? 2;
+  const digits = minorUnit(currency);
+  /** @type {Intl.NumberFormatOptions} */
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  // The page says once which dollars its amounts are; what was paid in others says it each time.
+  // The page names its own currency once. Amounts as paid name theirs each time.
   if (kind === "amount") options.currencyDisplay = "narrowSymbol";
   const text = exactAmount(value, currency, kind);
   try {
-    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options }).format(text);
+    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options }).format(
+      text,
+    );
   } catch {
-    return `${new Intl.NumberFormat(LOCALE, options).format(text)} ${currency}`; // none of ISO 4217
+    // The currency is not a code of ISO 4217.
+    return `${new Intl.NumberFormat(LOCALE, options).format(text)} ${currency}`;
   }
 }
 
-// For axes and positions only, where a rounded number does.
-const rough = (value, kind = "amount") => Number(value) / 10 ** (FIGURES.decimals[kind] ?? 0);
+/** @param {bigint} value */
+export const wholeMoneyText = (value) =>
+  wholeMoneyFormat.format(decimalText(value, decimalsOf("amount"), 0));
 
-const axisFormat = new Intl.NumberFormat(LOCALE, {
-  style: "currency", currency: FIGURES.currency, currencyDisplay: "narrowSymbol",
-  notation: "compact", maximumFractionDigits: 1,
-});
+/** @param {bigint} value */
+export const unitText = (value) =>
+  countFormat.format(decimalText(value, decimalsOf("unit"), decimalsOf("unit")));
 
-const unitText = (value) =>
-  countFormat.format(decimalText(value, FIGURES.decimals.unit ?? 0, FIGURES.decimals.unit ?? 0));
-
-// A share from 0 to 1; null where there is nothing to divide by.
-function ratio(part, whole) {
-  return Number(whole) === 0 ? null : Number(part) / Number(whole);
-}
+/**
+ * Return a rounded number, for axes, positions and ratios only.
+ * @param {bigint} value
+ * @param {Kind} [kind]
+ * @returns {number}
+ */
+export const rough = (value, kind = "amount") => Number(value) / 10 ** decimalsOf(kind);

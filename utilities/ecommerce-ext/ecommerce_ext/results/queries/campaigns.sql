@@ -1,8 +1,8 @@
--- One row per shop, day (before days_from: month) and campaign; those that never were among the
--- largest, of a shop or of all, are one, without a key.
+-- One row per shop, day (before days_from: month) and campaign. All campaigns that were never among
+-- the largest, of a shop or of all shops, share one row without a key.
 with
 
--- Of each shop, and of all of them: without id_shop.
+-- Sums per shop, and over all shops: id_shop is null.
 sums as (
 
     select

@@ -1,5 +1,6 @@
--- One row per shop, day (before days_from: month) and category, of the categories with the most
--- gross, of a shop or of all: what was sold in it, and in it or anywhere below it, each product once.
+-- One row per shop, day (before days_from: month) and category, for the categories with the
+-- largest gross of a shop or of all shops: sales in the category itself, and sales in the category
+-- and all categories below it, which count each product once.
 with recursive
 
 sales as (

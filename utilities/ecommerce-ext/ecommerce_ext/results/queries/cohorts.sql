@@ -1,4 +1,4 @@
--- One row per shop, cohort and month since, none of the future.
+-- One row per shop, cohort and number of months since, without future months.
 select
     id_shop as shop,
     cohort_month as day,

@@ -1,5 +1,5 @@
--- One row per shop: when it was last loaded, if a build has read that since, and up to when its
--- orders reach. An order of the future reaches nowhere.
+-- One row per shop: the time of the last load that a build has read, and the time of the newest
+-- order. Future orders do not count.
 with
 
 built as (

@@ -1,8 +1,9 @@
--- One row per shop, day (before days_from: month) and product; those that never were among the
--- largest, of a shop or of all, are one, without a key. What is no product has an empty key.
+-- One row per shop, day (before days_from: month) and product. All products that were never among
+-- the largest, of a shop or of all shops, share one row without a key.
+-- Charges without a product have an empty key.
 with
 
--- Of each shop, and of all of them: without id_shop.
+-- Sums per shop, and over all shops: id_shop is null.
 sums as (
 
     select

@@ -1,5 +1,5 @@
--- From which day to which the page tells, one day where there is no order yet; of how many shops.
--- What is of a later day than it is now, where days begin first, is of no day.
+-- One row: the first and last day of the page (one day if there is no order), and the number of
+-- shops. An order is without a day if its day has not begun in any time zone.
 select
     coalesce(min(ordered_on) filter (where is_past), current_date) as first_on,
     coalesce(max(ordered_on) filter (where is_past), current_date) as last_on,

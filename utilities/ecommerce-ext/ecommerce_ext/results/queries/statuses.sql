@@ -1,4 +1,4 @@
--- One row per shop, day (before days_from: month), and how contact and rate were found.
+-- One row per shop, day (before days_from: month), contact match status and rate status.
 select
     id_shop as shop,
     case

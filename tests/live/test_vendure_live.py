@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from vendure_warehouse import Warehouse
 
-# The warehouse and the pipeline are those of the tests in tests/integration.
-pytest_plugins = ["conftest", "vendure_warehouse"]
+pytest_plugins = ["vendure_warehouse"]
 # The first test installs a server, seeds it and builds; a busy machine takes its time.
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 import yaml
-from conftest import BIN, ROOT, TOKEN
+from pipelines import BIN, ROOT, TOKEN
 from shopapp_demo.generate import demo_contacts, demo_custom_rates
 
 if TYPE_CHECKING:

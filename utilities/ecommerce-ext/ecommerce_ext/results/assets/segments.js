@@ -1,0 +1,79 @@
+// Contacts by segment.
+
+import { sumsBy } from "./data.js";
+import { divideRounded } from "./decimals.js";
+import { nothing, twoLines } from "./elements.js";
+import { countText, exactAmount, moneyText, percentText } from "./format.js";
+import { rowsTable } from "./rows.js";
+
+/** @import { Group } from "./groups.js" */
+/** @import { Selection } from "./period.js" */
+/** @import { Column } from "./rows.js" */
+
+/** @type {Map<string | null, [title: string, detail: string]>} */
+const SEGMENTS = new Map([
+  ["champion", ["Champions", "bought lately, often and much"]],
+  ["loyal", ["Loyal", "buy often"]],
+  ["new", ["New", "bought lately, for the first time"]],
+  ["occasional", ["Occasional", "in the middle"]],
+  ["at_risk", ["At risk", "bought often, not lately"]],
+  ["lost", ["Lost", "bought little, long ago"]],
+]);
+
+/**
+ * @param {HTMLElement} content
+ * @param {Selection} selection
+ */
+export function drawSegments(content, selection) {
+  const sums = sumsBy("segments", "segment", selection);
+  const order = new Set([...SEGMENTS.keys(), ...sums.keys()]);
+  /** @type {Group[]} */
+  const rows = [];
+  for (const key of order) {
+    const found = sums.get(key);
+    if (found) rows.push([key, found]);
+  }
+  if (!rows.length) {
+    content.replaceChildren(nothing("No contact's last order was in this period."));
+    return;
+  }
+  const contacts = rows.reduce((sum, [, row]) => sum + row.contact_count, 0);
+  const largest = Math.max(...rows.map(([, row]) => row.contact_count));
+  /** @type {Column<Group>[]} */
+  const columns = [
+    {
+      title: "Segment",
+      node: ([key]) => segmentName(key),
+      bar: ([, row]) => row.contact_count / largest,
+    },
+    {
+      title: "Contacts",
+      isNumber: true,
+      text: ([, row]) => countText(row.contact_count),
+      value: ([, row]) => row.contact_count,
+    },
+    {
+      title: "Share",
+      isNumber: true,
+      text: ([, row]) => percentText(row.contact_count / contacts),
+    },
+    {
+      title: "Net to date",
+      isNumber: true,
+      text: ([, row]) => moneyText(row.net_amount),
+      value: ([, row]) => exactAmount(row.net_amount),
+    },
+    {
+      title: "Net per contact",
+      isNumber: true,
+      text: ([, row]) => moneyText(divideRounded(row.net_amount, BigInt(row.contact_count))),
+    },
+  ];
+  content.replaceChildren(rowsTable("Segments", columns, rows));
+}
+
+/** @param {string | null} key */
+function segmentName(key) {
+  const [title, detail] = SEGMENTS.get(key) ?? [String(key), null];
+  return twoLines(title, detail);
+}
