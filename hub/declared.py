@@ -19,8 +19,6 @@ SHOP = TapShopApp.name
 RATES = TapEcbRates.name
 TAPS = (TapShopApp, TapEcbRates)
 
-_OF_APPLICATIONS = {its.name for each in APPLICATIONS.values() for its in each.settings}
-
 
 def settings_by_plugin() -> dict[str, list[dict[str, Any]]]:
     """Return the settings of each plugin, in the order in which code declares them."""
@@ -51,11 +49,10 @@ def required_settings() -> dict[str, set[str]]:
 
 def settings_of(application: type[Application]) -> list[dict[str, Any]]:
     """Return the tap's settings without those of other applications."""
-    own = {setting.name for setting in application.settings}
     return [
         its
         for its in settings_by_plugin()[SHOP]
-        if its["name"] in own or its["name"] not in _OF_APPLICATIONS
+        if application in (applications_of(its["name"]) or [application])
     ]
 
 
