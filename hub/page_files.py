@@ -65,7 +65,8 @@ the environment or in `meltano.yml`, where it cannot see the word.
 """
 OTHER_EXTRACTORS = (
     "The extractors of one application ({}) have only the settings of the application. The name"
-    " of the extractor is in the variable: `TAP_SHOPAPP_SHOPIFY_SHOP_ID`."
+    " of the extractor is in the variable: `TAP_SHOPAPP_SHOPIFY_SHOP_ID`. `tap-shopapp-files`"
+    " also reads the variables below."
 )
 BEGIN, END = (
     "<!-- settings: make settings writes this table -->\n",
