@@ -79,7 +79,8 @@ def own_definitions() -> dict[str, type[Application]]:
 
     `tap-shopapp` itself reads the default application.
     """
-    default = next(its["value"] for its in settings_by_plugin()[SHOP])
+    declared = {its["name"]: its for its in settings_by_plugin()[SHOP]}
+    default = declared["application"]["value"]
     return {f"{SHOP}-{name}": its for name, its in APPLICATIONS.items() if name != default}
 
 

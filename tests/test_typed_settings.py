@@ -232,6 +232,32 @@ def test_added_setting_of_the_module_reaches_every_generated_file(
     }
 
 
+def test_changed_default_reaches_every_file_that_repeats_it(
+    rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = definitions()["contacts_id_type"].group
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Other(Settings):
+        contacts_id_type: str = group.setting("Type of the contact's id.", default="uuid")
+        warehouse_sslmode: str = group.setting("Encryption.", default="require")
+
+    before = rendered()
+    monkeypatch.setattr(ecommerce_ext.settings, "Settings", Other)
+    after = rendered()
+
+    changed = changed_files(before, after)
+    assert {"profiles/profiles.yml", "macros/settings/ecommerce_setting.sql"} <= changed
+    read = "env_var('ECOMMERCE_CONTACTS_ID_TYPE', '{}')"
+    for path in sorted(ROOT.glob("models/**/*.yml")):
+        count = path.read_text(encoding="utf-8").count(read.format("bigint"))
+        name = str(path.relative_to(ROOT))
+        assert after.get(name, "").count(read.format("uuid")) == count, name
+    assert sum(text.count(read.format("uuid")) for text in after.values()) > 3
+    # The loader follows the module.
+    assert after["hub/loaders/target-ecommerce.yml"].count("value: require") == 1
+
+
 def test_added_setting_of_an_application_reaches_every_generated_file(
     rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
