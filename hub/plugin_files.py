@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from importlib.metadata import metadata
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -35,11 +36,12 @@ PIP_URLS = {
     RATES: "$TAP_ECB_RATES_PIP_URL",
     MODULE: "$ECOMMERCE_PIP_URL",
 }
+# The folder of each definition, and the Python package that describes the plugin.
 _DEFINITIONS = {
-    SHOP: "extractors",
-    RATES: "extractors",
-    LOADER: "loaders",
-    MODULE: "utilities",
+    SHOP: ("extractors", SHOP),
+    RATES: ("extractors", RATES),
+    LOADER: ("loaders", "meltanolabs-target-postgres"),
+    MODULE: ("utilities", "ecommerce-ext"),
 }
 _PLAIN = re.compile(r"[A-Za-z./<][^#]*")
 
@@ -64,13 +66,19 @@ def definition_files(project: str) -> dict[str, str]:
     plugins = yaml.safe_load(project)["plugins"]
     by_name = {plugin["name"]: plugin for kind in plugins.values() for plugin in kind}
     files = {
-        f"hub/{folder}/{name}.yml": _definition(by_name[name], PIP_URLS.get(name))
-        for name, folder in _DEFINITIONS.items()
+        f"hub/{folder}/{name}.yml": _definition(
+            by_name[name], metadata(package)["Summary"], PIP_URLS.get(name)
+        )
+        for name, (folder, package) in _DEFINITIONS.items()
     }
     for name, application in own_definitions().items():
         plugin = _of_application(name, application, by_name[SHOP])
         pip_url = PIP_URLS.get(name, PIP_URLS[SHOP])
-        files[f"hub/extractors/{name}.yml"] = _definition(plugin, pip_url)
+        source = application.label
+        summary = (
+            f"Singer tap that extracts orders, lines, products and categories from {source}."
+        )
+        files[f"hub/extractors/{name}.yml"] = _definition(plugin, summary, pip_url)
     return files
 
 
@@ -116,8 +124,14 @@ def _of_application(
     }
 
 
-def _definition(plugin: dict[str, Any], pip_url: str | None) -> str:
-    plugin = {**plugin, "pip_url": pip_url or plugin["pip_url"]}
+def _definition(plugin: dict[str, Any], description: str, pip_url: str | None) -> str:
+    """Return the text of a definition; its description follows its label."""
+    entries: dict[str, Any] = {}
+    for key, value in plugin.items():
+        entries[key] = value
+        if key == "label":
+            entries["description"] = description
+    plugin = {**entries, "pip_url": pip_url or plugin["pip_url"]}
     text = yaml.safe_dump(plugin, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"# Written by make settings.\n{text}"
 
