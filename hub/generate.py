@@ -3,7 +3,7 @@
 Settings are declared in ``ecommerce_ext/settings.py`` and in the taps. The script writes these
 files whole: the plugin definitions in this folder, ``.env.example``, ``docs/settings.md``. It
 writes these parts of files: settings and credential groups in ``meltano.yml``, defaults and the
-settings hash in the dbt package, tables in the READMEs and in ``docs/applications.md``.
+settings hash in the dbt package, tables in ``docs/applications.md`` and in the taps' READMEs.
 """
 
 from __future__ import annotations

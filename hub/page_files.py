@@ -81,7 +81,6 @@ def page_files(root: Path) -> dict[str, str]:
         root: The directory of the repository.
     """
     tables = {
-        "README.md": _summary(),
         "docs/applications.md": _applications(),
         **{f"taps/{tap.name}/README.md": _tap_table(tap.name) for tap in TAPS},
     }
@@ -108,7 +107,7 @@ def _env_example() -> str:
 
 
 def _docs() -> str:
-    lines = [DOCS_HEADER.rstrip()]
+    lines = [DOCS_HEADER.rstrip(), "", "## Overview", "", *_summary()]
     for plugin, (title, _) in SECTIONS.items():
         names = {
             its["name"]: variable(plugin, its["name"]) for its in settings_by_plugin()[plugin]
@@ -152,18 +151,18 @@ def _table(plugin: str, names: dict[str, str], *, is_long: bool) -> Iterator[str
         yield _row([*cells, setting["description"].replace("|", "\\|")])
 
 
-def _summary() -> str:
-    """Return the table of the README: a line for each group of settings."""
-    lines = [_row(["settings", "what they are about"]), "|---|---|"]
+def _summary() -> Iterator[str]:
+    """Yield the lines of a table with a row for each group of settings."""
+    yield _row(["settings", "content"])
+    yield "|---|---|"
     by_group: dict[str, list[str]] = {}
     for name, setting in definitions().items():
         by_group.setdefault(setting.group.title, []).append(name)
     for title, names in by_group.items():
-        lines.append(_row([", ".join(f"`{its}`" for its in _shortened(names)), title]))
+        yield _row([", ".join(f"`{its}`" for its in _shortened(names)), title])
     for plugin, (_, about) in SECTIONS.items():
         if about:
-            lines.append(_row([f"`{variable(plugin, '*')}`", about]))
-    return "\n".join(lines) + "\n"
+            yield _row([f"`{variable(plugin, '*')}`", about])
 
 
 def _shortened(names: Iterable[str]) -> Iterator[str]:

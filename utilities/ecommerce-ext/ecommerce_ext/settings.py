@@ -42,7 +42,7 @@ _PROJECT = Group(
     "where the dbt project and the extractors are; how many models dbt builds at once"
 )
 _ONCE = Group(
-    "chosen once: a build refuses another value on filled tables and prints how to change it",
+    "chosen once: the health checks refuse another value if there are orders",
     in_dbt=True,
     decides_rows=True,
 )
