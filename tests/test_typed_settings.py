@@ -120,7 +120,7 @@ def test_values_of_users_through_meltano_keep_their_meaning(tmp_path: Path) -> N
     utility["config"] = {"attribution_windows": {"email": 48}, "rate_max_age_days": "3"}
     (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
     (tmp_path / ".env").write_text(
-        "ECOMMERCE_PRODUCTS=ture # sold things\nexport ECOMMERCE_CATEGORIES=\n"
+        "ECOMMERCE_PRODUCTS=maybe # sold things\nexport ECOMMERCE_CATEGORIES=\n"
         "ECOMMERCE_ATTRIBUTION_OPENS='On'\n"
     )
     true, false = ("true", "TRUE", "1", "yes", "on", "On"), ("false", "False", "0", "no", "off")
@@ -141,7 +141,7 @@ def test_values_of_users_through_meltano_keep_their_meaning(tmp_path: Path) -> N
     assert last.quality_thresholds == {"rate_missing": {"fail_above": 0.1}}
     # Meltano passes both as false.
     assert [str(its) for its in last.problems() if "not set" not in its.reason] == [
-        "ECOMMERCE_PRODUCTS is 'ture'. Set it to true or false.",
+        "ECOMMERCE_PRODUCTS is 'maybe'. Set it to true or false.",
         "ECOMMERCE_CATEGORIES is empty. Give it a value, or remove the line to get true.",
     ]
 
