@@ -30,12 +30,16 @@ PLUGINS = {plugin["name"]: plugin for kind in PROJECT["plugins"].values() for pl
 TAPS: list[type[Tap]] = [TapShopApp, TapEcbRates]
 
 
-def test_meltano_yml_is_what_meltano_takes() -> None:
+def test_meltano_yml_and_definitions_are_what_meltano_takes() -> None:
     schema = json.loads((files("meltano.schemas") / "meltano.schema.json").read_text())
     setting = schema["$defs"]["base_setting"]["properties"]
     setting["env_aliases"] = {"type": "array"}  # Meltano reads it; its schema forgets it
+    validator = jsonschema.Draft202012Validator(schema)
 
-    jsonschema.Draft202012Validator(schema).validate(PROJECT)
+    validator.validate(PROJECT)
+    for path in (ROOT / "hub").glob("*/*.yml"):
+        definition = yaml.safe_load(path.read_text())
+        validator.validate({**PROJECT, "plugins": {path.parent.name: [definition]}})
 
 
 def test_whatever_repeats_a_setting_is_what_the_code_declares() -> None:

@@ -4,11 +4,9 @@
 -#}
 {% macro ecommerce_setting(name) %}
     {%- set defaults = {
+        'ecommerce_reader_role': '',
         'ecommerce_currency': '',
         'ecommerce_id_format': 'plain',
-        'ecommerce_items': 'true',
-        'ecommerce_products': 'true',
-        'ecommerce_categories': 'true',
         'ecommerce_contacts_relation': '',
         'ecommerce_contacts_id_column': 'idContact',
         'ecommerce_contacts_id_type': 'bigint',
@@ -30,7 +28,9 @@
         'ecommerce_rate_max_age_days': '7',
         'ecommerce_rate_date': 'created',
         'ecommerce_quality_thresholds': '{}',
-        'ecommerce_reader_role': '',
+        'ecommerce_items': 'true',
+        'ecommerce_products': 'true',
+        'ecommerce_categories': 'true',
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

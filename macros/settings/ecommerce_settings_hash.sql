@@ -7,12 +7,18 @@
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}
     {%- for name in [
-        'ecommerce_currency', 'ecommerce_id_format', 'ecommerce_contacts_relation',
-        'ecommerce_contacts_id_column', 'ecommerce_contacts_id_type',
-        'ecommerce_contacts_key_column', 'ecommerce_contacts_key_type',
-        'ecommerce_contacts_email_column', 'ecommerce_contact_aliases_relation',
+        'ecommerce_currency',
+        'ecommerce_id_format',
+        'ecommerce_contacts_relation',
+        'ecommerce_contacts_id_column',
+        'ecommerce_contacts_id_type',
+        'ecommerce_contacts_key_column',
+        'ecommerce_contacts_key_type',
+        'ecommerce_contacts_email_column',
+        'ecommerce_contact_aliases_relation',
         'ecommerce_custom_rates_relation',
-        'ecommerce_rate_max_age_days', 'ecommerce_rate_date',
+        'ecommerce_rate_max_age_days',
+        'ecommerce_rate_date',
     ] -%}
         {%- do settings.append(ecommerce_setting(name)) -%}
     {%- endfor -%}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from pipelines import BIN, ROOT
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,3 +42,63 @@ def test_definition_is_added_by_its_url(tmp_path: Path) -> None:
     assert plugin["pip_url"] == "$ECOMMERCE_PIP_URL"
     for key in ("settings", "commands"):
         assert plugin[key] == declared[key]
+
+
+@pytest.mark.pipeline
+def test_extractor_of_one_application_reads_it_with_its_own_variables(tmp_path: Path) -> None:
+    name = "tap-shopapp-woocommerce"
+    project = tmp_path / "meltano.yml"
+    project.write_text("send_anonymous_usage_stats: false\n")
+    path = ROOT / "hub" / "extractors" / f"{name}.yml"
+    add = ["add", "--plugin-type", "extractor", name, "--no-install", "--from-ref", str(path)]
+    meltano(tmp_path, {}, *add)
+    added = yaml.safe_load(project.read_text())
+    [plugin] = added["plugins"]["extractors"]
+    # The tap is installed beside Meltano here.
+    del plugin["pip_url"]
+    plugin["executable"] = str(BIN / "tap-shopapp")
+    project.write_text(yaml.safe_dump(added))
+
+    with FAKES["woocommerce"](make_shop()) as fake:
+        given = {"shop_id": "w", **fake.settings}
+        environment = {
+            f"TAP_SHOPAPP_WOOCOMMERCE_{key.upper()}": its for key, its in given.items()
+        }
+        # Those of another extractor in the same project.
+        environment |= {
+            "TAP_SHOPAPP_APPLICATION": "vendure",
+            "TAP_SHOPAPP_SHOP_ID": "another",
+        }
+        config = meltano(tmp_path, environment, "invoke", "--dump=config", name)
+        wrong = {**environment, "TAP_SHOPAPP_WOOCOMMERCE_CONSUMER_SECRET": "cs_of_another"}
+        refused = meltano(tmp_path, wrong, "config", "test", name, code=1)
+
+    assert json.loads(config.stdout) == {
+        **given,
+        "application": "woocommerce",
+        "request_timeout": 60,
+        "user_agent": "tap-shopapp",
+    }
+    told = refused.stderr
+    assert "(401 on /wp-json/wc/v3/customers)" in told
+    assert (
+        "consumer_key and consumer_secret with `meltano config set tap-shopapp-woocommerce"
+        in told
+    )
+
+
+def meltano(
+    project: Path, given: dict[str, Any], *arguments: str, code: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """Run Meltano in a project without other variables of the tap."""
+    environment = {name: its for name, its in os.environ.items() if "SHOPAPP" not in name}
+    done = subprocess.run(
+        [BIN / "meltano", "--log-level", "warning", *arguments],
+        env={**environment, **given},
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    return done

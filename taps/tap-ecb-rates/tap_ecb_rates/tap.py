@@ -19,38 +19,38 @@ class TapEcbRates(Tap):
             th.StringType(allowed_values=["auto", "bundled", "url", "file"]),
             default="auto",
             title="Source",
-            description="auto: the bundled history, then the ECB's own file for newer days;"
-            " bundled: no network; url or file: a file in the ECB's form.",
+            description="auto: the bundled history, then the ECB's file for newer days."
+            " bundled: no network. url or file: a file in the ECB's format.",
         ),
         th.Property(
             "url",
             th.StringType,
             default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
             title="Address",
-            description="The address of the history file, for auto and url.",
+            description="Address of the history file, for auto and url.",
         ),
         th.Property(
-            "file", th.StringType, title="File", description="The path of the file, for file."
+            "file", th.StringType, title="File", description="Path of the file, for file."
         ),
         th.Property(
             "start_date",
             th.DateType,
             title="Start date",
-            description="The first day to extract; default: all, from 1999-01-04 on.",
+            description="First day to extract. Default: all days since 1999-01-04.",
         ),
         th.Property(
             "request_timeout",
             th.IntegerType(minimum=1),
             default=30,
             title="Request timeout",
-            description="Seconds to wait for a connection, and for each part of an answer.",
+            description="Timeout in seconds for a connection and for each part of a response.",
         ),
         th.Property(
             "user_agent",
             th.StringType,
             default="tap-ecb-rates",
             title="User agent",
-            description="How the tap names itself to the server.",
+            description="User agent that the tap sends to the server.",
         ),
     ).to_dict()
 

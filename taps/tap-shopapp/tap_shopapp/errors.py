@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 
 class TapError(Exception):
     """A run that cannot go on.
@@ -12,6 +14,11 @@ class TapError(Exception):
     """
 
     def __init__(self, reason: str, instruction: str) -> None:
+        # Meltano sets the name of the extractor, for instance tap-shopapp-shopify.
+        extractor = os.environ.get("MELTANO_EXTRACTOR_NAME", "tap-shopapp")
+        instruction = instruction.replace(
+            "meltano config set tap-shopapp ", f"meltano config set {extractor} "
+        )
         super().__init__(f"{reason} {instruction}")
         self.reason = reason
         self.instruction = instruction

@@ -83,63 +83,65 @@ class TapShopApp(Tap):
             th.StringType(allowed_values=sorted(APPLICATIONS)),
             default=_DEFAULT_APPLICATION,
             title="Application",
-            description="The shop application to read.",
+            description="Shop application to read.",
         ),
         th.Property(
             "shop_id",
             th.StringType(pattern=r"^[A-Za-z0-9_.-]{1,64}$"),
             required=True,
             title="Shop",
-            description="A name of yours for the shop; it begins every key, so keep it.",
+            description="Your name for the shop. It is part of every key: do not change it.",
         ),
         *_APPLICATION_SETTINGS,
         th.Property(
             "start_date",
             th.DateTimeType,
             title="Start date",
-            description="The first run reads what changed from here on; default: all.",
+            description="The first run reads changes from this day or time (UTC) on. Default:"
+            " all.",
         ),
         th.Property(
             "lookback_seconds",
             th.IntegerType(minimum=0),
             title="Lookback",
-            description="How far before its bookmark a run reads again; the default is the"
-            " application's (ShopApp: 60, for orders stamped before they were committed).",
+            description="Number of seconds before its bookmark from which a run reads again."
+            " The default depends on the application (ShopApp: 60, for orders stamped before"
+            " they were committed).",
         ),
         th.Property(
             "backfill_since",
             th.DateTimeType,
-            title="Back-fill from",
-            description="With backfill_before: read this window of changes again, and"
-            " leave the bookmarks where they are.",
+            title="Backfill start",
+            description="Start of the backfill window, with backfill_before. The run reads the"
+            " changes in the window again and does not move the bookmarks.",
         ),
         th.Property(
             "backfill_before",
             th.DateTimeType,
-            title="Back-fill to",
-            description="The end of the back-fill window, itself outside it.",
+            title="Backfill end",
+            description="End of the backfill window, exclusive.",
         ),
         th.Property(
             "page_size",
             th.IntegerType(minimum=1),
             title="Page size",
-            description="Records per request; by default, and at most, what the application's"
-            " API gives.",
+            description="Records per request. The default is the maximum of the application's"
+            " API.",
         ),
         th.Property(
             "request_timeout",
             th.IntegerType(minimum=1),
             default=60,
             title="Request timeout",
-            description="Seconds to wait for a connection, and for each part of an answer; a"
-            " whole answer may take twice as long.",
+            description="Timeout in seconds for a connection and for each part of a response. A"
+            " whole response may take twice as long.",
         ),
         th.Property(
             "user_agent",
             th.StringType,
             default="tap-shopapp",
             title="User agent",
-            description="How the tap names itself to the shop.",
+            description="User agent that the tap sends to the shop.",
         ),
     ).to_dict()
 

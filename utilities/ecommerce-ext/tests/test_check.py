@@ -169,6 +169,24 @@ def test_a_loader_that_writes_elsewhere_is_refused(warehouse: Warehouse) -> None
     ]
 
 
+def test_a_loader_on_another_port_is_refused_and_on_the_same_port_accepted(
+    warehouse: Warehouse,
+) -> None:
+    port = warehouse.environment["ECOMMERCE_WAREHOUSE_PORT"]
+
+    same = warehouse.ecommerce("check", TARGET_ECOMMERCE_PORT=port)
+    other = warehouse.ecommerce("check", TARGET_ECOMMERCE_PORT="1")
+
+    assert same.code == 0, same
+    assert other.problems == [
+        (
+            "TARGET_ECOMMERCE_PORT is 1, and ECOMMERCE_WAREHOUSE_PORT is not: the loader would"
+            " write where nothing is read."
+            " Remove TARGET_ECOMMERCE_PORT; the loader follows ECOMMERCE_WAREHOUSE_PORT."
+        )
+    ]
+
+
 def test_vars_of_the_dbt_project_win_over_the_environment(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

@@ -112,6 +112,7 @@ class Application(ABC):
 
     Attributes:
         name: The value of the setting `application`.
+        label: The name of the software, for documentation.
         settings: The settings that it reads beside those of every application; those that
             several share are in `tap_shopapp.applications.settings`.
         authorizations: Groups of settings, one of which lets in.
@@ -124,6 +125,7 @@ class Application(ABC):
     """
 
     name: ClassVar[str]
+    label: ClassVar[str]
     settings: ClassVar[tuple[th.Property[Any], ...]]
     authorizations: ClassVar[tuple[tuple[str, ...], ...]]
     lookback_seconds: ClassVar[int]

@@ -15,28 +15,29 @@ API_URL: th.Property[str] = th.Property(
     "api_url",
     th.StringType,
     title="API address",
-    description="The https address of the shop's API.",
+    description="HTTPS address of the shop's API. Plain http works on the loopback interface"
+    " only.",
 )
 ACCESS_TOKEN: th.Property[str] = th.Property(
     "access_token",
     th.StringType,
     secret=True,
     title="Access token",
-    description="A token with read access to orders, products, categories and customers.",
+    description="Token with read access to orders, products, categories and customers.",
 )
 CLIENT_ID: th.Property[str] = th.Property(
     "client_id",
     th.StringType,
-    title="Client id",
-    description="With client_secret, instead of access_token: OAuth2 client credentials, for"
-    " tokens that expire.",
+    title="Client ID",
+    description="OAuth2 client id, with client_secret, instead of access_token: for tokens"
+    " that expire.",
 )
 CLIENT_SECRET: th.Property[str] = th.Property(
     "client_secret",
     th.StringType,
     secret=True,
     title="Client secret",
-    description="What proves the client.",
+    description="OAuth2 client secret.",
 )
 
 

@@ -56,9 +56,10 @@ def currency_problems(settings: Settings) -> Iterator[Problem]:
 
 
 def _loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield where the loader would write into another place than the settings name."""
+    """Yield each loader setting that differs from the setting that names the place to write."""
+    environment = settings.environment()
     for name, ours in _LOADER_VARIABLES.items():
-        value = getattr(settings, ours)
+        value = environment[variable(ours)]
         if environ.get(name, value) != value:
             yield Problem(
                 f"{name} is {environ[name]}, and {variable(ours)} is not: the loader would"

@@ -53,28 +53,29 @@ class Files(Application):
     """Files of one shop's orders, lines, products and categories."""
 
     name: ClassVar[str] = "files"
+    label: ClassVar[str] = "Files"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
         th.Property(
             "files_path",
             th.StringType,
             title="Files",
-            description="Files to import, as a path or glob, each named after its table, such"
-            " as ECommerce_Transaction.csv, and with the table's columns.",
+            description="Files to import, as a path or glob. Each file is named after its"
+            " table, such as ECommerce_Transaction.csv, and has the table's columns.",
         ),
         th.Property(
             "files_mapping",
             th.StringType,
             title="Mapping file",
-            description="Instead of files_path: a YAML file that says which files fill which"
-            " table, and which of their columns what.",
+            description="Mapping file (YAML) that assigns files and their columns to tables,"
+            " instead of files_path.",
         ),
         th.Property(
             "files_max_rejected_percent",
             th.IntegerType(minimum=0, maximum=100),
             default=10,
             title="Rejected rows",
-            description="How many of a hundred rows may be rejected before an import of files"
-            " counts as failed; the good ones are loaded all the same.",
+            description="Maximum share of rejected rows, in percent, before an import fails."
+            " Valid rows are loaded in any case.",
         ),
     )
     authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (

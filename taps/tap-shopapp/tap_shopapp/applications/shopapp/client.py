@@ -60,6 +60,7 @@ class ShopApp(Application):
     """A shop that speaks the ShopApp API."""
 
     name: ClassVar[str] = "shopapp"
+    label: ClassVar[str] = "ShopApp"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
         API_URL,
         ACCESS_TOKEN,

@@ -57,15 +57,15 @@ API_VERSION: th.Property[str] = th.Property(
     th.StringType(pattern=r"^(\d{4}-\d{2}|unstable)$"),
     default="2026-10",
     title="API version",
-    description="Shopify: the version of its Admin API, from 2025-10 on.",
+    description="Shopify: version of the Admin API, 2025-10 or later.",
 )
 BULK: th.Property[bool] = th.Property(
     "bulk",
     th.BooleanType,
     default=False,
     title="Bulk operations",
-    description="Shopify: read orders by a bulk operation where a run goes back more than a"
-    " week, such as the first.",
+    description="Shopify: read orders with a bulk operation if a run goes back more than a"
+    " week, such as the first run.",
 )
 _TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 - its name
 _SCOPES = {
@@ -87,6 +87,7 @@ class Shopify(Application):
     """A shop on Shopify."""
 
     name: ClassVar[str] = "shopify"
+    label: ClassVar[str] = "Shopify"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
         API_URL,
         ACCESS_TOKEN,

@@ -66,6 +66,7 @@ class Vendure(Application):
     """A channel of a Vendure server."""
 
     name: ClassVar[str] = "vendure"
+    label: ClassVar[str] = "Vendure"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
         API_URL,
         ACCESS_TOKEN,

@@ -18,28 +18,27 @@ USERNAME: th.Property[str] = th.Property(
     "username",
     th.StringType,
     title="User name",
-    description="With password, instead of access_token: an administrator of the shop.",
+    description="Vendure: name of an administrator, with password, instead of access_token.",
 )
 PASSWORD: th.Property[str] = th.Property(
     "password",
     th.StringType,
     secret=True,
     title="Password",
-    description="What proves the user.",
+    description="Vendure: password of the administrator.",
 )
 CHANNEL_TOKEN: th.Property[str] = th.Property(
     "channel_token",
     th.StringType,
     title="Channel token",
-    description="The token of the sales channel to read; the default channel holds the orders"
-    " of all.",
+    description="Vendure: token of the sales channel to read. The default channel has the"
+    " orders of all channels.",
 )
 TIME_ZONE: th.Property[str] = th.Property(
     "time_zone",
     th.StringType,
     title="Time zone",
-    description="IANA name of the time zone in which the shop counts days, where it does not"
-    " say so itself; default: UTC.",
+    description="Vendure: IANA time zone in which the shop counts days. Default: UTC.",
 )
 
 

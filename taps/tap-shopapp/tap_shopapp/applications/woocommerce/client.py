@@ -45,14 +45,14 @@ CONSUMER_KEY: th.Property[str] = th.Property(
     th.StringType,
     secret=True,
     title="Consumer key",
-    description="WooCommerce: the key of its REST API, with the permission Read.",
+    description="WooCommerce: REST API consumer key with the permission Read.",
 )
 CONSUMER_SECRET: th.Property[str] = th.Property(
     "consumer_secret",
     th.StringType,
     secret=True,
     title="Consumer secret",
-    description="WooCommerce: what proves the key.",
+    description="WooCommerce: REST API consumer secret.",
 )
 
 _API = "/wp-json/wc/v3"
@@ -83,6 +83,7 @@ class WooCommerce(Application):
     """A shop that runs WooCommerce."""
 
     name: ClassVar[str] = "woocommerce"
+    label: ClassVar[str] = "WooCommerce"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
         API_URL,
         CONSUMER_KEY,

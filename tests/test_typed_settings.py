@@ -1,0 +1,304 @@
+"""Settings have types: in the definitions, through Meltano, and in every generated file."""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
+
+import ecommerce_ext.settings
+import pytest
+import yaml
+from ecommerce_ext.setting_types import Group
+from ecommerce_ext.settings import Settings, definitions, read_settings
+from singer_sdk import typing as th
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.applications.vendure import Vendure
+from tap_shopapp.tap import TapShopApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
+PROJECT = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
+HUB = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in (ROOT / "hub").glob("*/*.yml")
+}
+KINDS = {
+    "warehouse_port": "integer",
+    "rate_max_age_days": "integer",
+    "threads": "integer",
+    "items": "boolean",
+    "products": "boolean",
+    "categories": "boolean",
+    "attribution_opens": "boolean",
+    "attribution_windows": "object",
+    "quality_thresholds": "object",
+}
+GENERAL = {
+    *("application", "shop_id", "start_date", "lookback_seconds", "backfill_since"),
+    *("backfill_before", "page_size", "request_timeout", "user_agent"),
+}
+OWN = {
+    "shopify": {"api_url", "access_token", "client_id", "client_secret", "api_version", "bulk"},
+    "woocommerce": {"api_url", "consumer_key", "consumer_secret"},
+    "vendure": {
+        *("api_url", "access_token", "username", "password", "channel_token", "time_zone"),
+    },
+    "files": {"files_path", "files_mapping", "files_max_rejected_percent"},
+}
+# Meltano's own code, which gives a plugin its settings as environment variables.
+AS_MELTANO_PASSES = """
+import json, sys
+from pathlib import Path
+from meltano.core.plugin.settings_service import PluginSettingsService
+from meltano.core.project import Project
+
+project = Project(Path(sys.argv[1]))
+plugin = project.plugins.find_plugin("ecommerce")
+print(json.dumps([
+    PluginSettingsService(project, plugin, env_override=given).as_env()
+    for given in json.load(sys.stdin)
+]))
+"""
+
+
+@pytest.fixture
+def rendered() -> Callable[[], dict[str, str]]:
+    render: Callable[[], dict[str, str]] = runpy.run_path(str(ROOT / "hub" / "generate.py"))[
+        "rendered"
+    ]
+    return render
+
+
+def passed_by_meltano(folder: Path, *given: dict[str, str]) -> list[dict[str, str]]:
+    """Return for each environment what the utility gets from Meltano, with its project."""
+    environment = {name: its for name, its in os.environ.items() if "ECOMMERCE" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", AS_MELTANO_PASSES, folder],
+        input=json.dumps(given),
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    passed: list[dict[str, str]] = json.loads(done.stdout)
+    return [{**each, "MELTANO_PROJECT_ROOT": str(folder)} for each in passed]
+
+
+@pytest.mark.parametrize("definition", [PROJECT["plugins"]["utilities"][0], HUB["ecommerce"]])
+def test_generated_definition_has_the_type_of_each_setting(definition: dict[str, Any]) -> None:
+    kinds = {its["name"]: its["kind"] for its in definition["settings"]}
+    values = {its["name"]: its.get("value") for its in definition["settings"]}
+
+    assert {name: kind for name, kind in kinds.items() if kind != "string"} == KINDS
+    assert values["warehouse_port"] == 5432
+    assert values["items"] is True
+    assert values["attribution_opens"] is False
+    assert values["attribution_windows"] == {"email": 120, "sms": 24}
+
+
+def test_default_of_a_setting_has_the_annotated_type() -> None:
+    hints = get_type_hints(Settings)
+
+    for name, setting in definitions().items():
+        annotated = get_origin(hints[name]) or hints[name]
+        assert isinstance(setting.value, annotated), name
+        assert annotated is not int or not isinstance(setting.value, bool), name
+
+
+def test_values_of_users_through_meltano_keep_their_meaning(tmp_path: Path) -> None:
+    project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
+    [utility] = project["plugins"]["utilities"]
+    utility["config"] = {"attribution_windows": {"email": 48}, "rate_max_age_days": "3"}
+    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
+    (tmp_path / ".env").write_text(
+        "ECOMMERCE_PRODUCTS=maybe # sold things\nexport ECOMMERCE_CATEGORIES=\n"
+        "ECOMMERCE_ATTRIBUTION_OPENS='On'\n"
+    )
+    true, false = ("true", "TRUE", "1", "yes", "on", "On"), ("false", "False", "0", "no", "off")
+    quality = '{"rate_missing": {"fail_above": 0.1}}'
+
+    passed = passed_by_meltano(
+        tmp_path,
+        *({"ECOMMERCE_ITEMS": spelling} for spelling in (*true, *false)),
+        {"ECOMMERCE_WAREHOUSE_PORT": "6543", "ECOMMERCE_QUALITY_THRESHOLDS": quality},
+    )
+
+    *by_spelling, last = [read_settings(environment) for environment in passed]
+    assert [settings.items for settings in by_spelling] == [True] * 6 + [False] * 5
+    assert last.attribution_opens is True
+    assert (last.warehouse_port, last.rate_max_age_days) == (6543, 3)
+    assert last.attribution_windows == {"email": 48}
+    assert last.environment()["ECOMMERCE_ATTRIBUTION_WINDOWS"] == '{"email": 48}'
+    assert last.quality_thresholds == {"rate_missing": {"fail_above": 0.1}}
+    # Meltano passes both as false.
+    assert [str(its) for its in last.problems() if "not set" not in its.reason] == [
+        "ECOMMERCE_PRODUCTS is 'maybe'. Set it to true or false.",
+        "ECOMMERCE_CATEGORIES is empty. Give it a value, or remove the line to get true.",
+    ]
+
+
+def test_boolean_that_the_environment_switches_off_is_not_a_problem(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ECOMMERCE_PRODUCTS=true\nECOMMERCE_ITEMS=no\n")
+    environment = {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_PRODUCTS": "false"}
+
+    settings = read_settings({**environment, "ECOMMERCE_ITEMS": "false"})
+
+    assert (settings.products, settings.items) == (False, False)
+    assert settings.refused == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "words"),
+    [
+        ("WAREHOUSE_PORT", "5432.0", "a port number"),
+        ("WAREHOUSE_PORT", "70000", "a port number"),
+        ("THREADS", "0", "a whole number from 1 to 99"),
+        ("THREADS", "100", "a whole number from 1 to 99"),
+        ("ITEMS", "maybe", "true or false"),
+        ("QUALITY_THRESHOLDS", "[]", "a JSON object, such as {}"),
+        ("QUALITY_THRESHOLDS", "{'a': 1}", "a JSON object, such as {}"),
+        *(
+            (
+                "ATTRIBUTION_WINDOWS",
+                text,
+                'a JSON object of whole hours, such as {"email": 120}',
+            )
+            for text in ('{"email": true}', '{"email": 1.5}', '{"email": -1}', '{"": 1}', "[]")
+        ),
+    ],
+)
+def test_value_of_another_type_is_refused_as_it_is_written(
+    setting: str, text: str, words: str
+) -> None:
+    settings = read_settings({f"ECOMMERCE_{setting}": text})
+
+    told = [str(its) for its in settings.problems(setting.lower())]
+    assert told == [f"ECOMMERCE_{setting} is {text!r}. Set it to {words}."]
+    assert settings.environment()[f"ECOMMERCE_{setting}"] == text
+
+
+def test_secret_that_is_refused_is_in_no_message() -> None:
+    settings = read_settings({"ECOMMERCE_ERASURE_KEY": "canary"})
+
+    told = " ".join(map(str, settings.problems("erasure")))
+    assert told.startswith("ECOMMERCE_ERASURE_KEY is of another form. Set it to at least 32")
+    assert "canary" not in told + repr(settings)
+
+
+@pytest.mark.parametrize("application", OWN)
+def test_definition_of_an_application_has_only_its_settings(application: str) -> None:
+    definition = HUB[f"tap-shopapp-{application}"]
+    settings = {its["name"]: its for its in definition["settings"]}
+    groups = {name for group in definition["settings_group_validation"] for name in group}
+
+    assert definition["namespace"] == f"tap_shopapp_{application}"
+    assert definition["executable"] == "tap-shopapp"
+    assert set(settings) == GENERAL | OWN[application]
+    assert settings["application"]["value"] == application
+    assert [its["value"] for its in settings["application"]["options"]] == [application]
+    assert groups <= set(settings)
+    aliases = {alias for its in settings.values() for alias in its.get("env_aliases", [])}
+    assert bool(aliases) == (application == "files")
+
+
+def test_added_setting_of_the_module_reaches_every_generated_file(
+    rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = Group("a new subject", in_dbt=True, decides_rows=True)
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class More(Settings):
+        gift_days: int = group.setting("How long a gift lasts.", default=12)
+
+    before = rendered()
+    monkeypatch.setattr(ecommerce_ext.settings, "Settings", More)
+
+    assert changed_files(before, rendered()) == {
+        *("meltano.yml", "hub/utilities/ecommerce.yml", ".env.example"),
+        "docs/settings.md",
+        *(
+            f"macros/settings/{name}.sql"
+            for name in ("ecommerce_setting", "ecommerce_settings_hash")
+        ),
+    }
+
+
+def test_changed_default_reaches_every_file_that_repeats_it(
+    rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = definitions()["contacts_id_type"].group
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Other(Settings):
+        contacts_id_type: str = group.setting("Type of the contact's id.", default="uuid")
+        warehouse_sslmode: str = group.setting("Encryption.", default="require")
+
+    before = rendered()
+    monkeypatch.setattr(ecommerce_ext.settings, "Settings", Other)
+    after = rendered()
+
+    changed = changed_files(before, after)
+    assert {"profiles/profiles.yml", "macros/settings/ecommerce_setting.sql"} <= changed
+    read = "env_var('ECOMMERCE_CONTACTS_ID_TYPE', '{}')"
+    for path in sorted(ROOT.glob("models/**/*.yml")):
+        count = path.read_text(encoding="utf-8").count(read.format("bigint"))
+        name = str(path.relative_to(ROOT))
+        assert after.get(name, "").count(read.format("uuid")) == count, name
+    assert sum(text.count(read.format("uuid")) for text in after.values()) > 3
+    # The loader follows the module.
+    assert after["hub/loaders/target-ecommerce.yml"].count("value: require") == 1
+
+
+def test_added_setting_of_an_application_reaches_every_generated_file(
+    rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = th.Property("region", th.StringType, title="Region", description="The region.")
+    schema = TapShopApp.config_jsonschema
+    properties = {**schema["properties"], **added.to_dict()}
+    before = rendered()
+
+    monkeypatch.setattr(Vendure, "settings", (*Vendure.settings, added))
+    monkeypatch.setattr(TapShopApp, "config_jsonschema", {**schema, "properties": properties})
+
+    assert changed_files(before, rendered()) >= {
+        *("meltano.yml", ".env.example", "docs/settings.md", "docs/applications.md"),
+        *("hub/extractors/tap-shopapp.yml", "hub/extractors/tap-shopapp-vendure.yml"),
+        "taps/tap-shopapp/README.md",
+    }
+
+
+def test_added_application_gets_a_definition_and_its_rows(
+    rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other(Vendure):
+        name = "other"
+        label = "Other"
+        authorizations = (("username", "access_token"),)
+
+    before = rendered()
+    monkeypatch.setitem(APPLICATIONS, "other", Other)
+    after = rendered()
+
+    assert set(after) - set(before) == {"hub/extractors/tap-shopapp-other.yml"}
+    assert changed_files(before, after) == {
+        *("meltano.yml", "docs/settings.md", "docs/applications.md"),
+        *("hub/extractors/tap-shopapp.yml", "hub/extractors/tap-shopapp-other.yml"),
+    }
+    project = yaml.safe_load(after["meltano.yml"])["plugins"]["extractors"]
+    [shop] = [its for its in project if its["name"] == "tap-shopapp"]
+    expected = ["shop_id", "api_url", "username", "access_token"]
+    assert shop["settings_group_validation"][-1] == expected
+
+
+def changed_files(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """Return the paths of files that are new or have another text."""
+    return {path for path, text in after.items() if before.get(path) != text}
