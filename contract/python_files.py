@@ -83,7 +83,7 @@ def shop_readers(streams: Sequence[Stream]) -> str:
     """Return the module that says which fields of the API are of which kind."""
     lines = _module(
         "The fields of the ShopApp API's records, by the kind that reads them.",
-        "from tap_shopapp.fields import Fields",
+        "from tap_shopapp.records.fields import Fields",
     )
     fields = [each for stream in streams for each in stream.fields]
     lines += _tuple("AMOUNTS = ", [each.name for each in fields if each.money], end="")

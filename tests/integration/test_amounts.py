@@ -12,9 +12,9 @@ import pytest
 import raw
 from psycopg import sql
 from shop_fakes.measured import read_measured
-from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.woocommerce.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 if TYPE_CHECKING:
     from conftest import Pipeline

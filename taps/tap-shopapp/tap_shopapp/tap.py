@@ -16,7 +16,6 @@ from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 from typing_extensions import override
 
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.applications.base import Application, Shop, Window
 from tap_shopapp.contract import (
     ASIDE,
     CONTRACTS,
@@ -28,21 +27,23 @@ from tap_shopapp.contract import (
     TRANSACTIONS,
 )
 from tap_shopapp.errors import TapError
-from tap_shopapp.messages import PageWriter
-from tap_shopapp.page_sync import PageStream
-from tap_shopapp.state import check_state
-from tap_shopapp.streams import (
+from tap_shopapp.pages import Shop, Window
+from tap_shopapp.records.timestamps import format_utc, parse_setting
+from tap_shopapp.sync.messages import PageWriter
+from tap_shopapp.sync.page_stream import PageStream
+from tap_shopapp.sync.state import check_state
+from tap_shopapp.sync.streams import (
     AsideStream,
     EmbeddedStream,
     ShopsStream,
     TransactionsStream,
 )
-from tap_shopapp.timestamps import format_utc, parse_setting
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.applications.base import Application
+    from tap_shopapp.pages import Record
 
 _STREAM_TYPES: dict[str, type[PageStream]] = {
     SHOPS.name: ShopsStream,

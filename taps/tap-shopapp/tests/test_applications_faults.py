@@ -19,7 +19,7 @@ from shop_fakes.logical_shop import make_shop
 from shop_fakes.proxy import passed_on, serve_faults
 from shop_fakes.registry import FAKES
 from shop_fakes.serving import serve_answers
-from tap_shopapp import http
+from tap_shopapp.api import http
 from werkzeug import Response
 
 if TYPE_CHECKING:

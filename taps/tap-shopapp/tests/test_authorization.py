@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
-from tap_shopapp import authorization
-from tap_shopapp.authorization import BearerToken, ClientCredentials
+from tap_shopapp.api import auth
+from tap_shopapp.api.auth import BearerToken, ClientCredentials
+from tap_shopapp.api.http import Advice, JsonClient
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Advice, JsonClient
 from werkzeug import Request, Response
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
-    from tap_shopapp.authorization import Authorization
+    from tap_shopapp.api.auth import Authorization
 
 SECRET = "canary of a secret: ü"
 
@@ -93,7 +93,7 @@ def test_a_token_is_replaced_before_it_expires(
 
     for now, asked in ((0, 1), (3569, 1), (3571, 2)):
         clock = SimpleNamespace(monotonic=partial(float, now))
-        monkeypatch.setattr(authorization, "time", clock)
+        monkeypatch.setattr(auth, "time", clock)
         client.get("/v1/shop")
         assert len(tokens.asked) == asked
 

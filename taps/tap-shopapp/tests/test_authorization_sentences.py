@@ -19,7 +19,7 @@ from shop_fakes.logical_shop import make_shop
 from shop_fakes.registry import FAKES
 from shop_fakes.serving import serve_answers
 from shopapp_demo.shop import COLLECTIONS
-from tap_shopapp import http
+from tap_shopapp.api import http
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.tap import TapShopApp
 from werkzeug import Response

@@ -14,7 +14,7 @@ from shopapp_demo.door import Door
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.hostile import Storm
 from shopapp_demo.server import serve
-from tap_shopapp import http
+from tap_shopapp.api import http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

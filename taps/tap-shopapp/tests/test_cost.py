@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from tap_shopapp import http, messages
+from tap_shopapp.api import http
 from tap_shopapp.contract import ASIDE
+from tap_shopapp.sync import messages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def test_a_page_is_parsed_once_and_a_record_written_once(
 # A process says what it ever held itself: in getrusage what its parent held would count too.
 PEAK = """
 import atexit, sys
-from tap_shopapp.__main__ import main
+from tap_shopapp.cli import main
 lines = lambda: open("/proc/self/status").read().splitlines()
 atexit.register(lambda: print(*[l for l in lines() if l.startswith("VmHWM")], file=sys.stderr))
 sys.argv = ["tap-shopapp", "--config", sys.argv[1]]

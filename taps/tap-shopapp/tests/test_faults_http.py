@@ -22,7 +22,7 @@ from pytest_httpserver import HTTPServer
 from shop_fakes.clock import Clock
 from shopapp_demo.door import Door
 from shopapp_demo.server import serve
-from tap_shopapp import http
+from tap_shopapp.api import http
 from tap_shopapp.errors import TapError
 from werkzeug import Request, Response
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tap_shopapp.__main__ import main
+from tap_shopapp.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conftest import Attempt, Extract
     from shopapp_demo.shop import Shop
-    from tap_shopapp.applications.base import Page, Window
+    from tap_shopapp.pages import Page, Window
 
 
 class ListedShopApp(ShopApp):

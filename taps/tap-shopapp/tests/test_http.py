@@ -6,9 +6,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
-from tap_shopapp.authorization import BearerToken
+from tap_shopapp.api.auth import BearerToken
+from tap_shopapp.api.http import Advice, JsonClient
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Advice, JsonClient
 from werkzeug import Response
 
 if TYPE_CHECKING:

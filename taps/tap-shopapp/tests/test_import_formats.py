@@ -275,7 +275,7 @@ def test_a_large_file_is_read_in_little_memory(
     config.write_text(json.dumps(settings))
     script = (
         "import sys; sys.argv[1:] = ['--config', sys.argv[1]]\n"
-        "from tap_shopapp.__main__ import main\n"
+        "from tap_shopapp.cli import main\n"
         "try: main()\n"
         "except SystemExit as done: assert not done.code, done.code\n"
         "print(*[l for l in open('/proc/self/status') if 'VmHWM' in l], file=sys.stderr)"

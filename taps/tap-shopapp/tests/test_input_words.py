@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from shop_fakes import shopify_rows
-from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopify.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 if TYPE_CHECKING:
     from collections.abc import Callable

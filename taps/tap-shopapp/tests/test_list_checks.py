@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shop_fakes.logical_shop import edit_order, make_shop
 from shop_fakes.registry import FAKES
+from tap_shopapp.api.list_check import ListCheck, ListError
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.list_check import ListCheck, ListError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

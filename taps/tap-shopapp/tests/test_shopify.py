@@ -11,8 +11,8 @@ from shop_fakes import shopify as shopify_fake
 from shop_fakes.logical_shop import BEGINNING, place_order
 from shop_fakes.shopify import CLIENT
 from shop_fakes.shopify_cost import Bucket
-from tap_shopapp import http
-from tap_shopapp.applications.shopify.faults import fault
+from tap_shopapp.api import http
+from tap_shopapp.applications.shopify.errors import fault
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from shop_fakes import shopify_rows
 from shop_fakes.shopify_rows import bag, tax
-from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.shopify.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 Row = dict[str, Any]
 

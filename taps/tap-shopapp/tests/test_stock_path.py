@@ -13,15 +13,15 @@ from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import RunningShop, serve
 from singer_sdk import Stream
 from singer_sdk.singerlib import Catalog
-from tap_shopapp.applications.base import Window
 from tap_shopapp.contract import ASIDE, CONTRACTS, EMBEDDED
+from tap_shopapp.pages import Window
 from tap_shopapp.tap import TapShopApp
 from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
 TOKEN = "canary-of-the-shop"
 COUNTS = {"items": "item_count", "refunds": "refund_count"}

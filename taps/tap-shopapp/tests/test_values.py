@@ -9,11 +9,11 @@ import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tap_shopapp import timestamps
-from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
-from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import decimal, integer, key, normalized_email, text, texts
+from tap_shopapp.records import timestamps
+from tap_shopapp.records.campaign import campaign_fields
+from tap_shopapp.records.timestamps import utc_timestamp
+from tap_shopapp.records.values import decimal, integer, key, normalized_email, text, texts
 
 if TYPE_CHECKING:
     from conftest import Extract, Place

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from shop_fakes.vendure_rows import an_order, line, modification, paid, refund, with_lines
-from tap_shopapp.applications.base import Page
 from tap_shopapp.applications.vendure.orders import draft_order
-from tap_shopapp.money import minor_units
-from tap_shopapp.records import add
+from tap_shopapp.pages import Page
+from tap_shopapp.records.money import minor_units
+from tap_shopapp.records.normalize import add
 
 Row = dict[str, Any]
 POST = {"shipping": 599, "shippingWithTax": 719}

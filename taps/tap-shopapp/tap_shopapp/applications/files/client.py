@@ -14,27 +14,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
-from tap_shopapp.applications.files.drafts import (
-    draft,
-    no_key,
-    order,
-    order_of_lines,
-    values_of,
-)
+from tap_shopapp.applications.base import Application
+from tap_shopapp.applications.files.fields_present import stated_fields
 from tap_shopapp.applications.files.mapping import (
     FileMapping,
     read_mapping,
     short_names,
     without_mapping,
 )
+from tap_shopapp.applications.files.normalize import (
+    draft,
+    no_key,
+    order,
+    order_of_lines,
+    values_of,
+)
 from tap_shopapp.applications.files.readers import opened
 from tap_shopapp.applications.files.spool import spooled
-from tap_shopapp.applications.files.stated import stated_fields
 from tap_shopapp.applications.files.values import whole
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
+from tap_shopapp.pages import Page, Shop, Window
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -155,7 +156,7 @@ class Files(Application):
         try:
             values = _values(row, targets, entry, self._zone)
             fields = make(values, entry, self._mapping.shop.get("currency"))
-            records.add(stream, records.Draft(fields, origin=_ORIGIN), page)
+            normalize.add(stream, normalize.Draft(fields, origin=_ORIGIN), page)
             self._taken[file] += 1
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
@@ -197,7 +198,7 @@ class Files(Application):
                 line = row.line
                 values.append(_values(row, self._targets(entry, file), entry, self._zone))
             fields = order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            records.add("transactions", records.Draft(fields, origin=_ORIGIN), page)
+            normalize.add("transactions", normalize.Draft(fields, origin=_ORIGIN), page)
             self._taken.update(file for file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.rows import Row
 from tap_shopapp.errors import RecordError
-from tap_shopapp.values import storable
+from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

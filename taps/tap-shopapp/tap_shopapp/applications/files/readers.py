@@ -23,7 +23,7 @@ from tap_shopapp.applications.files.encodings import NAME_IT, encoding_of
 from tap_shopapp.applications.files.extras import extra
 from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.values import storable
+from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

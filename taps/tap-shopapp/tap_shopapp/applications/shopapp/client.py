@@ -7,14 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.auth import Authorization, BearerToken, ClientCredentials
+from tap_shopapp.api.cursor_pages import MISLED, cursor_pages
+from tap_shopapp.api.http import Advice, JsonClient
+from tap_shopapp.api.list_check import ListCheck
+from tap_shopapp.applications.base import PATIENCE_TO_OPEN, Application
 from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
@@ -23,14 +20,11 @@ from tap_shopapp.applications.settings import (
     chosen,
     required,
 )
-from tap_shopapp.authorization import Authorization, BearerToken, ClientCredentials
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.paging import MISLED, cursor_pages
-from tap_shopapp.reconciliation import DayTotal
-from tap_shopapp.timestamps import format_utc
-from tap_shopapp.values import text
+from tap_shopapp.pages import DayTotal, Page, Shop, Window
+from tap_shopapp.records import normalize
+from tap_shopapp.records.timestamps import format_utc
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -120,7 +114,9 @@ class ShopApp(Application):
         for number, raw_records in enumerate(cursor_pages(self._client, path, params), start=1):
             page = Page()
             location = f"{path}, page {number}"
-            records.collect(stream, raw_records, page, draft=records.Draft, location=location)
+            normalize.collect(
+                stream, raw_records, page, draft=normalize.Draft, location=location
+            )
             times = [its["updated_at"] for its in page.records if its["updated_at"] is not None]
             # A time in the future is written; no bookmark passes the shop's clock.
             check.page(times, begin=begin)

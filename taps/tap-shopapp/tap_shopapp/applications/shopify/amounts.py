@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from tap_shopapp.money import negated, times, total
+from tap_shopapp.records.money import negated, times, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import requests
 
-from tap_shopapp.applications.base import Window
 from tap_shopapp.applications.shopify import documents
-from tap_shopapp.applications.shopify.faults import RUN_AGAIN, failure
+from tap_shopapp.applications.shopify.errors import RUN_AGAIN, failure
 from tap_shopapp.applications.shopify.paging import unfold, within
 from tap_shopapp.errors import TapError
+from tap_shopapp.pages import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import IO
 
-    from tap_shopapp.graphql import GraphQLClient
+    from tap_shopapp.api.graphql import GraphQLClient
 
     Row = dict[str, Any]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tap_shopapp.applications.shopify.orders import plain_id
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import Draft
 
 
 def draft_product(raw: dict[str, Any], *, currency: str, tax_included: bool) -> Draft:

@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    NOTHING_YET,
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.auth import Authorization, ClientCredentials, GivenHeaders
+from tap_shopapp.api.graphql import GraphQLClient
+from tap_shopapp.api.http import Advice, JsonClient
+from tap_shopapp.applications.base import NOTHING_YET, PATIENCE_TO_OPEN, Application
 from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
@@ -30,24 +25,23 @@ from tap_shopapp.applications.settings import (
 )
 from tap_shopapp.applications.shopify import catalogue, documents
 from tap_shopapp.applications.shopify.bulk import BulkOperations, Operation
-from tap_shopapp.applications.shopify.faults import MISLED, REFUSED, fault
+from tap_shopapp.applications.shopify.errors import MISLED, REFUSED, fault
 from tap_shopapp.applications.shopify.orders import (
     draft_deleted_order,
     draft_order,
     is_deletion,
 )
 from tap_shopapp.applications.shopify.paging import Connections, GoneError, within
-from tap_shopapp.authorization import Authorization, ClientCredentials, GivenHeaders
 from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
 from tap_shopapp.errors import TapError
-from tap_shopapp.graphql import GraphQLClient
-from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.timestamps import format_utc, parse_utc
+from tap_shopapp.pages import Page, Shop, Window
+from tap_shopapp.records import normalize
+from tap_shopapp.records.timestamps import format_utc, parse_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from tap_shopapp.records import Draft
+    from tap_shopapp.records.normalize import Draft
 
     Row = dict[str, Any]
     _Batch = tuple[list[Row], Callable[[Any], Draft], str | None]
@@ -173,7 +167,7 @@ class Shopify(Application):
         for number, (rows, draft, reached) in enumerate(self._read(stream, window), start=1):
             page = Page(reached=reached)
             location = f"{stream}, page {number}"
-            records.collect(stream, rows, page, draft=draft, location=location)
+            normalize.collect(stream, rows, page, draft=draft, location=location)
             yield page
 
     def _deletions(self, window: Window) -> Iterator[Page]:
@@ -185,7 +179,7 @@ class Shopify(Application):
             page = Page()
             gone = [row for row in rows if is_deletion(row)]
             location = f"{stream}, page {number}"
-            records.collect(stream, gone, page, draft=draft_deleted_order, location=location)
+            normalize.collect(stream, gone, page, draft=draft_deleted_order, location=location)
             yield page
 
     def _read(self, stream: str, window: Window) -> Iterator[_Batch]:

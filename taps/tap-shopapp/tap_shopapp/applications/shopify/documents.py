@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from tap_shopapp.graphql import Document, read_document
+from tap_shopapp.api.graphql import Document, read_document
 
 
 def _with(name: str, *fragments: str) -> Document:

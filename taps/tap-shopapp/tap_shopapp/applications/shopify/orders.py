@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.shopify.amounts import amount, line_amounts, order_amounts
-from tap_shopapp.money import negated, total
-from tap_shopapp.records import Draft
+from tap_shopapp.records.money import negated, total
+from tap_shopapp.records.normalize import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.applications.base import NOTHING_YET, Window
-from tap_shopapp.applications.shopify.faults import MISLED, TooCostlyError
+from tap_shopapp.api.list_check import ListCheck
+from tap_shopapp.applications.base import NOTHING_YET
+from tap_shopapp.applications.shopify.errors import MISLED, TooCostlyError
 from tap_shopapp.errors import TapError
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.timestamps import utc_timestamp
+from tap_shopapp.pages import Window
+from tap_shopapp.records.timestamps import utc_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_shopapp.graphql import Document, GraphQLClient
+    from tap_shopapp.api.graphql import Document, GraphQLClient
 
     Row = dict[str, Any]
 

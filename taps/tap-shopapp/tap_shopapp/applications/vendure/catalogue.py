@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_shopapp.money import MinorUnits
+    from tap_shopapp.records.money import MinorUnits
 
 # For a product in several collections the deepest is the primary one: it says most. Of two as
 # deep, the one that stands before the other.

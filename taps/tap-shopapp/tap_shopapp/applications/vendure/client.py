@@ -8,14 +8,9 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.graphql import Document, GraphQLClient, read_document
+from tap_shopapp.api.http import Advice, JsonClient
+from tap_shopapp.applications.base import PATIENCE_TO_OPEN, Application
 from tap_shopapp.applications.settings import ACCESS_TOKEN, API_URL, chosen, required
 from tap_shopapp.applications.vendure.catalogue import (
     draft_category,
@@ -23,7 +18,7 @@ from tap_shopapp.applications.vendure.catalogue import (
     draft_product,
     rank,
 )
-from tap_shopapp.applications.vendure.faults import REFUSED_KEY, REFUSED_LOGIN, fault, lacking
+from tap_shopapp.applications.vendure.errors import REFUSED_KEY, REFUSED_LOGIN, fault, lacking
 from tap_shopapp.applications.vendure.orders import DEFAULT_CHANNEL, draft_order
 from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.applications.vendure.paging import just_before, list_pages
@@ -37,18 +32,18 @@ from tap_shopapp.applications.vendure.settings import (
 )
 from tap_shopapp.contract import EMBEDDED
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.graphql import Document, GraphQLClient, read_document
-from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.money import minor_units
-from tap_shopapp.timestamps import fixed_width, format_utc, utc_timestamp
-from tap_shopapp.values import text
+from tap_shopapp.pages import Page, Shop, Window
+from tap_shopapp.records import normalize
+from tap_shopapp.records.money import minor_units
+from tap_shopapp.records.timestamps import fixed_width, format_utc, utc_timestamp
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from singer_sdk import typing as th
 
-    from tap_shopapp.records import Draft
+    from tap_shopapp.records.normalize import Draft
 
 _SHOP, _ORDERS, _PRODUCTS, _COLLECTIONS, _CUSTOMERS = (
     read_document("vendure", name)
@@ -163,7 +158,7 @@ class Vendure(Application):
             # A guest is a customer too, but without an account.
             taken = [row for row in rows if stream != "customers" or row.get("user")]
             location = f"{stream}, page {number}"
-            records.collect(stream, taken, page, draft=draft, location=location)
+            normalize.collect(stream, taken, page, draft=draft, location=location)
             yield page
 
     def _placed(self, window: Window) -> Iterator[list[dict[str, Any]]]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.vendure.amounts import by_age, order_amounts
 from tap_shopapp.applications.vendure.own_fields import named
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import Draft
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.vendure.amounts import LineAmounts, OrderAmounts
-    from tap_shopapp.money import MinorUnits
+    from tap_shopapp.records.money import MinorUnits
 
 DEFAULT_CHANNEL = "__default_channel__"
 _GOOD = ("Authorized", "Settled")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.graphql import Document
+from tap_shopapp.api.graphql import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

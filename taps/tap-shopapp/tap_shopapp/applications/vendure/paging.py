@@ -11,14 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.timestamps import fixed_width, parse_utc
+from tap_shopapp.records.timestamps import fixed_width, parse_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tap_shopapp.graphql import Document, GraphQLClient
+    from tap_shopapp.api.graphql import Document, GraphQLClient
 
     Row = dict[str, Any]
     Filters = Sequence[dict[str, Any]]

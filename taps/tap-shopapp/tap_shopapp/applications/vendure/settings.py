@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from singer_sdk import typing as th
 
-from tap_shopapp.applications.vendure.authorization import Login
-from tap_shopapp.authorization import Authorization, GivenHeaders
+from tap_shopapp.api.auth import Authorization, GivenHeaders
+from tap_shopapp.applications.vendure.login import Login
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:

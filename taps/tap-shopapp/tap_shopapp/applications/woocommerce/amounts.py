@@ -8,10 +8,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from tap_shopapp.errors import RecordError
-from tap_shopapp.values import decimal, text
+from tap_shopapp.records.values import decimal, text
 
 if TYPE_CHECKING:
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
 # A price that was worked out may have no end: so many digits that no sum shows it.
 _DIGITS = Context(prec=24)

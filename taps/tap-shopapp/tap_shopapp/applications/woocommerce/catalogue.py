@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tap_shopapp.api.http import StatusError
 from tap_shopapp.applications.woocommerce.amounts import plain, reference, utc
-from tap_shopapp.http import StatusError
-from tap_shopapp.records import Draft
-from tap_shopapp.values import decimal
+from tap_shopapp.records.normalize import Draft
+from tap_shopapp.records.values import decimal
 
 if TYPE_CHECKING:
-    from tap_shopapp.applications.base import Record
     from tap_shopapp.applications.woocommerce.paging import Lists
+    from tap_shopapp.pages import Record
 
 _STATUSES = {"publish": "active", "private": "archived", "trash": "archived"}
 _NOT_FOUND = 404

@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    NOTHING_YET,
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.auth import GivenHeaders
+from tap_shopapp.api.http import Advice, JsonClient, StatusError
+from tap_shopapp.applications.base import NOTHING_YET, PATIENCE_TO_OPEN, Application
 from tap_shopapp.applications.settings import API_URL, chosen, required
 from tap_shopapp.applications.woocommerce.catalogue import (
     Catalogue,
@@ -28,17 +22,17 @@ from tap_shopapp.applications.woocommerce.orders import draft_order, is_order
 from tap_shopapp.applications.woocommerce.paging import MISLED, Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
 from tap_shopapp.applications.woocommerce.site import time_zone
-from tap_shopapp.authorization import GivenHeaders
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.http import Advice, JsonClient, StatusError
-from tap_shopapp.timestamps import format_utc
-from tap_shopapp.values import text
+from tap_shopapp.pages import Page, Shop, Window
+from tap_shopapp.records import normalize
+from tap_shopapp.records.timestamps import format_utc
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record
-    from tap_shopapp.http import Answer
+    from tap_shopapp.api.http import Answer
+    from tap_shopapp.pages import Record
 
 CONSUMER_KEY: th.Property[str] = th.Property(
     "consumer_key",
@@ -135,7 +129,7 @@ class WooCommerce(Application):
         for number, (raw, draft, reached) in enumerate(self._read(stream, window), start=1):
             page = Page(reached=reached)
             location = f"{path}, page {number}"
-            records.collect(stream, raw, page, draft=draft, location=location)
+            normalize.collect(stream, raw, page, draft=draft, location=location)
             self._reject_unreadable(stream, page, location)
             yield page
         rest = Page()
@@ -156,7 +150,7 @@ class WooCommerce(Application):
 
     def _read(
         self, stream: str, window: Window
-    ) -> Iterator[tuple[list[Any], Callable[[Any], records.Draft], str | None]]:
+    ) -> Iterator[tuple[list[Any], Callable[[Any], normalize.Draft], str | None]]:
         """Yield by page what a stream is made of, how, and what is read by then."""
         path = _PATHS[stream]
         if stream == "transactions":

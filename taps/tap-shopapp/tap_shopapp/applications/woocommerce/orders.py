@@ -17,13 +17,13 @@ from tap_shopapp.applications.woocommerce.amounts import (
     unit_price,
     utc,
 )
-from tap_shopapp.money import negated, total
-from tap_shopapp.records import Draft
+from tap_shopapp.records.money import negated, total
+from tap_shopapp.records.normalize import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
 # Checkouts that somebody began, and orders that an administrator has not saved yet.
 _DRAFTS = frozenset(("checkout-draft", "auto-draft"))

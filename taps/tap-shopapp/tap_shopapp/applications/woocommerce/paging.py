@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.api.http import StatusError
+from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import StatusError
-from tap_shopapp.list_check import ListCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record, Window
-    from tap_shopapp.http import Answer, JsonClient
+    from tap_shopapp.api.http import Answer, JsonClient
+    from tap_shopapp.pages import Record, Window
 
 MISLED = "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
 _BAD_REQUEST = 400

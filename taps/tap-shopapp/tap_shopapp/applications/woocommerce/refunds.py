@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.http import StatusError
+from tap_shopapp.api.http import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.api.http import JsonClient
     from tap_shopapp.applications.woocommerce.paging import Lists
-    from tap_shopapp.http import JsonClient
+    from tap_shopapp.pages import Record
 
 _API = "/wp-json/wc/v3"
 _AT_ONCE = 100

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.api.http import TransientError, UnauthorizedError
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import TransientError, UnauthorizedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_shopapp.graphql import Fault
+    from tap_shopapp.api.graphql import Fault
 
 REFUSED_KEY = (
     "Create an API key in the channel that is to be read, with a role that has ReadOrder,"

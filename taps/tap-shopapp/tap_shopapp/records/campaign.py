@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from tap_shopapp.values import storable, text
+from tap_shopapp.records.values import storable, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,10 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
-from tap_shopapp.fields import Fields
-from tap_shopapp.readers import (
+from tap_shopapp.records.campaign import campaign_fields
+from tap_shopapp.records.fields import Fields
+from tap_shopapp.records.readers import (
     AMOUNTS,
     CATEGORY,
     CUSTOMER,
@@ -25,13 +25,13 @@ from tap_shopapp.readers import (
     REFUND,
     TRANSACTION,
 )
-from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import integer, key, normalized_email, texts
+from tap_shopapp.records.timestamps import utc_timestamp
+from tap_shopapp.records.values import integer, key, normalized_email, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tap_shopapp.applications.base import Page, Record
+    from tap_shopapp.pages import Page, Record
 
 SHOP_MONEY = Fields(texts=("currency",), decimals=AMOUNTS, within="shop_money.")
 _DICT = frozenset((dict,))

@@ -163,4 +163,4 @@ def test_only_page_sync_reaches_below_the_sdks_surface() -> None:
         if isinstance(node, ast.Attribute) and node.attr in private
     }
 
-    assert reaching == {"page_sync.py"}
+    assert reaching == {"page_stream.py"}

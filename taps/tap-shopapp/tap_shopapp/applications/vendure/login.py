@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_shopapp.authorization import Authorization, Headers
+from tap_shopapp.api.auth import Authorization, Headers
+from tap_shopapp.api.graphql import read_document
+from tap_shopapp.api.http import UnauthorizedError
 from tap_shopapp.errors import TapError
-from tap_shopapp.graphql import read_document
-from tap_shopapp.http import UnauthorizedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests.auth import AuthBase
 
-    from tap_shopapp.http import Answer, JsonClient
+    from tap_shopapp.api.http import Answer, JsonClient
 
 _LOGIN = read_document("vendure", "login")
 

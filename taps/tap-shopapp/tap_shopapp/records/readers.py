@@ -5,7 +5,7 @@ Generated from contract/*.yml by `make contract`; do not edit.
 
 from __future__ import annotations
 
-from tap_shopapp.fields import Fields
+from tap_shopapp.records.fields import Fields
 
 AMOUNTS = (
     "gross_amount",

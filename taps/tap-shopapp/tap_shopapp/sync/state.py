@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import TapError
-from tap_shopapp.timestamps import parse_setting
+from tap_shopapp.records.timestamps import parse_setting
 
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import TapState

@@ -9,7 +9,7 @@ from tap_shopapp.errors import TapError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_shopapp.http import JsonClient
+    from tap_shopapp.api.http import JsonClient
 
 MISLED = "Have the shop's developer compare it with openapi.yaml."
 _EMPTY_PAGES = 100

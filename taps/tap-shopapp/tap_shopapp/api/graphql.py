@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.api.http import Answer
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_shopapp.http import JsonClient
+    from tap_shopapp.api.http import JsonClient
 
     Fault = Callable[[Mapping[str, Any], Mapping[str, Any]], Exception | None]
 

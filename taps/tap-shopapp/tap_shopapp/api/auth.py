@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest
 
-    from tap_shopapp.http import JsonClient
+    from tap_shopapp.api.http import JsonClient
 
 # A token that is about to expire would not outlive its request.
 _MARGIN_SECONDS = 30.0

@@ -8,7 +8,7 @@ from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
 from tap_shopapp.applications.files.mapping import Target
 from tap_shopapp.applications.files.values import value
 from tap_shopapp.errors import RecordError
-from tap_shopapp.money import negated, times, total
+from tap_shopapp.records.money import negated, times, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

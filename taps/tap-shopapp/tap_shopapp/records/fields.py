@@ -7,8 +7,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import are_decimals, boolean, decimal, text
+from tap_shopapp.records.timestamps import utc_timestamp
+from tap_shopapp.records.values import are_decimals, boolean, decimal, text
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -1,7 +1,7 @@
 """Streams that are written by page: an order's lines and refunds with the order's own page.
 
 The SDK writes record by record, and knows children only by a request per parent. This is the
-one place that reaches below its public surface. singer-sdk is pinned, `test_page_sync.py`
+one place that reaches below its public surface. singer-sdk is pinned, `test_page_stream.py`
 names what must still be there, and `test_stock_path.py` compares with the SDK's own way:
 
 - `_sync_records` is replaced, so that a page is written at once and its STATE after it;
@@ -24,13 +24,13 @@ from singer_sdk import Stream
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
-from tap_shopapp.applications.base import Page, Window
+from tap_shopapp.api.list_check import ListError
 from tap_shopapp.contract import CONTRACTS
 from tap_shopapp.errors import TapError
-from tap_shopapp.list_check import ListError
-from tap_shopapp.reconciliation import Tally
-from tap_shopapp.state import mark_version
-from tap_shopapp.timestamps import format_utc
+from tap_shopapp.pages import Page, Window
+from tap_shopapp.records.timestamps import format_utc
+from tap_shopapp.sync.reconciliation import Tally
+from tap_shopapp.sync.state import mark_version
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
     from singer_sdk.singerlib import SchemaMessage
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
     from tap_shopapp.tap import TapShopApp
 
 # Servers behind one address may be this far apart.

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_shopapp.applications.base import Page
 from tap_shopapp.contract import SHOPS
-from tap_shopapp.page_sync import PageStream
+from tap_shopapp.pages import Page
+from tap_shopapp.sync.page_stream import PageStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

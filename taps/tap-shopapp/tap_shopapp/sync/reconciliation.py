@@ -7,35 +7,15 @@ from a stale replica. So the shop counts for itself, per UTC day of last change.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from decimal import Context, Decimal
 from typing import TYPE_CHECKING
+
+from tap_shopapp.pages import DayTotal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
-    from tap_shopapp.applications.base import Page
-
-# Sums are compared to the last digit, of whatever length.
-_EXACT = Context(prec=400)
-
-
-@dataclass(slots=True)
-class DayTotal:
-    """What was last changed on one UTC day.
-
-    Attributes:
-        count: Records.
-        amounts: Sums of `total_amount` by currency; empty for records without amounts.
-    """
-
-    count: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-
-    def add_amount(self, currency: str, amount: str) -> None:
-        """Add an amount to the sum of its currency."""
-        sum_so_far = self.amounts.get(currency, Decimal(0))
-        self.amounts[currency] = _EXACT.add(sum_so_far, Decimal(amount))
+    from tap_shopapp.pages import Page
 
 
 class Tally:

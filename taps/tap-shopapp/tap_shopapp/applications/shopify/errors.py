@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.api.http import TransientError
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,14 +19,14 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from tap_shopapp.errors import TapError
-from tap_shopapp.values import storable
+from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from requests.auth import AuthBase
 
-    from tap_shopapp.authorization import Authorization
+    from tap_shopapp.api.auth import Authorization
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}

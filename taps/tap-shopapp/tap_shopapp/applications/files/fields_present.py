@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
-from tap_shopapp.campaign import PARAMETERS
-from tap_shopapp.readers import AMOUNTS
+from tap_shopapp.records.campaign import PARAMETERS
+from tap_shopapp.records.readers import AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
