@@ -203,7 +203,7 @@ def test_the_tap_knows_the_words_of_the_contract() -> None:
             page = Page()
             normalize.add(
                 "transactions",
-                normalize.Draft({**example("transactions"), field: word}),
+                normalize.NormalizedRecord({**example("transactions"), field: word}),
                 page,
             )
             assert page.records[0][field] == word

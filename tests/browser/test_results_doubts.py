@@ -74,13 +74,15 @@ def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> No
                 }
             ],
         }
-        normalize.add("transactions", normalize.Draft(order), page)
+        normalize.add("transactions", normalize.NormalizedRecord(order), page)
         page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
     campaigns = {campaign for _, _, campaign in orders.values()}
     products = Records()
     for name in sorted(campaigns):
         fields = {"id": name, "name": name, "updated_at": "2026-01-01T00:00:00Z"}
-        normalize.add("products", normalize.Draft({**fields, "category_ids": [name]}), products)
+        normalize.add(
+            "products", normalize.NormalizedRecord({**fields, "category_ids": [name]}), products
+        )
     shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
     loads = {
         "shops": shops,

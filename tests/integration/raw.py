@@ -99,12 +99,14 @@ def load_shop(
     for name, fields in orders.items():
         order = {"id": name, "updated_at": time, "created_at": time, "currency": "CAD"}
         normalize.add(
-            "transactions", normalize.Draft({**order, "total_amount": "1", **fields}), page
+            "transactions",
+            normalize.NormalizedRecord({**order, "total_amount": "1", **fields}),
+            page,
         )
     buyers = Page()
     for customer, email in customers.items():
         record = {"id": customer, "updated_at": time, "email": email}
-        normalize.add("customers", normalize.Draft(record), buyers)
+        normalize.add("customers", normalize.NormalizedRecord(record), buyers)
     for stream, records in (
         ("transactions", page.records),
         ("customers", buyers.records),
@@ -123,7 +125,7 @@ def load_all_of(
     for stream in COLLECTIONS:
         page = Page()
         for record in getattr(shop, stream).values():
-            normalize.add(stream, normalize.Draft(record), page)
+            normalize.add(stream, normalize.NormalizedRecord(record), page)
         for name, found in {stream: page.records, **page.embedded}.items():
             load(connection, name, [{**r, "shop_id": shop_id} for r in found], loaded_at)
 

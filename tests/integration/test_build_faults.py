@@ -39,7 +39,7 @@ def order(order_id: str, **fields: Any) -> dict[str, list[dict[str, Any]]]:
         "items": [{"id": "1", "quantity": "1", "unit_price_amount": "1.00"}],
         **fields,
     }
-    normalize.add("transactions", normalize.Draft(sent), page)
+    normalize.add("transactions", normalize.NormalizedRecord(sent), page)
     loads = {"transactions": page.records, **page.embedded}
     return {
         stream: [{**record, "shop_id": "shop-1"} for record in loaded]

@@ -69,7 +69,7 @@ def converted(pipeline: Pipeline) -> dict[str, tuple[str, Decimal | None]]:
             "currency": currency,
             "gross_amount": str(AMOUNT),
         }
-        normalize.add("transactions", normalize.Draft(order), page)
+        normalize.add("transactions", normalize.NormalizedRecord(order), page)
     now = datetime.now(timezone.utc)
     shop = {"shop_id": "s", "currency": "CAD", "time_zone": "America/Toronto"}
     with psycopg.connect(pipeline.postgres.url) as connection:

@@ -272,7 +272,7 @@ def built(pipeline: Pipeline, batch: tuple[Rates, dict[str, dict[str, Any]]]) ->
     rates, by_id = batch
     page = Page()
     for order in by_id.values():
-        normalize.add("transactions", normalize.Draft(as_sent(order)), page)
+        normalize.add("transactions", normalize.NormalizedRecord(as_sent(order)), page)
     loads: dict[str, list[dict[str, Any]]] = {
         "shops": [{"currency": "CAD", "time_zone": "America/Toronto"}],
         "transactions": page.records,

@@ -109,7 +109,7 @@ def load(
     for stream, given in (("transactions", orders), ("customers", accounts)):
         page = Page()
         for record in given:
-            normalize.add(stream, normalize.Draft({**COMMON, **record}), page)
+            normalize.add(stream, normalize.NormalizedRecord({**COMMON, **record}), page)
         loads[stream] = page.records
         loads |= page.embedded
     with psycopg.connect(pipeline.postgres.url) as connection:

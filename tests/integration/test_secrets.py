@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from conftest import BIN, TOKEN
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from typing_extensions import override
@@ -36,8 +36,8 @@ def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     debug = {"TAP_SHOPAPP_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}
     secret = "canary-of-the-client"
-    door = Noting(TOKEN, clients={"me": secret})
-    with serve(generate_shop(orders=3), door=door) as running:
+    auth = Noting(TOKEN, clients={"me": secret})
+    with serve(generate_shop(orders=3), auth=auth) as running:
         for authorization in (
             {"access_token": TOKEN},
             {"access_token": f"{TOKEN}-that-is-wrong"},
@@ -49,15 +49,15 @@ def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
             for options in ([], ["--test"], ["--discover"], ["--about", "--format=json"]):
                 told = _told([BIN / "tap-shopapp", "--config", config, *options], debug)
                 assert told
-                for hidden in (TOKEN, secret, *door.given):
+                for hidden in (TOKEN, secret, *auth.given):
                     assert hidden not in told, options
-    assert len(door.given) == 2
+    assert len(auth.given) == 2
     settings["api_url"] = "http://127.0.0.1:1"
     config.write_text(json.dumps(settings | {"page_size": "many"}))
     assert secret not in _told([BIN / "tap-shopapp", "--config", config], debug)
 
 
-class Noting(Door):
+class Noting(Auth):
     """A door that remembers the tokens that it gave."""
 
     given: ClassVar[list[str]] = []

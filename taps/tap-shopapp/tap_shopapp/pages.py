@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# Sums are compared to the last digit, of whatever length.
+# Enough digits that no sum is rounded.
 _EXACT = Context(prec=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    """What a run learns before it reads: the `shops` record, and the shop's clock.
+class ShopInfo:
+    """The shop, as a run sees it when it connects.
 
     Attributes:
-        record: The record, but for `shop_id`, which the tap adds.
-        server_time: What the shop's clock says.
-        is_partial: Whether what the record leaves out is not known here, and stays in the
-            warehouse as it is.
+        record: The record of `shops` without `shop_id`, which the tap adds.
+        server_time: The time of the shop's clock.
+        is_partial: Whether the record has only some fields. The warehouse keeps the others.
     """
 
     record: Record
@@ -40,7 +39,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Times of last change to read, `since` included, `before` not; fixed-width UTC."""
+    """Times of last change to read, from `since` until before `before`; fixed-width UTC."""
 
     since: str | None
     before: str
@@ -51,26 +50,27 @@ class Page:
     """Records of one page in ascending order of last change.
 
     Attributes:
-        reached: Up to which time of change all is read once the page is; null where the
-            records say it themselves, by `updated_at`.
-        records: Records of the stream itself.
-        embedded: Records that stood inside them, by stream.
-        deleted: Records of `deleted_transactions`: orders of which the API tells no more.
+        complete_until: All changes until this time are read with this page. Null if the
+            records show it themselves, with `updated_at`.
+        records: Records of the stream.
+        embedded: Records inside the records, by stream.
+        deleted: Records of `deleted_transactions`: deleted orders that the API does not
+            return.
         rejected: Records of `rejected_records`.
-        rejected_times: When each of them was last changed, null where it does not say.
-        unknown: How often a field was left out that the contract does not know, by name.
-        stated: Which fields its records state, by stream, beside their keys; all, where a
-            stream is not named. Others stay in the warehouse as they are.
+        rejected_times: Time of last change of each reject, null if it is unknown.
+        unknown: Number of fields that are not in the contract, by name.
+        fields_present: The fields that records have besides their keys, by stream. Records
+            of other streams have all fields. The warehouse keeps fields that are not present.
     """
 
-    reached: str | None = None
+    complete_until: str | None = None
     records: list[Record] = field(default_factory=list)
     embedded: defaultdict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     deleted: list[Record] = field(default_factory=list)
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
-    stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fields_present: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def reject(
         self,
@@ -81,7 +81,7 @@ class Page:
         location: str,
         updated_at: str | None,
     ) -> None:
-        """Keep a record that cannot be one of its stream, whole, with the reason."""
+        """Add a reject: the whole record, with the reason."""
         self.rejected_times.append(updated_at)
         payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
         self.rejected.append(
@@ -98,10 +98,10 @@ class Page:
 
 @dataclass(slots=True)
 class DayTotal:
-    """What was last changed on one UTC day.
+    """Totals of the records that were last changed on one UTC day.
 
     Attributes:
-        count: Records.
+        count: Number of records.
         amounts: Sums of `total_amount` by currency; empty for records without amounts.
     """
 

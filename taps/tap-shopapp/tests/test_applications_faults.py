@@ -192,12 +192,12 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest
     read: Any,
     undisturbed: Undisturbed,
     answer: Callable[[], Response],
-    told: str,
+    output: str,
 ) -> None:
     broken, error = read(lambda number: answer() if number >= undisturbed.middle else None)
     rest, second_error = read(state=broken.state)
 
-    assert told in str(error)
+    assert output in str(error)
     assert error.reason.endswith(".")
     assert error.instruction.endswith(".")
     assert "canary" not in str(error)

@@ -65,7 +65,7 @@ class Refusal:
 
     application: str
     situation: str
-    told: str
+    output: str
     withdrawn: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -242,8 +242,8 @@ def test_a_refusal_is_said_in_a_sentence(refusal: Refusal, refuse: Any) -> None:
 
     # Where an application numbers its requests, another one is told each time.
     head, found, tail = str(error).partition(", request ")
-    told = f"{head}{found}ID{tail[8:]}" if found else head
-    assert told == refusal.told
+    output = f"{head}{found}ID{tail[8:]}" if found else head
+    assert output == refusal.output
 
 
 @pytest.mark.parametrize("is_empty", [False, True], ids=["a shop", "an empty shop"])
@@ -311,11 +311,11 @@ def test_what_the_tap_says_of_itself_has_no_setting_in_it(
     config.write_text(json.dumps(settings))
 
     options = ["--config", str(config), "--about", f"--format={kind}"]
-    told = CliRunner().invoke(TapShopApp.cli, options)
+    output = CliRunner().invoke(TapShopApp.cli, options)
 
-    assert told.exit_code == 0
-    assert "application" in told.output
-    assert "canary" not in told.output
+    assert output.exit_code == 0
+    assert "application" in output.output
+    assert "canary" not in output.output
 
 
 def test_an_address_where_nobody_is_is_said(

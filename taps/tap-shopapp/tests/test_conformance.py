@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from tap_shopapp.applications.shopapp.conformance.command import check
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "canary-of-the-shop"
-DOOR = partial(Door, TOKEN, clients={"me": "canary-of-the-client"})
+AUTH = partial(Auth, TOKEN, clients={"me": "canary-of-the-client"})
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def examine(
 ) -> tuple[Report, list[str]]:
     lines: list[str] = []
     report = Report(lines.append)
-    with serve(shop, door=DOOR(), around=around) as running:
+    with serve(shop, auth=AUTH(), around=around) as running:
         check(running.url, environ or {"SHOPAPP_TOKEN": TOKEN}, report, pages=4)
     assert "canary" not in "".join(lines)
     return report, lines

@@ -20,7 +20,7 @@ import pytest
 import trustme
 from pytest_httpserver import HTTPServer
 from shop_fakes.clock import Clock
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.server import serve
 from tap_shopapp.api import http
 from tap_shopapp.errors import TapError
@@ -180,12 +180,12 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
     ],
 )
 def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
-    odd: Odd, clock: Clock, answer: Response, told: str
+    odd: Odd, clock: Clock, answer: Response, output: str
 ) -> None:
     messages, error = odd(FIRST, *[answer] * 80).attempt()
 
     assert error is not None
-    assert told in str(error)
+    assert output in str(error)
     assert str(error).count(". ") == 1  # what happened, then what to do
     assert "canary" not in str(error)
     assert messages.ids() == ["1"]
@@ -235,15 +235,15 @@ def test_a_token_that_expires_between_pages_is_replaced(
 ) -> None:
     for number in range(6):
         place(str(number))
-    door = Door("", clients={"me": "canary-of-a-client"})
+    auth = Auth("", clients={"me": "canary-of-a-client"})
     page = shop.page
 
     def expiring(collection: str, **window: Any) -> Any:
-        door.expire_tokens()
+        auth.expire_tokens()
         return page(collection, **window)
 
     monkeypatch.setattr(shop, "page", expiring)
-    with serve(shop, door=door) as running:
+    with serve(shop, auth=auth) as running:
         messages = extract(
             api_url=running.url,
             access_token="",
@@ -365,9 +365,9 @@ def test_a_cursor_cannot_move_the_tap_elsewhere(
     ],
 )
 def test_an_address_where_nobody_is_is_said_soon(
-    attempt: Attempt, clock: Clock, authorization: dict[str, str], path: str
+    attempt: Attempt, clock: Clock, auth: dict[str, str], path: str
 ) -> None:
-    _, error = attempt(api_url="http://127.0.0.1:1", **authorization)
+    _, error = attempt(api_url="http://127.0.0.1:1", **auth)
 
     assert f"kept failing on {path} (ConnectionError)" in str(error)
     assert sum(clock.waits) <= 20

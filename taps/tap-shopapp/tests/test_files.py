@@ -41,13 +41,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     ],
 )
 def test_a_file_that_is_no_json_object_is_named_by_its_option(
-    run: Run, tmp_path: Path, option: str, content: bytes, told: str
+    run: Run, tmp_path: Path, option: str, content: bytes, output: str
 ) -> None:
     file = tmp_path / "file.json"
     file.write_bytes(content)
 
     for named in ([option, str(file)], [f"{option}={file}"]):
-        assert run(*named) == f"The file after {option} {told}\n"
+        assert run(*named) == f"The file after {option} {output}\n"
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_a_file_that_is_no_json_object_is_named_by_its_option(
     [("not-there.json", "No such file or directory"), (".", "Is a directory")],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(
-    run: Run, tmp_path: Path, name: str, told: str
+    run: Run, tmp_path: Path, name: str, output: str
 ) -> None:
     assert run("--state", str(tmp_path / name)) == (
-        f"The file after --state cannot be read ({told}). Check its path.\n"
+        f"The file after --state cannot be read ({output}). Check its path.\n"
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.applications.shopapp import ShopApp
+from tap_shopapp.applications.shopapp.client import ShopApp
 from tap_shopapp.errors import TapError
 from typing_extensions import override
 

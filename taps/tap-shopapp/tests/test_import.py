@@ -232,13 +232,13 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
     ],
 )
 def test_a_mapping_that_misses_says_what_is_closest(
-    write: Any, imported: Import, entry: dict[str, Any], said: str
+    write: Any, imported: Import, entry: dict[str, Any], message: str
 ) -> None:
     write("f.csv", "Id,Title,colour\n1,a,red\n")
 
     messages, error = imported(entry)
 
-    assert str(error) == said
+    assert str(error) == message
     assert messages.records("shops") == []
 
 

@@ -220,7 +220,7 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
-    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], said: str
+    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], message: str
 ) -> None:
     write("f.csv", "idProduct\n1\n")
     write("no.xlsx", "<html>Please log in</html>")
@@ -232,7 +232,7 @@ def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
 
     messages, error = imported({"path": "f.csv", "table": "ECommerce_Product", **entry})
 
-    assert str(error).startswith(said)
+    assert str(error).startswith(message)
     assert "encoding" in entry or messages.records("shops") == []
 
 
@@ -252,13 +252,13 @@ def test_an_encoding_that_shows_late_is_found(tmp_path: Path, imported: Import) 
     ("has_lines", "are_strays"), [(False, False), (True, False), (True, True)]
 )
 def test_a_large_file_is_read_in_little_memory(
-    tmp_path: Path, *, has_lines: bool, are_strays: bool
+    tmp_path: Path, *, has_lines: bool, are_orphans: bool
 ) -> None:
     """The peak is that of any size: a page at most is held, and what is sorted is on disk."""
     with (tmp_path / "large.csv").open("w") as file:
         file.write("idTransaction,idProduct,Quantity,Price,OrderName\n")
         for number in range(120_000):
-            order = "" if are_strays and number > 0 else number // 3
+            order = "" if are_orphans and number > 0 else number // 3
             file.write(f"{order},p{number % 1000},1,9.99,{'x' * 80}\n")
     entry: dict[str, Any] = {
         "path": "large.csv",

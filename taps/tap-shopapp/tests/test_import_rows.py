@@ -201,8 +201,8 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
 
     assert error is None
     assert messages.ids() == ["2"]
-    stray, bad = messages.records("rejected_records")
-    assert (stray["location"], stray["message"]) == (
+    orphan, bad = messages.records("rejected_records")
+    assert (orphan["location"], orphan["message"]) == (
         "lines.csv, line 5",
         "The column 'idTransaction' is empty, and without it there is no row.",
     )

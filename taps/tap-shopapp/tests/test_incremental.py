@@ -50,8 +50,10 @@ def test_reading_again_never_moves_the_bookmark_back(
 
     assert by_page.ids() == ["0", "1", "2", "3", "4", "5"]
     for messages in (by_page, without_the_last):
-        reached = [s["bookmarks"]["transactions"] for s in messages.states()]
-        assert {r["replication_key_value"] for r in reached} == {"2024-01-05T10:00:05.000000Z"}
+        bookmarks = [s["bookmarks"]["transactions"] for s in messages.states()]
+        assert {r["replication_key_value"] for r in bookmarks} == {
+            "2024-01-05T10:00:05.000000Z"
+        }
 
 
 def test_nothing_before_the_start_date_is_read_lookback_or_not(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from shop_fakes import shopify_rows
-from tap_shopapp.applications.shopify.orders import draft_order
+from tap_shopapp.applications.shopify.orders import normalize_order
 from tap_shopapp.pages import Page
 from tap_shopapp.records.normalize import add
 
@@ -168,7 +168,7 @@ def test_gift_card_that_is_sold_is_told_from_goods() -> None:
         shopify_rows.order(1007, "80.00", lines=card_and_goods),
         shopify_rows.order(1008, "50.00", lines=goods, paymentGatewayNames=["gift_card"]),
     ):
-        add("transactions", draft_order(order), page)
+        add("transactions", normalize_order(order), page)
 
     cards = {item["item_id"]: item.get("is_gift_card") for item in page.embedded["items"]}
     assert cards == {"11": True, "12": False, "13": False}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import re
-from importlib.metadata import requires
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tap_shopapp
-from singer_sdk import Stream
 from singer_sdk.singerlib import Catalog, CatalogEntry, MetadataMapping, Schema
 from tap_shopapp.contract import CONTRACTS, EMBEDDED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Extract, Place
 
 
@@ -28,7 +23,7 @@ def test_an_orders_state_follows_its_items_and_refunds_and_stands_once_a_page(
 
     messages = extract(page_size=2).all
 
-    told = [
+    output = [
         (m["type"], m.get("stream"))
         for m in messages
         if m.get("stream") in ("transactions", *EMBEDDED)
@@ -39,19 +34,19 @@ def test_an_orders_state_follows_its_items_and_refunds_and_stands_once_a_page(
         *[("RECORD", "refunds")] * 2,
         *[("RECORD", "transactions")] * 2,
     ]
-    first = told.index(("SCHEMA", "transactions"))
-    assert told[first : first + 3] == [
+    first = output.index(("SCHEMA", "transactions"))
+    assert output[first : first + 3] == [
         ("SCHEMA", "transactions"),
         ("SCHEMA", "items"),
         ("SCHEMA", "refunds"),
     ]
-    assert told[first + 3 : first + 9] == page
-    reached = [
+    assert output[first + 3 : first + 9] == page
+    bookmarks = [
         message["value"]["bookmarks"].get("transactions", {}).get("replication_key_value")
         for message in messages
         if message["type"] == "STATE"
     ]
-    assert list(dict.fromkeys(filter(None, reached))) == [
+    assert list(dict.fromkeys(filter(None, bookmarks))) == [
         "2024-01-05T10:00:01.000000Z",
         "2024-01-05T10:00:03.000000Z",
         "2024-01-05T10:00:04.000000Z",
@@ -121,46 +116,3 @@ def test_batch_files_are_not_written_since_they_would_lack_the_items(
 
     assert [len(messages.records(stream)) for stream in ("transactions", "items")] == [1, 1]
     assert not list(tmp_path.iterdir())
-
-
-def test_the_sdk_still_has_what_page_sync_reaches_for() -> None:
-    parameters = {
-        name: list(inspect.signature(getattr(Stream, name)).parameters)[1:]
-        for name in (
-            "_sync_records",
-            "_generate_schema_messages",
-            "_write_schema_message",
-            "_write_record_message",
-            "_write_state_message",
-            "_write_starting_replication_value",
-            "_increment_stream_state",
-            "_finalize_state",
-        )
-    }
-
-    assert parameters == {
-        "_sync_records": ["context", "write_messages"],
-        "_generate_schema_messages": [],
-        "_write_schema_message": [],
-        "_write_record_message": ["record"],
-        "_write_state_message": [],
-        "_write_starting_replication_value": ["context"],
-        "_increment_stream_state": ["latest_record", "context"],
-        "_finalize_state": ["state"],
-    }
-    pin = next(r for r in requires("tap-shopapp") or [] if r.startswith("singer-sdk"))
-    assert set(re.split(r"[ ,(]|singer-sdk", pin)) - {""} == {">=0.54", "<0.55"}
-
-
-def test_only_page_sync_reaches_below_the_sdks_surface() -> None:
-    private = {name for name in vars(Stream) if name.startswith("_") and name[1] != "_"}
-    package = Path(tap_shopapp.__file__).parent
-
-    reaching = {
-        path.name
-        for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr in private
-    }
-
-    assert reaching == {"page_stream.py"}

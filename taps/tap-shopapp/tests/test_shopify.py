@@ -11,8 +11,8 @@ from shop_fakes import shopify as shopify_fake
 from shop_fakes.logical_shop import BEGINNING, place_order
 from shop_fakes.shopify import CLIENT
 from shop_fakes.shopify_cost import Bucket
-from tap_shopapp.api import http
-from tap_shopapp.applications.shopify.errors import fault
+from tap_shopapp.api.errors import TransientError
+from tap_shopapp.applications.shopify.errors import exception_for
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify
@@ -139,7 +139,7 @@ def test_what_is_missing_in_the_bucket_says_how_long_to_wait() -> None:
     status = {"maximumAvailable": 1000, "currentlyAvailable": 100, "restoreRate": 50}
     cost = {"requestedQueryCost": 342, "throttleStatus": status}
 
-    found = fault({"extensions": {"code": "THROTTLED"}}, {"extensions": {"cost": cost}})
+    found = exception_for({"extensions": {"code": "THROTTLED"}}, {"extensions": {"cost": cost}})
 
-    assert isinstance(found, http.TransientError)
+    assert isinstance(found, TransientError)
     assert found.wait == pytest.approx(4.84)

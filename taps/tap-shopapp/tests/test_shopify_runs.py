@@ -82,9 +82,9 @@ def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
 
     for number in count(1):
         broken, error = shopify.broken_off(number, state, **settings)
-        reached = broken.state if broken.states() else state
+        bookmarks = broken.state if broken.states() else state
 
-        second, _ = shopify.attempt(reached, **settings)
+        second, _ = shopify.attempt(bookmarks, **settings)
 
         gone = [*broken.records("deleted_transactions")]
         gone += second.records("deleted_transactions")
@@ -112,8 +112,8 @@ def test_no_order_is_lost_by_runs_that_break_off(
     for number in count(1):
         broken, error = shopify.broken_off(number, **settings)
 
-        reached = broken.state if broken.states() else None
-        second = shopify.read(reached, **settings)
+        bookmarks = broken.state if broken.states() else None
+        second = shopify.read(bookmarks, **settings)
 
         assert len({*broken.ids(), *second.ids()}) == 9, number
         if not error:
@@ -140,7 +140,7 @@ def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify
     ],
 )
 def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
-    shopify: Shopify, placed_before: timedelta, told: tuple[str | None, str | None]
+    shopify: Shopify, placed_before: timedelta, output: tuple[str | None, str | None]
 ) -> None:
     """It moves no time of the order; until it is found, the journey is not ready."""
     shop = shopify.server.shop
@@ -158,7 +158,7 @@ def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
         if record["transaction_id"] == order_id
     ]
     assert before == (None, None)
-    assert [before, *after][-1] == told
+    assert [before, *after][-1] == output
 
 
 def test_an_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:

@@ -13,7 +13,7 @@ from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import RunningShop, serve
 from singer_sdk import Stream
 from singer_sdk.singerlib import Catalog
-from tap_shopapp.contract import ASIDE, CONTRACTS, EMBEDDED
+from tap_shopapp.contract import CONTRACTS, EMBEDDED, SYSTEM_STREAMS
 from tap_shopapp.pages import Window
 from tap_shopapp.tap import TapShopApp
 from typing_extensions import override
@@ -48,9 +48,9 @@ class StockStream(Stream):
     @override
     def get_records(self, context: Any) -> Iterable[Record]:
         if self.name == "shops":
-            yield {"shop_id": "s", "application": "shopapp", **self.tap.shop.record}
-        elif self.name not in ASIDE:
-            for page in self.tap.application.pages(
+            yield {"shop_id": "s", "application": "shopapp", **self.tap.run.shop.record}
+        elif self.name not in SYSTEM_STREAMS:
+            for page in self.tap.run.application.pages(
                 self.name, Window(None, "2100-01-01T00:00:00.000000Z")
             ):
                 self.tap.inside = page.embedded

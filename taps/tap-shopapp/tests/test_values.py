@@ -35,8 +35,8 @@ def test_the_examples_in_timestamps_are_right() -> None:
         (None, None),
     ],
 )
-def test_times_are_fixed_width_utc(said: str | None, expected: str | None) -> None:
-    assert utc_timestamp(said, "at") == expected
+def test_times_are_fixed_width_utc(message: str | None, expected: str | None) -> None:
+    assert utc_timestamp(message, "at") == expected
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_times_are_fixed_width_utc(said: str | None, expected: str | None) -> No
         ["2024-01-05T10:00:00Z"],
     ],
 )
-def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(said: object) -> None:
+def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(message: object) -> None:
     with pytest.raises(RecordError, match="at is not an RFC 3339 time that exists"):
-        utc_timestamp(said, "at")
+        utc_timestamp(message, "at")
 
 
 @pytest.mark.parametrize(
     "said", ["0", "-0.000001", "+5", "12345678901234567890.123456789", "10.00"]
 )
-def test_amounts_stay_as_the_shop_wrote_them(said: str) -> None:
-    assert decimal(said, "amount") == said
+def test_amounts_stay_as_the_shop_wrote_them(message: str) -> None:
+    assert decimal(message, "amount") == message
     assert decimal(7, "amount") == "7"
     assert decimal(None, "amount") is None
 
@@ -73,16 +73,16 @@ def test_amounts_stay_as_the_shop_wrote_them(said: str) -> None:
     "said",
     [1.5, 0.0, True, "", " 1", "1,5", "1e3", "NaN", "Infinity", "٣", "1.", ".5", {}, "1\n"],
 )
-def test_an_amount_that_is_no_decimal_string_is_refused(said: object) -> None:
+def test_an_amount_that_is_no_decimal_string_is_refused(message: object) -> None:
     with pytest.raises(RecordError, match="amount is not a decimal string"):
-        decimal(said, "amount")
+        decimal(message, "amount")
 
 
 def test_integers_fit_into_64_bits() -> None:
     assert integer(-(2**63) + 1, "n") == -(2**63) + 1
-    for said in (2**63, 1.0, "1", True):
+    for message in (2**63, 1.0, "1", True):
         with pytest.raises(RecordError):
-            integer(said, "n")
+            integer(message, "n")
 
 
 def test_ids_are_text_and_never_empty() -> None:
@@ -92,9 +92,9 @@ def test_ids_are_text_and_never_empty() -> None:
         "18446744073709551616",
     )
     refused: tuple[object, ...] = (None, "", 1.0, True, [], {})
-    for said in refused:
+    for message in refused:
         with pytest.raises(RecordError) as error:
-            key(said, "id")
+            key(message, "id")
         assert error.value.code == "no_key"
 
 
@@ -124,9 +124,9 @@ def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
     ],
 )
 def test_addresses_are_compared_in_lower_case_and_a_bad_one_is_none(
-    said: str | None, expected: str | None
+    message: str | None, expected: str | None
 ) -> None:
-    assert normalized_email(said) == expected
+    assert normalized_email(message) == expected
 
 
 @given(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tap_shopapp.api.http import JsonClient
 
-MISLED = "Have the shop's developer compare it with openapi.yaml."
+ON_BAD_RESPONSE = "Have the shop's developer compare it with openapi.yaml."
 _EMPTY_PAGES = 100
 
 
@@ -33,21 +33,25 @@ def cursor_pages(
         body = client.get(path, page).body
         records, has_more = body.get("data"), body.get("has_more")
         if not isinstance(records, list) or not isinstance(has_more, bool):
-            raise _misled(f"A page of {path} has no data or does not say whether more follow.")
+            raise _bad_response(
+                f"A page of {path} has no data or does not say whether more follow."
+            )
         yield records
         if not has_more:
             return
         cursor = body.get("next_cursor")
         if not isinstance(cursor, str) or not cursor:
-            raise _misled(f"A page of {path} says that more follow, but not where.")
+            raise _bad_response(f"A page of {path} says that more follow, but not where.")
         if cursor in seen:
-            raise _misled(f"The shop's pages of {path} go in a circle.")
+            raise _bad_response(f"The shop's pages of {path} go in a circle.")
         empty = 0 if records else empty + 1
         if empty > _EMPTY_PAGES:
-            raise _misled(f"The shop's pages of {path} stay empty, and say that more follow.")
+            raise _bad_response(
+                f"The shop's pages of {path} stay empty, and say that more follow."
+            )
         seen.add(cursor)
         page = {**params, "cursor": cursor}
 
 
-def _misled(reason: str) -> TapError:
-    return TapError(reason, MISLED)
+def _bad_response(reason: str) -> TapError:
+    return TapError(reason, ON_BAD_RESPONSE)

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: documents from files, and errors that come under status 200."""
+"""GraphQL over HTTP: documents are files, and errors arrive with status 200."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.http import Answer
+from tap_shopapp.api.request import Answer
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from tap_shopapp.api.http import JsonClient
 
-    Fault = Callable[[Mapping[str, Any], Mapping[str, Any]], Exception | None]
+    ExceptionFor = Callable[[Mapping[str, Any], Mapping[str, Any]], Exception | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One operation of GraphQL, and its name in errors."""
+    """A GraphQL operation, and its name in errors."""
 
     name: str
     text: str
@@ -32,38 +32,39 @@ def read_document(application: str, name: str) -> Document:
 
 
 class GraphQLClient:
-    """Executes documents; an answer with errors is none.
+    """Executes documents. An answer with errors raises an exception.
 
     Args:
-        client: What sends them.
-        path: Where, below the API's address.
-        fault: What an error means, given it and the whole answer: a `TransientError`, an
-            `UnauthorizedError` or a `TapError`; null for an error that is nobody's but ours.
+        client: Sends the requests.
+        path: Path of the API, below the address of the client.
+        exception_for: Maps an error and its answer to a `TransientError`, an
+            `UnauthorizedError` or a `TapError`. Returns null for an unknown error, which
+            means that the tap sent a wrong query.
     """
 
-    def __init__(self, client: JsonClient, path: str, *, fault: Fault) -> None:
+    def __init__(self, client: JsonClient, path: str, *, exception_for: ExceptionFor) -> None:
         self._client = client
         self._path = path
-        self._fault = fault
+        self._exception_for = exception_for
 
     def execute(
         self,
         document: Document,
         variables: Mapping[str, Any] | None = None,
         *,
-        patience: float | None = None,
+        retry_budget: float | None = None,
     ) -> Answer:
-        """Return the answer to a document, its body being what stands under `data`.
+        """Return the answer to a document; its body is the content of `data`.
 
         Raises:
-            TapError: If the server refuses, or does not recover in time.
+            TapError: The server rejects the query, or does not recover in time.
         """
         answer = self._client.post(
             self._path,
             {"query": document.text, "variables": dict(variables or {})},
             check=lambda answer: self._check(answer, document),
             label=document.name,
-            patience=patience,
+            retry_budget=retry_budget,
         )
         return Answer(answer.body["data"], answer.server_time, answer.headers)
 
@@ -75,13 +76,13 @@ class GraphQLClient:
         for error in errors if isinstance(errors, list) else []:
             if not isinstance(error, dict):
                 continue
-            if fault := self._fault(error, answer.body):
-                raise fault
+            if exception := self._exception_for(error, answer.body):
+                raise exception
             extensions = error.get("extensions")
             code = extensions.get("code") if isinstance(extensions, dict) else None
             codes.append(code if isinstance(code, str) and code.isidentifier() else "no code")
-        said = ", ".join(sorted(set(codes))) or "no data"
-        msg = f"The shop did not take the query {document.name} ({said})."
+        detail = ", ".join(sorted(set(codes))) or "no data"
+        msg = f"The shop did not take the query {document.name} ({detail})."
         raise TapError(
             msg, "Check api_url, and that the application that is set is the shop's."
         )

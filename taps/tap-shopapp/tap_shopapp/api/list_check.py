@@ -37,11 +37,11 @@ class ListCheck(Generic[K]):
     Args:
         name: What errors call the list.
         along: What errors call the key along which the list is read.
-        stated: How many records the shop says are in the list; null where it does not say.
+        reported: How many records the shop says are in the list; null where it does not say.
     """
 
-    def __init__(self, name: str, along: str, stated: int | None = None) -> None:
-        self.stated = stated
+    def __init__(self, name: str, along: str, reported: int | None = None) -> None:
+        self.reported = reported
         self._name = name
         self._along = along
         self._read = 0
@@ -101,9 +101,9 @@ class ListCheck(Generic[K]):
         Raises:
             ListError: If the shop holds more records than were read.
         """
-        if self.stated is None or self._read >= self.stated:
+        if self.reported is None or self._read >= self.reported:
             return
-        left = recount() if recount else self.stated
+        left = recount() if recount else self.reported
         if left is not None and self._read < left:
             msg = (
                 f"The shop's list of {self._name} has {left} records, but its pages gave"

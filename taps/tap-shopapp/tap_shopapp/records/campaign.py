@@ -21,7 +21,7 @@ PARAMETERS = {
     "id_visit": "idVisit",
 }
 _FIELDS = [(field, name, name.lower()) for field, name in PARAMETERS.items()]
-_STATED = frozenset(PARAMETERS.values())
+_ATTRIBUTES = frozenset(PARAMETERS.values())
 _NAMES = frozenset(name for _, _, name in _FIELDS)
 _SENDS = frozenset(("idsendlog", "idbatch"))
 
@@ -39,10 +39,11 @@ def campaign_fields(
         referring = _parameters(referrer_url)
         if not referring.keys().isdisjoint(_SENDS):
             query = referring
-    if attributes.keys().isdisjoint(_STATED):
+    if attributes.keys().isdisjoint(_ATTRIBUTES):
         return {field: query.get(name) for field, _, name in _FIELDS}
     return {
-        field: (parameter in attributes and _stated(attributes[parameter])) or query.get(name)
+        field: (parameter in attributes and _attribute(attributes[parameter]))
+        or query.get(name)
         for field, parameter, name in _FIELDS
     }
 
@@ -59,7 +60,7 @@ def _parameters(url: str | None) -> dict[str, str]:
     return query
 
 
-def _stated(value: object) -> str | None:
+def _attribute(value: object) -> str | None:
     """Return an attribute's value; a list or an object names no campaign."""
     return None if isinstance(value, (list, dict)) else text(value)
 

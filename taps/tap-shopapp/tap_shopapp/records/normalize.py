@@ -39,7 +39,7 @@ _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AM
 
 
 @dataclass(slots=True)
-class Draft:
+class NormalizedRecord:
     """A record as an application read it, in the form of the ShopApp API.
 
     Attributes:
@@ -64,7 +64,7 @@ def collect(
     raw_records: Iterable[Any],
     page: Page,
     *,
-    draft: Callable[[Any], Draft],
+    normalize: Callable[[Any], NormalizedRecord],
     location: str,
 ) -> None:
     """Add records of an API to a page, and to its rejects those that cannot be of the stream.
@@ -73,51 +73,53 @@ def collect(
         stream: Their stream.
         raw_records: As the API gave them; rejects keep them so.
         page: Where they go.
-        draft: Drafts one. What it stumbles over is malformed.
+        normalize: Normalizes one record. A record that makes it fail is malformed.
         location: Where they stood, for rejects.
     """
     for raw in raw_records:
-        drafted = None
+        normalized = None
         try:
             try:
-                drafted = draft(raw)
+                normalized = normalize(raw)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 msg = "The record is not in the form of the application's API."
                 raise RecordError("malformed", msg) from None
-            add(stream, drafted, page)
+            add(stream, normalized, page)
         except RecordError as error:
-            page.reject(stream, error, raw, location=location, updated_at=_updated_at(drafted))
+            page.reject(
+                stream, error, raw, location=location, updated_at=_updated_at(normalized)
+            )
 
 
-def _updated_at(draft: Draft | None) -> str | None:
+def _updated_at(normalize: NormalizedRecord | None) -> str | None:
     try:
-        return utc_timestamp(draft.fields["updated_at"], "updated_at")  # type: ignore[union-attr]
+        return utc_timestamp(normalize.fields["updated_at"], "updated_at")  # type: ignore[union-attr]
     except (AttributeError, KeyError, TypeError, RecordError):
         return None
 
 
-def add(stream: str, draft: Draft, page: Page) -> None:
+def add(stream: str, normalize: NormalizedRecord, page: Page) -> None:
     """Add a record, and what stands in it, to a page: all of it or nothing.
 
     Raises:
         RecordError: If it cannot be a record of its stream.
     """
-    if not isinstance(draft.fields, dict):
+    if not isinstance(normalize.fields, dict):
         raise RecordError("malformed", "The record is not an object.")
-    if "updated_at" not in draft.fields:
+    if "updated_at" not in normalize.fields:
         raise RecordError("no_updated_at", "updated_at is missing.")
-    _ADD[stream](draft, page)
+    _ADD[stream](normalize, page)
 
 
-def _add_transaction(draft: Draft, page: Page) -> None:
-    order = TRANSACTION.read(draft.fields, page.unknown)
+def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
+    order = TRANSACTION.read(normalize.fields, page.unknown)
     items = [
         _item(item, place, page)
         for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in _objects(order.pop("refunds"), "refunds")]
     version = _version(
-        draft.origin or order["updated_at"],
+        normalize.origin or order["updated_at"],
         [item["item_id"] for item in items],
         [refund["refund_id"] for refund in refunds],
     )
@@ -129,15 +131,15 @@ def _add_transaction(draft: Draft, page: Page) -> None:
     order["currency"] = _currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
     order["financial_status"] = _word(financial, FINANCIAL_STATUS_VOCABULARY)
-    order["financial_status_raw"] = draft.financial_status_raw or financial
+    order["financial_status_raw"] = normalize.financial_status_raw or financial
     order["fulfillment_status"] = _word(fulfillment, FULFILLMENT_STATUS_VOCABULARY)
-    order["fulfillment_status_raw"] = draft.fulfillment_status_raw or fulfillment
+    order["fulfillment_status_raw"] = normalize.fulfillment_status_raw or fulfillment
     order["discount_codes"] = texts(order["discount_codes"])
-    campaign = attributes if draft.campaign is None else draft.campaign
+    campaign = attributes if normalize.campaign is None else normalize.campaign
     order.update(campaign_fields(order["landing_url"], order["referrer_url"], campaign))
     order["version"] = version
     order["item_count"] = len(items)
-    order["refund_count"] = None if draft.origin else len(refunds)
+    order["refund_count"] = None if normalize.origin else len(refunds)
     order["attributes"] = attributes
     parent = {
         "transaction_id": order["transaction_id"],
@@ -160,8 +162,8 @@ def _shop_money(raw: object, page: Page) -> Record:
     money = _object(raw, "shop_money")
     if not money:
         return _NO_SHOP_MONEY
-    stated = SHOP_MONEY.read(money, page.unknown)
-    fields = {f"shop_{name}": value for name, value in stated.items()}
+    fields = SHOP_MONEY.read(money, page.unknown)
+    fields = {f"shop_{name}": value for name, value in fields.items()}
     return {**fields, "shop_currency": _currency(fields["shop_currency"])}
 
 
@@ -186,9 +188,9 @@ def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
     return item
 
 
-def _add_item(draft: Draft, page: Page) -> None:
+def _add_item(normalize: NormalizedRecord, page: Page) -> None:
     """Add a line that came without its order, and so of no version of it."""
-    line = dict(draft.fields)
+    line = dict(normalize.fields)
     parent = {
         "transaction_id": key(line.pop("transaction_id", None), "transaction_id"),
         "transaction_updated_at": line.pop("updated_at"),
@@ -205,19 +207,19 @@ def _refund(raw: dict[str, Any], page: Page) -> Record:
     return refund
 
 
-def _add_deleted_transaction(draft: Draft, page: Page) -> None:
+def _add_deleted_transaction(normalize: NormalizedRecord, page: Page) -> None:
     """Add the end of an order of which nothing else is left: its last change.
 
     As a record of `transactions` it would empty, in the warehouse, all that the order had.
     """
-    order = DELETED_TRANSACTION.read(draft.fields, page.unknown)
+    order = DELETED_TRANSACTION.read(normalize.fields, page.unknown)
     page.deleted.append(
         {"transaction_id": key(order["id"], "id"), "deleted_at": order["updated_at"]}
     )
 
 
-def _add_product(draft: Draft, page: Page) -> None:
-    product = PRODUCT.read(draft.fields, page.unknown)
+def _add_product(normalize: NormalizedRecord, page: Page) -> None:
+    product = PRODUCT.read(normalize.fields, page.unknown)
     product["product_id"] = key(product.pop("id"), "id")
     product["currency"] = _currency(product["currency"])
     product["category_ids"] = texts(product["category_ids"])
@@ -226,22 +228,22 @@ def _add_product(draft: Draft, page: Page) -> None:
     page.records.append(product)
 
 
-def _add_category(draft: Draft, page: Page) -> None:
-    category = CATEGORY.read(draft.fields, page.unknown)
+def _add_category(normalize: NormalizedRecord, page: Page) -> None:
+    category = CATEGORY.read(normalize.fields, page.unknown)
     category["category_id"] = key(category.pop("id"), "id")
     category["listed_at"] = None
     page.records.append(category)
 
 
-def _add_customer(draft: Draft, page: Page) -> None:
-    customer = CUSTOMER.read(draft.fields, page.unknown)
+def _add_customer(normalize: NormalizedRecord, page: Page) -> None:
+    customer = CUSTOMER.read(normalize.fields, page.unknown)
     customer["customer_id"] = key(customer.pop("id"), "id")
     customer["email_normalized"] = normalized_email(customer["email"])
     customer["attributes"] = _object(customer["attributes"], "attributes")
     page.records.append(customer)
 
 
-_ADD: dict[str, Callable[[Draft, Page], None]] = {
+_ADD: dict[str, Callable[[NormalizedRecord, Page], None]] = {
     "transactions": _add_transaction,
     "items": _add_item,
     "deleted_transactions": _add_deleted_transaction,

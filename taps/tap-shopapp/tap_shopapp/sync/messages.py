@@ -1,4 +1,4 @@
-"""Singer messages as lines of JSON, many records at a time."""
+"""Singer messages as JSON lines, many records at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PageWriter(SingerWriter):
-    """The SDK's own writer, and beside it one that writes the records of a page at once."""
+    """The SDK's writer, which can also write the records of a page in one call."""
 
     def write_records(
         self,
@@ -29,7 +29,7 @@ class PageWriter(SingerWriter):
             message["version"] = version
         message["time_extracted"] = time_extracted
         start = orjson.dumps(message)[:-1] + b',"record":'
-        # To the buffer: Singer is UTF-8, whatever the terminal's encoding is.
+        # Written to the buffer, since Singer is UTF-8 and a terminal may use another encoding.
         sys.stdout.buffer.writelines(
             [b"%b%b}\n" % (start, orjson.dumps(record)) for record in records]
         )

@@ -1,16 +1,15 @@
-"""Streams that are written by page: an order's lines and refunds with the order's own page.
+"""Streams that are read and written by page.
 
-The SDK writes record by record, and knows children only by a request per parent. This is the
-one place that reaches below its public surface. singer-sdk is pinned, `test_page_stream.py`
-names what must still be there, and `test_stock_path.py` compares with the SDK's own way:
+A page of orders carries its items and refunds. The SDK would send one request per parent for
+such children. This module therefore replaces the SDK's sync of a stream.
 
-- `_sync_records` is replaced, so that a page is written at once and its STATE after it;
-- `_write_record_message`, the SDK's own path, is taken as it is wherever a record is to be
-  masked or mapped, so that selection and stream maps cannot differ;
-- `_generate_schema_messages` is narrowed to what a page's records state, so that loaders, which
-  write the columns of the last SCHEMA, leave the others as they are;
-- `_write_schema_message`, `_write_state_message`, `_increment_stream_state` and
-  `_finalize_state` are called where the SDK would call them.
+It uses names below the public surface of the SDK (`test_sdk_internals.py` lists them all):
+
+- `_sync_records` is replaced: a page is written at once, and its STATE follows it;
+- `_write_schema_message`, `_write_starting_replication_value`, `_write_state_message`,
+  `_increment_stream_state` and `_finalize_state` are called where the SDK would call them.
+
+`test_stock_path.py` compares the result with the SDK's own sync.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk import Stream
-from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
 from tap_shopapp.api.list_check import ListError
@@ -30,77 +27,74 @@ from tap_shopapp.errors import TapError
 from tap_shopapp.pages import Page, Window
 from tap_shopapp.records.timestamps import format_utc
 from tap_shopapp.sync.reconciliation import Tally
+from tap_shopapp.sync.record_stream import RecordStream
 from tap_shopapp.sync.state import mark_version
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from singer_sdk import Tap
     from singer_sdk.helpers.types import Context
-    from singer_sdk.singerlib import SchemaMessage
 
     from tap_shopapp.pages import Record
-    from tap_shopapp.tap import TapShopApp
+    from tap_shopapp.sync.run import SyncRun
 
-# Servers behind one address may be this far apart.
+# Maximum difference between the clocks of servers behind one address.
 _CLOCK_SKEW = timedelta(hours=1)
 
 
-class PageStream(Stream):
+class PageStream(RecordStream):
     """A canonical stream, read from the application by page."""
 
     is_sorted = True
 
-    def __init__(self, tap: TapShopApp, name: str) -> None:
-        contract = CONTRACTS[name]
-        super().__init__(tap, schema=contract.schema, name=name)
-        self.primary_keys = contract.primary_keys
-        self.tap = tap
-        application = tap.application_type
-        is_read_whole = name in application.full_lists or not application.is_incremental
-        self._stated: frozenset[str] | None = None
-        self.replication_key = None if is_read_whole else contract.bookmark_property
+    def __init__(self, tap: Tap, name: str, run: SyncRun) -> None:
+        super().__init__(tap, name, run)
+        application = run.application_type
+        is_full_list = name in application.full_lists or not application.is_incremental
+        self.replication_key = None if is_full_list else CONTRACTS[name].bookmark_property
 
     def read_pages(self) -> Iterator[Page]:
         """Yield the pages of this run's window."""
-        yield from self.tap.application.pages(self.name, self.window)
+        yield from self.run.application.pages(self.name, self.window)
 
     @cached_property
     def window(self) -> Window:
-        """Return the times of change to read: from the bookmark to the run's start.
+        """Return the times of change to read: from the bookmark to the start of the run.
 
-        The bookmark itself is read again, and what lies up to `lookback_seconds` before
-        it: rows that are stamped before they are committed appear there late.
+        The window begins `lookback_seconds` before the bookmark, since a row may appear in the
+        API later than its time of change.
         """
-        before = format_utc(self.tap.shop.server_time)
+        before = format_utc(self.run.shop.server_time)
         if not self.replication_key:
             return Window(None, before)
-        if self.tap.back_fill:
-            return self.tap.back_fill
+        if self.run.backfill:
+            return self.run.backfill
         since = self.get_starting_timestamp(None)
         if since is None:
             return Window(None, before)
-        if since > self.tap.shop.server_time + _CLOCK_SKEW:
+        if since > self.run.shop.server_time + _CLOCK_SKEW:
             msg = f"The bookmark of {self.name} is ahead of the shop's clock."
             raise TapError(
                 msg, "Another tool wrote it: start from a state of this tap, or from none."
             )
-        since -= timedelta(seconds=self.tap.lookback_seconds)
-        return Window(format_utc(max(since, self.tap.start_date or since)), before)
+        since -= timedelta(seconds=self.run.lookback_seconds)
+        return Window(format_utc(max(since, self.run.start_date or since)), before)
 
     @override
     def get_replication_key_signpost(self, context: Context | None = None) -> datetime | None:
-        """Return the shop's clock, which no bookmark may be ahead of.
+        """Return the shop's clock, the upper limit of bookmarks.
 
-        The SDK asks before it writes anything of the stream: so the settings and the
-        authorization are checked by then.
+        The SDK calls this before it writes anything of the stream. The call connects to the
+        shop, so that wrong settings and credentials fail before the first message.
         """
-        now = self.tap.shop.server_time
+        now = self.run.shop.server_time
         return now if self.is_timestamp_replication_key else None
 
     @override
     def get_batch_config(self, config: Mapping[str, Any]) -> None:
-        """Decline BATCH files, which would leave out what stands inside the records."""
+        """Disable BATCH files: they would not contain embedded records."""
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Record]:
@@ -117,27 +111,27 @@ class PageStream(Stream):
         try:
             self._sync_pages()
         except ListError:
-            self._restore_bookmark(started_at)
+            self._set_bookmark(started_at)
             raise
         self._finalize_state(self.stream_state)
         self._write_state_message()
-        yield from ()  # the caller wants the stream synced, not its records
+        yield from ()  # the records are already written
 
     def _sync_pages(self) -> None:
-        """Write all pages of this run, and check at the end that none is missing."""
+        """Write all pages of this run, and check that no record is missing."""
         embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
         for child in embedded:
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - our own class
         latest = None
         incomplete: set[str] = set()
-        is_counted = bool(self.replication_key) and self.tap.application.states_totals
+        is_counted = bool(self.replication_key) and self.run.application.reports_totals
         tally = Tally(self._settled_before()) if is_counted else None
         unknown: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
                 self._stamp(page, embedded)
-                latest = self._reached(page, latest)
+                latest = self._complete_until(page, latest)
                 self._write_page(page, embedded, latest)
                 incomplete.update(record["stream"] for record in page.rejected)
                 if tally:
@@ -146,42 +140,34 @@ class PageStream(Stream):
                 if self.selected:
                     counter.increment(len(page.records))
                 if self.ABORT_AT_RECORD_COUNT and page.records:
-                    break  # a dry run; no smaller piece than a page is whole
+                    break  # a dry run ends after its first page
             else:
                 if tally:
                     self._reconcile(tally)
-                for stream in self._listed(embedded):
+                for stream in self._full_lists(embedded):
                     stream.close_list(
-                        self.window.before, is_whole=stream.name not in incomplete
+                        self.window.before, is_complete=stream.name not in incomplete
                     )
-        self._tell_unknown(unknown)
-
-    def _restore_bookmark(self, value: str | None) -> None:
-        """Set the bookmark to where the run began, since the pages since then lack records."""
-        if value is None:
-            self.stream_state.pop("replication_key_value", None)
-        else:
-            self.stream_state["replication_key_value"] = value
-        self.state_manager.is_flushed = False
-        self._write_state_message()
+        self._log_unknown_fields(unknown)
 
     def _write_page(
-        self, page: Page, embedded: Iterable[PageStream], reached: str | None
+        self, page: Page, embedded: Iterable[PageStream], complete_until: str | None
     ) -> None:
-        """Write a page: what stands in its records, then they, then how far it reached."""
+        """Write a page: embedded records, system records, its own records, then STATE."""
+        present = page.fields_present
         for child in embedded:
-            child.write_records(self._kept(page, child.name), page.stated.get(child.name))
-        self.tap.write_deleted(page.deleted)
-        self.tap.write_rejected(page.rejected)
+            child.write_records(self._kept(page, child.name), present.get(child.name))
+        self.run.write_deleted(page.deleted)
+        self.run.write_rejected(page.rejected)
         if self.selected:
-            self.write_records(page.records, page.stated.get(self.name))
-            self._move_bookmark(reached)
+            self.write_records(page.records, present.get(self.name))
+            self._move_bookmark(complete_until)
             self._write_state_message()
 
     def _kept(self, page: Page, child: str) -> list[Record]:
-        """Return what stood in a page's records, but for those that a stream map drops."""
+        """Return the embedded records of a page whose parents no stream map drops."""
         records = page.embedded.get(child, [])
-        if not self.selected or self.is_written_whole:
+        if not self.selected or self.is_unmapped:
             return records
         kept = {
             self._key(record)
@@ -194,28 +180,32 @@ class PageStream(Stream):
         return tuple(record[name] for name in CONTRACTS[self.name].primary_keys)
 
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
-        """Put the shop's id, which keys begin with, into every record of a page."""
-        shop_id = self.tap.shop_id
-        aside = (page.deleted, page.rejected)
-        for records in (page.records, *page.embedded.values(), *aside):
+        """Set the fields of a page's records that the application does not know."""
+        shop_id = self.run.shop_id
+        system_records = (page.deleted, page.rejected)
+        for records in (page.records, *page.embedded.values(), *system_records):
             for record in records:
                 record["shop_id"] = shop_id
-        for stream in self._listed(embedded):
+        for stream in self._full_lists(embedded):
             records = page.records if stream is self else page.embedded.get(stream.name, [])
             for record in records:
                 record["listed_at"] = self.window.before
-        # A count promises what can be found in the warehouse: none where not all is written.
+        # A count must match the warehouse, so there is none where some records are not written.
         for child in embedded:
-            if not (child.selected and child.is_written_whole):
+            if not (child.selected and child.is_unmapped):
                 for record in page.records:
                     record[f"{child.name[:-1]}_count"] = None
 
-    def _reached(self, page: Page, latest: str | None) -> str | None:
-        """Return the last time of change; a bookmark over unsorted records would lose some."""
+    def _complete_until(self, page: Page, latest: str | None) -> str | None:
+        """Return the time of change until which all records are read.
+
+        Raises:
+            ListError: The records are not sorted, so that a bookmark would lose some.
+        """
         if not self.replication_key:
             return None
-        times: list[str | None] = [page.reached]
-        if page.reached is None:
+        times: list[str | None] = [page.complete_until]
+        if page.complete_until is None:
             times = [record[self.replication_key] for record in page.records]
         for value in times:
             if value is None:
@@ -226,18 +216,27 @@ class PageStream(Stream):
             latest = value
         return latest
 
-    def _move_bookmark(self, reached: str | None) -> None:
-        """Move the bookmark to where a page ends: never back, nor past the shop's clock."""
+    def _move_bookmark(self, complete_until: str | None) -> None:
+        """Move the bookmark forward to the end of a page, but not past the shop's clock."""
         self.state_manager.is_flushed = False
-        if self.tap.back_fill or not self.replication_key or reached is None:
+        if self.run.backfill or not self.replication_key or complete_until is None:
             return
-        reached = min(reached, format_utc(self.tap.shop.server_time))
-        # What is read again lies before the bookmark.
-        if reached >= (self.stream_state.get("replication_key_value") or ""):
-            self._increment_stream_state({self.replication_key: reached})
+        bookmark = min(complete_until, format_utc(self.run.shop.server_time))
+        # Records of the lookback are before the bookmark.
+        if bookmark >= (self.stream_state.get("replication_key_value") or ""):
+            self._increment_stream_state({self.replication_key: bookmark})
 
-    def _tell_unknown(self, unknown: Counter[str]) -> None:
-        """Log the fields that were left out: once, few and short, as the names are foreign."""
+    def _set_bookmark(self, value: str | None) -> None:
+        """Move the bookmark back, so that the next run reads missing records."""
+        if value is None:
+            self.stream_state.pop("replication_key_value", None)
+        else:
+            self.stream_state["replication_key_value"] = value
+        self.state_manager.is_flushed = False
+        self._write_state_message()
+
+    def _log_unknown_fields(self, unknown: Counter[str]) -> None:
+        """Log up to 20 fields that were left out. Names are cut, since the shop chose them."""
         if unknown:
             names = [
                 f"{name[:60]!r} ({count} times)" for name, count in unknown.most_common(20)
@@ -251,30 +250,27 @@ class PageStream(Stream):
             )
 
     def _settled_before(self) -> str:
-        """Return the time from which on a shop may not show yet what was changed."""
-        lookback = timedelta(seconds=self.tap.application.lookback_seconds)
-        return format_utc(self.tap.shop.server_time - lookback)
+        """Return the time before which the API shows every change."""
+        lookback = timedelta(seconds=self.run.application.lookback_seconds)
+        return format_utc(self.run.shop.server_time - lookback)
 
     def _reconcile(self, tally: Tally) -> None:
-        """Compare what was written with what the shop itself counts.
+        """Compare the records of this run with the shop's own counts.
 
-        A gap takes the bookmark back before it, so that the next run reads it again.
+        After a gap, the bookmark moves back before the gap, and the next run reads it again.
 
         Raises:
-            TapError: If the shop holds more than it gave.
+            TapError: The shop counts more records than its pages had.
         """
         window = self.window
         settled = Window(window.since, min(window.before, self._settled_before()))
         if settled.since and settled.since >= settled.before:
             return
-        day = tally.first_gap(self.tap.application.totals(self.name, settled))
+        day = tally.first_gap(self.run.application.totals(self.name, settled))
         if day is None:
             return
-        if self.selected and not self.tap.back_fill:
-            since = max(f"{day}T00:00:00.000000Z", window.since or "")
-            self.stream_state["replication_key_value"] = since
-            self.state_manager.is_flushed = False
-            self._write_state_message()
+        if self.selected and not self.run.backfill:
+            self._set_bookmark(max(f"{day}T00:00:00.000000Z", window.since or ""))
         msg = f"The shop counts other {self.name} changed on {day} than its pages gave."
         raise TapError(
             msg,
@@ -282,81 +278,22 @@ class PageStream(Stream):
             f" the pages of {self.name} with their totals.",
         )
 
-    def _listed(self, embedded: Iterable[PageStream]) -> list[PageStream]:
-        """Return which of these streams are full lists, so that what they lack is gone."""
-        full_lists = self.tap.application.full_lists
+    def _full_lists(self, embedded: Iterable[PageStream]) -> list[PageStream]:
+        """Return the streams of this sync whose missing records are deletions."""
+        full_lists = self.run.application.full_lists
         return [stream for stream in (self, *embedded) if stream.name in full_lists]
 
-    def close_list(self, listed_at: str, *, is_whole: bool) -> None:
-        """Say that all of a full list was written: what is not in it is gone.
+    def close_list(self, listed_at: str, *, is_complete: bool) -> None:
+        """Write that a full list is written, so that missing records count as deleted.
 
-        A record that could not be taken is in the shop all the same, so that a list which
-        lacks one tells nothing.
+        Nothing is written for a list with rejects: a rejected record still exists in the shop.
         """
         if not self.selected:
             return
-        if is_whole:
-            self.tap.write_full_list(self.name, listed_at)
+        if is_complete:
+            self.run.write_full_list(self.name, listed_at)
         else:
             self.logger.warning(
                 "%s: deletions are not detected, since some records could not be read.",
                 self.name,
             )
-
-    def write_records(
-        self, records: list[Record], stated: frozenset[str] | None = None
-    ) -> None:
-        """Write RECORD messages, as the catalog and the stream maps want them.
-
-        Args:
-            records: All fields of each.
-            stated: The fields that they state, if not all: others are not in the SCHEMA.
-        """
-        if not self.selected or not records:
-            return
-        if stated != self._stated:
-            self._stated = stated
-            self._write_schema_message()
-        if not self.is_written_as_is:
-            for record in records:
-                self._write_record_message(record)
-            return
-        if stated is not None:
-            names = stated.union(self.primary_keys)
-            records = [{n: r[n] for n in r if n in names} for r in records]
-        self.tap.message_writer.write_records(
-            self.stream_maps[0].stream_alias,
-            records,
-            version=self._stream_version,
-            time_extracted=self.tap.now(),
-        )
-
-    @override
-    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
-        for message in super()._generate_schema_messages():
-            if self._stated is not None:
-                left_out = self.schema["properties"].keys() - self._stated
-                left_out -= set(self.primary_keys)
-                schema = message.schema
-                kept = {n: p for n, p in schema["properties"].items() if n not in left_out}
-                message.schema = {**schema, "properties": kept}
-            yield message
-
-    @cached_property
-    def is_written_as_is(self) -> bool:
-        """Whether records leave as they are: unmapped, and with all fields of the contract."""
-        return (
-            self.is_written_whole
-            and all(self.mask.values())
-            and self.effective_schema["properties"] == self.schema["properties"]
-        )
-
-    @cached_property
-    def is_written_whole(self) -> bool:
-        """Whether each record is written once and unmapped."""
-        maps = self.stream_maps
-        return (
-            len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
-            and not maps[0].flattening_enabled
-        )

@@ -51,21 +51,21 @@ class Tally:
                 self._days[updated_at[:10]].count += 1
                 self._unsummed.add(updated_at[:10])
 
-    def first_gap(self, stated: Mapping[str, DayTotal]) -> str | None:
+    def first_gap(self, reported: Mapping[str, DayTotal]) -> str | None:
         """Return the first day of which the shop holds more than the run was given.
 
         A day of which it holds less is none: what changed during the run has left its day,
         and is read by the next. Records without a time may be of any day.
         """
         excused = self._undated
-        for day, total in sorted(stated.items()):
-            given = self._days[day]
-            missing = total.count - given.count
+        for day, total in sorted(reported.items()):
+            received = self._days[day]
+            missing = total.count - received.count
             if missing > excused:
                 return day
             excused -= max(missing, 0)
             is_comparable = missing == 0 and not self._undated and day not in self._unsummed
-            if is_comparable and _nonzero(total) != _nonzero(given):
+            if is_comparable and _nonzero(total) != _nonzero(received):
                 return day
         return None
 

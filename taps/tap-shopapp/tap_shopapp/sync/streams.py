@@ -1,4 +1,4 @@
-"""The streams that are not plain: the shop, its orders, what stands in them, rejects."""
+"""Streams with a behavior of their own: the shop, orders, embedded and system streams."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_shopapp.contract import SHOPS
+from tap_shopapp.contract import EMBEDDED, SHOPS, SYSTEM_STREAMS, TRANSACTIONS
 from tap_shopapp.pages import Page
 from tap_shopapp.sync.page_stream import PageStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from singer_sdk import Tap
+
+    from tap_shopapp.sync.run import SyncRun
+
 
 class ShopsStream(PageStream):
-    """The shop itself: one record, so that an empty shop is a valid one."""
+    """The shop itself: one record, so that an empty shop is valid too."""
 
     @override
     def read_pages(self) -> Iterator[Page]:
-        shop = self.tap.shop
+        shop = self.run.shop
         if shop.is_partial:
-            whole = dict.fromkeys(SHOPS.fields) | shop.record
-            yield Page(records=[whole], stated={self.name: frozenset(shop.record)})
+            record = dict.fromkeys(SHOPS.fields) | shop.record
+            yield Page(records=[record], fields_present={self.name: frozenset(shop.record)})
         else:
-            yield Page(records=[{"application": self.tap.application.name, **shop.record}])
+            yield Page(records=[{"application": self.run.application.name, **shop.record}])
 
 
-class AsideStream(PageStream):
-    """Records that other streams write as they go: what none could take, which lists end."""
+class SystemStream(PageStream):
+    """Records that other streams write: rejects, deleted orders, completed lists."""
+
+    def __init__(self, tap: Tap, name: str, run: SyncRun) -> None:
+        super().__init__(tap, name, run)
+        run.system_streams[name] = self
 
     @override
     def read_pages(self) -> Iterator[Page]:
@@ -36,11 +44,20 @@ class AsideStream(PageStream):
 
 
 class TransactionsStream(PageStream):
-    """Orders, with their lines and refunds on the same page."""
+    """Orders. Their items and refunds come with the same page."""
 
 
 class EmbeddedStream(PageStream):
-    """Records that stand inside an order; never asked for by themselves."""
+    """Records inside an order. They are never requested separately."""
 
     parent_stream_type = TransactionsStream
     state_partitioning_keys = ()
+
+
+STREAM_TYPES: dict[str, type[PageStream]] = {
+    SHOPS.name: ShopsStream,
+    **dict.fromkeys(SYSTEM_STREAMS, SystemStream),
+    TRANSACTIONS.name: TransactionsStream,
+    **dict.fromkeys(EMBEDDED, EmbeddedStream),
+}
+"""The class of each stream; streams that are not in it are plain `PageStream`s."""

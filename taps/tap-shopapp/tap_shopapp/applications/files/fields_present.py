@@ -1,7 +1,7 @@
-"""Which fields of the contract a file states, by the columns that it fills.
+"""The fields of the contract that the records of a file have, by the columns that it fills.
 
-What it does not state stays in the warehouse as it is: an order that its shop's API gave keeps
-what a file with a few columns does not have.
+The warehouse keeps fields that are not present: an order that the shop's API returned keeps its
+fields when a file with a few columns is imported.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from tap_shopapp.records.readers import AMOUNTS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tap_shopapp.applications.files.mapping import Entry
+    from tap_shopapp.applications.files.entry import Entry
 
 _CAMPAIGN = {parameter: field for field, parameter in PARAMETERS.items()}
-# What is worked out from a field is stated with it.
+# Fields that are derived from another field.
 _FOLLOWING = {
     "email": ("email_normalized",),
     "financial_status": ("financial_status_raw",),
@@ -30,15 +30,15 @@ _OF_GROSS = frozenset(("quantity", "unit_price_amount"))
 _IN_SHOP_MONEY = {"shop_currency", *(f"shop_{name}" for name in AMOUNTS)}
 
 
-def stated_fields(
+def fields_present(
     entry: Entry, filled: Collection[str], currency: str | None
 ) -> dict[str, frozenset[str]]:
-    """Return the fields that records of a file state, by stream, as `Page` has them.
+    """Return the fields that records of a file have, by stream, for `Page`.
 
     Args:
-        entry: Whose file it is.
-        filled: The columns of the table that it fills.
-        currency: What amounts are in where the file does not say.
+        entry: The entry of the file.
+        filled: The columns of the table that the file fills.
+        currency: Currency of rows without a currency.
     """
     fields: set[str] = set()
     amounts: set[str] = set()
@@ -54,16 +54,16 @@ def stated_fields(
         fields.add("id_contact")
     if entry.table.stream == "transactions":
         amounts |= _of_lines(filled) if entry.has_lines else set()
-        # Of gross and total each follows from the other, and a part that is not said is zero.
+        # Gross follows from the total and the reverse; missing parts are 0.
         if amounts & {"gross_amount", "total_amount"}:
             amounts |= _SUMMED
         if amounts:
-            # What the shop made of the amounts in its own currency is not of these.
+            # The shop's amounts in its own currency do not belong to the amounts of the file.
             fields |= amounts | _IN_SHOP_MONEY
     else:
-        # Also where nothing is replaced: what a file names is there, whatever a list lacked.
+        # Present without `replaces` too: a record in a file exists, even if a list lacked it.
         fields.add("listed_at")
-        # What a shop stated for the whole line is of its own quantity and price.
+        # The shop's gross amount of a line belongs to the shop's own quantity and price.
         fields |= {"line_gross_amount"} if amounts & _OF_GROSS else set()
     if amounts and currency:
         fields.add("currency")
@@ -73,7 +73,7 @@ def stated_fields(
 
 
 def _of_lines(filled: Collection[str]) -> set[str]:
-    """Return the amounts of an order that are the sums of its lines."""
+    """Return the amounts of an order that are sums of its lines."""
     sums = {column.field for name, column in LINE_COLUMNS.items() if name in filled}
     found = sums & {"discount_amount", "tax_amount", "refunded_amount"}
     has_gross = "line_gross_amount" in sums or sums >= _OF_GROSS

@@ -1,11 +1,11 @@
-"""Rows as drafts of records: an order from one row or from those of its lines."""
+"""Normalization of rows: an order comes from one row, or from one row per line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
-from tap_shopapp.applications.files.mapping import Target
+from tap_shopapp.applications.files.entry import Target
 from tap_shopapp.applications.files.values import value
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records.money import negated, times, total
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
-    from tap_shopapp.applications.files.mapping import Entry
+    from tap_shopapp.applications.files.entry import Entry
     from tap_shopapp.applications.files.rows import Row
 
 _PARTS = ("shipping_amount", "tax_amount", "adjustment_amount")
@@ -27,11 +27,11 @@ def values_of(
     entry: Entry,
     zone: ZoneInfo,
 ) -> dict[str, Any]:
-    """Return a row's values by column of its table; empty cells have none.
+    """Return the values of a row by column of its table, without empty cells.
 
     Raises:
-        RecordError: If a cell holds no value of its column, or one of the table's keys has no
-            cell; it names the file's column.
+        RecordError: A cell is not valid for its column, or a key of the table is empty. The
+            message names the column of the file.
     """
     filled: dict[str, Any] = {
         column: value(its, Target(column), entry, zone)
@@ -51,19 +51,21 @@ def values_of(
 
 
 def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:
-    """Return what is wrong with a row that has nothing in a column of a table's key."""
+    """Return the error of a row whose key column is empty."""
     names = [name for name, its in targets.items() if any(t.column == key for t in its)]
     which = f"column {names[0]!r} is empty" if names else f"constant {key!r} is empty"
     return RecordError("no_key", f"The {which}, and without it there is no row.")
 
 
-def draft(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict[str, Any]:
+def normalize_record(
+    values: Mapping[str, Any], entry: Entry, currency: str | None
+) -> dict[str, Any]:
     """Return a record in the form of the ShopApp API.
 
     Args:
-        values: By column of the table.
-        entry: Whose table it is.
-        currency: What amounts are in where the row does not say.
+        values: Values by column of the table.
+        entry: The entry of the file.
+        currency: Currency of rows without a currency.
     """
     columns = entry.table.columns
     record: dict[str, Any] = {"updated_at": None, "currency": currency}
@@ -80,23 +82,25 @@ def draft(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict
     return record
 
 
-def order(values: Mapping[str, Any], entry: Entry, currency: str | None) -> dict[str, Any]:
-    """Return an order in the form of the ShopApp API, what its row leaves out made whole.
+def normalize_order(
+    values: Mapping[str, Any], entry: Entry, currency: str | None
+) -> dict[str, Any]:
+    """Return an order in the form of the ShopApp API, with all amounts.
 
-    Of gross and total each follows from the other; an amount that is not said is none.
+    A missing gross amount follows from the total, and the reverse. Other missing amounts are 0.
     """
-    record = draft(values, entry, currency)
+    record = normalize_record(values, entry, currency)
     _complete(record)
     return record
 
 
-def order_of_lines(
+def normalize_order_of_lines(
     rows: Iterable[Mapping[str, Any]], entry: Entry, currency: str | None
 ) -> dict[str, Any]:
-    """Return an order that has a row per line, and its lines.
+    """Return an order with its lines, from one row per line.
 
-    What an order says of itself is the first that any of its rows says; what none says is
-    the sum of its lines.
+    The first row with a value decides a field of the order. Amounts without a value are the
+    sums of the lines.
     """
     whole: dict[str, Any] = {}
     lines = []
@@ -104,7 +108,7 @@ def order_of_lines(
         for name, filled in values.items():
             whole.setdefault(name, filled)
         lines.append(_line(values, place))
-    record = draft(whole, entry, currency)
+    record = normalize_record(whole, entry, currency)
     record["items"] = lines
     if "gross_amount" not in record and "total_amount" not in record:
         record["gross_amount"] = total(*map(_gross, lines))

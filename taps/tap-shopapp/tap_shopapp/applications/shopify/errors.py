@@ -1,32 +1,34 @@
-"""What the errors of Shopify's API mean; most of them come under status 200."""
+"""Errors of Shopify's API. Most of them arrive with status 200."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.http import TransientError
+from tap_shopapp.api.errors import TransientError
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REFUSED = (
+ON_REFUSED = (
     "Install the app in the shop with the scopes read_orders, read_products and"
     " read_customers, then set access_token, or client_id and client_secret, with"
     " `meltano config set tap-shopapp …`."
 )
-MISLED = "Set api_url to the shop's own address, such as https://my-shop.myshopify.com."
+ON_BAD_RESPONSE = (
+    "Set api_url to the shop's own address, such as https://my-shop.myshopify.com."
+)
 RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
 _FAILING = frozenset(("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"))
 _LONGEST_WAIT = 60.0
 
 
 class TooCostlyError(TapError):
-    """A query costs more than a single one may; a smaller page costs less."""
+    """A query exceeds the maximum cost; a smaller page costs less."""
 
 
-def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
-    """Return what an error means for the run, null for one that is nobody's but ours."""
+def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+    """Return the exception for an error, null if the error is unknown."""
     extensions = error.get("extensions")
     code = extensions.get("code") if isinstance(extensions, dict) else None
     if code == "THROTTLED":
@@ -46,12 +48,12 @@ def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | No
 
 
 def failure(status: object, error_code: object) -> TapError:
-    """Return what it means for the run that a bulk operation did not complete."""
+    """Return the exception for a bulk operation that did not complete."""
     if error_code == "ACCESS_DENIED":
         return _kept_from_app()
     known = [each for each in (status, error_code) if isinstance(each, str)]
-    said = ", ".join(each for each in known if each.isidentifier()) or "no status"
-    return TapError(f"The shop did not finish the bulk operation ({said}).", RUN_AGAIN)
+    detail = ", ".join(each for each in known if each.isidentifier()) or "no status"
+    return TapError(f"The shop did not finish the bulk operation ({detail}).", RUN_AGAIN)
 
 
 def _kept_from_app() -> TapError:
@@ -63,9 +65,9 @@ def _kept_from_app() -> TapError:
 
 
 def _wait(answer: Mapping[str, Any]) -> float | None:
-    """Return the seconds after which the bucket holds what the query costs, if it says so.
+    """Return the seconds until the bucket has enough points for the query, if they are known.
 
-    https://shopify.dev/docs/api/usage/limits: points come back at `restoreRate` a second.
+    https://shopify.dev/docs/api/usage/limits: `restoreRate` is in points per second.
     """
     try:
         cost = answer["extensions"]["cost"]

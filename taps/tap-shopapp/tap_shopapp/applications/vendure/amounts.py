@@ -252,12 +252,12 @@ def _share_refund(refund: RefundAmount, lines: Iterable[LineAmounts]) -> None:
 
 def _shares(amount: int, worths: list[int]) -> Iterator[int]:
     """Yield parts of an amount in the proportion of worths, to its last unit."""
-    whole, worth_so_far, given = sum(worths), 0, 0
+    whole, worth_so_far, allotted = sum(worths), 0, 0
     for worth in worths:
         worth_so_far += worth
         due = amount * worth_so_far // whole if whole else 0
-        yield due - given
-        given = due
+        yield due - allotted
+        allotted = due
 
 
 def _has_lines(refund: RefundAmount) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.records.normalize import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,14 +21,16 @@ def rank(raw: dict[str, Any]) -> tuple[int, int, str]:
     return -len(raw["breadcrumbs"]), raw["position"], raw["id"]
 
 
-def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]) -> Draft:
+def normalize_product(
+    raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]
+) -> NormalizedRecord:
     """Return a product; its price is that of the cheapest variant that is on sale."""
     variants = sorted(raw["variants"], key=lambda variant: (len(variant["id"]), variant["id"]))
     offered = [variant for variant in variants if variant["enabled"]] or variants
     cheapest = min(offered, key=lambda variant: int(variant["price"]), default=None)
     collections = [one["id"] for one in raw["collections"] if one["id"] in ranks]
     brands = (v["name"] for v in raw["facetValues"] if v["facet"]["code"] == "brand")
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "name": raw["name"],
@@ -63,10 +65,10 @@ def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, An
     )
 
 
-def draft_category(raw: dict[str, Any]) -> Draft:
+def normalize_category(raw: dict[str, Any]) -> NormalizedRecord:
     """Return a collection; what is above all others is not told, nor are its children below."""
     root = raw["breadcrumbs"][0]["id"]
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "parent_id": None if raw["parentId"] == root else raw["parentId"],
@@ -76,9 +78,9 @@ def draft_category(raw: dict[str, Any]) -> Draft:
     )
 
 
-def draft_customer(raw: dict[str, Any]) -> Draft:
+def normalize_customer(raw: dict[str, Any]) -> NormalizedRecord:
     """Return a customer with an account."""
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "email": raw["emailAddress"],

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.http import TransientError, UnauthorizedError
+from tap_shopapp.api.errors import TransientError, UnauthorizedError
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_shopapp.api.graphql import Fault
+    from tap_shopapp.api.graphql import ExceptionFor
 
-REFUSED_KEY = (
+ON_REFUSED_KEY = (
     "Create an API key in the channel that is to be read, with a role that has ReadOrder,"
     " ReadCatalog and ReadCustomer, then run `meltano config set tap-shopapp access_token …`"
     " (and channel_token, unless it is the default channel)."
 )
-REFUSED_LOGIN = (
+ON_REFUSED_LOGIN = (
     "Set username and password, with `meltano config set tap-shopapp …`, to those of an"
     " administrator with a role that has ReadOrder, ReadCatalog and ReadCustomer in the channel"
     " that channel_token names."
 )
 
 
-def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
     """Return what an error means for the run, null for one that is nobody's but ours."""
     del answer
     code = _code(error)
@@ -46,18 +46,20 @@ def fault(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | No
     return None
 
 
-def lacking(permission: str) -> Fault:
+def lacking(permission: str) -> ExceptionFor:
     """Return what errors mean where nothing but a permission can be missing any more."""
 
-    def fault_or_lack(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
+    def exception_or_lack(
+        error: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> Exception | None:
         if _code(error) == "FORBIDDEN":
             return TapError(
                 f"The authorization lacks {permission}.",
                 "Give its role that permission, or deselect the streams that need it.",
             )
-        return fault(error, answer)
+        return exception_for(error, answer)
 
-    return fault_or_lack
+    return exception_or_lack
 
 
 def _code(error: Mapping[str, Any]) -> object:

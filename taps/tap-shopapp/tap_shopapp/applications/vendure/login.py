@@ -1,4 +1,4 @@
-"""Logging in to Vendure: a user's name and password for the token of a session."""
+"""Login to Vendure: a user name and a password in exchange for a session token."""
 
 from __future__ import annotations
 
@@ -6,50 +6,47 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_shopapp.api.auth import Authorization, Headers
+from tap_shopapp.api.auth import Auth
+from tap_shopapp.api.errors import UnauthorizedError
 from tap_shopapp.api.graphql import read_document
-from tap_shopapp.api.http import UnauthorizedError
+from tap_shopapp.api.request import json_request
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from requests.auth import AuthBase
-
-    from tap_shopapp.api.http import Answer, JsonClient
+    from tap_shopapp.api.auth import Flow, Headers
+    from tap_shopapp.api.request import Answer
 
 _LOGIN = read_document("vendure", "login")
 
 
-class Login(Authorization):
-    """Sessions of a user of the shop; one that is refused is followed by the next.
+class Login(Auth):
+    """Sessions of a user. A session that the shop rejects is replaced by a new one.
 
     Args:
-        username: The user, as the shop knows it.
-        password: What proves it.
-        path: Where the API is, below the client's address.
-        headers: What every request carries beside.
+        username: Name of the user.
+        password: Password of the user.
+        path: Path of the API, below the address of the client.
+        headers: Other headers that every request needs.
     """
 
-    def __init__(
-        self, username: str, password: str, *, path: str, headers: Mapping[str, str]
-    ) -> None:
-        self._credentials = {"username": username, "password": password}
-        self._path = path
-        self._headers = headers
-        self._signature: AuthBase | None = None
+    def __init__(self, username: str, password: str, *, path: str, headers: Headers) -> None:
+        self._request = json_request(
+            path,
+            {
+                "query": _LOGIN.text,
+                "variables": {"username": username, "password": password},
+            },
+            label=_LOGIN.name,
+            check=_check,
+            credentials=headers,
+        )
+        self._other_headers = headers
+        self._headers: Headers | None = None
 
     @override
-    def signature(self, client: JsonClient, *, patience: float) -> AuthBase:
-        if self._signature is None:
-            answer = client.post(
-                self._path,
-                {"query": _LOGIN.text, "variables": self._credentials},
-                check=_check,
-                label=_LOGIN.name,
-                signature=Headers(self._headers),
-                patience=patience,
-            )
+    def flow(self) -> Flow:
+        if self._headers is None:
+            answer = yield self._request
             token = answer.headers.get("vendure-auth-token")
             if not token:
                 raise TapError(
@@ -57,12 +54,12 @@ class Login(Authorization):
                     "Have 'bearer' added to authOptions.tokenMethod in its configuration, or"
                     " use an API key.",
                 )
-            self._signature = Headers({**self._headers, "Authorization": f"Bearer {token}"})
-        return self._signature
+            self._headers = {**self._other_headers, "Authorization": f"Bearer {token}"}
+        return self._headers
 
     @override
     def renew(self) -> bool:
-        self._signature = None
+        self._headers = None
         return True
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.vendure.amounts import by_age, order_amounts
 from tap_shopapp.applications.vendure.own_fields import named
-from tap_shopapp.records.normalize import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.vendure.amounts import LineAmounts, OrderAmounts
@@ -27,7 +27,7 @@ _FULFILLMENT = {
 }
 
 
-def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
+def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
     """Return an order, its amounts in minor units written as `money` does."""
     amounts = order_amounts(raw)
     payments = by_age(raw["payments"] or [])
@@ -91,7 +91,7 @@ def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
         ],
     }
     states = ", ".join(dict.fromkeys([payment["state"] for payment in payments]))
-    return Draft(fields, states or None, raw["state"], campaign=known)
+    return NormalizedRecord(fields, states or None, raw["state"], campaign=known)
 
 
 def _item(line: LineAmounts, money: MinorUnits) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from singer_sdk import typing as th
 
-from tap_shopapp.api.auth import Authorization, GivenHeaders
+from tap_shopapp.api.auth import Auth, StaticHeaders
 from tap_shopapp.applications.vendure.login import Login
 from tap_shopapp.errors import TapError
 
@@ -43,20 +43,18 @@ TIME_ZONE: th.Property[str] = th.Property(
 )
 
 
-def authorization(
-    given: Mapping[str, str], channel_token: str | None, path: str
-) -> Authorization:
+def make_auth(credentials: Mapping[str, str], channel_token: str | None, path: str) -> Auth:
     """Return what lets in: an API key, or a user's name and password.
 
     Args:
-        given: The settings of the one that is set.
+        credentials: The settings of the one that is set.
         channel_token: The channel, null for the default one.
         path: Where the API is, below the client's address.
     """
     channel = {"vendure-token": channel_token} if channel_token else {}
-    if "access_token" in given:
-        return GivenHeaders({"vendure-api-key": given["access_token"], **channel})
-    return Login(given["username"], given["password"], path=path, headers=channel)
+    if "access_token" in credentials:
+        return StaticHeaders({"vendure-api-key": credentials["access_token"], **channel})
+    return Login(credentials["username"], credentials["password"], path=path, headers=channel)
 
 
 def time_zone(settings: Mapping[str, Any]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_shopapp.api.http import StatusError
+from tap_shopapp.api.errors import StatusError
 from tap_shopapp.applications.woocommerce.amounts import plain, reference, utc
-from tap_shopapp.records.normalize import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 from tap_shopapp.records.values import decimal
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Catalogue:
         self.currency: str | None = None
         self.prices_include_tax = False
 
-    def draft_product(self, raw: Record) -> Draft:
+    def normalize_product(self, raw: Record) -> NormalizedRecord:
         """Return a product, its variants in its attributes.
 
         A product that varies is as dear as its cheapest variant; what it says itself may be
@@ -46,7 +46,7 @@ class Catalogue:
             attributes["price_including_tax"], price = price, None
         images, brands = raw.get("images") or [{}], raw.get("brands") or [{}]
         updated_at = utc(raw, "date_modified") or utc(raw, "date_created")
-        return Draft(
+        return NormalizedRecord(
             {
                 "id": raw["id"],
                 "name": plain(raw["name"]),
@@ -86,9 +86,9 @@ class Catalogue:
         ]
 
 
-def draft_category(raw: Record) -> Draft:
+def normalize_category(raw: Record) -> NormalizedRecord:
     """Return a category; the API says neither its page nor when it changed."""
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "parent_id": reference(raw, "parent"),
@@ -100,9 +100,9 @@ def draft_category(raw: Record) -> Draft:
     )
 
 
-def draft_customer(raw: Record) -> Draft:
+def normalize_customer(raw: Record) -> NormalizedRecord:
     """Return an account; who never changed it has it as it was created."""
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "email": raw["email"] or None,

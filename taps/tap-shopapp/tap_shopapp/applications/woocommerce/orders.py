@@ -18,7 +18,7 @@ from tap_shopapp.applications.woocommerce.amounts import (
     utc,
 )
 from tap_shopapp.records.money import negated, total
-from tap_shopapp.records.normalize import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record
 
 # Checkouts that somebody began, and orders that an administrator has not saved yet.
-_DRAFTS = frozenset(("checkout-draft", "auto-draft"))
+_UNPLACED = frozenset(("checkout-draft", "auto-draft"))
 # Where the money and the goods are; of any other status, only whether it was paid is known.
 _STATUSES = {
     "pending": ("pending", "unfulfilled"),
@@ -45,17 +45,18 @@ _UTM = {
 
 def is_order(raw: object) -> bool:
     """Return whether somebody ordered; what has no status is for the reader to refuse."""
-    return not isinstance(raw, dict) or raw.get("status") not in _DRAFTS
+    return not isinstance(raw, dict) or raw.get("status") not in _UNPLACED
 
 
-def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
+def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], NormalizedRecord]:
     """Return what drafts an order, given the refunds that its page names, by id."""
 
-    def draft(raw: Record) -> Draft:
+    def normalize(raw: Record) -> NormalizedRecord:
         its_refunds = [{**refunds.get(refund["id"], {}), **refund} for refund in raw["refunds"]]
-        given_back = _given_back(its_refunds)
+        refunded_by_line = _refunded_by_line(its_refunds)
         lines = [
-            _item(line, place, given_back) for place, line in enumerate(raw["line_items"], 1)
+            _item(line, place, refunded_by_line)
+            for place, line in enumerate(raw["line_items"], 1)
         ]
         refunded = total(*(negated(amount(refund, "total")) for refund in its_refunds))
         financial, fulfillment = _statuses(raw, refunded)
@@ -104,9 +105,9 @@ def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
             "refunds": [_refund(refund) for refund in its_refunds],
         }
         status = raw["status"]
-        return Draft(fields, status, status, _campaign(attributes))
+        return NormalizedRecord(fields, status, status, _campaign(attributes))
 
-    return draft
+    return normalize
 
 
 def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
@@ -125,9 +126,9 @@ def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
     return financial, fulfillment
 
 
-def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -> Record:
+def _item(line: Record, place: int, refunded_by_line: Mapping[str, tuple[str, str]]) -> Record:
     subtotal, count = amount(line, "subtotal"), quantity(line)
-    returned, refunded = given_back.get(str(line["id"]), ("0", "0"))
+    returned, refunded = refunded_by_line.get(str(line["id"]), ("0", "0"))
     is_returned = returned != "0" and Decimal(returned) >= Decimal(count) > 0
     return {
         "id": line["id"],
@@ -147,21 +148,21 @@ def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -
     }
 
 
-def _given_back(refunds: list[Record]) -> dict[str, tuple[str, str]]:
+def _refunded_by_line(refunds: list[Record]) -> dict[str, tuple[str, str]]:
     """Return of how much of each line the price was given back, and what that was.
 
     A refund's lines name the order's, and are negative.
     """
-    given_back: dict[str, tuple[str, str]] = {}
+    refunded_by_line: dict[str, tuple[str, str]] = {}
     for refund in refunds:
         for line in refund.get("line_items", ()):
             named = _meta(line).get("_refunded_item_id")
-            returned, refunded = given_back.get(str(named), ("0", "0"))
-            given_back[str(named)] = (
+            returned, refunded = refunded_by_line.get(str(named), ("0", "0"))
+            refunded_by_line[str(named)] = (
                 total(returned, negated(quantity(line))),
                 total(refunded, negated(amount(line, "total"))),
             )
-    return given_back
+    return refunded_by_line
 
 
 def _refund(refund: Record) -> Record:

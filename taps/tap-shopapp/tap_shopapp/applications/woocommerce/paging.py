@@ -13,17 +13,20 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.http import StatusError
+from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.api.http import Answer, JsonClient
+    from tap_shopapp.api.http import JsonClient
+    from tap_shopapp.api.request import Answer
     from tap_shopapp.pages import Record, Window
 
-MISLED = "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+ON_BAD_RESPONSE = (
+    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+)
 _BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
 # Before there was WooCommerce; of the epoch the API says that it is no date.
@@ -103,7 +106,7 @@ class Lists:
             yield fresh
             if offset + self._page_size >= total:
                 # Each page says how long the list is by then.
-                check.stated = total
+                check.reported = total
                 check.close()
                 return
             last = max([last, *ids])
@@ -146,7 +149,7 @@ class Lists:
                 break
             if not times:
                 msg = f"The shop's list of {path} does not say when its records changed."
-                raise TapError(msg, MISLED)
+                raise TapError(msg, ON_BAD_RESPONSE)
             last = _time(times[-1])
             if times[0] == times[-1]:
                 seen |= {_state(record) for record in records}
@@ -225,7 +228,7 @@ def _time(time: str) -> datetime:
         return datetime.fromisoformat(time).replace(tzinfo=None)
     except ValueError:
         msg = "The shop's times of change are none."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
 def _state(record: Any) -> tuple[Any, str]:  # noqa: ANN401 - anything that stands in the list
@@ -245,7 +248,7 @@ def _ids(answer: Answer, path: str) -> list[int]:
         ids = [-1]
     if any(type(record_id) is not int or record_id < 0 for record_id in ids):
         msg = f"The shop's list of {path} has records without an id."
-        raise TapError(msg, MISLED)
+        raise TapError(msg, ON_BAD_RESPONSE)
     return ids
 
 
@@ -255,4 +258,4 @@ def _total(answer: Answer, path: str) -> int:
         return int(answer.headers["X-WP-Total"])
     except (KeyError, ValueError):
         msg = f"The shop does not say how long its list of {path} is."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, ON_BAD_RESPONSE) from None

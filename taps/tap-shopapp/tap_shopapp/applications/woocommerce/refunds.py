@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.http import StatusError
+from tap_shopapp.api.errors import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from tap_shopapp.applications.shopapp.conformance.examination import (
     BAD_REQUEST,
     OK,
     Examination,
-    told,
+    describe,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class CollectionCheck:
         for _ in range(pages):
             answer = self.exam.get(self.path, query)
             if answer.status_code != OK:
-                breach = breach or told(answer)
+                breach = breach or describe(answer)
                 break
             page = answer.json()
             breach = breach or self._breach(page, limit)
@@ -142,17 +142,18 @@ class CollectionCheck:
         schema = "TransactionTotals" if self.name == "transactions" else "Totals"
         breach = self.exam.contract.breach(schema, answer.json())
         self.exam.expect(where, "the answer is totals by day", breach)
-        stated: Totals = {
+        reported: Totals = {
             day["day"]: (day["count"], _sums([*day.get("total_amounts", {}).items()]))
             for day in answer.json()["data"]
         }
-        given = self._totals([r for r in records if _time(r) < _time(last)])
-        days = sorted(stated.keys() | given.keys())
-        wrong = next((day for day in days if stated.get(day) != given.get(day)), None)
+        received = self._totals([r for r in records if _time(r) < _time(last)])
+        days = sorted(reported.keys() | received.keys())
+        wrong = next((day for day in days if reported.get(day) != received.get(day)), None)
         self.exam.expect(
             where,
             "they are the counts and sums of the pages",
-            wrong and f"{stated.get(wrong)} of {wrong}, where pages gave {given.get(wrong)}",
+            wrong
+            and f"{reported.get(wrong)} of {wrong}, where pages gave {received.get(wrong)}",
         )
 
     def _totals(self, records: list[Record]) -> Totals:

@@ -24,7 +24,7 @@ from tap_shopapp.applications.shopapp.conformance.examination import (
     UNAUTHORIZED,
     Examination,
     Report,
-    told,
+    describe,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def main() -> None:
     )
     parser.add_argument("--api-url", required=True, help="the address of the API")
     parser.add_argument("--pages", type=int, default=4, help="pages to read of each collection")
-    given = parser.parse_args()
+    received = parser.parse_args()
     report = Report(lambda line: sys.stdout.write(f"{line}\n"))
-    check(given.api_url.rstrip("/"), os.environ, report, pages=given.pages)
+    check(received.api_url.rstrip("/"), os.environ, report, pages=received.pages)
     sys.stdout.write(
         f"{report.passed} passed, {report.warned} warned, {report.failed} failed.\n"
     )
@@ -89,7 +89,9 @@ def _check_token(exam: Examination, client: tuple[str, str]) -> None:
     client_id, client_secret = client
     refusal = exam.ask_token(client_id, f"not {client_secret}")
     is_refused = refusal.status_code in {BAD_REQUEST, UNAUTHORIZED}
-    exam.expect(where, "a wrong secret is 400 or 401", None if is_refused else told(refusal))
+    exam.expect(
+        where, "a wrong secret is 400 or 401", None if is_refused else describe(refusal)
+    )
     if is_refused:
         breach = exam.contract.breach("TokenError", refusal.json())
         exam.expect(where, "the refusal is as RFC 6749, section 5.2 says", breach)

@@ -108,7 +108,9 @@ class Examination:
     def expect_status(self, where: str, answer: requests.Response, status: int) -> bool:
         """Note whether an answer has a status, and return it."""
         is_right = answer.status_code == status
-        self.expect(where, f"it is answered by {status}", None if is_right else told(answer))
+        self.expect(
+            where, f"it is answered by {status}", None if is_right else describe(answer)
+        )
         return is_right
 
     def expect_problem(
@@ -118,7 +120,7 @@ class Examination:
         kind = answer.headers.get("Content-Type", "no content type")
         came: str | None = None
         if answer.status_code != status:
-            came = told(answer)
+            came = describe(answer)
         elif not kind.startswith("application/problem+json"):
             came = kind
         else:
@@ -126,7 +128,7 @@ class Examination:
         self.expect(where, f"{asked} is {status}, as application/problem+json", came)
 
 
-def told(answer: requests.Response) -> str:
+def describe(answer: requests.Response) -> str:
     """Return what an answer says of itself, without what it holds."""
     kind = answer.headers.get("Content-Type", "no content type")
     return f"{answer.status_code} ({kind})"

@@ -12,13 +12,14 @@ from urllib.parse import parse_qs
 import pytest
 from tap_shopapp.api import auth
 from tap_shopapp.api.auth import BearerToken, ClientCredentials
-from tap_shopapp.api.http import Advice, JsonClient
+from tap_shopapp.api.http import JsonClient
+from tap_shopapp.api.response import Hints
 from tap_shopapp.errors import TapError
 from werkzeug import Request, Response
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
-    from tap_shopapp.api.auth import Authorization
+    from tap_shopapp.api.auth import Auth
 
 SECRET = "canary of a secret: ü"
 
@@ -44,13 +45,13 @@ class TokenServer:
         right = request.headers["Authorization"] == f"Bearer token-{self.given}"
         return _json({"ok": True}) if right and self.lets_in else Response(status=401)
 
-    def client(self, by: Authorization | None = None) -> JsonClient:
+    def client(self, by: Auth | None = None) -> JsonClient:
         return JsonClient(
             self.url,
-            authorization=by or ClientCredentials("me", SECRET, path="/oauth/token"),
+            auth=by or ClientCredentials("me", SECRET, path="/oauth/token"),
             user_agent="tests",
             timeout=5,
-            advice=Advice("Do this."),
+            hints=Hints("Do this."),
         )
 
 
@@ -134,10 +135,10 @@ def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> N
     )
     client = JsonClient(
         httpserver.url_for(""),
-        authorization=ClientCredentials("me", SECRET, path="/oauth/token"),
+        auth=ClientCredentials("me", SECRET, path="/oauth/token"),
         user_agent="tests",
         timeout=5,
-        advice=Advice("Do this."),
+        hints=Hints("Do this."),
     )
 
     with pytest.raises(TapError, match=rf"{status} on /oauth/token.*Do this") as refused:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from requests.auth import HTTPBasicAuth
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.server import RunningShop, serve
 from shopapp_demo.shop import Shop
 
@@ -30,8 +30,8 @@ def running() -> Iterator[RunningShop]:
             "total_amount": "1.10",
         },
     )
-    door = Door("lasting", clients={"me": "secret: ü"}, scopes=("read_transactions",))
-    with serve(shop, door=door) as running:
+    auth = Auth("lasting", clients={"me": "secret: ü"}, scopes=("read_transactions",))
+    with serve(shop, auth=auth) as running:
         yield running
 
 
@@ -57,7 +57,7 @@ def test_a_client_gets_a_token_that_lets_it_in_until_it_expires(running: Running
         "expires_in": 3600,
     }
     assert enter(running, f"Bearer {token}").status_code == 200
-    running.door.expire_tokens()
+    running.auth.expire_tokens()
     assert enter(running, f"Bearer {token}").status_code == 401
     assert enter(running, "Bearer lasting").status_code == 200
 

@@ -1,6 +1,6 @@
 """After any storm one clean run leaves what the shop holds: nothing lost, nothing doubled.
 
-`make chaos` weathers a thousand of them; `CHAOS_SEEDS=17-17` just that one.
+`make chaos` weathers a thousand of them; `FAULT_SEEDS=17-17` just that one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
+from shopapp_demo.fault_injection import FaultInjector
 from shopapp_demo.generate import generate_shop
-from shopapp_demo.hostile import Storm
 from shopapp_demo.server import serve
 from tap_shopapp.api import http
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conftest import Messages
     from shopapp_demo.shop import Shop
 
-FIRST, LAST = map(int, os.environ.get("CHAOS_SEEDS", "1-50").split("-"))
+FIRST, LAST = map(int, os.environ.get("FAULT_SEEDS", "1-50").split("-"))
 RUNS = 4
 KEYS = {
     "transactions": ("transaction_id",),
@@ -81,16 +81,16 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def weather(seed: int, attempt: Any) -> tuple[Shop, Warehouse, Counter[str]]:
+def run_with_faults(seed: int, attempt: Any) -> tuple[Shop, Warehouse, Counter[str]]:
     """Run the tap through a storm, then once in calm, and return what both sides hold."""
     shop = generate_shop(seed, orders=40)
-    door = Door("", clients={"me": "secret"})
-    storm = Storm(shop, door, seed=seed)
+    auth = Auth("", clients={"me": "secret"})
+    injector = FaultInjector(shop, auth, seed=seed)
     warehouse = Warehouse()
     outcomes: Counter[str] = Counter()
-    with serve(shop, door=door, around=storm) as running:
+    with serve(shop, auth=auth, around=injector) as running:
         for run in range(RUNS + 1):
-            storm.is_over = run == RUNS
+            injector.is_over = run == RUNS
             messages, error = attempt(
                 state=warehouse.state,
                 api_url=running.url,
@@ -102,7 +102,7 @@ def weather(seed: int, attempt: Any) -> tuple[Shop, Warehouse, Counter[str]]:
             warehouse.load(messages)
             outcomes["failed" if error else "done"] += 1
     assert error is None, f"The run after storm {seed} failed: {error}"
-    outcomes.update(storm.harmed)
+    outcomes.update(injector.harmed)
     return shop, warehouse, outcomes
 
 
@@ -150,14 +150,16 @@ def assert_same(shop: Shop, warehouse: Warehouse, seed: int) -> None:
 
 
 def test_nothing_is_lost_and_nothing_doubled_after_any_storm(attempt: Any) -> None:
-    weathered: Counter[str] = Counter()
+    outcomes_of_all: Counter[str] = Counter()
     for seed in range(FIRST, LAST + 1):
-        shop, warehouse, outcomes = weather(seed, attempt)
+        shop, warehouse, outcomes = run_with_faults(seed, attempt)
         assert_same(shop, warehouse, seed)
-        weathered += outcomes
+        outcomes_of_all += outcomes
         if seed % 100 == 0:
-            print(f"{seed} storms weathered: {dict(weathered)}")  # noqa: T201 - long work
+            print(f"{seed} storms weathered: {dict(outcomes_of_all)}")  # noqa: T201 - long work
     if LAST - FIRST >= 40:
         # The storms were storms: each fault came, runs failed, and runs got through.
         faults = {"throttle", "fail", "cut", "truncate", "garble", "drip", "detour", "expire"}
-        assert faults | {"log_in", "complain", "send_away", "failed", "done"} <= {*weathered}
+        assert faults | {"log_in", "complain", "send_away", "failed", "done"} <= {
+            *outcomes_of_all
+        }

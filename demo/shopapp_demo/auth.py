@@ -29,7 +29,7 @@ class TokenError(Exception):
 
 
 @dataclass
-class Door:
+class Auth:
     """What lets a request in.
 
     Attributes:

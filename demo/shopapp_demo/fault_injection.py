@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from shopapp_demo.door import Door
+    from shopapp_demo.auth import Auth
     from shopapp_demo.shop import Record, Shop
 
 _BEGINNING = datetime(2026, 9, 1, tzinfo=timezone.utc)
@@ -39,7 +39,7 @@ _SHARE = 0.3
 _JSON = (b"content-type", b"application/json")
 
 
-class Storm:
+class FaultInjector:
     """ASGI middleware that harms some requests, and a shop that changes between them.
 
     Attributes:
@@ -47,11 +47,11 @@ class Storm:
         harmed: How often each fault came, by name.
     """
 
-    def __init__(self, shop: Shop, door: Door, *, seed: int) -> None:
+    def __init__(self, shop: Shop, auth: Auth, *, seed: int) -> None:
         self.is_over = False
         self.harmed: dict[str, int] = {}
         self._shop = shop
-        self._door = door
+        self._auth = auth
         self._random = Random(seed)  # noqa: S311 - the same for the same seed
         self._now = _BEGINNING
         self._detours = 0
@@ -61,7 +61,7 @@ class Storm:
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Return the application behind the storm."""
 
-        async def stormy(scope: Scope, receive: Receive, send: Send) -> None:
+        async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
             scope = _without_detour(scope)
             self._now += timedelta(seconds=self._random.randint(1, 40), microseconds=137)
             if self.is_over:
@@ -75,7 +75,7 @@ class Storm:
             self.harmed[fault.__name__] = self.harmed.get(fault.__name__, 0) + 1
             await fault(self, app, scope, receive, send)
 
-        return stormy
+        return faulty
 
     # --- the shop lives ---
 
@@ -176,7 +176,7 @@ class Storm:
 
     async def expire(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """A token that is good no more."""
-        self._door.expire_tokens()
+        self._auth.expire_tokens()
         await app(scope, receive, send)
 
     # --- faults that end a run ---
@@ -200,17 +200,17 @@ class Storm:
 
 # By how often they come.
 _FAULTS: dict[Callable[..., Awaitable[None]], int] = {
-    Storm.throttle: 6,
-    Storm.fail: 6,
-    Storm.cut: 4,
-    Storm.truncate: 4,
-    Storm.garble: 2,
-    Storm.drip: 4,
-    Storm.detour: 6,
-    Storm.expire: 4,
-    Storm.log_in: 1,
-    Storm.complain: 1,
-    Storm.send_away: 1,
+    FaultInjector.throttle: 6,
+    FaultInjector.fail: 6,
+    FaultInjector.cut: 4,
+    FaultInjector.truncate: 4,
+    FaultInjector.garble: 2,
+    FaultInjector.drip: 4,
+    FaultInjector.detour: 6,
+    FaultInjector.expire: 4,
+    FaultInjector.log_in: 1,
+    FaultInjector.complain: 1,
+    FaultInjector.send_away: 1,
 }
 
 
