@@ -1,4 +1,4 @@
-"""Who may enter the demo shop: bearers of its token, and clients with an id and a secret."""
+"""Authentication of the demo shop: a token, or clients with an id and a secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCOPES = tuple(f"read_{collection}" for collection in COLLECTIONS)
 
 
 class TokenError(Exception):
-    """A refusal to give a token, in the words of RFC 6749 §5.2."""
+    """A rejected token request, with an error code of RFC 6749 §5.2."""
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(error)
@@ -30,12 +30,12 @@ class TokenError(Exception):
 
 @dataclass
 class Auth:
-    """What lets a request in.
+    """Checks the credentials of requests.
 
     Attributes:
-        token: The token that lasts; empty for none.
+        token: A token that does not expire; empty for no such token.
         clients: Secrets by client id; clients get tokens that expire.
-        scopes: What whoever enters may read.
+        scopes: Granted scopes.
     """
 
     token: str
@@ -44,21 +44,21 @@ class Auth:
     _expires_at: dict[str, float] = field(default_factory=dict, repr=False)
 
     def admits(self, authorization: str) -> bool:
-        """Whether a request with this Authorization header may enter."""
-        scheme, _, given = authorization.partition(" ")
+        """Return whether an Authorization header is valid."""
+        scheme, _, received = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return False
-        # Compared in full length, so that an answer's time says nothing of the token.
-        is_lasting = secrets.compare_digest(given.encode(), self.token.encode())
+        # Compared in constant time, so that the response time reveals nothing about the token.
+        is_lasting = secrets.compare_digest(received.encode(), self.token.encode())
         if self.token and is_lasting:
             return True
-        return self._expires_at.get(given, 0) > time.monotonic()
+        return self._expires_at.get(received, 0) > time.monotonic()
 
     def give_token(self, authorization: str, form: str) -> dict[str, str | int]:
         """Return a new token for a client (RFC 6749 §4.4).
 
         Raises:
-            TokenError: If the client is not known, or asks for something else.
+            TokenError: The client is unknown, or the grant type is not supported.
         """
         client_id, client_secret = _basic(authorization)
         expected = self.clients.get(client_id)
@@ -76,15 +76,15 @@ class Auth:
         return {"access_token": token, "token_type": "Bearer", "expires_in": _TOKEN_SECONDS}
 
     def expire_tokens(self) -> None:
-        """Let all tokens of clients expire at once."""
+        """Let all tokens of clients expire immediately."""
         self._expires_at.clear()
 
 
 def _basic(authorization: str) -> tuple[str, str]:
-    """Return the user and password of an HTTP Basic header; two empty texts of any other."""
-    scheme, _, given = authorization.partition(" ")
+    """Return the user and password of an HTTP Basic header; empty for other headers."""
+    scheme, _, received = authorization.partition(" ")
     try:
-        decoded = base64.b64decode(given, validate=True).decode()
+        decoded = base64.b64decode(received, validate=True).decode()
     except (binascii.Error, ValueError):
         return "", ""
     user, _, password = decoded.partition(":")

@@ -1,14 +1,13 @@
-"""A storm in front of the demo shop: what servers and networks do to clients, at random.
+"""Fault injection for the demo shop: failures of servers and networks, chosen at random.
 
-It stands between the shop and its clients, and while it rages the shop lives on: orders come,
-are edited and deleted between two pages. The same seed gives the same storm to the same
-requests.
+The middleware runs between the shop and its clients. Meanwhile the shop changes: orders are
+added, edited and deleted between two pages. A seed causes the same faults for equal requests.
 
-    storm = Storm(shop, door, seed=7)
-    with serve(shop, door=door, around=storm) as running:
-        …                # a client that loses nothing, or says that it failed
-        storm.is_over = True
-        …                # and one more run, which leaves exactly what the shop holds
+    injector = FaultInjector(shop, auth, seed=7)
+    with serve(shop, auth=auth, around=injector) as running:
+        …                # a client reads everything, or reports a failure
+        injector.is_over = True
+        …                # one more run reads exactly the content of the shop
 """
 
 from __future__ import annotations
@@ -34,32 +33,32 @@ if TYPE_CHECKING:
 
 _BEGINNING = datetime(2026, 9, 1, tzinfo=timezone.utc)
 _AGAIN = "again"
-# Of the requests.
+# Share of requests with a fault.
 _SHARE = 0.3
 _JSON = (b"content-type", b"application/json")
 
 
 class FaultInjector:
-    """ASGI middleware that harms some requests, and a shop that changes between them.
+    """ASGI middleware that injects faults, and changes the shop between requests.
 
     Attributes:
-        is_over: Whether requests pass unharmed and the shop stands still.
-        harmed: How often each fault came, by name.
+        is_over: Whether requests pass without faults, and the shop does not change.
+        injected: Number of injected faults by name.
     """
 
     def __init__(self, shop: Shop, auth: Auth, *, seed: int) -> None:
         self.is_over = False
-        self.harmed: dict[str, int] = {}
+        self.injected: dict[str, int] = {}
         self._shop = shop
         self._auth = auth
         self._random = Random(seed)  # noqa: S311 - the same for the same seed
         self._now = _BEGINNING
         self._detours = 0
-        # The shop's clock goes on with every request, so that nobody has to wait for it.
+        # Every request advances the shop's clock, so that no test has to wait.
         shop.clock = lambda: self._now
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
-        """Return the application behind the storm."""
+        """Return the application with injected faults."""
 
         async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
             scope = _without_detour(scope)
@@ -72,15 +71,15 @@ class FaultInjector:
                 await app(scope, receive, send)
                 return
             fault = self._random.choices(list(_FAULTS), list(_FAULTS.values()))[0]
-            self.harmed[fault.__name__] = self.harmed.get(fault.__name__, 0) + 1
+            self.injected[fault.__name__] = self.injected.get(fault.__name__, 0) + 1
             await fault(self, app, scope, receive, send)
 
         return faulty
 
-    # --- the shop lives ---
+    # --- changes of the shop ---
 
     def _live(self) -> None:
-        """Let a few orders, products and customers change, at the very same time."""
+        """Change a few orders, products and customers, all with the same time of change."""
         for _ in range(self._random.choice((0, 0, 1, 2, 5))):
             change = self._random.choice(
                 (self._edit, self._order_again, self._delete, self._drop_line, self._rename)
@@ -123,10 +122,10 @@ class FaultInjector:
         record["name"] = f"Renamed {self._random.randint(1, 9999)}"
         self._save(collection, record)
 
-    # --- faults that pass ---
+    # --- temporary faults ---
 
     async def throttle(self, _app: ASGIApp, _s: Scope, _r: Receive, send: Send) -> None:
-        """429, with Retry-After in any form."""
+        """429 with different forms of Retry-After."""
         forms = ("0", "1", http_date(self._now - timedelta(days=1)), "soon")
         header = (b"retry-after", self._random.choice(forms).encode())
         await _answer(send, 429, b"{}", header)
@@ -136,24 +135,24 @@ class FaultInjector:
         await _answer(send, self._random.choice((500, 502, 503, 504)), b"oh no")
 
     async def cut(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """A body that ends before its length, with the connection."""
+        """A connection that closes before the end of the body."""
         start, body = await _taken(app, scope, receive)
         await send(start)
         part = body[: self._random.randint(0, max(len(body) - 1, 0))]
         await send({"type": "http.response.body", "body": part, "more_body": True})
 
     async def truncate(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """JSON that breaks off, with the right length."""
+        """Incomplete JSON with the correct length."""
         _, body = await _taken(app, scope, receive)
         await _answer(send, 200, body[: len(body) // 2] or b"{", self._date())
 
     async def garble(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """What says that it is gzip, and is not."""
+        """A body that is not gzip, with a header for gzip."""
         _, body = await _taken(app, scope, receive)
         await _answer(send, 200, body, (b"content-encoding", b"gzip"), self._date())
 
     async def drip(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """The right answer, in drops."""
+        """The correct answer in small delayed parts."""
         start, body = await _taken(app, scope, receive)
         await send(start)
         size = len(body) // 4 + 1
@@ -164,7 +163,7 @@ class FaultInjector:
             await asyncio.sleep(0.001)
 
     async def detour(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """An empty page that has the page that was asked for behind it."""
+        """An empty page before the requested page."""
         if scope["path"].count("/") != 2 or scope["path"] in {"/v1/shop", "/oauth/token"}:
             await app(scope, receive, send)
             return
@@ -175,19 +174,19 @@ class FaultInjector:
         await _answer(send, 200, json.dumps(page).encode(), self._date())
 
     async def expire(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """A token that is good no more."""
+        """An expired token."""
         self._auth.expire_tokens()
         await app(scope, receive, send)
 
-    # --- faults that end a run ---
+    # --- permanent faults ---
 
     async def log_in(self, _app: ASGIApp, _s: Scope, _r: Receive, send: Send) -> None:
-        """A page for people."""
+        """An HTML login page."""
         page = (b"content-type", b"text/html")
         await _answer(send, 200, b"<html>Please log in", page, self._date())
 
     async def complain(self, _app: ASGIApp, _s: Scope, _r: Receive, send: Send) -> None:
-        """Errors under 200."""
+        """Errors with status 200."""
         await _answer(send, 200, b'{"errors": ["no"]}', self._date())
 
     async def send_away(self, _app: ASGIApp, _s: Scope, _r: Receive, send: Send) -> None:
@@ -198,7 +197,7 @@ class FaultInjector:
         return b"date", http_date(self._now).encode()
 
 
-# By how often they come.
+# Faults with their relative frequency.
 _FAULTS: dict[Callable[..., Awaitable[None]], int] = {
     FaultInjector.throttle: 6,
     FaultInjector.fail: 6,

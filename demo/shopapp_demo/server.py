@@ -48,7 +48,7 @@ class RunningShop:
 
     Attributes:
         url: Where.
-        door: Who may enter.
+        auth: Accepted credentials.
         requests: Method and path of every request so far.
     """
 
@@ -77,7 +77,7 @@ def make_app(
         return response
 
     @app.exception_handler(_ProblemError)
-    async def tell(_: Request, problem: _ProblemError) -> Response:
+    async def answer_problem(_: Request, problem: _ProblemError) -> Response:
         return _problem(problem.status, problem.title)
 
     @app.exception_handler(HTTPException)
@@ -130,10 +130,10 @@ def serve(
 
     Args:
         shop: What to serve.
-        token: The bearer token that is let in, where that is all there is to say.
-        auth: Else who is let in, and to what.
+        token: The only accepted bearer token.
+        auth: Accepted credentials and granted scopes, instead of `token`.
         port: Where on the loopback; 0 for any that is free.
-        around: What stands between the shop and its clients, as ASGI middleware.
+        around: ASGI middleware between the shop and its clients.
     """
     running = RunningShop("", auth or Auth(token))
     app: ASGIApp = make_app(shop, running.auth, requests=running.requests)
@@ -162,11 +162,11 @@ async def _give_token(auth: Auth, request: Request) -> Response:
     authorization = request.headers.get("Authorization", "")
     form = (await request.body()).decode("latin-1")
     try:
-        given = auth.give_token(authorization, form)
+        token = auth.give_token(authorization, form)
     except TokenError as refusal:
         headers = {"WWW-Authenticate": "Basic"} if refusal.status == _UNAUTHORIZED else {}
         return _json({"error": refusal.error}, refusal.status, headers)
-    return _json(given, headers={"Cache-Control": "no-store"})
+    return _json(token, headers={"Cache-Control": "no-store"})
 
 
 def http_date(moment: datetime) -> str:

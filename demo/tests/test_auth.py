@@ -73,7 +73,7 @@ def test_a_client_gets_a_token_that_lets_it_in_until_it_expires(running: Running
         ({"grant_type": "password"}, CLIENT, 400, "unsupported_grant_type"),
     ],
 )
-def test_a_refused_client_is_told_in_the_words_of_the_rfc(
+def test_rejected_client_gets_the_error_of_the_rfc(
     running: RunningShop, form: object, auth: object, status: int, error: str
 ) -> None:
     refused = give_token(running, form, auth)

@@ -18,8 +18,8 @@ _OPTIONS = ("--config", "--state", "--catalog")
 
 
 def main() -> None:
-    """Run the tap; exit with 1 and one message if it cannot go on."""
-    # Records have no cycles: while a page grows, the collector looks through it in vain.
+    """Run the tap. On an error, print one message and exit with 1."""
+    # Records have no reference cycles, so frequent garbage collection would only cost time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     try:
@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def check_files(arguments: Sequence[str]) -> None:
-    """Check the config, state and catalog that are named, before the SDK reads them.
+    """Check the config, state and catalog files before the SDK reads them.
 
     Raises:
-        TapError: If one cannot be read, or is no JSON object; nothing in it is shown.
+        TapError: A file cannot be read, or is not a JSON object. Its content is not shown.
     """
     for option, path in _named(arguments):
         try:
@@ -55,12 +55,12 @@ def check_files(arguments: Sequence[str]) -> None:
 
 
 def _named(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield option and path of each file that the arguments name."""
+    """Yield the option and the path of each file in the arguments."""
     words = iter(arguments)
     for word in words:
         option, has_value, value = word.partition("=")
         if option in _OPTIONS:
             path = value if has_value else next(words, "")
-            # The word ENV stands for the environment, and no path for click to complain of.
+            # `ENV` means the environment. Without a path, click reports the error.
             if path and path != "ENV":
                 yield option, path

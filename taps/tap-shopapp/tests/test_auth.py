@@ -64,7 +64,7 @@ def tokens(httpserver: HTTPServer) -> TokenServer:
     return TokenServer(httpserver)
 
 
-def test_a_client_is_given_one_token_for_many_requests(tokens: TokenServer) -> None:
+def test_client_gets_one_token_for_many_requests(tokens: TokenServer) -> None:
     client = tokens.client()
 
     for _ in range(3):
@@ -121,7 +121,7 @@ def test_a_refusal_with_a_fresh_token_ends_the_run(tokens: TokenServer) -> None:
     assert len(tokens.asked) == 2
 
 
-def test_a_given_token_that_is_refused_is_not_tried_again(tokens: TokenServer) -> None:
+def test_rejected_static_token_is_not_retried(tokens: TokenServer) -> None:
     with pytest.raises(TapError, match=r"refused the authorization \(401 on /v1/shop\)"):
         tokens.client(BearerToken("old")).get("/v1/shop")
 
@@ -149,7 +149,7 @@ def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> N
 
 
 @pytest.mark.parametrize("token", [None, "", 5, "two\r\nlines", "ü"])
-def test_an_answer_without_a_token_is_said(tokens: TokenServer, token: object) -> None:
+def test_answer_without_token_is_an_error(tokens: TokenServer, token: object) -> None:
     tokens.answer = {"access_token": token}
 
     with pytest.raises(TapError, match="answer on /oauth/token has no access_token"):

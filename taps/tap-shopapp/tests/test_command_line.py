@@ -71,7 +71,7 @@ def test_the_right_token_passes_the_test(
     assert output.code == 0
 
 
-def test_a_wrong_token_is_told_what_to_do_before_anything_is_written(
+def test_wrong_token_is_an_error_before_the_first_message(
     tap: Callable[..., Outputs], running: RunningShop
 ) -> None:
     for arguments in ([], ["--test"]):
@@ -85,7 +85,7 @@ def test_a_wrong_token_is_told_what_to_do_before_anything_is_written(
         )
 
 
-def test_a_token_that_may_not_read_orders_is_told_so(
+def test_token_without_scope_for_orders_is_an_error(
     tap: Callable[..., Outputs], httpserver: HTTPServer
 ) -> None:
     about = {"id": "s1", "time_zone": "UTC", "scopes": ["read_products", "read_customers"]}
@@ -207,11 +207,11 @@ def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
         for m in output.messages
         if m["type"] == "STATE"
     ][-1]
-    bookmarks = [
+    reported = [
         bookmarks.get("replication_key_value"),
         bookmarks.get("progress_markers", {}).get("replication_key_value"),
     ]
-    assert bookmarks == ["2024-01-02T00:00:00.000000Z", None]
+    assert reported == ["2024-01-02T00:00:00.000000Z", None]
 
 
 def test_a_token_that_is_refused_is_not_quoted(
@@ -268,7 +268,7 @@ finally:
 """
 
 
-def test_a_run_that_is_told_to_end_waits_for_no_lock() -> None:
+def test_terminated_run_waits_for_no_lock() -> None:
     command = [sys.executable, "-c", ENDED_AT_A_LOCK]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 

@@ -15,7 +15,7 @@ from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from tap_shopapp.applications.shopapp.conformance.command import check
-from tap_shopapp.applications.shopapp.conformance.examination import Report
+from tap_shopapp.applications.shopapp.conformance.server_check import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def shop() -> Shop:
     return generate_shop(orders=40)
 
 
-def examine(
+def run_checks(
     shop: Shop,
     around: Callable[[ASGIApp], ASGIApp] | None = None,
     environ: dict[str, str] | None = None,
@@ -46,7 +46,7 @@ def examine(
 
 
 def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> list[str]:
-    return [line for line in examine(shop, around)[1] if not line.startswith("ok")]
+    return [line for line in run_checks(shop, around)[1] if not line.startswith("ok")]
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> li
     ],
 )
 def test_a_right_server_passes_every_check(shop: Shop, environ: dict[str, str]) -> None:
-    report, _ = examine(shop, environ=environ)
+    report, _ = run_checks(shop, environ=environ)
 
     assert (report.failed, report.warned) == (0, 0)
     assert report.passed > 60
 
 
-def test_a_token_that_is_not_known_is_said_once(shop: Shop) -> None:
-    _, lines = examine(shop, environ={"SHOPAPP_TOKEN": "wrong"})
+def test_unknown_token_is_reported_once(shop: Shop) -> None:
+    _, lines = run_checks(shop, environ={"SHOPAPP_TOKEN": "wrong"})
 
     assert lines[-2:] == [
         (

@@ -1,6 +1,6 @@
-"""After any storm one clean run leaves what the shop holds: nothing lost, nothing doubled.
+"""One run after any number of faults leaves the content of the shop: nothing lost or doubled.
 
-`make chaos` weathers a thousand of them; `FAULT_SEEDS=17-17` just that one.
+`make chaos` runs 1,000 seeds; `FAULT_SEEDS=17-17` runs one seed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ KEYS = {
 
 
 class Warehouse:
-    """What a loader would have written: the last record of each key, and the last state."""
+    """The result of a loader: the last record of each key, and the last state."""
 
     def __init__(self) -> None:
         self.state: dict[str, Any] | None = None
@@ -51,7 +51,7 @@ class Warehouse:
                 self.tables[message["stream"]][key] = record
 
     def current(self, stream: str) -> list[dict[str, Any]]:
-        """Return the lines or refunds of their orders' present versions, as staging does."""
+        """Return lines or refunds of the current versions of orders, like staging models."""
         orders = self.tables["transactions"]
         return [
             child
@@ -61,7 +61,7 @@ class Warehouse:
 
 
 class Skipped:
-    """Time that passes where it would be waited for."""
+    """A clock that advances instead of waiting."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -75,14 +75,14 @@ class Skipped:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Skip the waits between attempts; how long they are is shown by the fault tests."""
+    """Skip the waits between attempts; the fault tests check their length."""
     with monkeypatch.context() as patched:
         patched.setattr(http, "time", Skipped())
         yield
 
 
 def run_with_faults(seed: int, attempt: Any) -> tuple[Shop, Warehouse, Counter[str]]:
-    """Run the tap through a storm, then once in calm, and return what both sides hold."""
+    """Run the tap with faults, then once without, and return the shop and the warehouse."""
     shop = generate_shop(seed, orders=40)
     auth = Auth("", clients={"me": "secret"})
     injector = FaultInjector(shop, auth, seed=seed)
@@ -101,13 +101,13 @@ def run_with_faults(seed: int, attempt: Any) -> tuple[Shop, Warehouse, Counter[s
             )
             warehouse.load(messages)
             outcomes["failed" if error else "done"] += 1
-    assert error is None, f"The run after storm {seed} failed: {error}"
-    outcomes.update(injector.harmed)
+    assert error is None, f"The run after the faults of seed {seed} failed: {error}"
+    outcomes.update(injector.injected)
     return shop, warehouse, outcomes
 
 
 def time(text: str | None) -> str | None:
-    """Return a time of the shop as the contract writes it."""
+    """Return a time of the shop in the form of the contract."""
     if text is None:
         return None
     whole, _, fraction = text.removesuffix("Z").partition(".")
@@ -149,16 +149,16 @@ def assert_same(shop: Shop, warehouse: Warehouse, seed: int) -> None:
     ), f"refunds, seed {seed}"
 
 
-def test_nothing_is_lost_and_nothing_doubled_after_any_storm(attempt: Any) -> None:
+def test_run_after_faults_leaves_the_content_of_the_shop(attempt: Any) -> None:
     outcomes_of_all: Counter[str] = Counter()
     for seed in range(FIRST, LAST + 1):
         shop, warehouse, outcomes = run_with_faults(seed, attempt)
         assert_same(shop, warehouse, seed)
         outcomes_of_all += outcomes
         if seed % 100 == 0:
-            print(f"{seed} storms weathered: {dict(outcomes_of_all)}")  # noqa: T201 - long work
+            print(f"{seed} seeds done: {dict(outcomes_of_all)}")  # noqa: T201 - long work
     if LAST - FIRST >= 40:
-        # The storms were storms: each fault came, runs failed, and runs got through.
+        # Each fault was injected, some runs failed, and some succeeded.
         faults = {"throttle", "fail", "cut", "truncate", "garble", "drip", "detour", "expire"}
         assert faults | {"log_in", "complain", "send_away", "failed", "done"} <= {
             *outcomes_of_all

@@ -318,7 +318,7 @@ def test_streams_that_are_all_throttled_never_ask_at_once(
     assert min(clock.waits) >= 5
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_is_refused(extract: Extract) -> None:
+def test_untrusted_certificate_ends_the_run(extract: Extract) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with HTTPServer(host="127.0.0.1", ssl_context=context) as server:
@@ -364,7 +364,7 @@ def test_a_cursor_cannot_move_the_tap_elsewhere(
         ({"access_token": "", "client_id": "me", "client_secret": "canary"}, "/oauth/token"),
     ],
 )
-def test_an_address_where_nobody_is_is_said_soon(
+def test_unreachable_address_fails_within_the_connect_budget(
     attempt: Attempt, clock: Clock, auth: dict[str, str], path: str
 ) -> None:
     _, error = attempt(api_url="http://127.0.0.1:1", **auth)

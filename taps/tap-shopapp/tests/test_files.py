@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(
 
 
 @pytest.mark.parametrize("content", ["{}", '{"streams": 5}', '{"streams": ["orders"]}'])
-def test_a_catalog_without_streams_is_said(run: Run, tmp_path: Path, content: str) -> None:
+def test_catalog_without_streams_is_an_error(run: Run, tmp_path: Path, content: str) -> None:
     catalog = tmp_path / "catalog.json"
     catalog.write_text(content)
 

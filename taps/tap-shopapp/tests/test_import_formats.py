@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("form", ["utf-8 ,", "utf-8-sig ;", "utf-16 \t", "cp1252 |"])
-def test_encoding_and_delimiter_are_found_and_told(
+def test_encoding_and_delimiter_are_detected_and_logged(
     write: Any, imported: Import, caplog: pytest.LogCaptureFixture, form: str
 ) -> None:
     encoding, _, delimiter = form.partition(" ")

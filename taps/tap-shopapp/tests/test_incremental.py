@@ -24,9 +24,7 @@ def test_a_first_run_reads_all_and_ends_at_the_last_change(
     assert messages.bookmark == "2024-01-05T10:00:00.250000Z"
 
 
-def test_a_run_looks_back_by_the_applications_minute_unless_told_otherwise(
-    extract: Extract, place: Place
-) -> None:
+def test_run_uses_the_default_lookback_unless_it_is_set(extract: Extract, place: Place) -> None:
     place("last", "2024-01-05T10:01:00Z")
     state = extract().state
     place("late", "2024-01-05T10:00:00Z")

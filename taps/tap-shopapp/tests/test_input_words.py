@@ -156,7 +156,7 @@ def test_mapping_says_how_many_lines_stand_above_the_header(
 
 
 @sales_ledger
-def test_gift_card_that_is_sold_is_told_from_goods() -> None:
+def test_sold_gift_card_differs_from_goods() -> None:
     """A card of 50 and goods of 30, then goods of 50 that are paid by the card: 80 of goods."""
     card_and_goods = [
         shopify_rows.line(11, "50.00", isGiftCard=True),

@@ -91,7 +91,7 @@ def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
     assert item["tax_amount"] == "1.70"
 
 
-def test_fees_tips_and_duties_are_told_apart() -> None:
+def test_fees_tips_and_duties_are_separate_amounts() -> None:
     """10.00, a fee of 2.00 with 0.40 of tax, 1.50 tip, 3.00 duty, and 0.01 cash rounding."""
     record, [item] = output(
         order(
@@ -172,7 +172,7 @@ def test_paid_order_leaves_what_the_shop_kept(
     assert kept == Decimal(received) - Decimal(refunded)
 
 
-def test_prices_that_include_tax_are_told_without_it() -> None:
+def test_prices_that_include_tax_become_prices_before_tax() -> None:
     """Two of 12.00 with 20 % in them, 4.80 off: 19.20 paid, 16.00 of it net, 20.00 at first."""
     lines = [
         line(
@@ -210,7 +210,7 @@ def test_prices_that_include_tax_are_told_without_it() -> None:
     assert Decimal(item["discount_amount"]) == Decimal(4)
 
 
-def test_a_line_that_was_given_away_keeps_its_price() -> None:
+def test_free_line_keeps_its_price() -> None:
     given = line(discountAllocations=[{"allocatedAmountSet": bag("10.00")}])
 
     record, [item] = output(order("0.00", lines=[given], taxesIncluded=True))
@@ -219,7 +219,7 @@ def test_a_line_that_was_given_away_keeps_its_price() -> None:
     assert amounts(record)["adjustment"] == "0.00"
 
 
-def test_both_currencies_are_told() -> None:
+def test_order_has_amounts_in_both_currencies() -> None:
     lines = [line(originalUnitPriceSet=bag("10.00", "14.70"))]
 
     paid = bag("10.00", "14.70")
@@ -252,7 +252,7 @@ def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
     assert items[1]["refunded_quantity"] == "0"
 
 
-def test_what_was_paid_and_given_back_is_a_refund() -> None:
+def test_repaid_amount_is_a_refund() -> None:
     """Of two lines with 2.00 of tax each the second went back, with its tax."""
     lines = [line(1, taxLines=tax("2.00")), line(2, taxLines=tax("2.00"), currentQuantity=0)]
 

@@ -55,7 +55,7 @@ def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(
     assert number > 10
 
 
-def test_a_deleted_order_is_told_by_the_next_run(shopify: Shopify) -> None:
+def test_next_run_writes_a_deleted_order(shopify: Shopify) -> None:
     first = shopify.read()
     shopify.fake.delete_order("105")
 
@@ -139,7 +139,7 @@ def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify
         (timedelta(hours=24, minutes=1), (None, None)),
     ],
 )
-def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
+def test_later_visit_is_read_within_a_day_of_the_order(
     shopify: Shopify, placed_before: timedelta, output: tuple[str | None, str | None]
 ) -> None:
     """It moves no time of the order; until it is found, the journey is not ready."""

@@ -1,4 +1,4 @@
-"""Pages by an opaque cursor, read to their end or not at all."""
+"""Pages with an opaque cursor, read to the end."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def cursor_pages(
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the records of each page, following `next_cursor` while `has_more`.
 
-    An empty page that has more behind it is no end; a hundred of them in a row are none that
-    will come. A cursor that comes a second time is a circle of any length.
+    Up to a hundred empty pages in a row may precede more records. A repeated cursor means that
+    the pages would never end.
 
     Raises:
-        TapError: If the pages never end, or one is not in the API's form.
+        TapError: The pages never end, or a page does not have the form of the API.
     """
     seen: set[str] = set()
     empty = 0

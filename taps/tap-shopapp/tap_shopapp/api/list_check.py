@@ -1,8 +1,8 @@
-"""Run-time checks of the lists that an application reads, the same for every application.
+"""Run-time checks of lists, the same for every application.
 
-A list that comes in another order than the next page assumes, that ignores its filter, or that
-ends early loses records without any error. So each reader of a list gives every page to a
-`ListCheck`, and a violation ends the run before the bookmark moves past what was missed.
+A list that is not sorted, ignores its filter or ends early loses records without an error. So
+each reader passes every page to a `ListCheck`, which ends the run before the bookmark moves
+past missing records.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _INSTRUCTION = (
 
 
 class ListError(TapError):
-    """A list that breaks a rule on which complete reading depends."""
+    """A list that is not sorted, not filtered or not complete."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, _INSTRUCTION)
@@ -35,9 +35,9 @@ class ListCheck(Generic[K]):
     """Checks the pages of one list: their order, their filter, and the list's length.
 
     Args:
-        name: What errors call the list.
-        along: What errors call the key along which the list is read.
-        reported: How many records the shop says are in the list; null where it does not say.
+        name: Name of the list in errors.
+        along: Name of the sort key in errors.
+        reported: Number of records that the shop reports; null if it is unknown.
     """
 
     def __init__(self, name: str, along: str, reported: int | None = None) -> None:
@@ -55,17 +55,17 @@ class ListCheck(Generic[K]):
         below: K | None = None,
         is_filtered: bool = True,
     ) -> None:
-        """Check the order of a page and the filter that it was asked for with.
+        """Check the order and the filter of a page.
 
         Args:
-            keys: The key of each record, in the order of the page.
-            begin: The smallest key that the filter lets through. Without one, the page
-                continues from the last key of the page before.
-            below: A key that is too large for the filter.
+            keys: The keys of the records, in the order of the page.
+            begin: The smallest key that the filter allows. Without it, the page continues from
+                the last key of the page before.
+            below: The filter allows smaller keys only.
             is_filtered: Whether all records meet the other conditions of the filter.
 
         Raises:
-            ListError: If the page breaks the order or the filter.
+            ListError: The page is not sorted or not filtered.
         """
         last = self._last if begin is None else begin
         for place, key in enumerate(keys):
@@ -87,19 +87,17 @@ class ListCheck(Generic[K]):
         self._read += records
 
     def close(self, recount: Callable[[], int | None] | None = None) -> None:
-        """Compare what was read with what the shop stated, when the list is at its end.
+        """Compare the number of records with the number that the shop reported, at the end.
 
-        Records may leave a list while it is read: they were changed after the run began, and
-        the next run reads them, or they were deleted. So where less was read than the shop
-        stated at first, the shop is asked again: what is in the list by then was in it all the
-        time. Records that arrive are at the end of the list, and make it longer than stated.
+        Records may leave a list during the read: they are deleted, or they change and the next
+        run reads them. So if records are missing, the shop counts again. A record that is in
+        the list then was in it all the time. New records only appear at the end of the list.
 
         Args:
-            recount: Asks how many records the list has now, without those that arrived behind
-                its end.
+            recount: Returns the current number of records, without new ones at the end.
 
         Raises:
-            ListError: If the shop holds more records than were read.
+            ListError: The shop has more records than were read.
         """
         if self.reported is None or self._read >= self.reported:
             return

@@ -1,4 +1,4 @@
-"""The campaign that an order's attributes or links name."""
+"""The campaign parameters of an order, from its attributes or URLs."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _SENDS = frozenset(("idsendlog", "idbatch"))
 def campaign_fields(
     landing_url: str | None, referrer_url: str | None, attributes: Mapping[str, Any]
 ) -> dict[str, str | None]:
-    """Return utm_* and the send's ids; an attribute of the order wins over its links.
+    """Return utm_* and the ids of the send. Attributes of the order take precedence over URLs.
 
-    Where the landing URL names nothing, the page that led there may have been what a message
-    linked to. It counts if it has the id of a send: utm_* of others are others' campaigns.
+    If the landing URL has no parameters, the referrer may be the page that a message linked to.
+    It counts only with the id of a send, since utm_* of other sites belong to other campaigns.
     """
     query = _parameters(landing_url)
     if referrer_url and not query:
@@ -49,10 +49,10 @@ def campaign_fields(
 
 
 def _parameters(url: str | None) -> dict[str, str]:
-    """Return what names a campaign in a URL, by the parameters in small letters."""
+    """Return the campaign parameters of a URL, by name in lower case."""
     query: dict[str, str] = {}
     if url and "?" in url:
-        # The first of a repeated parameter counts, as analytics tools read them.
+        # The first of repeated parameters counts, as in analytics tools.
         for pair in url.partition("#")[0].partition("?")[2].split("&"):
             encoded, _, value = pair.partition("=")
             if value and (name := _decoded(encoded).lower()) in _NAMES:
@@ -61,12 +61,12 @@ def _parameters(url: str | None) -> dict[str, str]:
 
 
 def _attribute(value: object) -> str | None:
-    """Return an attribute's value; a list or an object names no campaign."""
+    """Return an attribute as text; null for lists and objects."""
     return None if isinstance(value, (list, dict)) else text(value)
 
 
 def _decoded(part: str) -> str:
     if "%" not in part and "+" not in part:
         return part
-    # What was %00 in the address is a NUL only here.
+    # %00 becomes NUL only by decoding.
     return str(storable(unquote_plus(part)))

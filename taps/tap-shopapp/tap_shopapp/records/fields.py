@@ -1,4 +1,4 @@
-"""Fields of a record, read by kind: all at once where they are as they should be."""
+"""Reads the fields of a record by type, all fields of a type in one step if possible."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _BOOLEANS = frozenset((bool, type(None)))
 
 @dataclass(kw_only=True, slots=True)
 class Fields:
-    """The fields of one kind of record; one that is left out is null.
+    """The fields of one type of record. Missing fields are null.
 
     Attributes:
-        texts: Names of fields that become text, whatever they are.
+        texts: Names of fields that are converted to text.
         decimals: Names of fields that are exact decimal strings.
         booleans: Names of fields that are true or false.
         times: Names of fields that are RFC 3339 times.
-        others: Names of fields that are taken as they are.
-        within: What stands before a name where an error names it.
+        others: Names of fields that are not converted.
+        within: Prefix of names in errors.
     """
 
     texts: tuple[str, ...] = ()
@@ -51,21 +51,21 @@ class Fields:
 
     @property
     def names(self) -> KeysView[str]:
-        """The names of all of them."""
+        """The names of all fields."""
         return self._nulls.keys()
 
     def read(self, raw: dict[str, Any], unknown: Counter[str]) -> dict[str, Any]:
-        """Return the fields of a record by name, as the contract writes them.
+        """Return the fields of a record by name, in the form of the contract.
 
-        Each kind is first looked at as a whole, since a call per field would be most of
-        what a run costs.
+        All fields of a type are checked in one step first, since a call per field would be most
+        of the cost of a run.
 
         Args:
-            raw: The record as the shop sent it.
-            unknown: Where fields are counted that the contract does not know.
+            raw: The record.
+            unknown: Counts fields that are not in the contract.
 
         Raises:
-            RecordError: If a field is not of its kind.
+            RecordError: A field does not have its type.
         """
         record = self._nulls | raw
         if len(record) > len(self._nulls):
@@ -87,7 +87,7 @@ class Fields:
 
 
 def _values(names: tuple[str, ...]) -> _Values:
-    """Return what takes the values of fields out of a record, as a tuple."""
+    """Return a function that returns the values of fields as a tuple."""
     if len(names) == 1:
-        names *= 2  # of one name it would be the value itself
+        names *= 2  # with one name, itemgetter returns the value itself
     return itemgetter(*names) if names else lambda _: ()

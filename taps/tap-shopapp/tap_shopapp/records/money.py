@@ -1,4 +1,4 @@
-"""Exact arithmetic on amounts as the contract writes them: decimal strings, never floats."""
+"""Exact arithmetic on amounts: decimal strings, never floats."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     MinorUnits = Callable[[int], str]
 
-# No sum or product of amounts is rounded: what would be is an error.
+# No sum or product is rounded; a result with too many digits is an error.
 _EXACT = Context(prec=120, traps=[Inexact])
-# Prices, quantities and zeros come again and again, and so do their sums.
+# Prices, quantities, zeros and their sums repeat.
 _remembered = lru_cache(maxsize=8192)
 
 
 def minor_units(digits: int) -> MinorUnits:
-    """Return what writes amounts in minor units as decimal strings, given their digits.
+    """Return a function that converts minor units to decimal strings.
 
     >>> minor_units(2)(-1250)
     '-12.50'
@@ -36,7 +36,7 @@ def total(*amounts: str | None) -> str:
     """Return the sum of amounts; null adds nothing.
 
     Raises:
-        ArithmeticError: If one is no number.
+        ArithmeticError: An amount is not a number.
 
     >>> total("1.50", None, "-0.25")
     '1.25'
@@ -49,7 +49,7 @@ def total(*amounts: str | None) -> str:
 
 @_remembered
 def negated(amount: str | None) -> str | None:
-    """Return an amount with the other sign; null stays null."""
+    """Return an amount with the opposite sign; null stays null."""
     return None if amount is None else f"{_EXACT.minus(Decimal(amount)):f}"
 
 

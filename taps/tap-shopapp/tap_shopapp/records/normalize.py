@@ -1,7 +1,7 @@
-"""Drafts of records, in the form of the ShopApp API, as records of the canonical contract.
+"""Converts normalized records to records of the canonical contract.
 
-Every application drafts what it read in this one form, which `openapi.yaml` describes: what is
-checked, counted and normalised here is so for all of them.
+Every application normalizes its records to the form of the ShopApp API, which `openapi.yaml`
+describes. The checks and conversions here are the same for all applications.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AM
 
 @dataclass(slots=True)
 class NormalizedRecord:
-    """A record as an application read it, in the form of the ShopApp API.
+    """A record of an application in the form of the ShopApp API.
 
     Attributes:
-        fields: The record; money as decimal strings, times with offset.
-        financial_status_raw: The shop's own word, where `fields` has the contract's.
-        fulfillment_status_raw: Likewise.
-        campaign: Where an order's utm_* and ids of sends stand by name, if elsewhere than in
-            its attributes.
-        origin: Of an order that is not from its shop: what its version begins with instead of
-            its last change. Refunds are not counted, as the shop alone knows them.
+        fields: The record, with amounts as decimal strings and times with offset.
+        financial_status_raw: The financial status of the shop, if `fields` has the status of
+            the contract.
+        fulfillment_status_raw: The same for the fulfillment status.
+        campaign: Campaign parameters of an order, if they are not in its attributes.
+        origin: Prefix of the version of an order that does not come from the shop's API.
+            Without it, the prefix is the last change. The refunds of such an order are unknown.
     """
 
     fields: Any
@@ -67,14 +67,14 @@ def collect(
     normalize: Callable[[Any], NormalizedRecord],
     location: str,
 ) -> None:
-    """Add records of an API to a page, and to its rejects those that cannot be of the stream.
+    """Add records of an API to a page; invalid records become rejects.
 
     Args:
-        stream: Their stream.
-        raw_records: As the API gave them; rejects keep them so.
-        page: Where they go.
+        stream: The stream of the records.
+        raw_records: Records from the API. Rejects contain them unchanged.
+        page: The page.
         normalize: Normalizes one record. A record that makes it fail is malformed.
-        location: Where they stood, for rejects.
+        location: Place of the records, for rejects.
     """
     for raw in raw_records:
         normalized = None
@@ -99,10 +99,10 @@ def _updated_at(normalize: NormalizedRecord | None) -> str | None:
 
 
 def add(stream: str, normalize: NormalizedRecord, page: Page) -> None:
-    """Add a record, and what stands in it, to a page: all of it or nothing.
+    """Add a record and its embedded records to a page, or nothing after an error.
 
     Raises:
-        RecordError: If it cannot be a record of its stream.
+        RecordError: The record is not valid for its stream.
     """
     if not isinstance(normalize.fields, dict):
         raise RecordError("malformed", "The record is not an object.")
@@ -158,19 +158,19 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
 
 
 def _shop_money(raw: object, page: Page) -> Record:
-    """Return an order's amounts in the shop's own currency, if it states them."""
+    """Return the amounts of an order in the shop's own currency, null if it has none."""
     money = _object(raw, "shop_money")
     if not money:
         return _NO_SHOP_MONEY
-    fields = SHOP_MONEY.read(money, page.unknown)
-    fields = {f"shop_{name}": value for name, value in fields.items()}
+    amounts = SHOP_MONEY.read(money, page.unknown)
+    fields = {f"shop_{name}": value for name, value in amounts.items()}
     return {**fields, "shop_currency": _currency(fields["shop_currency"])}
 
 
 def _version(origin: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
-    """Return a name for this state of an order: its last change and its children.
+    """Return the version of an order, from its last change and its children.
 
-    The children are in it since some shops remove a line without moving updated_at.
+    Children are included since some shops remove lines without changing `updated_at`.
     """
     if len({*item_ids}) < len(item_ids) or len({*refund_ids}) < len(refund_ids):
         raise RecordError("repeated_key", "Two lines or refunds of the order have the same id.")
@@ -189,7 +189,7 @@ def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
 
 
 def _add_item(normalize: NormalizedRecord, page: Page) -> None:
-    """Add a line that came without its order, and so of no version of it."""
+    """Add a line without its order. It belongs to no version of the order."""
     line = dict(normalize.fields)
     parent = {
         "transaction_id": key(line.pop("transaction_id", None), "transaction_id"),
@@ -208,9 +208,9 @@ def _refund(raw: dict[str, Any], page: Page) -> Record:
 
 
 def _add_deleted_transaction(normalize: NormalizedRecord, page: Page) -> None:
-    """Add the end of an order of which nothing else is left: its last change.
+    """Add a deleted order, which has only an id and the time of deletion.
 
-    As a record of `transactions` it would empty, in the warehouse, all that the order had.
+    A record of `transactions` would empty all other columns in the warehouse.
     """
     order = DELETED_TRANSACTION.read(normalize.fields, page.unknown)
     page.deleted.append(

@@ -1,4 +1,4 @@
-"""Times as the contract writes them: fixed-width UTC, so that text order is time order."""
+"""Times of the contract: fixed-width UTC, so that they sort as text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def parse_utc(text: str) -> datetime:
     """Return a time written by `format_utc`, or any RFC 3339 time, as a datetime in UTC.
 
     Raises:
-        ValueError: If `text` is no RFC 3339 time with offset, or one that cannot exist.
+        ValueError: The text is not an RFC 3339 time with offset, or the time does not exist.
     """
     local, zone = _split(text)
     offset = "+00:00" if zone in "Zz" else zone
@@ -38,7 +38,7 @@ def _split(text: str) -> tuple[str, str]:
         msg = "not an RFC 3339 time with offset"
         raise ValueError(msg)
     day, time, fraction, zone = match.groups()
-    # Beyond microseconds there is nothing to keep: cut, as rounding could pass midnight.
+    # Digits after microseconds are cut, since rounding could move a time past midnight.
     micros = fraction[:6].ljust(6, "0") if fraction else "000000"
     return f"{day}T{time}.{micros}", zone
 
@@ -47,12 +47,12 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
     """Return an RFC 3339 time as fixed-width UTC; null stays null.
 
     Args:
-        value: The time as the shop wrote it.
-        field: Its name.
-        within: What stands before the name where an error names it.
+        value: The time from the shop.
+        field: Name of the field.
+        within: Prefix of the name in errors.
 
     Raises:
-        RecordError: If the value is no time that exists.
+        RecordError: The value is not a time, or the time does not exist.
 
     >>> utc_timestamp("2025-03-09T02:30:00-05:00", "created_at")
     '2025-03-09T07:30:00.000000Z'
@@ -67,27 +67,27 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
         ) from None
 
 
-# One record tells the same time again and again: made, paid and changed at once.
+# Records repeat times, for example when an order is created and paid in the same second.
 @lru_cache(maxsize=1024)
 def fixed_width(text: str) -> str:
     """Return an RFC 3339 time as fixed-width UTC.
 
     Raises:
-        ValueError: If `text` is no RFC 3339 time with offset, or one that cannot exist.
-        OverflowError: If it exists, but not in UTC's years 1 to 9999.
+        ValueError: The text is not an RFC 3339 time with offset, or the time does not exist.
+        OverflowError: In UTC the time is not in the years 1 to 9999.
     """
     local, zone = _split(text)
-    if zone in "Zz":  # most often: there is nothing to convert, only a time to check
+    if zone in "Zz":  # the usual case: check the time without converting it
         datetime.fromisoformat(local)
         return f"{local}Z"
     return format_utc(parse_utc(text))
 
 
 def parse_setting(text: str) -> datetime:
-    """Return a time as people write settings: a day is its midnight, no offset is UTC.
+    """Return the time of a setting: a day is its midnight, and the default offset is UTC.
 
     Raises:
-        ValueError: If `text` is no such time.
+        ValueError: The text is not a time.
     """
     for implied in ("", "Z"):
         try:

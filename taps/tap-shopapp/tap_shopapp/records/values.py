@@ -1,4 +1,4 @@
-"""Values as the contract writes them: texts a database takes, amounts without floats."""
+"""Values of the contract: text that databases accept, amounts without floats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
-# Valid wherever its domain is: a plain local part, no IDN, and not too long as a whole.
+# Addresses that are valid if their domain is: simple local part, no IDN, not too long.
 _PLAIN_ADDRESS = re.compile(
     r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
     re.ASCII | re.IGNORECASE,
@@ -25,9 +25,9 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value in, the same out
-    """Return a JSON value with U+FFFD for what no database stores, at any depth.
+    """Return a JSON value with U+FFFD for characters that databases reject, at any depth.
 
-    NUL and lone surrogates are legal in JSON and illegal in UTF-8 text columns.
+    NUL and lone surrogates are valid in JSON but not in UTF-8 text columns.
     """
     if isinstance(value, str):
         return _UNSTORABLE.sub(REPLACEMENT, value)
@@ -39,16 +39,16 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value in, the same o
 
 
 def text(value: object) -> str | None:
-    """Return a value as text, if it is none as JSON; null stays null."""
+    """Return a value as text. Other values than text become JSON; null stays null."""
     if value is None or isinstance(value, str):
         return value
     if type(value) is int:
-        return str(value)  # as ids often are
+        return str(value)  # the usual type of ids
     return orjson.dumps(value).decode()
 
 
 def texts(value: object) -> list[str]:
-    """Return a list of texts; one alone counts as a list of one."""
+    """Return a list of texts. A single value is a list of one."""
     if value is None:
         return []
     elements = value if isinstance(value, list) else [value]
@@ -59,7 +59,7 @@ def key(value: object, field: str) -> str:
     """Return an id as text.
 
     Raises:
-        RecordError: If there is none.
+        RecordError: The value is not an id.
     """
     if isinstance(value, str) and value:
         return value
@@ -69,11 +69,11 @@ def key(value: object, field: str) -> str:
 
 
 def decimal(value: object, field: str) -> str | None:
-    """Return an amount as the exact decimal string that the shop wrote.
+    """Return an amount as the exact decimal string from the shop.
 
     Raises:
-        RecordError: If it is no decimal number, or a JSON number with a fraction, which
-            may have lost digits on its way.
+        RecordError: The value is not a decimal number, or is a JSON number with a fraction,
+            which may have lost digits.
     """
     if value is None or (isinstance(value, str) and _is_decimal(value)):
         return value
@@ -83,14 +83,14 @@ def decimal(value: object, field: str) -> str | None:
 
 
 def are_decimals(values: Iterable[object]) -> bool:
-    """Return whether all values are exact decimal strings or null: `decimal`, at once."""
+    """Return whether all values are exact decimal strings or null."""
     try:
         return all(map(_is_decimal, values))
     except TypeError:  # lists and objects have no hash
         return False
 
 
-# Prices, quantities and zeros come again and again.
+# Prices, quantities and zeros repeat.
 @lru_cache(maxsize=8192)
 def _is_decimal(value: object) -> bool:
     return value is None or (isinstance(value, str) and _DECIMAL.fullmatch(value) is not None)
@@ -100,7 +100,7 @@ def integer(value: object, field: str) -> int | None:
     """Return a whole number; null stays null.
 
     Raises:
-        RecordError: If it is none, or beyond 64 bits.
+        RecordError: The value is not a whole number, or needs more than 64 bits.
     """
     if value is None:
         return None
@@ -113,7 +113,7 @@ def boolean(value: object, field: str) -> bool | None:
     """Return a truth value; null stays null.
 
     Raises:
-        RecordError: If it is anything but true or false.
+        RecordError: The value is neither true nor false.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -121,10 +121,10 @@ def boolean(value: object, field: str) -> bool | None:
 
 
 def normalized_email(value: str | None) -> str | None:
-    """Return an address in the form in which addresses are compared, null for a bad one.
+    """Return an address in the form that is used for comparison, null if it is invalid.
 
-    Lower case throughout: no provider in use tells addresses apart by case. The domain is
-    in its Unicode form (IDNA 2008), as email-validator gives it.
+    The result is in lower case, since common providers ignore case. The domain is in its
+    Unicode form (IDNA 2008), as returned by email-validator.
     """
     if not value:
         return None
@@ -132,8 +132,7 @@ def normalized_email(value: str | None) -> str | None:
     plain = _PLAIN_ADDRESS.fullmatch(address)
     if plain is None:
         return _validated(address)
-    # Most addresses of a shop share a few domains, and validation costs as much as all the
-    # rest of an order.
+    # Most addresses share a few domains, and validation costs as much as the rest of an order.
     return address.lower() if _is_domain(plain.group(1).lower()) else None
 
 

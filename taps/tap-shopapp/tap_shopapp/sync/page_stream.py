@@ -5,7 +5,7 @@ such children. This module therefore replaces the SDK's sync of a stream.
 
 It uses names below the public surface of the SDK (`test_sdk_internals.py` lists them all):
 
-- `_sync_records` is replaced: a page is written at once, and its STATE follows it;
+- `_sync_records` is replaced: a page is written in one step, before its STATE;
 - `_write_schema_message`, `_write_starting_replication_value`, `_write_state_message`,
   `_increment_stream_state` and `_finalize_state` are called where the SDK would call them.
 
@@ -190,7 +190,7 @@ class PageStream(RecordStream):
             records = page.records if stream is self else page.embedded.get(stream.name, [])
             for record in records:
                 record["listed_at"] = self.window.before
-        # A count must match the warehouse, so there is none where some records are not written.
+        # A count must match the warehouse, so it is null if some records are not written.
         for child in embedded:
             if not (child.selected and child.is_unmapped):
                 for record in page.records:

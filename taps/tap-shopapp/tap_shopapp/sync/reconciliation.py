@@ -1,7 +1,7 @@
-"""Reconciliation: what the shop says it holds against what a run was given.
+"""Compares the records of a run with the shop's own totals, by UTC day of last change.
 
-Pages may lose a record without a trace: a cursor that skips, a filter that moves, a page
-from a stale replica. So the shop counts for itself, per UTC day of last change.
+Pages may lose records without an error: a cursor skips, a filter moves, or a page comes from an
+outdated replica.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class Tally:
-    """What a run was given of one stream, by day.
+    """Totals of the records that a run received of one stream, by day.
 
     Args:
-        before: The time from which on nothing is compared, as orders stamped just now may
-            not be readable yet; fixed-width UTC.
+        before: Later changes are not compared, since they may not be readable yet;
+            fixed-width UTC.
     """
 
     def __init__(self, before: str) -> None:
         self._before = before
         self._days: defaultdict[str, DayTotal] = defaultdict(DayTotal)
         self._undated = 0
-        self._unsummed: set[str] = set()  # days with rejects, whose amounts nobody knows
+        self._unsummed: set[str] = set()  # days with rejects, whose amounts are unknown
 
     def add(self, page: Page) -> None:
-        """Count a page's records, and sum up their amounts."""
+        """Add the records of a page and their amounts."""
         for record in page.records:
             updated_at = record["updated_at"]
             if updated_at is None:
@@ -52,10 +52,10 @@ class Tally:
                 self._unsummed.add(updated_at[:10])
 
     def first_gap(self, reported: Mapping[str, DayTotal]) -> str | None:
-        """Return the first day of which the shop holds more than the run was given.
+        """Return the first day with more records in the shop than in the run, or other amounts.
 
-        A day of which it holds less is none: what changed during the run has left its day,
-        and is read by the next. Records without a time may be of any day.
+        A day with fewer records in the shop is valid: records that changed during the run have
+        another day now, and the next run reads them. Records without a time may have any day.
         """
         excused = self._undated
         for day, total in sorted(reported.items()):

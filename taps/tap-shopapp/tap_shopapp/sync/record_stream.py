@@ -1,4 +1,4 @@
-"""Streams that write many records at once, with the same result as the SDK's own way.
+"""Streams that write many records in one call, with the same result as the SDK's own way.
 
 The SDK writes record by record. This module replaces the writing of records that need no
 change; the SDK itself writes records that the catalog or a stream map changes.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class RecordStream(Stream):
-    """A canonical stream that writes many records at once.
+    """A canonical stream that writes many records in one call.
 
     Attributes:
         run: What the streams of a run share.

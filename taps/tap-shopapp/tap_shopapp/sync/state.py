@@ -1,4 +1,4 @@
-"""State of an earlier run: taken over if it is in a form that this version knows."""
+"""The Singer state: its version, and checks before a run."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from tap_shopapp.records.timestamps import parse_setting
 if TYPE_CHECKING:
     from singer_sdk.helpers.types import TapState
 
-# Moved when bookmarks come to mean something else; a state without one is of the first.
+# Increased when the meaning of bookmarks changes. A state without a version has version 1.
 _VERSION = 1
 
 
 def mark_version(state: TapState) -> None:
-    """Say in a state which form it is in."""
+    """Write the version into a state."""
     state["state_version"] = _VERSION  # type: ignore[typeddict-unknown-key]
 
 
 def check_state(state: dict[str, Any]) -> None:
-    """Check that a state can be gone on from.
+    """Check that a run can continue from a state.
 
     Raises:
-        TapError: If another version wrote it, or another tool.
+        TapError: Another version or another tool wrote the state.
     """
     if state.get("state_version", _VERSION) != _VERSION:
         msg = "The state was written by another version of the tap."

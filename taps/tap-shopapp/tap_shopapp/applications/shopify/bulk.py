@@ -146,7 +146,7 @@ class BulkOperations:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _download(self, url: str, file: IO[bytes], objects: int) -> None:
-        """Download the file of an operation. Its URL is a secret, since it needs no credentials.
+        """Download the file of an operation. Its URL is secret: it needs no credentials.
 
         Each object is one line, so the number of lines shows whether the file is complete.
         """

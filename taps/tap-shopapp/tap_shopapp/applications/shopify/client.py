@@ -173,7 +173,7 @@ class Shopify(Application):
             yield page
 
     def _deletions(self, window: Window) -> Iterator[Page]:
-        """Yield the orders that were deleted in a window. Shopify keeps deletions for a year."""
+        """Yield orders that were deleted in a window. Shopify keeps deletions for a year."""
         stream = DELETED_TRANSACTIONS.name
         search = f"subject_type:ORDER action:destroy {within(window, 'created_at')}"
         found = self._connections.pages(documents.DELETED_ORDERS, search)

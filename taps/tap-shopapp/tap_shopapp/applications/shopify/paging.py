@@ -51,7 +51,7 @@ class Connections:
     def changed(
         self, document: Document, window: Window, settled_before: str, count: Document | None
     ) -> Iterator[tuple[list[Row], str]]:
-        """Yield rows that changed in a window by page, with the time until which all are read.
+        """Yield rows that changed in a window by page, and until when all are read.
 
         A new search continues a long list before it reaches the limit of paging.
 
@@ -83,7 +83,7 @@ class Connections:
                 complete_until = max(complete_until, min(settled, default=complete_until))
                 yield rows, complete_until
                 depth += len(rows)
-                # A search has whole seconds; a new search from the same second would not progress.
+                # A search has whole seconds; from the same second it would not progress.
                 if depth >= _DEEP and complete_until[:19] > (since or NOTHING_YET)[:19]:
                     break
             else:

@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
     from tap_shopapp.records.money import MinorUnits
 
-# For a product in several collections the deepest is the primary one: it says most. Of two as
-# deep, the one that stands before the other.
+# The primary collection of a product is the deepest one, since it is the most specific.
+# Position and id decide between equally deep ones.
 Ranks = dict[str, tuple[int, int, str]]
 
 
 def rank(raw: dict[str, Any]) -> tuple[int, int, str]:
-    """Return what puts a collection before others that a product is in."""
+    """Return the sort key of a collection; the primary collection of a product is first."""
     return -len(raw["breadcrumbs"]), raw["position"], raw["id"]
 
 
 def normalize_product(
     raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]
 ) -> NormalizedRecord:
-    """Return a product; its price is that of the cheapest variant that is on sale."""
+    """Return a product with the price of its cheapest enabled variant."""
     variants = sorted(raw["variants"], key=lambda variant: (len(variant["id"]), variant["id"]))
     offered = [variant for variant in variants if variant["enabled"]] or variants
     cheapest = min(offered, key=lambda variant: int(variant["price"]), default=None)
@@ -43,7 +43,7 @@ def normalize_product(
             "status": "active" if raw["enabled"] else "draft",
             "category_ids": sorted(collections, key=ranks.__getitem__),
             "created_at": raw["createdAt"],
-            # A price is a variant's, and leaves the product's time as it was.
+            # A new price changes the time of the variant, not of the product.
             "updated_at": max(
                 (raw["updatedAt"], *(variant["updatedAt"] for variant in variants))
             ),
@@ -66,7 +66,7 @@ def normalize_product(
 
 
 def normalize_category(raw: dict[str, Any]) -> NormalizedRecord:
-    """Return a collection; what is above all others is not told, nor are its children below."""
+    """Return a collection. The root collection is left out; its children have no parent."""
     root = raw["breadcrumbs"][0]["id"]
     return NormalizedRecord(
         {

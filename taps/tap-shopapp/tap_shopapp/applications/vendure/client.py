@@ -1,4 +1,4 @@
-"""Vendure's Admin API: what to ask it, and in which order."""
+"""Vendure's Admin API: connection, permissions, and pages of each stream."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ class Vendure(Application):
         ("access_token",),
         ("username", "password"),
     )
-    # Payments, refunds and shipments leave their order's time of change as it was: all orders
-    # that were placed so long before the bookmark are read again. Thirty days hold what a shop
-    # takes back by law (14 days in the European Union) or habit, and the post on top.
+    # Payments, refunds and shipments do not change the time of their order, so every run reads
+    # recently placed orders again. Thirty days include the right of withdrawal (14 days in the
+    # European Union), longer voluntary periods, and delivery.
     lookback_seconds: ClassVar[int] = 30 * 24 * 3600
-    # Vendure's own limit is 1000, but each of them costs it several queries.
+    # Vendure's own limit is 1000, but each record costs several database queries.
     page_size: ClassVar[int] = 250
     full_lists = frozenset({"products", "categories"})
 
@@ -91,7 +91,7 @@ class Vendure(Application):
     def __init__(self, settings: Mapping[str, Any]) -> None:
         credentials = chosen(settings, self.credential_groups)
         address = required(settings, "api_url").rstrip("/")
-        # A server may have its API at another path; then api_url names it.
+        # The path is the default unless api_url contains one.
         path = urlsplit(address).path or "/admin-api"
         client = JsonClient(
             address.removesuffix(path),
@@ -131,7 +131,7 @@ class Vendure(Application):
         return ShopInfo(record, answer.server_time)
 
     def _check_permissions(self, streams: Collection[str]) -> None:
-        """Ask for one record of each kind: what it may, an API key cannot ask."""
+        """Request one record of each type, since an API key cannot read its permissions."""
         asked = {"transactions" if name in EMBEDDED else name for name in streams}
         for stream, (document, permission) in _NEEDED.items():
             if stream in asked:
@@ -157,18 +157,18 @@ class Vendure(Application):
         for number, rows in enumerate(lists, start=1):
             page = Page()
             if rows and stream not in self.full_lists:
-                # The list is in the order of the record's own time; what belongs to an order
-                # changes later. A page may begin a millisecond before the page before ended.
+                # The list is sorted by the record's own time; parts of an order change later. A
+                # page may begin a millisecond before the end of the page before.
                 last = utc_timestamp(rows[-1]["updatedAt"], "updatedAt") or ""
                 complete_until = page.complete_until = max(last, complete_until or last)
-            # A guest is a customer too, but without an account.
+            # Guests are customers without an account.
             taken = [row for row in rows if stream != "customers" or row.get("user")]
             location = f"{stream}, page {number}"
             collect(stream, taken, page, normalize=normalize, location=location)
             yield page
 
     def _placed(self, window: Window) -> Iterator[list[dict[str, Any]]]:
-        """Yield orders that changed in a window, and those placed in it, without carts."""
+        """Yield orders that changed or were placed in a window, without carts."""
         filters: list[dict[str, Any]] = [
             {"orderPlacedAt": {"isNull": False}},
             {"updatedAt": {"before": window.before}},
@@ -177,7 +177,7 @@ class Vendure(Application):
             since = {"after": just_before(window.since)}
             filters.append({"_or": [{"updatedAt": since}, {"orderPlacedAt": since}]})
         if self._channel == DEFAULT_CHANNEL:
-            # The default channel also has the part of an order that each seller has.
+            # The default channel also contains the sellers' parts of orders.
             filters.append({"type": {"notEq": "Seller"}})
 
         def is_asked_for(row: dict[str, Any]) -> bool:
@@ -204,7 +204,7 @@ class Vendure(Application):
 
     @cached_property
     def _collections(self) -> list[list[dict[str, Any]]]:
-        """Pages of all collections; products need them too, to tell the primary one."""
+        """Pages of all collections; products need them to find their primary collection."""
         return list(self._list(_COLLECTIONS, "createdAt"))
 
     @cached_property
@@ -229,7 +229,7 @@ class Vendure(Application):
 
 
 def _is_since(window: Window, time: object) -> bool:
-    """Whether a time is in a window that is asked for from the millisecond before it on."""
+    """Whether a time is in a window; requests begin one millisecond before the window."""
     moment = _moment(time)
     if window.since is None or moment is None:
         return True
@@ -242,7 +242,7 @@ def _is_before(window: Window, time: object) -> bool:
 
 
 def _moment(time: object) -> str | None:
-    """Return a time in fixed width; null for one that makes its record a reject."""
+    """Return a time in fixed width; null for an invalid time, which makes a reject."""
     try:
         return utc_timestamp(time, "time")
     except RecordError:

@@ -1,4 +1,4 @@
-"""What the errors of Vendure's API mean; they come under status 200."""
+"""Errors of Vendure's API. They arrive with status 200."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ON_REFUSED_LOGIN = (
 
 
 def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Exception | None:
-    """Return what an error means for the run, null for one that is nobody's but ours."""
+    """Return the exception for an error, null if the error is unknown."""
     del answer
     code = _code(error)
     if code == "FORBIDDEN":
@@ -47,7 +47,7 @@ def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Except
 
 
 def lacking(permission: str) -> ExceptionFor:
-    """Return what errors mean where nothing but a permission can be missing any more."""
+    """Return the mapping of errors for queries that only need one more permission."""
 
     def exception_or_lack(
         error: Mapping[str, Any], answer: Mapping[str, Any]

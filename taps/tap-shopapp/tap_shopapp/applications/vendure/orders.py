@@ -28,12 +28,12 @@ _FULFILLMENT = {
 
 
 def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
-    """Return an order, its amounts in minor units written as `money` does."""
+    """Return an order. `money` formats its amounts, which are in minor units."""
     amounts = order_amounts(raw)
     payments = by_age(raw["payments"] or [])
     refunds = [refund for payment in payments for refund in payment["refunds"]]
     channel = min(raw["channels"], key=_is_default, default=None)
-    # An order's own time tells little of when what belongs to it changed.
+    # Parts of an order change without the time of the order.
     parts = (raw, *raw["lines"], *(raw["fulfillments"] or ()), *payments, *refunds)
     times = [raw["orderPlacedAt"], *[part["updatedAt"] for part in parts]]
     good = [payment for payment in payments if payment["state"] in _GOOD]
@@ -54,7 +54,7 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
         "tax_amount": money(amounts.tax),
         "fee_amount": money(amounts.fee),
         "fee_tax_amount": money(amounts.fee_tax),
-        # Vendure has neither.
+        # Vendure does not have these amounts.
         "tip_amount": "0",
         "duty_amount": "0",
         "adjustment_amount": money(amounts.adjustment),
@@ -120,7 +120,7 @@ def _is_default(channel: dict[str, Any]) -> bool:
 
 
 def _cancelled_at(raw: dict[str, Any]) -> str | None:
-    """Return when an order's last line was cancelled; its states have no times."""
+    """Return the time when the last line was cancelled; states have no times."""
     if raw["state"] != "Cancelled":
         return None
     times = [line["updatedAt"] for line in raw["lines"] if not line["quantity"]]

@@ -1,4 +1,4 @@
-"""Settings of Vendure beside those of every application, and what to make of them."""
+"""Settings of Vendure, and functions that read them."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ TIME_ZONE: th.Property[str] = th.Property(
 
 
 def make_auth(credentials: Mapping[str, str], channel_token: str | None, path: str) -> Auth:
-    """Return what lets in: an API key, or a user's name and password.
+    """Return the authentication: with an API key, or with a user name and password.
 
     Args:
-        credentials: The settings of the one that is set.
-        channel_token: The channel, null for the default one.
-        path: Where the API is, below the client's address.
+        credentials: The credentials in the settings.
+        channel_token: The channel, null for the default channel.
+        path: Path of the API, below the address of the client.
     """
     channel = {"vendure-token": channel_token} if channel_token else {}
     if "access_token" in credentials:
@@ -58,10 +58,10 @@ def make_auth(credentials: Mapping[str, str], channel_token: str | None, path: s
 
 
 def time_zone(settings: Mapping[str, Any]) -> str:
-    """Return the shop's time zone; Vendure itself has none.
+    """Return the time zone of the shop, which Vendure does not have.
 
     Raises:
-        TapError: If there is no such zone.
+        TapError: The zone does not exist.
     """
     try:
         return ZoneInfo(settings.get("time_zone") or "UTC").key

@@ -1,4 +1,4 @@
-"""Products, categories and customers of the WooCommerce API as drafts of records."""
+"""Normalization of products, categories and customers of the WooCommerce API."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _NOT_FOUND = 404
 
 
 class Catalogue:
-    """Drafts products, with what the shop's settings say of all prices.
+    """Normalizes products, with the price settings of the shop.
 
     Attributes:
-        currency: In which prices are.
-        prices_include_tax: Whether they are kept with tax.
+        currency: Currency of prices.
+        prices_include_tax: Whether prices include tax.
     """
 
     def __init__(self, lists: Lists) -> None:
@@ -32,11 +32,11 @@ class Catalogue:
         self.prices_include_tax = False
 
     def normalize_product(self, raw: Record) -> NormalizedRecord:
-        """Return a product, its variants in its attributes.
+        """Return a product with its variants as an attribute.
 
-        A product that varies is as dear as its cheapest variant; what it says itself may be
-        out of date. What a price with tax would be without, depends on the buyer: it is kept
-        as an attribute.
+        A product with variants has the price of its cheapest variant, since its own price may
+        be out of date. A price that includes tax is kept as an attribute, since the price
+        before tax depends on the buyer.
         """
         variants = self._variants(raw)
         prices = [variant["price"] for variant in variants if variant["price"]]
@@ -68,7 +68,7 @@ class Catalogue:
         )
 
     def _variants(self, raw: Record) -> list[Record]:
-        """Return the variants that are on sale: a request for a product that varies."""
+        """Return the published variants, with one request per product that has variants."""
         if not raw.get("variations") or raw["status"] == "trash":
             return []
         path = f"/wp-json/wc/v3/products/{raw['id']}/variations"
@@ -87,7 +87,7 @@ class Catalogue:
 
 
 def normalize_category(raw: Record) -> NormalizedRecord:
-    """Return a category; the API says neither its page nor when it changed."""
+    """Return a category. The API has neither its URL nor its time of change."""
     return NormalizedRecord(
         {
             "id": raw["id"],
@@ -101,7 +101,7 @@ def normalize_category(raw: Record) -> NormalizedRecord:
 
 
 def normalize_customer(raw: Record) -> NormalizedRecord:
-    """Return an account; who never changed it has it as it was created."""
+    """Return a customer account. The creation counts as its first change."""
     return NormalizedRecord(
         {
             "id": raw["id"],

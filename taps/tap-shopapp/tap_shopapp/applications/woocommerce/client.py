@@ -1,4 +1,4 @@
-"""The WooCommerce REST API, version 3: what to ask it, and in which order."""
+"""The WooCommerce REST API, version 3: connection, permissions, and pages of each stream."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ _PATHS = {
     "customers": f"{_API}/customers",
 }
 _SETTINGS = f"{_API}/settings"
-# Amounts come with as many decimals as are asked for; six is what WooCommerce keeps.
+# WooCommerce stores six decimals, and returns them only on request.
 _EXACTLY = {"dp": "6"}
-# Whoever has an account may have bought, not only those whose role is called customer.
+# Accounts of all roles may have orders, not only the role "customer".
 _EVERYBODY = {"role": "all"}
 
 _ON_REFUSED = (
@@ -75,7 +75,7 @@ _ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce 
 
 
 class WooCommerce(Application):
-    """A shop that runs WooCommerce."""
+    """A shop with WooCommerce."""
 
     name: ClassVar[str] = "woocommerce"
     settings: ClassVar[tuple[th.Property[Any], ...]] = (
@@ -86,8 +86,8 @@ class WooCommerce(Application):
     credential_groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("consumer_key", "consumer_secret"),
     )
-    # An order is stamped when PHP begins to save it; hooks may hold it for as long as a
-    # request may take, and that is minutes at most.
+    # PHP sets the time of change before it saves an order. Hooks may delay the saving until the
+    # time limit of a request, which is a few minutes.
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
     full_lists = frozenset({"categories"})
@@ -97,7 +97,7 @@ class WooCommerce(Application):
         credentials = chosen(settings, self.credential_groups)
         headers = basic(credentials["consumer_key"], credentials["consumer_secret"])
         self._client = _client(settings, headers, _ON_REFUSED)
-        # WordPress itself would take the key for a password, and refuse it.
+        # WordPress itself would treat the key as a password and reject it.
         self._site = _client(settings, {}, _ON_HIDDEN)
         self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
         self._refunds = Refunds(self._client, self._lists)
@@ -153,7 +153,7 @@ class WooCommerce(Application):
     def _read(
         self, stream: str, window: Window
     ) -> Iterator[tuple[list[Any], Callable[[Any], NormalizedRecord], str | None]]:
-        """Yield by page what a stream is made of, how, and what is read by then."""
+        """Yield by page: rows, their normalization, and until when all changes are read."""
         path = _PATHS[stream]
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):
@@ -176,7 +176,7 @@ class WooCommerce(Application):
             yield [], normalize_customer, window.before if is_whole else not_yet
 
     def _about_the_site(self) -> Answer:
-        """Return what the site says of itself, to anybody."""
+        """Return the public description of the site."""
         fields = "name,home,timezone_string,gmt_offset,namespaces"
         try:
             answer = self._site.get(
@@ -193,10 +193,10 @@ class WooCommerce(Application):
         return answer
 
     def _check_rights(self, streams: Collection[str]) -> None:
-        """Ask for one record of each list that is to be read.
+        """Request one record of each list.
 
         Raises:
-            TapError: If the key may not read one; it names them.
+            TapError: The key may not read a list. The message names the lists.
         """
         paths = {path for stream, path in _PATHS.items() if stream in streams}
         missing = []
@@ -216,7 +216,7 @@ class WooCommerce(Application):
             )
 
     def _options(self, group: str) -> Mapping[str, object]:
-        """Return a group of the shop's settings."""
+        """Return a group of settings of the shop."""
         answer = self._client.get_list(
             f"{_SETTINGS}/{group}", {"_fields": "id,value"}, retry_budget=CONNECT_BUDGET
         )
@@ -238,7 +238,7 @@ def _client(settings: Mapping[str, Any], headers: dict[str, str], refused: str) 
 
 
 def _is_within(window: Window, customer: Record) -> bool:
-    """Return whether a customer changed in a window, or may have."""
+    """Return whether a customer changed in a window, or has no time of change."""
     time = customer.get("date_modified_gmt") or customer.get("date_created_gmt")
     if not isinstance(time, str):
         return True

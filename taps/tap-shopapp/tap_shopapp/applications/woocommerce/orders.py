@@ -1,7 +1,7 @@
-"""Orders of the WooCommerce API as drafts of transactions.
+"""Normalization of orders of the WooCommerce API.
 
-Its amounts are all before tax but the total and the taxes themselves, also where the shop shows
-prices with tax: so it says what an order's lines cost, and never what one of them did.
+All amounts except the total and the taxes are before tax, even if the shop shows prices with
+tax. Lines have a subtotal but no price per unit.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from tap_shopapp.pages import Record
 
-# Checkouts that somebody began, and orders that an administrator has not saved yet.
+# Unfinished checkouts, and orders that an administrator has not saved yet.
 _UNPLACED = frozenset(("checkout-draft", "auto-draft"))
-# Where the money and the goods are; of any other status, only whether it was paid is known.
+# Financial and fulfillment status; other statuses only show whether the order was paid.
 _STATUSES = {
     "pending": ("pending", "unfulfilled"),
     "on-hold": ("pending", "unfulfilled"),
@@ -44,12 +44,12 @@ _UTM = {
 
 
 def is_order(raw: object) -> bool:
-    """Return whether somebody ordered; what has no status is for the reader to refuse."""
+    """Return whether a record is a placed order; records without a status become rejects."""
     return not isinstance(raw, dict) or raw.get("status") not in _UNPLACED
 
 
 def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], NormalizedRecord]:
-    """Return what drafts an order, given the refunds that its page names, by id."""
+    """Return a function that normalizes an order, given the refunds of its page by id."""
 
     def normalize(raw: Record) -> NormalizedRecord:
         its_refunds = [{**refunds.get(refund["id"], {}), **refund} for refund in raw["refunds"]]
@@ -77,7 +77,7 @@ def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], Normali
             "tax_amount": amount(raw, "total_tax"),
             "fee_amount": total(*(amount(fee, "total") for fee in raw["fee_lines"])),
             "fee_tax_amount": total(*(amount(fee, "total_tax") for fee in raw["fee_lines"])),
-            # WooCommerce has none of these.
+            # WooCommerce does not have these amounts.
             "tip_amount": "0",
             "duty_amount": "0",
             "adjustment_amount": "0",
@@ -111,9 +111,9 @@ def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], Normali
 
 
 def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
-    """Return the payment and the fulfilment status in the contract's words.
+    """Return the financial and the fulfillment status of the contract.
 
-    A status of the shop's own says neither, but what was paid has a date.
+    For a custom status of the shop, only the date of payment is known.
     """
     status, was_paid = raw["status"], bool(raw.get("date_paid_gmt"))
     if status == "cancelled":
@@ -149,9 +149,9 @@ def _item(line: Record, place: int, refunded_by_line: Mapping[str, tuple[str, st
 
 
 def _refunded_by_line(refunds: list[Record]) -> dict[str, tuple[str, str]]:
-    """Return of how much of each line the price was given back, and what that was.
+    """Return the refunded quantity and amount by line.
 
-    A refund's lines name the order's, and are negative.
+    Lines of a refund name the line of the order, and are negative.
     """
     refunded_by_line: dict[str, tuple[str, str]] = {}
     for refund in refunds:
@@ -175,7 +175,7 @@ def _refund(refund: Record) -> Record:
 
 
 def _attributes(raw: Record) -> Record:
-    """Return what plugins and shops noted with an order, but for what only PHP understands."""
+    """Return the metadata of an order, without objects of PHP."""
     return {
         name: value for name, value in _meta(raw).items() if not isinstance(value, (dict, list))
     }
@@ -186,9 +186,9 @@ def _meta(record: Record) -> dict[str, Any]:
 
 
 def _campaign(attributes: Record) -> Record:
-    """Return what says which campaign led to an order.
+    """Return the campaign parameters of an order.
 
-    Of a visit without one, order attribution names the search engine or site as its source.
+    For a visit without a campaign, order attribution writes the referring site as the source.
     """
     ids = {name.removeprefix("_"): value for name, value in attributes.items()}
     if attributes.get(f"{_ATTRIBUTION}source_type", "utm") != "utm":

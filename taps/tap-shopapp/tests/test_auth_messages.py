@@ -233,7 +233,7 @@ def test_every_application_says_how_it_refuses() -> None:
 @pytest.mark.parametrize(
     "refusal", REFUSALS, ids=lambda its: f"{its.application}: {its.situation}"
 )
-def test_a_refusal_is_said_in_a_sentence(refusal: Refusal, refuse: Any) -> None:
+def test_rejected_credentials_are_an_error_message(refusal: Refusal, refuse: Any) -> None:
     with FAKES[refusal.application](make_shop()) as fake:
         if refusal.withdrawn:
             fake.withdraw[refusal.withdrawn]()
@@ -318,7 +318,7 @@ def test_what_the_tap_says_of_itself_has_no_setting_in_it(
     assert "canary" not in output.output
 
 
-def test_an_address_where_nobody_is_is_said(
+def test_unreachable_address_is_an_error_message(
     application: str, fake: FakeShop, refuse: Any
 ) -> None:
     error = refuse(application, fake.settings_at("http://127.0.0.1:1"))
@@ -340,7 +340,7 @@ def test_an_address_without_tls_is_not_asked(
 
 
 @pytest.mark.parametrize("status", [200, 404])
-def test_an_address_where_something_else_is_is_said(
+def test_address_of_another_server_is_an_error_message(
     application: str, fake: FakeShop, refuse: Any, status: int
 ) -> None:
     page = Response("<html>canary", status, content_type="text/html")
@@ -351,7 +351,7 @@ def test_an_address_where_something_else_is_is_said(
     assert "api_url" in error.instruction
 
 
-def test_a_server_that_nobody_vouches_for_is_told_no_secret(
+def test_server_with_untrusted_certificate_gets_no_secret(
     application: str, fake: FakeShop, refuse: Any
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""What a check needs: the server under test, the contract, and a report that is written."""
+"""What checks share: requests to the server, the schemas of the API, and the report."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Contract:
 
     def __init__(self) -> None:
         packaged = files("tap_shopapp") / "openapi.yaml"
-        # In a checkout it stands beside the package.
+        # In a checkout the file is next to the package.
         beside = Path(__file__).parents[4] / "openapi.yaml"
         source = packaged if packaged.is_file() else beside
         self._components = yaml.safe_load(source.read_text(encoding="utf-8"))["components"]
 
     def breach(self, schema: str, value: object) -> str | None:
-        """Return the first place where a value is not as a schema says, null if it is."""
+        """Return the first violation of a schema, null if the value is valid."""
         reference = {"$ref": f"#/components/schemas/{schema}"}
         validator = Draft202012Validator({"components": self._components, **reference})
         for error in validator.iter_errors(value):
@@ -40,7 +40,7 @@ class Contract:
 
 @dataclass
 class Report:
-    """What was checked so far; each line is said as it comes."""
+    """Number of checks by result. `say` prints a line."""
 
     say: Callable[[str], object]
     passed: int = 0
@@ -49,13 +49,13 @@ class Report:
 
 
 @dataclass
-class Examination:
-    """Checks of one server: each request is made once, and followed nowhere.
+class ServerCheck:
+    """Checks of one server, without retries and redirects.
 
     Attributes:
-        url: The API's address.
-        authorization: The Authorization header that lets in.
-        report: Where every check is noted.
+        url: Address of the API.
+        authorization: The Authorization header.
+        report: Counts and prints every check.
     """
 
     url: str
@@ -65,11 +65,11 @@ class Examination:
     _session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def __post_init__(self) -> None:
-        # What is not encrypted stays on the loopback, whatever proxy the environment names.
+        # Plain http never leaves the loopback interface, whatever proxy is set.
         self._session.trust_env = self.url.startswith("https:")
 
     def ask_token(self, client_id: str, client_secret: str) -> requests.Response:
-        """Return the answer to a client that asks for a token."""
+        """Return the answer to a token request."""
         return self._session.post(
             f"{self.url}/oauth/token",
             data={"grant_type": "client_credentials"},
@@ -94,7 +94,7 @@ class Examination:
     def expect(
         self, where: str, expectation: str, came: object = None, *, is_fatal: bool = True
     ) -> None:
-        """Note a check; `came` says what came instead, null if it is as expected."""
+        """Report a check. `came` is the unexpected result, null for success."""
         report = self.report
         if came is None:
             report.passed += 1
@@ -106,7 +106,7 @@ class Examination:
         report.say(f"{word} {where}: expected that {expectation}; came {_short(came)}")
 
     def expect_status(self, where: str, answer: requests.Response, status: int) -> bool:
-        """Note whether an answer has a status, and return it."""
+        """Report whether an answer has a status, and return the result."""
         is_right = answer.status_code == status
         self.expect(
             where, f"it is answered by {status}", None if is_right else describe(answer)
@@ -116,7 +116,7 @@ class Examination:
     def expect_problem(
         self, where: str, answer: requests.Response, status: int, asked: str
     ) -> None:
-        """Note whether a request is refused as it should be."""
+        """Report whether a request is rejected with a problem in JSON."""
         kind = answer.headers.get("Content-Type", "no content type")
         came: str | None = None
         if answer.status_code != status:
@@ -129,13 +129,13 @@ class Examination:
 
 
 def describe(answer: requests.Response) -> str:
-    """Return what an answer says of itself, without what it holds."""
+    """Return the status and the content type of an answer."""
     kind = answer.headers.get("Content-Type", "no content type")
     return f"{answer.status_code} ({kind})"
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    # The header is set: requests is to look for no other.
+    # The header is set; without this, requests looks for a password in the netrc file.
     return request
 
 
