@@ -80,7 +80,7 @@ def rates_contract(stream: Stream) -> str:
 
 
 def shop_readers(streams: Sequence[Stream]) -> str:
-    """Return the module that says which fields of the API are of which kind."""
+    """Return the module with the fields of the API by type."""
     lines = _module(
         "The fields of the ShopApp API's records, by the kind that reads them.",
         "from tap_shopapp.records.fields import Fields",

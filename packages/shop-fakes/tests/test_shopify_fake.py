@@ -88,7 +88,7 @@ def order_ids(server: ShopifyServer, query: str | None = None, *, first: int = 5
             return found
 
 
-# Who is let in.
+# Credentials.
 
 
 def test_an_unknown_token_is_refused(server: ShopifyServer) -> None:
@@ -196,7 +196,7 @@ def test_what_the_fake_does_not_know_is_never_null(server: ShopifyServer, query:
     assert "errors" in body(ask(server, query))
 
 
-# What it costs.
+# Query costs.
 
 
 def test_a_query_costs_its_objects_as_often_as_they_may_come(server: ShopifyServer) -> None:

@@ -25,7 +25,7 @@ SECRET = "canary of a secret: ü"
 
 
 class TokenServer:
-    """An API that gives numbered tokens, and lets in the last one only."""
+    """An API that issues numbered tokens, and accepts only the latest one."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.given = 0

@@ -58,7 +58,7 @@ class Refusal:
     Attributes:
         application: Which.
         situation: What is wrong, in words.
-        told: What the user is told.
+        message: The expected message.
         withdrawn: The revoked permission, by its name in `FakeShop.withdraw`.
         settings: What was set instead of the right settings.
     """
@@ -213,7 +213,7 @@ def fake(application: str) -> Iterator[FakeShop]:
 
 @pytest.fixture
 def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
-    """Run the tap with settings that are wrong, and return what it says."""
+    """Run the tap with wrong settings, and return its error message."""
 
     def refuse(application: str, settings: Mapping[str, Any]) -> TapError:
         messages, error = try_run({"shop_id": "s", "application": application, **settings})
@@ -240,7 +240,7 @@ def test_rejected_credentials_are_an_error_message(refusal: Refusal, refuse: Any
 
         error = refuse(refusal.application, {**fake.settings, **refusal.settings})
 
-    # Where an application numbers its requests, another one is told each time.
+    # Some fakes number their requests, so the number in the message differs.
     head, found, tail = str(error).partition(", request ")
     output = f"{head}{found}ID{tail[8:]}" if found else head
     assert output == refusal.output

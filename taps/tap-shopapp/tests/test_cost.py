@@ -87,7 +87,7 @@ def test_a_page_is_parsed_once_and_a_record_written_once(
     assert calls["dumps"] == len(records) + 1 + 2 * 4
 
 
-# A process says what it ever held itself: in getrusage what its parent held would count too.
+# VmHWM is the peak memory of the process itself; getrusage would include its parent.
 PEAK = """
 import atexit, sys
 from tap_shopapp.cli import main

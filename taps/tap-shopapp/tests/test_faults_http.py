@@ -115,7 +115,7 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "expected"),
     [
         pytest.param(
             response(CANARY, 503), "kept failing on /v1/transactions (503", id="fault_03"
@@ -180,12 +180,12 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
     ],
 )
 def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
-    odd: Odd, clock: Clock, answer: Response, output: str
+    odd: Odd, clock: Clock, answer: Response, expected: str
 ) -> None:
     messages, error = odd(FIRST, *[answer] * 80).attempt()
 
     assert error is not None
-    assert output in str(error)
+    assert expected in str(error)
     assert str(error).count(". ") == 1  # what happened, then what to do
     assert "canary" not in str(error)
     assert messages.ids() == ["1"]
@@ -358,7 +358,7 @@ def test_a_cursor_cannot_move_the_tap_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("authorization", "path"),
+    ("auth", "path"),
     [
         ({}, "/v1/shop"),
         ({"access_token": "", "client_id": "me", "client_secret": "canary"}, "/oauth/token"),

@@ -1,4 +1,4 @@
-"""Streams without tombstones: what a full list lacks is gone, and only a whole list says so."""
+"""Streams without tombstones: records that a complete list lacks are deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP: bounded, polite, and silent about what it carries."""
+"""The HTTP client: limits, retries, and no payloads in logs."""
 
 from __future__ import annotations
 

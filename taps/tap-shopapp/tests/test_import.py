@@ -163,7 +163,7 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "expected"),
     [
         (
             {"path": "f.csv", "table": "ECommerce_Products"},
@@ -230,13 +230,13 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
     ],
 )
 def test_a_mapping_that_misses_says_what_is_closest(
-    write: Any, imported: Import, entry: dict[str, Any], message: str
+    write: Any, imported: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "Id,Title,colour\n1,a,red\n")
 
     messages, error = imported(entry)
 
-    assert str(error) == message
+    assert str(error) == expected
     assert messages.records("shops") == []
 
 

@@ -190,7 +190,7 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "expected"),
     [
         (
             {"encoding": "latin-9x"},
@@ -220,7 +220,7 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
-    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], message: str
+    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "idProduct\n1\n")
     write("no.xlsx", "<html>Please log in</html>")
@@ -232,7 +232,7 @@ def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
 
     messages, error = imported({"path": "f.csv", "table": "ECommerce_Product", **entry})
 
-    assert str(error).startswith(message)
+    assert str(error).startswith(expected)
     assert "encoding" in entry or messages.records("shops") == []
 
 
@@ -249,7 +249,7 @@ def test_an_encoding_that_shows_late_is_found(tmp_path: Path, imported: Import) 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
 @pytest.mark.parametrize(
-    ("has_lines", "are_strays"), [(False, False), (True, False), (True, True)]
+    ("has_lines", "are_orphans"), [(False, False), (True, False), (True, True)]
 )
 def test_a_large_file_is_read_in_little_memory(
     tmp_path: Path, *, has_lines: bool, are_orphans: bool

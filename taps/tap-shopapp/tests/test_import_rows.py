@@ -1,4 +1,4 @@
-"""Files as a shop: a bad row is kept, told with its place, and stops no good one."""
+"""Files as a shop: a bad row becomes a reject with its place, and good rows are loaded."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import tap_shopapp
 
 PACKAGE = "tap_shopapp"
-# From the bottom to the top: a module imports modules of its own layer and of lower ones.
+# From bottom to top: a module imports modules of its own layer and of lower layers.
 LAYERS = (
     "errors",
     "stream_contract",

@@ -152,7 +152,7 @@ def _closed(reported: int | None, read: int, left: int | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stated", "read", "left", "is_complete"),
+    ("reported", "read", "left", "is_complete"),
     [
         (5, 5, None, True),
         (5, 7, None, True),  # two arrived

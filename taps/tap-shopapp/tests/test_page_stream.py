@@ -1,4 +1,4 @@
-"""A page is written whole: what stands in its records, they themselves, how far it reached."""
+"""A page is written as a whole: embedded records, its records, then STATE."""
 
 from __future__ import annotations
 

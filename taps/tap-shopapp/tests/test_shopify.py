@@ -1,4 +1,4 @@
-"""Shopify: what its API holds back, what a page may cost, and who is let in."""
+"""Shopify: hidden records, query costs, and credentials."""
 
 from __future__ import annotations
 

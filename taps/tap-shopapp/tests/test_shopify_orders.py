@@ -1,4 +1,4 @@
-"""Shopify: how an order and its amounts are told, worked out by hand."""
+"""Shopify: orders and their amounts, calculated by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def refund(paid: str, **parts: tuple[int, str, str]) -> Row:
 
 
 def order(total: str = "10.00", **changed: Any) -> Row:
-    """Return an order of one line of 10.00, all of which was paid."""
+    """Return a fully paid order with one line of 10.00."""
     moment = "2026-03-05T10:00:00Z"
     plain = {
         "name": "#1500",
@@ -152,7 +152,7 @@ def test_duties_within_prices_are_not_added() -> None:
 def test_paid_order_leaves_what_the_shop_kept(
     total: str, current: str, received: str, refunded: str, changed: dict[str, str]
 ) -> None:
-    """Total − Refund is Shopify's netPaymentSet: what it received less what it refunded."""
+    """Total − Refund is Shopify's netPaymentSet: received minus refunded amounts."""
     rounding = {"paymentSet": bag(changed.pop("rounding", "0.00"))}
     moment = {"cancelledAt": "2026-03-06T10:00:00Z"} if changed.pop("cancelledAt", "") else {}
 

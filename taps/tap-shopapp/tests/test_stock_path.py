@@ -28,7 +28,7 @@ COUNTS = {"items": "item_count", "refunds": "refund_count"}
 
 
 class Tap(TapShopApp):
-    """The tap with a schema of its own: the SDK adds its own settings to it."""
+    """The tap with a separate schema, since the SDK adds settings to it."""
 
     config_jsonschema = deepcopy(TapShopApp.config_jsonschema)
 

@@ -1,6 +1,6 @@
 """Vendure: what is said of settings that only it has, in one sentence.
 
-What is said of every application's is in `test_auth_messages.py`.
+`test_auth_messages.py` tests the messages of every application.
 """
 
 from __future__ import annotations

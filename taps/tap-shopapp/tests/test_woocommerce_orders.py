@@ -115,7 +115,7 @@ def test_an_amount_that_is_a_float_is_refused_and_half_a_thing_is_not(site: Site
 
 
 def refunded_site(stored: StoredSite) -> None:
-    """Give a site an order, of which one piece and then the rest of the line went back."""
+    """Add an order with one returned unit, and then a return of the other units."""
     first, second = (
         {
             "id": refund_id,
