@@ -29,6 +29,7 @@ from tap_shopapp.records.timestamps import format_utc
 from tap_shopapp.sync.reconciliation import Tally
 from tap_shopapp.sync.record_stream import RecordStream
 from tap_shopapp.sync.state import mark_version
+from tap_shopapp.sync.unknown_fields import log_unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -148,7 +149,7 @@ class PageStream(RecordStream):
                     stream.close_list(
                         self.window.before, is_complete=stream.name not in incomplete
                     )
-        self._log_unknown_fields(unknown)
+        log_unknown_fields(self.logger, self.name, unknown)
 
     def _write_page(
         self, page: Page, embedded: Iterable[PageStream], complete_until: str | None
@@ -234,20 +235,6 @@ class PageStream(RecordStream):
             self.stream_state["replication_key_value"] = value
         self.state_manager.is_flushed = False
         self._write_state_message()
-
-    def _log_unknown_fields(self, unknown: Counter[str]) -> None:
-        """Log up to 20 fields that were left out. Names are cut, since the shop chose them."""
-        if unknown:
-            names = [
-                f"{name[:60]!r} ({count} times)" for name, count in unknown.most_common(20)
-            ]
-            self.logger.warning(
-                "%s: %d fields are not in the contract and were left out: %s. What is to be"
-                " kept goes into attributes.",
-                self.name,
-                len(unknown),
-                ", ".join(names),
-            )
 
     def _settled_before(self) -> str:
         """Return the time before which the API shows every change."""
