@@ -241,4 +241,4 @@ def test_a_catalog_gives_what_the_stock_path_gives(
 def test_the_fast_path_is_the_one_that_is_taken_by_default(generated: RunningShop) -> None:
     tap = Tap(config={"shop_id": "s", "api_url": generated.url, "access_token": TOKEN})
 
-    assert all(stream.is_written_as_is for stream in tap.streams.values())  # type: ignore[attr-defined]
+    assert all(stream.is_written_unchanged for stream in tap.streams.values())  # type: ignore[attr-defined]

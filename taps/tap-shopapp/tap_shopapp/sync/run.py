@@ -42,7 +42,6 @@ class SyncRun:
         selected_streams: Returns the names of the selected streams.
 
     Attributes:
-        shop_id: The shop's name, which is part of every key.
         application_type: The application of the shop, not connected.
         message_writer: Writes Singer messages.
         system_streams: The system streams by name. They add themselves.
@@ -55,12 +54,16 @@ class SyncRun:
         message_writer: PageWriter,
         selected_streams: Callable[[], Collection[str]],
     ) -> None:
-        self.shop_id = str(settings["shop_id"])
         self.application_type = application_type
         self.message_writer = message_writer
         self.system_streams: dict[str, RecordWriter] = {}
         self._settings = settings
         self._selected_streams = selected_streams
+
+    @property
+    def shop_id(self) -> str:
+        """The shop's name, which is part of every key."""
+        return str(self._settings["shop_id"])
 
     @cached_property
     def application(self) -> Application:
