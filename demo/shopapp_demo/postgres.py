@@ -61,7 +61,7 @@ class Postgres:
 @contextmanager
 def private_postgres(data_dir: Path) -> Iterator[Postgres]:
     """Yield a throw-away server; `ECOMMERCE_TEST_DATABASE_URL` names one to use instead."""
-    if server := given():
+    if server := configured():
         yield server
         return
     server = start(data_dir, durable=False)
@@ -72,7 +72,7 @@ def private_postgres(data_dir: Path) -> Iterator[Postgres]:
         shutil.rmtree(_copied(data_dir), ignore_errors=True)
 
 
-def given() -> Postgres | None:
+def configured() -> Postgres | None:
     """Return the server that `ECOMMERCE_TEST_DATABASE_URL` names, if it is set."""
     url = os.environ.get("ECOMMERCE_TEST_DATABASE_URL")
     if not url:
