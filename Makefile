@@ -53,7 +53,7 @@ schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the te
 
 # What takes long for what it adds, beside the tests that are marked so.
 THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/tests/test_dbt_commands.py \
-	taps/tap-shopapp/tests/test_chaos.py
+	taps/tap-shopapp/tests/test_fault_injection.py
 # Files go to whoever is free, in the order of testpaths.
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
@@ -77,8 +77,8 @@ live: .venv/installed ## Run the tests on live shops, which need Node (four minu
 	$(BIN)/pytest tests/live
 
 .PHONY: chaos
-chaos: .venv/installed ## Weather a thousand storms with the tap (ten minutes)
-	CHAOS_SEEDS=1-1000 $(BIN)/pytest -s -o timeout=0 taps/tap-shopapp/tests/test_chaos.py
+chaos: .venv/installed ## Run 1,000 fault-injection seeds against the tap (ten minutes)
+	FAULT_SEEDS=1-1000 $(BIN)/pytest -s -o timeout=0 taps/tap-shopapp/tests/test_fault_injection.py
 
 .PHONY: bench
 bench: .venv/installed ## Compare the tap's cost with other ways to do the same (ten minutes)

@@ -14,7 +14,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import orjson
-from shopapp_demo.door import SCOPES
+from shopapp_demo.auth import SCOPES
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.shop import COLLECTIONS, sort_key
 

@@ -14,7 +14,7 @@ from yaml_files import openapi, staging
 
 ROOT = Path(__file__).parents[1]
 SHOP_CONTRACT = "taps/tap-shopapp/tap_shopapp/contract.py"
-SHOP_READERS = "taps/tap-shopapp/tap_shopapp/readers.py"
+SHOP_READERS = "taps/tap-shopapp/tap_shopapp/records/readers.py"
 RATES_CONTRACT = "taps/tap-ecb-rates/tap_ecb_rates/contract.py"
 OPENAPI = "taps/tap-shopapp/openapi.yaml"
 RAW_COLUMNS = "macros/raw/ecommerce_raw_columns.sql"

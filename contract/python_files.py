@@ -58,7 +58,7 @@ def shop_contract(streams: Sequence[Stream]) -> str:
         f"EMBEDDED = ({', '.join(embedded)})",
         '"""Streams whose records are part of an order, and are written from its page."""',
         "",
-        f"ASIDE = ({', '.join(system)})",
+        f"SYSTEM_STREAMS = ({', '.join(system)})",
         '"""Streams whose records are written while another stream is read."""',
     ]
     return "\n".join(lines) + "\n"
@@ -80,10 +80,10 @@ def rates_contract(stream: Stream) -> str:
 
 
 def shop_readers(streams: Sequence[Stream]) -> str:
-    """Return the module that says which fields of the API are of which kind."""
+    """Return the module with the fields of the API by type."""
     lines = _module(
         "The fields of the ShopApp API's records, by the kind that reads them.",
-        "from tap_shopapp.fields import Fields",
+        "from tap_shopapp.records.fields import Fields",
     )
     fields = [each for stream in streams for each in stream.fields]
     lines += _tuple("AMOUNTS = ", [each.name for each in fields if each.money], end="")

@@ -72,7 +72,7 @@ def needed_by(application: type[Application]) -> list[str]:
 
 def credential_groups(application: type[Application]) -> list[list[str]]:
     """Return the sets of credentials of an application; a user sets exactly one."""
-    return [list(group) for group in application.authorizations]
+    return [list(group) for group in application.credential_groups]
 
 
 def group_validation(*applications: type[Application]) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Authorization by way of Meltano: chosen, set, tested, and never shown.
 
-Each answer is asked of one application here; `test_authorization_sentences.py` asks all of
+Each answer is asked of one application here; `test_auth_messages.py` asks all of
 them, without Meltano.
 """
 

@@ -62,7 +62,7 @@ def test_added_field_reaches_every_generated_file(
         "taps/tap-shopapp/tap_shopapp/contract.py": {
             '("gift_note", th.StringType, "A note."),',
         },
-        "taps/tap-shopapp/tap_shopapp/readers.py": {
+        "taps/tap-shopapp/tap_shopapp/records/readers.py": {
             'texts=("parent_id", "name", "url", "gift_note"),',
         },
         "taps/tap-shopapp/openapi.yaml": {

@@ -100,7 +100,7 @@ def test_meltano_knows_each_applications_ways_in() -> None:
     ways = [
         ["shop_id", *(["api_url"] if API_URL in application.settings else []), *way]
         for application in APPLICATIONS.values()
-        for way in application.authorizations
+        for way in application.credential_groups
     ]
 
     distinct = [way for place, way in enumerate(ways) if way not in ways[:place]]

@@ -18,7 +18,7 @@ from ecommerce_ext.setting_types import Group
 from ecommerce_ext.settings import Settings, definitions, read_settings
 from singer_sdk import typing as th
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.applications.vendure import Vendure
+from tap_shopapp.applications.vendure.client import Vendure
 from tap_shopapp.tap import TapShopApp
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def test_added_application_gets_a_definition_and_its_rows(
     class Other(Vendure):
         name = "other"
         label = "Other"
-        authorizations = (("username", "access_token"),)
+        credential_groups = (("username", "access_token"),)
 
     before = rendered()
     monkeypatch.setitem(APPLICATIONS, "other", Other)

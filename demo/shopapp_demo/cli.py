@@ -35,7 +35,7 @@ def main() -> None:
     serving = commands.add_parser("serve", help="serve a shop until interrupted")
     serving.add_argument("--folder", type=Path, help="a shop as files; default: generated")
     serving.add_argument("--port", type=int, default=0)
-    serving.set_defaults(run=lambda given: _serve(given.folder, given.port))
+    serving.set_defaults(run=lambda arguments: _serve(arguments.folder, arguments.port))
     commands.add_parser("up", help="start warehouse and shop").set_defaults(run=_up)
     commands.add_parser("down", help="stop what up started").set_defaults(run=_down)
     commands.add_parser("summary", help="say what is in the tables").set_defaults(
@@ -43,10 +43,10 @@ def main() -> None:
     )
     asking = commands.add_parser("query", help="ask the warehouse something, in SQL")
     asking.add_argument("sql")
-    asking.set_defaults(run=lambda given: print_query(_warehouse_url(), given.sql))
-    given = parser.parse_args()
+    asking.set_defaults(run=lambda arguments: print_query(_warehouse_url(), arguments.sql))
+    arguments = parser.parse_args()
     try:
-        given.run(given)
+        arguments.run(arguments)
     except FileNotFoundError as error:
         parser.exit(1, f"There is no {error.filename}. Run `make demo` first.\n")
     except OSError as error:
@@ -101,7 +101,7 @@ def _up(_: argparse.Namespace) -> None:
 
 
 def _start_warehouse() -> postgres.Postgres:
-    server = postgres.given() or postgres.start(_data_dir())
+    server = postgres.configured() or postgres.start(_data_dir())
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(
             """

@@ -61,7 +61,7 @@ class Postgres:
 @contextmanager
 def private_postgres(data_dir: Path) -> Iterator[Postgres]:
     """Yield a throw-away server; `ECOMMERCE_TEST_DATABASE_URL` names one to use instead."""
-    if server := given():
+    if server := configured():
         yield server
         return
     server = start(data_dir, durable=False)
@@ -72,7 +72,7 @@ def private_postgres(data_dir: Path) -> Iterator[Postgres]:
         shutil.rmtree(_copied(data_dir), ignore_errors=True)
 
 
-def given() -> Postgres | None:
+def configured() -> Postgres | None:
     """Return the server that `ECOMMERCE_TEST_DATABASE_URL` names, if it is set."""
     url = os.environ.get("ECOMMERCE_TEST_DATABASE_URL")
     if not url:
@@ -180,10 +180,10 @@ def _wheel_binaries() -> Path:
 def _major(folder: Path) -> int:
     if not (folder / "postgres").exists() or not (folder / "initdb").exists():
         return 0
-    said = subprocess.run(
+    output = subprocess.run(
         [folder / "postgres", "--version"], capture_output=True, text=True, check=False
     ).stdout
-    match = re.search(r"\d+", said)
+    match = re.search(r"\d+", output)
     return int(match.group()) if match else 0
 
 
@@ -230,8 +230,8 @@ def _run(command: list[Any], *, check: bool = True) -> None:
         **as_nobody,
     )
     if check and done.returncode:
-        said = done.stderr.strip().splitlines()
-        message = f"{Path(command[0]).name} failed: {said[-1] if said else 'no reason'}."
+        output = done.stderr.strip().splitlines()
+        message = f"{Path(command[0]).name} failed: {output[-1] if output else 'no reason'}."
         raise RuntimeError(message)
 
 

@@ -18,7 +18,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from shopapp_demo.door import Door, TokenError
+from shopapp_demo.auth import Auth, TokenError
 from shopapp_demo.shop import COLLECTIONS, Shop, sort_key
 
 if TYPE_CHECKING:
@@ -48,17 +48,17 @@ class RunningShop:
 
     Attributes:
         url: Where.
-        door: Who may enter.
+        auth: Accepted credentials.
         requests: Method and path of every request so far.
     """
 
     url: str
-    door: Door
+    auth: Auth
     requests: list[tuple[str, str]] = field(default_factory=list)
 
 
 def make_app(
-    shop: Shop, door: Door, *, requests: list[tuple[str, str]] | None = None
+    shop: Shop, auth: Auth, *, requests: list[tuple[str, str]] | None = None
 ) -> FastAPI:
     """Return the ASGI application of a shop."""
     app = FastAPI(openapi_url=None)
@@ -68,7 +68,7 @@ def make_app(
         if requests is not None:
             requests.append((request.method, request.url.path))
         authorization = request.headers.get("Authorization", "")
-        if request.url.path == _TOKEN_PATH or door.admits(authorization):
+        if request.url.path == _TOKEN_PATH or auth.admits(authorization):
             response: Response = await call_next(request)
         else:
             response = _problem(401, "The token is not known here.")
@@ -77,7 +77,7 @@ def make_app(
         return response
 
     @app.exception_handler(_ProblemError)
-    async def tell(_: Request, problem: _ProblemError) -> Response:
+    async def answer_problem(_: Request, problem: _ProblemError) -> Response:
         return _problem(problem.status, problem.title)
 
     @app.exception_handler(HTTPException)
@@ -86,15 +86,15 @@ def make_app(
 
     @app.post(_TOKEN_PATH)
     async def give_token(request: Request) -> Response:
-        return await _give_token(door, request)
+        return await _give_token(auth, request)
 
     @app.get("/v1/shop")
     async def read_shop() -> Response:
-        return _json({**shop.info, "scopes": list(door.scopes)})
+        return _json({**shop.info, "scopes": list(auth.scopes)})
 
     @app.get("/v1/{collection}")
     async def read_collection(collection: str, request: Request) -> Response:
-        _check_may_read(door, collection)
+        _check_may_read(auth, collection)
         query = request.query_params
         limit = _limit(query.get("limit"))
         records, has_more = shop.page(
@@ -109,7 +109,7 @@ def make_app(
 
     @app.get("/v1/{collection}/totals")
     async def read_totals(collection: str, request: Request) -> Response:
-        _check_may_read(door, collection)
+        _check_may_read(auth, collection)
         query = request.query_params
         since, before = _time(query.get("updated_since")), _time(query.get("updated_before"))
         return _json({"data": shop.totals(collection, since=since, before=before)})
@@ -122,7 +122,7 @@ def serve(
     shop: Shop,
     *,
     token: str = "",
-    door: Door | None = None,
+    auth: Auth | None = None,
     port: int = 0,
     around: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Iterator[RunningShop]:
@@ -130,13 +130,13 @@ def serve(
 
     Args:
         shop: What to serve.
-        token: The bearer token that is let in, where that is all there is to say.
-        door: Else who is let in, and to what.
+        token: The only accepted bearer token.
+        auth: Accepted credentials and granted scopes, instead of `token`.
         port: Where on the loopback; 0 for any that is free.
-        around: What stands between the shop and its clients, as ASGI middleware.
+        around: ASGI middleware between the shop and its clients.
     """
-    running = RunningShop("", door or Door(token))
-    app: ASGIApp = make_app(shop, running.door, requests=running.requests)
+    running = RunningShop("", auth or Auth(token))
+    app: ASGIApp = make_app(shop, running.auth, requests=running.requests)
     if around is not None:
         app = around(app)
     config = uvicorn.Config(
@@ -158,15 +158,15 @@ def serve(
         thread.join()
 
 
-async def _give_token(door: Door, request: Request) -> Response:
+async def _give_token(auth: Auth, request: Request) -> Response:
     authorization = request.headers.get("Authorization", "")
     form = (await request.body()).decode("latin-1")
     try:
-        given = door.give_token(authorization, form)
+        token = auth.give_token(authorization, form)
     except TokenError as refusal:
         headers = {"WWW-Authenticate": "Basic"} if refusal.status == _UNAUTHORIZED else {}
         return _json({"error": refusal.error}, refusal.status, headers)
-    return _json(given, headers={"Cache-Control": "no-store"})
+    return _json(token, headers={"Cache-Control": "no-store"})
 
 
 def http_date(moment: datetime) -> str:
@@ -187,10 +187,10 @@ def _problem(status: int, title: str, headers: Mapping[str, str] | None = None) 
     return Response(body, status, headers, media_type="application/problem+json")
 
 
-def _check_may_read(door: Door, collection: str) -> None:
+def _check_may_read(auth: Auth, collection: str) -> None:
     if collection not in COLLECTIONS:
         raise _ProblemError(404, "There is no such collection.")
-    if f"read_{collection}" not in door.scopes:
+    if f"read_{collection}" not in auth.scopes:
         raise _ProblemError(403, f"The token lacks read_{collection}.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import make_app
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TOKEN = "token-of-this-test"
 CLIENT = ("client", "secret-of-this-test")
-app = make_app(generate_shop(orders=60), Door(TOKEN, clients=dict([CLIENT])))
+app = make_app(generate_shop(orders=60), Auth(TOKEN, clients=dict([CLIENT])))
 contract = schemathesis.openapi.from_path(
     Path(__file__).parents[2] / "taps/tap-shopapp/openapi.yaml"
 )

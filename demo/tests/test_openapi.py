@@ -15,8 +15,8 @@ from openapi_spec_validator import validate
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from shopapp_demo.shop import COLLECTIONS
-from tap_shopapp import records as tap_records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,9 +201,9 @@ def test_the_tap_knows_the_words_of_the_contract() -> None:
     for field in ("financial_status", "fulfillment_status"):
         for word in described[field]["enum"]:
             page = Page()
-            tap_records.add(
+            normalize.add(
                 "transactions",
-                tap_records.Draft({**example("transactions"), field: word}),
+                normalize.NormalizedRecord({**example("transactions"), field: word}),
                 page,
             )
             assert page.records[0][field] == word

@@ -1,4 +1,4 @@
-"""The demo shop over HTTP: who may enter, what it refuses, and pages that hold still."""
+"""The demo shop over HTTP: credentials, rejected requests, and stable pages."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import raw
-from tap_shopapp import records as shop_records
-from tap_shopapp.applications.base import Page as Records
+from tap_shopapp.pages import Page as Records
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,14 +74,14 @@ def _load(connection: Any, shop: str, orders: Orders, loaded_at: datetime) -> No
                 }
             ],
         }
-        shop_records.add("transactions", shop_records.Draft(order), page)
+        normalize.add("transactions", normalize.NormalizedRecord(order), page)
         page.records[-1] |= {"utm_medium": "email", "utm_campaign": campaign}
     campaigns = {campaign for _, _, campaign in orders.values()}
     products = Records()
     for name in sorted(campaigns):
         fields = {"id": name, "name": name, "updated_at": "2026-01-01T00:00:00Z"}
-        shop_records.add(
-            "products", shop_records.Draft({**fields, "category_ids": [name]}), products
+        normalize.add(
+            "products", normalize.NormalizedRecord({**fields, "category_ids": [name]}), products
         )
     shops = [{"name": shop.title(), "currency": "CAD", "time_zone": "UTC"}]
     loads = {

@@ -12,9 +12,9 @@ import pytest
 import raw
 from psycopg import sql
 from shop_fakes.measured import read_measured
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.woocommerce.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.applications.woocommerce.orders import normalize_order
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 if TYPE_CHECKING:
     from pipelines import Pipeline
@@ -52,7 +52,7 @@ def built(pipeline: Pipeline, answers: list[dict[str, Any]]) -> Pipeline:
     }
     answered = read_measured(RECORDED, "refunds-of-them")["body"]
     refunds = {refund["id"]: refund for refund in answered}
-    draft = draft_order(refunds)
+    draft = normalize_order(refunds)
     pipeline.settings |= {"ECOMMERCE_CURRENCY": "EUR", "ECOMMERCE_ID_FORMAT": "qualified"}
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)

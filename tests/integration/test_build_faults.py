@@ -14,8 +14,8 @@ import pytest
 import raw
 from ecommerce_ext.warehouse.lock import lock_key
 from histories import History
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from pipelines import Pipeline
@@ -39,7 +39,7 @@ def order(order_id: str, **fields: Any) -> dict[str, list[dict[str, Any]]]:
         "items": [{"id": "1", "quantity": "1", "unit_price_amount": "1.00"}],
         **fields,
     }
-    records.add("transactions", records.Draft(sent), page)
+    normalize.add("transactions", normalize.NormalizedRecord(sent), page)
     loads = {"transactions": page.records, **page.embedded}
     return {
         stream: [{**record, "shop_id": "shop-1"} for record in loaded]

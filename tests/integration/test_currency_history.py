@@ -20,8 +20,8 @@ from currency_converter import (  # type: ignore[import-untyped]
     CurrencyConverter,
     RateNotFoundError,
 )
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from pipelines import Pipeline
@@ -69,7 +69,7 @@ def converted(pipeline: Pipeline) -> dict[str, tuple[str, Decimal | None]]:
             "currency": currency,
             "gross_amount": str(AMOUNT),
         }
-        records.add("transactions", records.Draft(order), page)
+        normalize.add("transactions", normalize.NormalizedRecord(order), page)
     now = datetime.now(timezone.utc)
     shop = {"shop_id": "s", "currency": "CAD", "time_zone": "America/Toronto"}
     with psycopg.connect(pipeline.postgres.url) as connection:

@@ -18,8 +18,8 @@ import pytest
 import raw
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from pipelines import Pipeline
@@ -272,7 +272,7 @@ def built(pipeline: Pipeline, batch: tuple[Rates, dict[str, dict[str, Any]]]) ->
     rates, by_id = batch
     page = Page()
     for order in by_id.values():
-        records.add("transactions", records.Draft(as_sent(order)), page)
+        normalize.add("transactions", normalize.NormalizedRecord(as_sent(order)), page)
     loads: dict[str, list[dict[str, Any]]] = {
         "shops": [{"currency": "CAD", "time_zone": "America/Toronto"}],
         "transactions": page.records,

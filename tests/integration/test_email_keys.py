@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tap_shopapp.values import normalized_email
+from tap_shopapp.records.values import normalized_email
 
 if TYPE_CHECKING:
     from pipelines import Pipeline

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import raw
 from psycopg import sql
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def load(
     for stream, given in (("transactions", orders), ("customers", accounts)):
         page = Page()
         for record in given:
-            records.add(stream, records.Draft({**COMMON, **record}), page)
+            normalize.add(stream, normalize.NormalizedRecord({**COMMON, **record}), page)
         loads[stream] = page.records
         loads |= page.embedded
     with psycopg.connect(pipeline.postgres.url) as connection:

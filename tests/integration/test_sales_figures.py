@@ -18,10 +18,10 @@ from shop_fakes.shopify_rows import bag, line, order, refund, shipping, tax
 from shop_fakes.woocommerce_rows import line as woo_line
 from shop_fakes.woocommerce_rows import order as woo_order
 from shop_fakes.woocommerce_rows import times
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopify.orders import draft_order as draft_shopify_order
-from tap_shopapp.applications.woocommerce.orders import draft_order as draft_woo_order
+from tap_shopapp.applications.shopify.orders import normalize_order as normalize_shopify_order
+from tap_shopapp.applications.woocommerce.orders import normalize_order as normalize_woo_order
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from pipelines import Pipeline
@@ -153,21 +153,21 @@ def _back_dated() -> Page:
         "updated_at": "2024-03-05T10:00:00Z",
     }
     page = Page()
-    records.add("transactions", records.Draft(fields), page)
+    normalize.add("transactions", normalize.NormalizedRecord(fields), page)
     return page
 
 
 def _shopify() -> Page:
     page = Page()
     for raw_order in SHOPIFY:
-        records.add("transactions", draft_shopify_order(raw_order), page)
+        normalize.add("transactions", normalize_shopify_order(raw_order), page)
     return page
 
 
 def _woo() -> Page:
     page = Page()
     for raw_order in WOO:
-        records.add("transactions", draft_woo_order({})(raw_order), page)
+        normalize.add("transactions", normalize_woo_order({})(raw_order), page)
     return page
 
 

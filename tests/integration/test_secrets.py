@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from pipelines import BIN, TOKEN
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from typing_extensions import override
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 
-def _told(command: list[object], environment: dict[str, str]) -> str:
+def _output(command: list[object], environment: dict[str, str]) -> str:
     """Return all that a command says, on whichever channel."""
     done = subprocess.run(
         [str(word) for word in command],
@@ -36,8 +36,8 @@ def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     debug = {"TAP_SHOPAPP_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}
     secret = "canary-of-the-client"
-    door = Noting(TOKEN, clients={"me": secret})
-    with serve(generate_shop(orders=3), door=door) as running:
+    auth = Noting(TOKEN, clients={"me": secret})
+    with serve(generate_shop(orders=3), auth=auth) as running:
         for authorization in (
             {"access_token": TOKEN},
             {"access_token": f"{TOKEN}-that-is-wrong"},
@@ -47,23 +47,23 @@ def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
             settings = {"shop_id": "s", "api_url": running.url, **authorization}
             config.write_text(json.dumps(settings))
             for options in ([], ["--test"], ["--discover"], ["--about", "--format=json"]):
-                told = _told([BIN / "tap-shopapp", "--config", config, *options], debug)
-                assert told
-                for hidden in (TOKEN, secret, *door.given):
-                    assert hidden not in told, options
-    assert len(door.given) == 2
+                output = _output([BIN / "tap-shopapp", "--config", config, *options], debug)
+                assert output
+                for hidden in (TOKEN, secret, *auth.tokens):
+                    assert hidden not in output, options
+    assert len(auth.tokens) == 2
     settings["api_url"] = "http://127.0.0.1:1"
     config.write_text(json.dumps(settings | {"page_size": "many"}))
-    assert secret not in _told([BIN / "tap-shopapp", "--config", config], debug)
+    assert secret not in _output([BIN / "tap-shopapp", "--config", config], debug)
 
 
-class Noting(Door):
+class Noting(Auth):
     """A door that remembers the tokens that it gave."""
 
-    given: ClassVar[list[str]] = []
+    tokens: ClassVar[list[str]] = []
 
     @override
     def give_token(self, authorization: str, form: str) -> dict[str, str | int]:
         answer = super().give_token(authorization, form)
-        self.given.append(str(answer["access_token"]))
+        self.tokens.append(str(answer["access_token"]))
         return answer

@@ -22,8 +22,8 @@ from graphql import (
 )
 from pipelines import BIN, ROOT
 from shop_fakes.vendure import SCHEMA
+from tap_shopapp.api.graphql import read_document
 from tap_shopapp.applications.vendure.own_fields import with_own_fields
-from tap_shopapp.graphql import read_document
 from vendure_seed import EURO, make_reader
 from vendure_shop import tap_config
 

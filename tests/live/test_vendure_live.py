@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import vendure_oracle as oracle
-from tap_shopapp.applications.vendure import Vendure as Application
+from tap_shopapp.applications.vendure.client import Vendure as Application
 from vendure_copies import ROUNDS
 from vendure_seed import set_prices
 

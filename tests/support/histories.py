@@ -13,8 +13,8 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     Record = dict[str, Any]
@@ -112,7 +112,7 @@ class History:
         for collection, changed in self._changed.items():
             for raw in changed.values():
                 page = Page()
-                records.add(collection, records.Draft(raw), page)
+                normalize.add(collection, normalize.NormalizedRecord(raw), page)
                 loads.setdefault(collection, []).extend(page.records)
                 held_back = not whole and self._chance(0.1)
                 for stream, children in page.embedded.items():
@@ -212,7 +212,9 @@ class History:
         number = self._number(1, len(self._shop["transactions"]) + 1)
         line = {**self._line(1), "id": f"file-{self._number(1, 3)}", "updated_at": None}
         page = Page()
-        records.add("items", records.Draft({**line, "transaction_id": str(number)}), page)
+        normalize.add(
+            "items", normalize.NormalizedRecord({**line, "transaction_id": str(number)}), page
+        )
         self._imported += page.embedded["items"]
 
     def _spoil_order(self) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import raw
 from marketing import ALIASES, CATEGORIES, PARENTS, ZONES
-from tap_shopapp import records
-from tap_shopapp.applications.base import Page
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from marketing import Event, Order
@@ -82,7 +82,7 @@ def load(connection: Connection[Any], shop_orders: list[Order], events: list[Eve
         page, products = Page(), Page()
         orders = [order for order in shop_orders if order.shop == shop]
         for order in orders:
-            records.add("transactions", records.Draft(as_sent(order)), page)
+            normalize.add("transactions", normalize.NormalizedRecord(as_sent(order)), page)
         for record, order in zip(page.records, orders, strict=True):
             ids = {"id_send_log": order.send, "id_batch": order.batch}
             record |= {name: str(value) if value else None for name, value in ids.items()}
@@ -90,8 +90,8 @@ def load(connection: Connection[Any], shop_orders: list[Order], events: list[Eve
             record |= dict(zip(names, order.utm, strict=True))
         for product, categories in CATEGORIES.items():
             fields = {"id": product, "updated_at": "2026-01-01T00:00:00Z"}
-            drafted = records.Draft({**fields, "category_ids": categories})
-            records.add("products", drafted, products)
+            normalized = normalize.NormalizedRecord({**fields, "category_ids": categories})
+            normalize.add("products", normalized, products)
         loads: dict[str, list[dict[str, Any]]] = {
             "shops": [{"currency": "CAD", "time_zone": zone.key}],
             "transactions": page.records,

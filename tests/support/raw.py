@@ -16,9 +16,9 @@ from psycopg.types.json import Jsonb
 from shopapp_demo.shop import COLLECTIONS
 from tap_ecb_rates.sources import read_rates
 from tap_ecb_rates.streams import ExchangeRatesStream
-from tap_shopapp import records as shop_records
-from tap_shopapp.applications.base import Page
 from tap_shopapp.contract import CONTRACTS
+from tap_shopapp.pages import Page
+from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,13 +98,15 @@ def load_shop(
     page = Page()
     for name, fields in orders.items():
         order = {"id": name, "updated_at": time, "created_at": time, "currency": "CAD"}
-        shop_records.add(
-            "transactions", shop_records.Draft({**order, "total_amount": "1", **fields}), page
+        normalize.add(
+            "transactions",
+            normalize.NormalizedRecord({**order, "total_amount": "1", **fields}),
+            page,
         )
     buyers = Page()
     for customer, email in customers.items():
         record = {"id": customer, "updated_at": time, "email": email}
-        shop_records.add("customers", shop_records.Draft(record), buyers)
+        normalize.add("customers", normalize.NormalizedRecord(record), buyers)
     for stream, records in (
         ("transactions", page.records),
         ("customers", buyers.records),
@@ -123,7 +125,7 @@ def load_all_of(
     for stream in COLLECTIONS:
         page = Page()
         for record in getattr(shop, stream).values():
-            shop_records.add(stream, shop_records.Draft(record), page)
+            normalize.add(stream, normalize.NormalizedRecord(record), page)
         for name, found in {stream: page.records, **page.embedded}.items():
             load(connection, name, [{**r, "shop_id": shop_id} for r in found], loaded_at)
 

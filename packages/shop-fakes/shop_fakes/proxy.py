@@ -56,7 +56,7 @@ def passed_on(shop_url: str, request: Request) -> Response:
     headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}
     with requests.Session() as session:
         session.trust_env = False
-        given = session.request(
+        upstream = session.request(
             request.method,
             f"{shop_url}{request.full_path.rstrip('?')}",
             data=request.get_data(),
@@ -64,9 +64,9 @@ def passed_on(shop_url: str, request: Request) -> Response:
             allow_redirects=False,
             timeout=10,
         )
-    passed = Response(given.content, given.status_code)
+    passed = Response(upstream.content, upstream.status_code)
     passed.headers.clear()
     passed.headers.extend(
-        {name: its for name, its in given.headers.items() if name.lower() not in _HOPS}
+        {name: its for name, its in upstream.headers.items() if name.lower() not in _HOPS}
     )
     return passed

@@ -61,10 +61,10 @@ def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     fake = FakeShop(shop, {}, lacks={}, delete_order=delete_order, tells_deletions=True)
     with serve(shop, token=TOKEN, around=counted) as running:
         fake.settings = {"api_url": running.url, "access_token": TOKEN}
-        door = running.door
+        auth = running.auth
         fake.withdraw = {
-            "orders": lambda: setattr(door, "scopes", set(door.scopes) - {ORDERS}),
-            "all": lambda: setattr(door, "token", ""),
+            "orders": lambda: setattr(auth, "scopes", set(auth.scopes) - {ORDERS}),
+            "all": lambda: setattr(auth, "token", ""),
         }
         yield fake
 

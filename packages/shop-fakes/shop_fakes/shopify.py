@@ -77,7 +77,7 @@ class ShopifyServer:
         self.bulk = BulkOperations(self._read_to_the_end, now=lambda: now(shop))
         self.alter: Alter = unaltered
         self.hidden: Collection[tuple[str, str]] = ()
-        self._given = 0
+        self._token_count = 0
 
     def delete_order(self, order_id: str) -> None:
         """Delete an order as Shopify does: only the event remains."""
@@ -137,8 +137,8 @@ class ShopifyServer:
             return _json({"error": "invalid_client"}, 400)
         if form.get("grant_type") != "client_credentials":
             return _json({"error": "unsupported_grant_type"}, 400)
-        self._given += 1
-        token = f"canary-of-shopify-{self._given}"
+        self._token_count += 1
+        token = f"canary-of-shopify-{self._token_count}"
         self.tokens.add(token)
         scope = ",".join(sorted(self.scopes))
         return _json({"access_token": token, "scope": scope, "expires_in": 86399})

@@ -69,16 +69,16 @@ class BulkOperations:
         """Start an operation, if the query is valid for one."""
         document, errors = checked(version, query)
         if errors or document is None:
-            return _refused("INVALID", "Invalid bulk query: it is not valid.")
-        if told := unfit(load(version).schema, document):
-            return _refused("INVALID", told)
+            return _rejected("INVALID", "Invalid bulk query: it is not valid.")
+        if problem := unfit(load(version).schema, document):
+            return _rejected("INVALID", problem)
         running = sum(
             its.row["status"] in ("CREATED", "RUNNING") for its in self._operations.values()
         )
         if running and version in _ONE_AT_A_TIME:
-            return _refused("OPERATION_IN_PROGRESS", "A bulk query operation is in progress.")
+            return _rejected("OPERATION_IN_PROGRESS", "A bulk query operation is in progress.")
         if running >= _AT_ONCE:
-            return _refused("LIMIT_REACHED", "Bulk operations limit reached.")
+            return _rejected("LIMIT_REACHED", "Bulk operations limit reached.")
         gid = f"gid://shopify/BulkOperation/{len(self._operations) + 1}"
         row = {
             "__typename": "BulkOperation",
@@ -133,7 +133,7 @@ class BulkOperations:
         }
 
 
-def _refused(code: str, message: str) -> Row:
+def _rejected(code: str, message: str) -> Row:
     error = {"field": ["query"], "message": message, "code": code}
     return {"bulkOperation": None, "userErrors": [error]}
 

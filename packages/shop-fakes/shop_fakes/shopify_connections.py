@@ -137,15 +137,15 @@ def _place(value: str, gid: str) -> tuple[int, str, str]:
 
 
 def _cursor(value: str, gid: str, sort_key: str) -> str:
-    said = orjson.dumps({"last_id": gid, "last_value": value, "by": sort_key})
-    return base64.urlsafe_b64encode(said).decode()
+    cursor_fields = orjson.dumps({"last_id": gid, "last_value": value, "by": sort_key})
+    return base64.urlsafe_b64encode(cursor_fields).decode()
 
 
 def _read(cursor: str, sort_key: str) -> tuple[int, str, str]:
     try:
-        said = orjson.loads(base64.urlsafe_b64decode(cursor))
-        if said["by"] == sort_key:
-            return _place(said["last_value"], said["last_id"])
+        cursor_fields = orjson.loads(base64.urlsafe_b64decode(cursor))
+        if cursor_fields["by"] == sort_key:
+            return _place(cursor_fields["last_value"], cursor_fields["last_id"])
     except (KeyError, TypeError, ValueError):
         pass
     raise GraphQLError("Invalid cursor for current pagination sort.")

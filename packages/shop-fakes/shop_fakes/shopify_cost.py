@@ -106,11 +106,13 @@ class _Estimate:
         kind = parent.fields[asked.name.value].type
         named = get_named_type(kind)
         content = self.of_selections(asked.selection_set, named)
-        given = {each.name.value: self._value(each.value) for each in asked.arguments or ()}
+        arguments = {each.name.value: self._value(each.value) for each in asked.arguments or ()}
         if named.name.endswith("Connection"):
-            return _CONNECTION + content * int(given.get("first") or given.get("last") or 1)
-        if "ids" in given:
-            return len(given["ids"]) * (1 + content)
+            return _CONNECTION + content * int(
+                arguments.get("first") or arguments.get("last") or 1
+            )
+        if "ids" in arguments:
+            return len(arguments["ids"]) * (1 + content)
         return own_cost(kind) + content
 
     def _value(self, node: ValueNode) -> Any:

@@ -32,9 +32,9 @@ def gid(kind: str, plain: object) -> str:
     return f"gid://shopify/{kind}/{plain}"
 
 
-def _row(kind: str, record: Mapping[str, Any], said: Row) -> Row:
+def _row(kind: str, record: Mapping[str, Any], fields: Row) -> Row:
     named = {"__typename": kind, "id": gid(kind, record["id"])}
-    return {**named, **said, **record.get("shopify", {})}
+    return {**named, **fields, **record.get("shopify", {})}
 
 
 def _of(kind: str, plain: str | None) -> Row | None:
@@ -51,7 +51,7 @@ def order(record: Record, shop: Shop) -> Row:
     is_cancelled = record["cancelled_at"] is not None
     status = record["fulfillment_status"]
     lines = [_line(line, record, money, shop) for line in record["items"]]
-    said = {
+    fields = {
         "name": record["order_name"],
         "createdAt": record["created_at"],
         "updatedAt": record["updated_at"],
@@ -89,7 +89,7 @@ def order(record: Record, shop: Shop) -> Row:
         "lineItems": Connection(lambda: lines),
         "shippingLines": Connection(lambda: _shipping(record, money)),
     }
-    return _row("Order", record, said)
+    return _row("Order", record, fields)
 
 
 def _address(record: Record) -> Row | None:
@@ -124,14 +124,14 @@ def _line(line: Record, record: Record, money: Money, shop: Shop) -> Row:
     if record.get("prices_include_tax") and untaxed:
         price = rounded(price * (untaxed + tax) / untaxed, money.presentment)
         discount = quantity * price - untaxed - tax
-    given_back = int(Decimal(line.get("refunded_quantity") or "0"))
+    refunded = int(Decimal(line.get("refunded_quantity") or "0"))
     is_sold = (line.get("status") or "sold") == "sold"
     product, variant = line["product_id"], line["variant_id"]
-    said = {
+    fields = {
         "title": line["product_name"],
         "sku": line["sku"],
         "quantity": quantity,
-        "currentQuantity": quantity - given_back if is_sold else 0,
+        "currentQuantity": quantity - refunded if is_sold else 0,
         # The line of a deleted product remains.
         "product": _of("Product", product) if product in shop.products else None,
         "variant": _of("ProductVariant", variant) if product in shop.products else None,
@@ -139,29 +139,29 @@ def _line(line: Record, record: Record, money: Money, shop: Shop) -> Row:
         "discountAllocations": [{"allocatedAmountSet": its} for its in money.parts(discount)],
         "taxLines": [{"priceSet": its} for its in money.parts(tax)],
     }
-    return _row("LineItem", line, said)
+    return _row("LineItem", line, fields)
 
 
 def _shipping(record: Record, money: Money) -> list[Row]:
     amount, tax = Decimal(record["shipping_amount"]), Decimal(record["shipping_tax_amount"])
     if not amount and not tax:
         return []
-    said = {
+    fields = {
         "discountedPriceSet": money.bag(
             amount + tax if record.get("prices_include_tax") else amount
         ),
         "taxLines": [{"priceSet": its} for its in money.parts(tax)],
     }
-    return [_row("ShippingLine", {"id": record["id"]}, said)]
+    return [_row("ShippingLine", {"id": record["id"]}, fields)]
 
 
 def refunds(record: Record, shop: Shop) -> list[Row]:
     """Return an order's refunds; the first contains all refunded lines."""
     money = Money(shop.info["currency"], record["currency"])
-    given_back = [
+    refunded = [
         line for line in record["items"] if Decimal(line.get("refunded_quantity") or "0")
     ]
-    rows = [_refunded(line, record, money) for line in given_back]
+    rows = [_refunded(line, record, money) for line in refunded]
     return [
         _refund(refund, money, [] if number else rows)
         for number, refund in enumerate(record["refunds"])
@@ -169,20 +169,20 @@ def refunds(record: Record, shop: Shop) -> list[Row]:
 
 
 def _refund(refund: Record, money: Money, rows: list[Row]) -> Row:
-    said = {
+    fields = {
         "createdAt": refund["created_at"],
         "note": refund.get("reason"),
         "totalRefundedSet": money.bag(refund["amount"]),
         "refundLineItems": Connection(lambda: rows),
     }
-    return _row("Refund", refund, said)
+    return _row("Refund", refund, fields)
 
 
 def _refunded(line: Record, record: Record, money: Money) -> Row:
     count, quantity = Decimal(line["refunded_quantity"]), Decimal(line["quantity"])
     untaxed = Decimal(line["refunded_amount"])
     tax = rounded(Decimal(line["tax_amount"]) * count / quantity, money.presentment)
-    said = {
+    fields = {
         "quantity": int(count),
         "lineItem": _of("LineItem", line["id"]),
         "subtotalSet": money.bag(
@@ -190,7 +190,7 @@ def _refunded(line: Record, record: Record, money: Money) -> Row:
         ),
         "totalTaxSet": money.bag(tax),
     }
-    return _row("RefundLineItem", {"id": line["id"]}, said)
+    return _row("RefundLineItem", {"id": line["id"]}, fields)
 
 
 def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
@@ -198,7 +198,7 @@ def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
     filed = record["category_ids"]
     category = next((key for key in filed if key not in collections), None)
     image = record.get("image_url")
-    said = {
+    fields = {
         "title": record["name"],
         "descriptionHtml": record.get("description") or "",
         "vendor": record.get("brand") or "",
@@ -215,7 +215,7 @@ def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
             lambda: [collection(shop.categories[key]) for key in filed if key in collections]
         ),
     }
-    return _row("Product", record, said)
+    return _row("Product", record, fields)
 
 
 def _variants(record: Record) -> list[Row]:
@@ -240,26 +240,26 @@ def taxonomy_category(record: Record, shop: Shop) -> Row:
     while parent:
         above.append(gid("TaxonomyCategory", parent))
         parent = shop.categories[parent]["parent_id"]
-    said = {
+    fields = {
         "name": record["name"],
         "parentId": above[0] if above else None,
         "ancestorIds": above,
         "level": len(above) + 1,
     }
-    return _row("TaxonomyCategory", record, said)
+    return _row("TaxonomyCategory", record, fields)
 
 
 def collection(record: Record) -> Row:
     """Return a collection."""
-    said = {"title": record["name"], "updatedAt": record["updated_at"]}
-    return _row("Collection", record, said)
+    fields = {"title": record["name"], "updatedAt": record["updated_at"]}
+    return _row("Collection", record, fields)
 
 
 def customer(record: Record) -> Row:
     """Return a customer."""
     email, phone = record.get("email"), record.get("phone")
     state = "SUBSCRIBED" if record.get("accepts_marketing") else "NOT_SUBSCRIBED"
-    said = {
+    fields = {
         "firstName": record.get("first_name"),
         "lastName": record.get("last_name"),
         "createdAt": record["created_at"],
@@ -267,4 +267,4 @@ def customer(record: Record) -> Row:
         "defaultEmailAddress": email and {"emailAddress": email, "marketingState": state},
         "defaultPhoneNumber": phone and {"phoneNumber": phone},
     }
-    return _row("Customer", record, said)
+    return _row("Customer", record, fields)

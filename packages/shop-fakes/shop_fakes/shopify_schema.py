@@ -52,10 +52,10 @@ def require_schemas() -> None:
 def load(version: str) -> VersionSchema:
     """Return the schema of a version; the first call takes seconds."""
     require_schemas()
-    said = orjson.loads(gzip.decompress((FOLDER / f"admin_{version}.json.gz").read_bytes()))
+    content = orjson.loads(gzip.decompress((FOLDER / f"admin_{version}.json.gz").read_bytes()))
     # The published interfaces lack parts that validation requires.
-    schema = build_client_schema(said["data"], assume_valid=True)
-    return VersionSchema(schema, _scopes(said["offline_scopes"]["items"]))
+    schema = build_client_schema(content["data"], assume_valid=True)
+    return VersionSchema(schema, _scopes(content["offline_scopes"]["items"]))
 
 
 def _scopes(items: list[dict[str, Any]]) -> dict[str, frozenset[str]]:

@@ -194,13 +194,13 @@ class LogicalSite:
 
     def _times(self, **times: str | None) -> dict[str, str | None]:
         """Return times as WordPress writes them: local and GMT, both without an offset."""
-        said: dict[str, str | None] = {}
+        written: dict[str, str | None] = {}
         for name, time in times.items():
             moment = datetime.fromisoformat(time.replace("Z", "+00:00")) if time else None
             local = moment.astimezone(self.zone) if moment else None
-            said[name] = f"{local:%Y-%m-%dT%H:%M:%S}" if local else None
-            said[f"{name}_gmt"] = f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else None
-        return said
+            written[name] = f"{local:%Y-%m-%dT%H:%M:%S}" if local else None
+            written[f"{name}_gmt"] = f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else None
+        return written
 
 
 def _line(line: Record) -> Record:

@@ -14,12 +14,12 @@ MONTREAL = ZoneInfo("America/Montreal")
 
 def times(**moments: str | None) -> Record:
     """Return times as WordPress writes them, given in GMT."""
-    said: Record = {}
+    times: Record = {}
     for name, time in moments.items():
         moment = datetime.fromisoformat(f"{time}+00:00") if time else None
         local = moment.astimezone(MONTREAL).isoformat()[:19] if moment else None
-        said |= {name: local, f"{name}_gmt": time}
-    return said
+        times |= {name: local, f"{name}_gmt": time}
+    return times
 
 
 def order(order_id: int, modified: str = "2026-03-01T12:00:00", **fields: Any) -> Record:

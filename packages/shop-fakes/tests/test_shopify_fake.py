@@ -88,7 +88,7 @@ def order_ids(server: ShopifyServer, query: str | None = None, *, first: int = 5
             return found
 
 
-# Who is let in.
+# Credentials.
 
 
 def test_an_unknown_token_is_refused(server: ShopifyServer) -> None:
@@ -114,11 +114,11 @@ def test_an_app_that_proves_itself_gets_a_token_for_a_day(server: ShopifyServer)
     form = {"grant_type": "client_credentials", **CLIENT}
     server.tokens.clear()
 
-    given = body(post(server, "/admin/oauth/access_token", data=form))
+    token = body(post(server, "/admin/oauth/access_token", data=form))
 
-    assert given["expires_in"] == 86399
-    assert given["scope"] == "read_customers,read_orders,read_products"
-    answer = ask(server, "{ shop { name } }", token=given["access_token"])
+    assert token["expires_in"] == 86399
+    assert token["scope"] == "read_customers,read_orders,read_products"
+    answer = ask(server, "{ shop { name } }", token=token["access_token"])
     assert body(answer)["data"] == {"shop": {"name": "A shop"}}
 
 
@@ -162,7 +162,7 @@ def test_personal_fields_may_be_kept_from_the_app(server: ShopifyServer) -> None
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("{ orders(first: 1) { nodes { landingSite } } }", "Cannot query field 'landingSite'"),
         ("{ shop { name } } fragment Unused on Shop { name }", "Fragment 'Unused' is never"),
@@ -171,12 +171,12 @@ def test_personal_fields_may_be_kept_from_the_app(server: ShopifyServer) -> None
     ],
 )
 def test_what_the_schema_does_not_have_is_refused_whole(
-    server: ShopifyServer, query: str, told: str
+    server: ShopifyServer, query: str, expected: str
 ) -> None:
     shown, message = refusal(server, query)
 
     assert shown == "absent"
-    assert message.startswith(told)
+    assert message.startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_what_the_fake_does_not_know_is_never_null(server: ShopifyServer, query:
     assert "errors" in body(ask(server, query))
 
 
-# What it costs.
+# Query costs.
 
 
 def test_a_query_costs_its_objects_as_often_as_they_may_come(server: ShopifyServer) -> None:
@@ -307,9 +307,9 @@ def test_no_page_shows_more_than_the_first_of_a_long_list(
     monkeypatch.setattr(shopify_connections, "DEEPEST", 6)
     page = data(server, ORDERS, first=6)["orders"]
 
-    _, told = refusal(server, ORDERS, first=1, after=page["pageInfo"]["endCursor"])
+    _, message = refusal(server, ORDERS, first=1, after=page["pageInfo"]["endCursor"])
 
-    assert told == "No page shows more than the first 6 objects."
+    assert message == "No page shows more than the first 6 objects."
 
 
 def test_a_cursor_is_of_one_order(server: ShopifyServer) -> None:
@@ -318,9 +318,9 @@ def test_a_cursor_is_of_one_order(server: ShopifyServer) -> None:
       orders(first: 1, after: $after, sortKey: ID) { nodes { id } }
     }"""
 
-    _, told = refusal(server, query, after=page["pageInfo"]["endCursor"])
+    _, message = refusal(server, query, after=page["pageInfo"]["endCursor"])
 
-    assert told == "Invalid cursor for current pagination sort."
+    assert message == "Invalid cursor for current pagination sort."
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_what_no_scope_lets_read_makes_it_fail(server: ShopifyServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("{ orders { nodes { landingSite } } }", "it is not valid"),
         ("{ shop { name } }", "At least one connection"),
@@ -161,13 +161,15 @@ def test_what_no_scope_lets_read_makes_it_fail(server: ShopifyServer) -> None:
         ),
     ],
 )
-def test_what_it_does_not_take_is_refused(server: ShopifyServer, query: str, told: str) -> None:
+def test_what_it_does_not_take_is_refused(
+    server: ShopifyServer, query: str, expected: str
+) -> None:
     begun = begin(server, query)
 
     [error] = begun["userErrors"]
     assert begun["bulkOperation"] is None
     assert error["code"] == "INVALID"
-    assert told in error["message"]
+    assert expected in error["message"]
 
 
 @pytest.mark.parametrize(
@@ -190,8 +192,8 @@ def test_they_are_listed_the_newest_first(server: ShopifyServer) -> None:
 
     listed = ask(server, "{ bulkOperations(first: 2) { nodes { id status query } } }")
 
-    said = {"status": "CREATED", "query": ORDERS}
+    fields = {"status": "CREATED", "query": ORDERS}
     assert listed["bulkOperations"]["nodes"] == [
-        {"id": begun[2], **said},
-        {"id": begun[1], **said},
+        {"id": begun[2], **fields},
+        {"id": begun[1], **fields},
     ]

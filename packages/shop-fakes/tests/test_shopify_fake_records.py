@@ -107,7 +107,7 @@ def test_where_prices_include_tax_so_do_unit_prices_discounts_and_shipping(
     assert amounts(shipping["discountedPriceSet"])[0] == "6.0 CAD"
 
 
-def test_quantities_count_what_was_given_back_and_current_ones_do_not(
+def test_quantities_include_returns_and_current_ones_do_not(
     server: ShopifyServer,
 ) -> None:
     """Order 105 has three lines of two, and a refund."""

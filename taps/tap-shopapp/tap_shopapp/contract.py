@@ -391,5 +391,5 @@ CONTRACTS = {
 EMBEDDED = (ITEMS.name, REFUNDS.name)
 """Streams whose records are part of an order, and are written from its page."""
 
-ASIDE = (DELETED_TRANSACTIONS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
+SYSTEM_STREAMS = (DELETED_TRANSACTIONS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
 """Streams whose records are written while another stream is read."""

@@ -1,4 +1,4 @@
-"""Errors that a user can act on: what happened, then what to do."""
+"""Errors with what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 class TapError(Exception):
-    """A run that cannot go on.
+    """An error that ends the run.
 
     Args:
         reason: One sentence of what happened.
@@ -25,11 +25,11 @@ class TapError(Exception):
 
 
 class RecordError(Exception):
-    """A record that cannot be a record of its stream; it goes to `rejected_records`.
+    """An invalid record, which is written to `rejected_records`.
 
     Args:
         code: Stable reason code, for instance `no_key`.
-        message: One sentence that names the field, not its value.
+        message: One sentence that names the field, but not its value.
     """
 
     def __init__(self, code: str, message: str) -> None:

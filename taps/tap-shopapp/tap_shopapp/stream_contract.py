@@ -1,4 +1,4 @@
-"""What a stream of the contract is: name, keys and schema."""
+"""The definition of a stream: name, keys and schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class StreamContract:
     """Name, keys and schema of one canonical stream.
 
-    `bookmark_property` orders the states of a record; a record of an embedded stream has the
+    `bookmark_property` sorts the versions of a record. A record of an embedded stream has the
     version of its order.
     """
 
@@ -37,7 +37,7 @@ def define_stream(
     bookmark_property: str | None,
     *fields: tuple[str, Any, str],
 ) -> StreamContract:
-    """Return a stream whose fields have a name, a type and a description each."""
+    """Return a stream with fields, each with name, type and description."""
     properties = [
         th.Property(field, kind, required=field in primary_keys, description=description)
         for field, kind, description in fields

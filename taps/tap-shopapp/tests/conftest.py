@@ -35,7 +35,7 @@ ABOUT = {
 
 
 class Tap(TapShopApp):
-    """The tap with a schema of its own: the SDK adds its own settings to it."""
+    """The tap with a separate schema, since the SDK adds settings to it."""
 
     config_jsonschema = deepcopy(TapShopApp.config_jsonschema)
 
@@ -88,7 +88,7 @@ def run_tap(
     catalog: dict[str, Any] | None = None,
     state: dict[str, Any] | None = None,
 ) -> Messages:
-    """Run a tap in this process, and return what it wrote."""
+    """Run a tap in this process, and return its messages."""
     messages, error = attempt_tap(config, catalog=catalog, state=state)
     if error:
         raise error
@@ -101,7 +101,7 @@ def attempt_tap(
     catalog: dict[str, Any] | None = None,
     state: dict[str, Any] | None = None,
 ) -> tuple[Messages, TapError | None]:
-    """Run a tap in this process, and return what it wrote, and how it failed, if it did."""
+    """Run a tap in this process, and return its messages and its error, if it failed."""
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     error = None
     with redirect_stdout(stdout):

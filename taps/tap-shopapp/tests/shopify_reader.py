@@ -10,7 +10,7 @@ from shop_fakes.logical_shop import make_shop
 from shop_fakes.shopify import ShopifyServer, serve
 from shop_fakes.shopify_cost import Bucket
 from shop_fakes.shopify_schema import require_schemas
-from tap_shopapp import http
+from tap_shopapp.api import http
 from tap_shopapp.applications.shopify import bulk
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from shop_fakes.logical_shop import make_shop
 from shop_fakes.proxy import passed_on, serve_faults
 from shop_fakes.registry import FAKES
 from shop_fakes.serving import serve_answers
-from tap_shopapp import http
+from tap_shopapp.api import http
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Undisturbed:
     """A run with no fault on its way.
 
     Attributes:
-        keys: What it writes.
+        keys: The expected keys.
         requests: How many it makes.
     """
 
@@ -154,7 +154,7 @@ def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "expected"),
     [
         pytest.param(lambda: Response(CANARY, 503), "kept failing on", id="fault_03"),
         pytest.param(
@@ -192,12 +192,12 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest
     read: Any,
     undisturbed: Undisturbed,
     answer: Callable[[], Response],
-    told: str,
+    expected: str,
 ) -> None:
     broken, error = read(lambda number: answer() if number >= undisturbed.middle else None)
     rest, second_error = read(state=broken.state)
 
-    assert told in str(error)
+    assert expected in str(error)
     assert error.reason.endswith(".")
     assert error.instruction.endswith(".")
     assert "canary" not in str(error)

@@ -25,7 +25,7 @@ TOKEN = "canary-of-the-shop"
 
 
 @dataclass(frozen=True)
-class Told:
+class Outputs:
     """What the program said."""
 
     code: int
@@ -44,8 +44,8 @@ class Told:
 
 
 @pytest.fixture
-def tap(tmp_path: Path) -> Callable[..., Told]:
-    def tap(*arguments: str, level: str = "INFO", **settings: object) -> Told:
+def tap(tmp_path: Path) -> Callable[..., Outputs]:
+    def tap(*arguments: str, level: str = "INFO", **settings: object) -> Outputs:
         config = tmp_path / "config.json"
         config.write_text(json.dumps(settings))
         done = subprocess.run(
@@ -54,107 +54,107 @@ def tap(tmp_path: Path) -> Callable[..., Told]:
             capture_output=True,
             check=False,
         )
-        told = Told(done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert "Traceback" not in told.log
-        return told
+        output = Outputs(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in output.log
+        return output
 
     return tap
 
 
 def test_the_right_token_passes_the_test(
-    tap: Callable[..., Told], running: RunningShop, place: Place
+    tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1")
 
-    told = tap("--test", shop_id="s", api_url=running.url, access_token=TOKEN)
+    output = tap("--test", shop_id="s", api_url=running.url, access_token=TOKEN)
 
-    assert told.code == 0
+    assert output.code == 0
 
 
-def test_a_wrong_token_is_told_what_to_do_before_anything_is_written(
-    tap: Callable[..., Told], running: RunningShop
+def test_wrong_token_is_an_error_before_the_first_message(
+    tap: Callable[..., Outputs], running: RunningShop
 ) -> None:
     for arguments in ([], ["--test"]):
-        told = tap(*arguments, shop_id="s", api_url=running.url, access_token="wrong")
+        output = tap(*arguments, shop_id="s", api_url=running.url, access_token="wrong")
 
-        assert (told.code, told.output) == (1, "")
-        assert re.sub("request [0-9a-f]{8}", "request ID", told.last) == (
+        assert (output.code, output.output) == (1, "")
+        assert re.sub("request [0-9a-f]{8}", "request ID", output.last) == (
             "The shop refused the authorization (401 on /v1/shop, request ID). Create a token"
             " with read access to orders, products, categories and customers, then run"
             " `meltano config set tap-shopapp access_token …`."
         )
 
 
-def test_a_token_that_may_not_read_orders_is_told_so(
-    tap: Callable[..., Told], httpserver: HTTPServer
+def test_token_without_scope_for_orders_is_an_error(
+    tap: Callable[..., Outputs], httpserver: HTTPServer
 ) -> None:
     about = {"id": "s1", "time_zone": "UTC", "scopes": ["read_products", "read_customers"]}
     httpserver.expect_request("/v1/shop").respond_with_json(about)
 
-    told = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
+    output = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
 
-    assert (told.code, told.output) == (1, "")
-    assert told.last == (
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
         "The token lacks read_categories, read_transactions. Create one that has them, or"
         " deselect the streams that need them."
     )
 
 
-def test_settings_are_named_but_not_quoted(tap: Callable[..., Told]) -> None:
-    told = tap(shop_id="no/slash", access_token=["canary"], page_size=0)
+def test_settings_are_named_but_not_quoted(tap: Callable[..., Outputs]) -> None:
+    output = tap(shop_id="no/slash", access_token=["canary"], page_size=0)
 
-    assert (told.code, told.output) == (1, "")
-    assert told.last == (
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
         "Settings of tap-shopapp are missing or wrong: access_token, page_size, shop_id."
         " Set each with `meltano config set tap-shopapp <setting> <value>`."
     )
-    assert "canary" not in told.log
+    assert "canary" not in output.log
 
 
-def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Told]) -> None:
-    told = tap("--test")
+def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Outputs]) -> None:
+    output = tap("--test")
 
-    assert (told.code, told.output) == (1, "")
-    assert told.last == (
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
         "Settings of tap-shopapp are missing or wrong: shop_id."
         " Set each with `meltano config set tap-shopapp <setting> <value>`."
     )
 
 
-def test_what_the_application_needs_is_asked_for(tap: Callable[..., Told]) -> None:
-    told = tap("--test", shop_id="s")
+def test_what_the_application_needs_is_asked_for(tap: Callable[..., Outputs]) -> None:
+    output = tap("--test", shop_id="s")
 
-    assert (told.code, told.output) == (1, "")
-    assert told.last == (
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
         "The setting api_url is missing. Set it with"
         " `meltano config set tap-shopapp api_url …`."
     )
 
 
-def test_streams_are_discovered_without_any_setting(tap: Callable[..., Told]) -> None:
-    told = tap("--discover")
+def test_streams_are_discovered_without_any_setting(tap: Callable[..., Outputs]) -> None:
+    output = tap("--discover")
 
-    assert told.code == 0
-    assert {stream["tap_stream_id"] for stream in json.loads(told.output)["streams"]} == {
+    assert output.code == 0
+    assert {stream["tap_stream_id"] for stream in json.loads(output.output)["streams"]} == {
         *("shops", "transactions", "items", "refunds"),
         *("products", "categories", "customers"),
         *("deleted_transactions", "rejected_records", "full_lists"),
     }
 
 
-def test_a_time_that_is_none_is_named(tap: Callable[..., Told]) -> None:
-    told = tap(
+def test_a_time_that_is_none_is_named(tap: Callable[..., Outputs]) -> None:
+    output = tap(
         shop_id="s", api_url="https://s.example", access_token=TOKEN, start_date="2024-13-01"
     )
 
-    assert (told.code, told.output) == (1, "")
-    assert told.last == (
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
         "The setting start_date is not a time. Set it to one such as 2026-01-31T00:00:00Z."
     )
 
 
 def test_a_catalog_file_decides_what_is_written(
-    tap: Callable[..., Told], running: RunningShop, place: Place, tmp_path: Path
+    tap: Callable[..., Outputs], running: RunningShop, place: Place, tmp_path: Path
 ) -> None:
     place("1", email="ann@example.com")
     settings = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
@@ -168,18 +168,18 @@ def test_a_catalog_file_decides_what_is_written(
     path = tmp_path / "catalog.json"
     path.write_text(json.dumps(catalog))
 
-    told = tap("--catalog", str(path), **settings)
+    output = tap("--catalog", str(path), **settings)
 
-    (order,) = [m["record"] for m in told.messages if m["type"] == "RECORD"]
+    (order,) = [m["record"] for m in output.messages if m["type"] == "RECORD"]
     assert order["transaction_id"] == "1"
     assert order["email_normalized"] == "ann@example.com"
     assert "email" not in order
-    (schema,) = [m for m in told.messages if m["type"] == "SCHEMA"]
+    (schema,) = [m for m in output.messages if m["type"] == "SCHEMA"]
     assert "email" not in schema["schema"]["properties"]
 
 
 def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
-    tap: Callable[..., Told], odd: Odd, httpserver: HTTPServer
+    tap: Callable[..., Outputs], odd: Odd, httpserver: HTTPServer
 ) -> None:
     def order(day: int) -> dict[str, str]:
         return {"id": str(day), "updated_at": f"2024-01-0{day}T00:00:00Z"}
@@ -189,36 +189,36 @@ def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
         {"data": [order(3)]},
     )
 
-    told = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
+    output = tap(shop_id="s", api_url=httpserver.url_for("/"), access_token=TOKEN)
 
-    assert told.code == 1
-    assert told.last == (
+    assert output.code == 1
+    assert output.last == (
         "A page of /v1/transactions has no data or does not say whether more follow."
         " Have the shop's developer compare it with openapi.yaml."
     )
     orders = [
         m["record"]["transaction_id"]
-        for m in told.messages
+        for m in output.messages
         if m["type"] == "RECORD" and m["stream"] == "transactions"
     ]
     assert orders == ["1", "2"]
-    reached = [
+    bookmarks = [
         m["value"]["bookmarks"].get("transactions", {})
-        for m in told.messages
+        for m in output.messages
         if m["type"] == "STATE"
     ][-1]
-    bookmarks = [
-        reached.get("replication_key_value"),
-        reached.get("progress_markers", {}).get("replication_key_value"),
+    reported = [
+        bookmarks.get("replication_key_value"),
+        bookmarks.get("progress_markers", {}).get("replication_key_value"),
     ]
-    assert bookmarks == ["2024-01-02T00:00:00.000000Z", None]
+    assert reported == ["2024-01-02T00:00:00.000000Z", None]
 
 
 def test_a_token_that_is_refused_is_not_quoted(
-    tap: Callable[..., Told], running: RunningShop
+    tap: Callable[..., Outputs], running: RunningShop
 ) -> None:
     for arguments in ([], ["--test"]):
-        told = tap(
+        output = tap(
             *arguments,
             level="DEBUG",
             shop_id="s",
@@ -226,31 +226,31 @@ def test_a_token_that_is_refused_is_not_quoted(
             access_token="canary-that-is-refused",
         )
 
-        assert told.code == 1
-        assert "canary" not in told.output + told.log
+        assert output.code == 1
+        assert "canary" not in output.output + output.log
 
 
 def test_the_token_is_in_no_log_state_catalog_or_description(
-    tap: Callable[..., Told], running: RunningShop, place: Place
+    tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1")
     settings = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
 
     for arguments in ([], ["--discover"], ["--about", "--format=json"]):
-        told = tap(*arguments, level="DEBUG", **settings)
+        output = tap(*arguments, level="DEBUG", **settings)
 
-        assert told.code == 0
-        assert TOKEN not in told.output + told.log
+        assert output.code == 0
+        assert TOKEN not in output.output + output.log
 
 
 def test_messages_are_utf8_whatever_the_terminal_is(
-    tap: Callable[..., Told], running: RunningShop, place: Place
+    tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1", order_name="Gül 😀")
 
-    told = tap(shop_id="s", api_url=running.url, access_token=TOKEN)
+    output = tap(shop_id="s", api_url=running.url, access_token=TOKEN)
 
-    assert "Gül 😀" in told.output
+    assert "Gül 😀" in output.output
 
 
 # What was seen of a run that was told to end between two requests: the signal's exception left
@@ -268,7 +268,7 @@ finally:
 """
 
 
-def test_a_run_that_is_told_to_end_waits_for_no_lock() -> None:
+def test_terminated_run_waits_for_no_lock() -> None:
     command = [sys.executable, "-c", ENDED_AT_A_LOCK]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 

@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import serve
 from tap_shopapp.applications.shopapp.conformance.command import check
-from tap_shopapp.applications.shopapp.conformance.examination import Report
+from tap_shopapp.applications.shopapp.conformance.server_check import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "canary-of-the-shop"
-DOOR = partial(Door, TOKEN, clients={"me": "canary-of-the-client"})
+AUTH = partial(Auth, TOKEN, clients={"me": "canary-of-the-client"})
 
 
 @pytest.fixture
@@ -32,21 +32,21 @@ def shop() -> Shop:
     return generate_shop(orders=40)
 
 
-def examine(
+def run_checks(
     shop: Shop,
     around: Callable[[ASGIApp], ASGIApp] | None = None,
     environ: dict[str, str] | None = None,
 ) -> tuple[Report, list[str]]:
     lines: list[str] = []
     report = Report(lines.append)
-    with serve(shop, door=DOOR(), around=around) as running:
+    with serve(shop, auth=AUTH(), around=around) as running:
         check(running.url, environ or {"SHOPAPP_TOKEN": TOKEN}, report, pages=4)
     assert "canary" not in "".join(lines)
     return report, lines
 
 
 def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> list[str]:
-    return [line for line in examine(shop, around)[1] if not line.startswith("ok")]
+    return [line for line in run_checks(shop, around)[1] if not line.startswith("ok")]
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> li
     ],
 )
 def test_a_right_server_passes_every_check(shop: Shop, environ: dict[str, str]) -> None:
-    report, _ = examine(shop, environ=environ)
+    report, _ = run_checks(shop, environ=environ)
 
     assert (report.failed, report.warned) == (0, 0)
     assert report.passed > 60
 
 
-def test_a_token_that_is_not_known_is_said_once(shop: Shop) -> None:
-    _, lines = examine(shop, environ={"SHOPAPP_TOKEN": "wrong"})
+def test_unknown_token_is_reported_once(shop: Shop) -> None:
+    _, lines = run_checks(shop, environ={"SHOPAPP_TOKEN": "wrong"})
 
     assert lines[-2:] == [
         (

@@ -53,7 +53,7 @@ def test_every_application_says_how_far_it_looks_back_and_how_large_a_page_is() 
     for name, application in APPLICATIONS.items():
         assert application.name == name
         assert application.lookback_seconds >= 0
-        ways_in = {setting for way in application.authorizations for setting in way}
+        ways_in = {setting for way in application.credential_groups for setting in way}
         assert ways_in <= {setting.name for setting in application.settings}
         assert application.full_lists <= {"products", "categories"}
         assert application.page_size > 0

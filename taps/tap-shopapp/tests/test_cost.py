@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from tap_shopapp import http, messages
-from tap_shopapp.contract import ASIDE
+from tap_shopapp.api import response
+from tap_shopapp.contract import SYSTEM_STREAMS
+from tap_shopapp.sync import messages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def test_messages_about_schema_and_state_do_not_grow_with_the_orders(
     written = extract(page_size=4)
 
     assert Counter(m["stream"] for m in written.schemas()) == Counter(
-        ["shops", *ASIDE, "categories", "products", "customers", *ORDERS]
+        ["shops", *SYSTEM_STREAMS, "categories", "products", "customers", *ORDERS]
     )
     # One a page of orders, one for each other stream, and the last.
     assert len(written.states()) <= 10 + 7
@@ -74,7 +75,7 @@ def test_a_page_is_parsed_once_and_a_record_written_once(
 
     for number in range(20):
         place(str(number))
-    monkeypatch.setattr(http, "orjson", Counting)
+    monkeypatch.setattr(response, "orjson", Counting)
     monkeypatch.setattr(messages, "orjson", Counting)
 
     written = extract(page_size=5)
@@ -86,10 +87,10 @@ def test_a_page_is_parsed_once_and_a_record_written_once(
     assert calls["dumps"] == len(records) + 1 + 2 * 4
 
 
-# A process says what it ever held itself: in getrusage what its parent held would count too.
+# VmHWM is the peak memory of the process itself; getrusage would include its parent.
 PEAK = """
 import atexit, sys
-from tap_shopapp.__main__ import main
+from tap_shopapp.cli import main
 lines = lambda: open("/proc/self/status").read().splitlines()
 atexit.register(lambda: print(*[l for l in lines() if l.startswith("VmHWM")], file=sys.stderr))
 sys.argv = ["tap-shopapp", "--config", sys.argv[1]]

@@ -20,9 +20,9 @@ import pytest
 import trustme
 from pytest_httpserver import HTTPServer
 from shop_fakes.clock import Clock
-from shopapp_demo.door import Door
+from shopapp_demo.auth import Auth
 from shopapp_demo.server import serve
-from tap_shopapp import http
+from tap_shopapp.api import http
 from tap_shopapp.errors import TapError
 from werkzeug import Request, Response
 
@@ -115,7 +115,7 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "expected"),
     [
         pytest.param(
             response(CANARY, 503), "kept failing on /v1/transactions (503", id="fault_03"
@@ -180,12 +180,12 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
     ],
 )
 def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
-    odd: Odd, clock: Clock, answer: Response, told: str
+    odd: Odd, clock: Clock, answer: Response, expected: str
 ) -> None:
     messages, error = odd(FIRST, *[answer] * 80).attempt()
 
     assert error is not None
-    assert told in str(error)
+    assert expected in str(error)
     assert str(error).count(". ") == 1  # what happened, then what to do
     assert "canary" not in str(error)
     assert messages.ids() == ["1"]
@@ -235,15 +235,15 @@ def test_a_token_that_expires_between_pages_is_replaced(
 ) -> None:
     for number in range(6):
         place(str(number))
-    door = Door("", clients={"me": "canary-of-a-client"})
+    auth = Auth("", clients={"me": "canary-of-a-client"})
     page = shop.page
 
     def expiring(collection: str, **window: Any) -> Any:
-        door.expire_tokens()
+        auth.expire_tokens()
         return page(collection, **window)
 
     monkeypatch.setattr(shop, "page", expiring)
-    with serve(shop, door=door) as running:
+    with serve(shop, auth=auth) as running:
         messages = extract(
             api_url=running.url,
             access_token="",
@@ -318,7 +318,7 @@ def test_streams_that_are_all_throttled_never_ask_at_once(
     assert min(clock.waits) >= 5
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_is_refused(extract: Extract) -> None:
+def test_untrusted_certificate_ends_the_run(extract: Extract) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with HTTPServer(host="127.0.0.1", ssl_context=context) as server:
@@ -358,16 +358,16 @@ def test_a_cursor_cannot_move_the_tap_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("authorization", "path"),
+    ("auth", "path"),
     [
         ({}, "/v1/shop"),
         ({"access_token": "", "client_id": "me", "client_secret": "canary"}, "/oauth/token"),
     ],
 )
-def test_an_address_where_nobody_is_is_said_soon(
-    attempt: Attempt, clock: Clock, authorization: dict[str, str], path: str
+def test_unreachable_address_fails_within_the_connect_budget(
+    attempt: Attempt, clock: Clock, auth: dict[str, str], path: str
 ) -> None:
-    _, error = attempt(api_url="http://127.0.0.1:1", **authorization)
+    _, error = attempt(api_url="http://127.0.0.1:1", **auth)
 
     assert f"kept failing on {path} (ConnectionError)" in str(error)
     assert sum(clock.waits) <= 20

@@ -393,6 +393,6 @@ def test_a_field_that_the_contract_does_not_know_is_counted_once_a_run(
 
     assert messages.ids() == ["1", "2"]
     logged = [entry.getMessage() for entry in caplog.records]
-    [told] = [text for text in logged if "not in the contract" in text]
-    assert told.startswith("transactions: 1 fields are not in the contract")
-    assert found in told
+    [output] = [text for text in logged if "not in the contract" in text]
+    assert output.startswith("transactions: 1 fields are not in the contract")
+    assert found in output

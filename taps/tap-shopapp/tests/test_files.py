@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tap_shopapp.__main__ import main
+from tap_shopapp.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line, which is to fail, and return what it says."""
+    """Run the command line, which must fail, and return its error message."""
 
     def run(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["tap-shopapp", "--config", "ENV", *arguments])
@@ -31,7 +31,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("option", ["--config", "--state", "--catalog"])
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b'{"canary', "is not JSON. Mend it, or leave it out."),
         (b"", "is not JSON. Mend it, or leave it out."),
@@ -41,29 +41,29 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     ],
 )
 def test_a_file_that_is_no_json_object_is_named_by_its_option(
-    run: Run, tmp_path: Path, option: str, content: bytes, told: str
+    run: Run, tmp_path: Path, option: str, content: bytes, expected: str
 ) -> None:
     file = tmp_path / "file.json"
     file.write_bytes(content)
 
     for named in ([option, str(file)], [f"{option}={file}"]):
-        assert run(*named) == f"The file after {option} {told}\n"
+        assert run(*named) == f"The file after {option} {expected}\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [("not-there.json", "No such file or directory"), (".", "Is a directory")],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(
-    run: Run, tmp_path: Path, name: str, told: str
+    run: Run, tmp_path: Path, name: str, expected: str
 ) -> None:
     assert run("--state", str(tmp_path / name)) == (
-        f"The file after --state cannot be read ({told}). Check its path.\n"
+        f"The file after --state cannot be read ({expected}). Check its path.\n"
     )
 
 
 @pytest.mark.parametrize("content", ["{}", '{"streams": 5}', '{"streams": ["orders"]}'])
-def test_a_catalog_without_streams_is_said(run: Run, tmp_path: Path, content: str) -> None:
+def test_catalog_without_streams_is_an_error(run: Run, tmp_path: Path, content: str) -> None:
     catalog = tmp_path / "catalog.json"
     catalog.write_text(content)
 

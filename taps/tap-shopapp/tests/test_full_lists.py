@@ -1,4 +1,4 @@
-"""Streams without tombstones: what a full list lacks is gone, and only a whole list says so."""
+"""Streams without tombstones: records that a complete list lacks are deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.applications.shopapp import ShopApp
+from tap_shopapp.applications.shopapp.client import ShopApp
 from tap_shopapp.errors import TapError
 from typing_extensions import override
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conftest import Attempt, Extract
     from shopapp_demo.shop import Shop
-    from tap_shopapp.applications.base import Page, Window
+    from tap_shopapp.pages import Page, Window
 
 
 class ListedShopApp(ShopApp):
@@ -52,9 +52,7 @@ def test_a_list_is_read_whole_by_every_run_and_says_when(extract: Extract, shop:
     assert {record["listed_at"] for record in second.records("products")} == set()
 
 
-def test_a_list_that_lacks_what_could_not_be_taken_tells_nothing(
-    extract: Extract, shop: Shop
-) -> None:
+def test_list_with_rejects_detects_no_deletions(extract: Extract, shop: Shop) -> None:
     put(shop, "a")
     put(shop, "b", updated_at="2024-01-06T10:00:00Z", deleted_at="2024-02-30T00:00:00Z")
 
@@ -76,7 +74,7 @@ class BrokenShopApp(ListedShopApp):
                 raise TapError("It fails.", "Run again.")
 
 
-def test_a_run_that_breaks_off_tells_nothing(
+def test_failed_run_detects_no_deletions(
     attempt: Attempt, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(APPLICATIONS, "shopapp", BrokenShopApp)

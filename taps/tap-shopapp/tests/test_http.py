@@ -1,4 +1,4 @@
-"""HTTP: bounded, polite, and silent about what it carries."""
+"""The HTTP client: limits, retries, and no payloads in logs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
-from tap_shopapp.authorization import BearerToken
+from tap_shopapp.api.auth import BearerToken
+from tap_shopapp.api.http import JsonClient
+from tap_shopapp.api.response import Hints
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Advice, JsonClient
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ OK = Response('{"ok": true}', content_type="application/json")
 def _client(url: str, timeout: float = 5) -> JsonClient:
     return JsonClient(
         url,
-        authorization=BearerToken(SECRET),
+        auth=BearerToken(SECRET),
         user_agent="tests",
         timeout=timeout,
-        advice=Advice("Do this."),
+        hints=Hints("Do this."),
     )
 
 
@@ -58,7 +59,7 @@ def test_a_passing_fault_is_tried_again(
 
 def test_a_shop_that_is_not_there_ends_the_run() -> None:
     with pytest.raises(TapError, match=r"kept failing on /a \(ConnectionError\)"):
-        _client("http://127.0.0.1:1").get("/a", patience=0)
+        _client("http://127.0.0.1:1").get("/a", retry_budget=0)
 
 
 def test_a_shop_that_does_not_answer_in_time_is_not_waited_for(
@@ -73,7 +74,7 @@ def test_a_shop_that_does_not_answer_in_time_is_not_waited_for(
     httpserver.expect_request("/a").respond_with_handler(sleep)
 
     with pytest.raises(TapError, match=r"kept failing on /a \(ReadTimeout\)"):
-        _client(httpserver.url_for(""), timeout=0.1).get("/a", patience=0)
+        _client(httpserver.url_for(""), timeout=0.1).get("/a", retry_budget=0)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -134,9 +134,7 @@ def test_an_order_is_one_however_its_rows_write_its_number(
     ]
 
 
-def test_columns_that_cannot_be_told_apart_are_one_sentence(
-    write: Any, imported: Import
-) -> None:
+def test_duplicate_columns_are_one_error_message(write: Any, imported: Import) -> None:
     write("ECommerce_Transaction.csv", '"idTransaction,Revenue\n1,2\n')
 
     messages, error = imported()
@@ -165,7 +163,7 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "expected"),
     [
         (
             {"path": "f.csv", "table": "ECommerce_Products"},
@@ -232,17 +230,17 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
     ],
 )
 def test_a_mapping_that_misses_says_what_is_closest(
-    write: Any, imported: Import, entry: dict[str, Any], said: str
+    write: Any, imported: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "Id,Title,colour\n1,a,red\n")
 
     messages, error = imported(entry)
 
-    assert str(error) == said
+    assert str(error) == expected
     assert messages.records("shops") == []
 
 
-def test_what_a_file_does_not_have_is_not_said(write: Any, imported: Import) -> None:
+def test_fields_that_a_file_lacks_are_not_present(write: Any, imported: Import) -> None:
     write("ECommerce_Transaction_1.csv", "idTransaction,idContact,email\n1,7,Ann@Example.com\n")
     write("ECommerce_Transaction_2.csv", "idTransaction,Shipping,idBatch\n1,5,8\n")
     write("ECommerce_Item.csv", "idTransaction,idItem,Quantity\n1,a,2\n")
@@ -293,7 +291,7 @@ def test_what_a_file_does_not_have_is_not_in_the_schema_of_a_mapped_stream(
     assert (order["id_contact"], order["loud"]) == ("7", "7!")
 
 
-def test_of_an_amount_that_is_said_all_parts_are(write: Any, imported: Import) -> None:
+def test_file_with_a_total_fills_all_parts_of_it(write: Any, imported: Import) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,Revenue\n1,5\n")
 
     [order] = taken(imported).records("transactions")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("form", ["utf-8 ,", "utf-8-sig ;", "utf-16 \t", "cp1252 |"])
-def test_encoding_and_delimiter_are_found_and_told(
+def test_encoding_and_delimiter_are_detected_and_logged(
     write: Any, imported: Import, caplog: pytest.LogCaptureFixture, form: str
 ) -> None:
     encoding, _, delimiter = form.partition(" ")
@@ -190,7 +190,7 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "expected"),
     [
         (
             {"encoding": "latin-9x"},
@@ -220,7 +220,7 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
-    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], said: str
+    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "idProduct\n1\n")
     write("no.xlsx", "<html>Please log in</html>")
@@ -232,7 +232,7 @@ def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
 
     messages, error = imported({"path": "f.csv", "table": "ECommerce_Product", **entry})
 
-    assert str(error).startswith(said)
+    assert str(error).startswith(expected)
     assert "encoding" in entry or messages.records("shops") == []
 
 
@@ -249,16 +249,16 @@ def test_an_encoding_that_shows_late_is_found(tmp_path: Path, imported: Import) 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
 @pytest.mark.parametrize(
-    ("has_lines", "are_strays"), [(False, False), (True, False), (True, True)]
+    ("has_lines", "are_orphans"), [(False, False), (True, False), (True, True)]
 )
 def test_a_large_file_is_read_in_little_memory(
-    tmp_path: Path, *, has_lines: bool, are_strays: bool
+    tmp_path: Path, *, has_lines: bool, are_orphans: bool
 ) -> None:
     """The peak is that of any size: a page at most is held, and what is sorted is on disk."""
     with (tmp_path / "large.csv").open("w") as file:
         file.write("idTransaction,idProduct,Quantity,Price,OrderName\n")
         for number in range(120_000):
-            order = "" if are_strays and number > 0 else number // 3
+            order = "" if are_orphans and number > 0 else number // 3
             file.write(f"{order},p{number % 1000},1,9.99,{'x' * 80}\n")
     entry: dict[str, Any] = {
         "path": "large.csv",
@@ -275,7 +275,7 @@ def test_a_large_file_is_read_in_little_memory(
     config.write_text(json.dumps(settings))
     script = (
         "import sys; sys.argv[1:] = ['--config', sys.argv[1]]\n"
-        "from tap_shopapp.__main__ import main\n"
+        "from tap_shopapp.cli import main\n"
         "try: main()\n"
         "except SystemExit as done: assert not done.code, done.code\n"
         "print(*[l for l in open('/proc/self/status') if 'VmHWM' in l], file=sys.stderr)"

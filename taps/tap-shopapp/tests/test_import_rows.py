@@ -1,4 +1,4 @@
-"""Files as a shop: a bad row is kept, told with its place, and stops no good one."""
+"""Files as a shop: a bad row becomes a reject with its place, and good rows are loaded."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
     assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders(
+def test_files_with_the_same_name_are_shown_with_folders(
     tmp_path: Path, imported: Import
 ) -> None:
     for folder, text in (
@@ -88,7 +88,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(
         ]
 
 
-def test_a_stray_quote_takes_no_row_with_it_but_its_own(write: Any, imported: Import) -> None:
+def test_unmatched_quote_rejects_only_its_own_row(write: Any, imported: Import) -> None:
     rows = [f"{number},Disk,1" for number in range(1, 1001)]
     rows[19] = '20,"12 inch,1'
     rows[29] = '30,"Two\nlines, ""quoted""",1'
@@ -168,9 +168,7 @@ def test_a_line_with_a_broken_quote_keeps_its_order_out(write: Any, imported: Im
     ]
 
 
-def test_a_row_without_a_key_is_told_by_the_files_own_column(
-    write: Any, imported: Import
-) -> None:
+def test_row_without_key_names_the_column_of_the_file(write: Any, imported: Import) -> None:
     write("f.csv", "Order;Line\n1;a\n2;\n;c\n")
 
     messages, _ = imported(
@@ -201,8 +199,8 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
 
     assert error is None
     assert messages.ids() == ["2"]
-    stray, bad = messages.records("rejected_records")
-    assert (stray["location"], stray["message"]) == (
+    orphan, bad = messages.records("rejected_records")
+    assert (orphan["location"], orphan["message"]) == (
         "lines.csv, line 5",
         "The column 'idTransaction' is empty, and without it there is no row.",
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from shop_fakes import shopify_rows
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopify.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.applications.shopify.orders import normalize_order
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +156,7 @@ def test_mapping_says_how_many_lines_stand_above_the_header(
 
 
 @sales_ledger
-def test_gift_card_that_is_sold_is_told_from_goods() -> None:
+def test_sold_gift_card_differs_from_goods() -> None:
     """A card of 50 and goods of 30, then goods of 50 that are paid by the card: 80 of goods."""
     card_and_goods = [
         shopify_rows.line(11, "50.00", isGiftCard=True),
@@ -168,7 +168,7 @@ def test_gift_card_that_is_sold_is_told_from_goods() -> None:
         shopify_rows.order(1007, "80.00", lines=card_and_goods),
         shopify_rows.order(1008, "50.00", lines=goods, paymentGatewayNames=["gift_card"]),
     ):
-        add("transactions", draft_order(order), page)
+        add("transactions", normalize_order(order), page)
 
     cards = {item["item_id"]: item.get("is_gift_card") for item in page.embedded["items"]}
     assert cards == {"11": True, "12": False, "13": False}

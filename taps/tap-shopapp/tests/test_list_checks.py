@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shop_fakes.logical_shop import edit_order, make_shop
 from shop_fakes.registry import FAKES
+from tap_shopapp.api.list_check import ListCheck, ListError
 from tap_shopapp.applications import APPLICATIONS
-from tap_shopapp.list_check import ListCheck, ListError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,9 +140,9 @@ def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
     assert stream not in {its["stream"] for its in messages.records("full_lists")}
 
 
-def _closed(stated: int | None, read: int, left: int | None) -> str:
+def _closed(reported: int | None, read: int, left: int | None) -> str:
     """Return how a list of that length ends, when so many of its records were read."""
-    check: ListCheck[int] = ListCheck("orders", "id", stated)
+    check: ListCheck[int] = ListCheck("orders", "id", reported)
     check.count(read)
     try:
         check.close(lambda: left)
@@ -152,7 +152,7 @@ def _closed(stated: int | None, read: int, left: int | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stated", "read", "left", "is_complete"),
+    ("reported", "read", "left", "is_complete"),
     [
         (5, 5, None, True),
         (5, 7, None, True),  # two arrived
@@ -164,8 +164,8 @@ def _closed(stated: int | None, read: int, left: int | None) -> str:
     ],
 )
 def test_list_is_complete_if_it_gave_what_it_still_has(
-    *, stated: int | None, read: int, left: int | None, is_complete: bool
+    *, reported: int | None, read: int, left: int | None, is_complete: bool
 ) -> None:
     reason = f"The shop's list of orders has {left} records, but its pages gave {read}."
-    assert (_closed(stated, read, left) == "") is is_complete
-    assert is_complete or _closed(stated, read, left).startswith(reason)
+    assert (_closed(reported, read, left) == "") is is_complete
+    assert is_complete or _closed(reported, read, left).startswith(reason)

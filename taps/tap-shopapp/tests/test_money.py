@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tap_shopapp.money import minor_units, negated, total
+from tap_shopapp.records.money import minor_units, negated, total
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Shopify: what its API holds back, what a page may cost, and who is let in."""
+"""Shopify: hidden records, query costs, and credentials."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shop_fakes import shopify as shopify_fake
 from shop_fakes.logical_shop import BEGINNING, place_order
 from shop_fakes.shopify import CLIENT
 from shop_fakes.shopify_cost import Bucket
-from tap_shopapp import http
-from tap_shopapp.applications.shopify.faults import fault
+from tap_shopapp.api.errors import TransientError
+from tap_shopapp.applications.shopify.errors import exception_for
 
 if TYPE_CHECKING:
     from shopify_reader import Shopify
@@ -77,7 +77,7 @@ def test_what_stands_in_a_record_is_read_to_its_end(shopify: Shopify) -> None:
     assert sorted(its["item_id"] for its in items) == sorted(its["id"] for its in lines)
 
 
-def test_an_app_is_let_in_by_its_id_and_secret_and_again_when_its_token_is_gone(
+def test_app_gets_a_token_by_its_id_and_secret_and_renews_it(
     shopify: Shopify,
 ) -> None:
     shopify.fake.before_request = lambda number: (
@@ -116,7 +116,7 @@ def test_orders_that_are_silently_absent_are_warned_of(
     assert ("the last 60 days only" in caplog.text) == (not scope)
 
 
-def test_what_the_app_is_not_approved_for_is_said(shopify: Shopify) -> None:
+def test_missing_approval_of_the_app_is_an_error(shopify: Shopify) -> None:
     shopify.fake.withdraw["personal"]()
 
     _, error = shopify.attempt()
@@ -124,7 +124,7 @@ def test_what_the_app_is_not_approved_for_is_said(shopify: Shopify) -> None:
     assert "protected customer data" in str(error)
 
 
-def test_a_version_that_was_retired_is_told(
+def test_retired_api_version_is_a_warning(
     shopify: Shopify, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -139,7 +139,7 @@ def test_what_is_missing_in_the_bucket_says_how_long_to_wait() -> None:
     status = {"maximumAvailable": 1000, "currentlyAvailable": 100, "restoreRate": 50}
     cost = {"requestedQueryCost": 342, "throttleStatus": status}
 
-    found = fault({"extensions": {"code": "THROTTLED"}}, {"extensions": {"cost": cost}})
+    found = exception_for({"extensions": {"code": "THROTTLED"}}, {"extensions": {"cost": cost}})
 
-    assert isinstance(found, http.TransientError)
+    assert isinstance(found, TransientError)
     assert found.wait == pytest.approx(4.84)

@@ -182,7 +182,7 @@ def test_only_an_operation_of_the_same_orders_is_taken_up(
 def test_an_operation_that_is_done_is_not_taken_up(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
-    """It may have been read; whoever reads all again wants what the shop holds now."""
+    """Its file may have been read already, and a full read needs the current records."""
     killed()
     [operation] = shopify.server.bulk.all()
     for _ in range(2):
@@ -196,7 +196,7 @@ def test_an_operation_that_is_done_is_not_taken_up(
 def test_an_operation_of_a_back_fill_is_not_taken_up(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
-    """Another run may have read since what it read: here the last of three orders, edited."""
+    """Another run may have read newer records since: here the last of three orders, edited."""
     window = {
         "backfill_since": "2026-03-01T15:00:00Z",
         "backfill_before": "2026-03-01T17:00:00Z",

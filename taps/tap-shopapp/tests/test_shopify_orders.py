@@ -1,4 +1,4 @@
-"""Shopify: how an order and its amounts are told, worked out by hand."""
+"""Shopify: orders and their amounts, calculated by hand."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from shop_fakes import shopify_rows
 from shop_fakes.shopify_rows import bag, tax
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.shopify.orders import draft_order
-from tap_shopapp.records import add
+from tap_shopapp.applications.shopify.orders import normalize_order
+from tap_shopapp.pages import Page
+from tap_shopapp.records.normalize import add
 
 Row = dict[str, Any]
 
@@ -31,7 +31,7 @@ def refund(paid: str, **parts: tuple[int, str, str]) -> Row:
 
 
 def order(total: str = "10.00", **changed: Any) -> Row:
-    """Return an order of one line of 10.00, all of which was paid."""
+    """Return a fully paid order with one line of 10.00."""
     moment = "2026-03-05T10:00:00Z"
     plain = {
         "name": "#1500",
@@ -48,10 +48,10 @@ def order(total: str = "10.00", **changed: Any) -> Row:
     return shopify_rows.order(500, total, **(plain | changed))
 
 
-def told(raw: Row) -> tuple[Row, list[Row]]:
+def output(raw: Row) -> tuple[Row, list[Row]]:
     """Return an order as the contract has it, and its lines."""
     page = Page()
-    add("transactions", draft_order(raw), page)
+    add("transactions", normalize_order(raw), page)
     return page.records[0], page.embedded["items"]
 
 
@@ -72,7 +72,7 @@ def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
     ]
     shipping = [{"id": "s", "discountedPriceSet": bag("5.00"), "taxLines": tax("0.50")}]
 
-    record, [item] = told(
+    record, [item] = output(
         order("26.00", lines=lines, shipping=shipping, totalTaxSet=bag("2.20"))
     )
 
@@ -91,9 +91,9 @@ def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
     assert item["tax_amount"] == "1.70"
 
 
-def test_fees_tips_and_duties_are_told_apart() -> None:
+def test_fees_tips_and_duties_are_separate_amounts() -> None:
     """10.00, a fee of 2.00 with 0.40 of tax, 1.50 tip, 3.00 duty, and 0.01 cash rounding."""
-    record, [item] = told(
+    record, [item] = output(
         order(
             "16.90",
             totalTaxSet=bag("0.40"),
@@ -123,7 +123,7 @@ def test_fees_tips_and_duties_are_told_apart() -> None:
 
 
 def test_duties_within_prices_are_not_added() -> None:
-    record, _ = told(order(dutiesIncluded=True, originalTotalDutiesSet=bag("3.00")))
+    record, _ = output(order(dutiesIncluded=True, originalTotalDutiesSet=bag("3.00")))
 
     assert (record["duty_amount"], record["adjustment_amount"]) == ("0", "0.00")
 
@@ -152,11 +152,11 @@ def test_duties_within_prices_are_not_added() -> None:
 def test_paid_order_leaves_what_the_shop_kept(
     total: str, current: str, received: str, refunded: str, changed: dict[str, str]
 ) -> None:
-    """Total − Refund is Shopify's netPaymentSet: what it received less what it refunded."""
+    """Total − Refund is Shopify's netPaymentSet: received minus refunded amounts."""
     rounding = {"paymentSet": bag(changed.pop("rounding", "0.00"))}
     moment = {"cancelledAt": "2026-03-06T10:00:00Z"} if changed.pop("cancelledAt", "") else {}
 
-    record, _ = told(
+    record, _ = output(
         order(
             total,
             currentTotalPriceSet=bag(current),
@@ -172,7 +172,7 @@ def test_paid_order_leaves_what_the_shop_kept(
     assert kept == Decimal(received) - Decimal(refunded)
 
 
-def test_prices_that_include_tax_are_told_without_it() -> None:
+def test_prices_that_include_tax_become_prices_before_tax() -> None:
     """Two of 12.00 with 20 % in them, 4.80 off: 19.20 paid, 16.00 of it net, 20.00 at first."""
     lines = [
         line(
@@ -185,7 +185,7 @@ def test_prices_that_include_tax_are_told_without_it() -> None:
     ]
     shipping = [{"id": "s", "discountedPriceSet": bag("6.00"), "taxLines": tax("1.00")}]
 
-    record, [item] = told(
+    record, [item] = output(
         order(
             "25.20",
             lines=lines,
@@ -210,20 +210,20 @@ def test_prices_that_include_tax_are_told_without_it() -> None:
     assert Decimal(item["discount_amount"]) == Decimal(4)
 
 
-def test_a_line_that_was_given_away_keeps_its_price() -> None:
+def test_free_line_keeps_its_price() -> None:
     given = line(discountAllocations=[{"allocatedAmountSet": bag("10.00")}])
 
-    record, [item] = told(order("0.00", lines=[given], taxesIncluded=True))
+    record, [item] = output(order("0.00", lines=[given], taxesIncluded=True))
 
     assert (item["unit_price_amount"], item["discount_amount"]) == ("10.00", "10.00")
     assert amounts(record)["adjustment"] == "0.00"
 
 
-def test_both_currencies_are_told() -> None:
+def test_order_has_amounts_in_both_currencies() -> None:
     lines = [line(originalUnitPriceSet=bag("10.00", "14.70"))]
 
     paid = bag("10.00", "14.70")
-    record, _ = told(
+    record, _ = output(
         order(lines=lines, totalPriceSet=paid, currentTotalPriceSet=paid, totalReceivedSet=paid)
     )
 
@@ -236,7 +236,7 @@ def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
     """Two lines of 10.00 and 4.00; the second was removed, and 10.00 paid."""
     lines = [line(1), line(2, originalUnitPriceSet=bag("4.00"), currentQuantity=0)]
 
-    record, items = told(
+    record, items = output(
         order(
             "14.00",
             lines=lines,
@@ -252,11 +252,11 @@ def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
     assert items[1]["refunded_quantity"] == "0"
 
 
-def test_what_was_paid_and_given_back_is_a_refund() -> None:
+def test_repaid_amount_is_a_refund() -> None:
     """Of two lines with 2.00 of tax each the second went back, with its tax."""
     lines = [line(1, taxLines=tax("2.00")), line(2, taxLines=tax("2.00"), currentQuantity=0)]
 
-    record, items = told(
+    record, items = output(
         order(
             "24.00",
             lines=lines,
@@ -275,7 +275,7 @@ def test_what_was_paid_and_given_back_is_a_refund() -> None:
 
 
 def test_a_cancelled_order_stands_as_it_was() -> None:
-    record, _ = told(
+    record, _ = output(
         order(
             cancelledAt="2026-03-06T10:00:00Z",
             currentTotalPriceSet=bag("0.00"),
@@ -300,7 +300,7 @@ def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
     journey = {"firstVisit": first, "lastVisit": last}
     attributes = [{"key": "idSendLog", "value": "77"}, {"key": "gift", "value": None}]
 
-    record, _ = told(order(customerJourneySummary=journey, customAttributes=attributes))
+    record, _ = output(order(customerJourneySummary=journey, customAttributes=attributes))
 
     assert record["utm_source"] == "mail"
     assert record["utm_medium"] == "email"
@@ -315,7 +315,7 @@ def test_the_address_that_was_opened_is_believed_first() -> None:
     page = "https://shop.example/?utm_source=mail&utm_source=ad"
     visit = {"landingPage": page, "utmParameters": {"source": "ad"}}
 
-    record, _ = told(order(customerJourneySummary={"firstVisit": None, "lastVisit": visit}))
+    record, _ = output(order(customerJourneySummary={"firstVisit": None, "lastVisit": visit}))
 
     assert record["utm_source"] == "mail"
 
@@ -323,7 +323,7 @@ def test_the_address_that_was_opened_is_believed_first() -> None:
 def test_of_a_journey_of_one_visit_the_first_is_all() -> None:
     visit = {"landingPage": "https://shop.example/?idBatch=5", "utmParameters": None}
 
-    record, _ = told(order(customerJourneySummary={"firstVisit": visit, "lastVisit": None}))
+    record, _ = output(order(customerJourneySummary={"firstVisit": visit, "lastVisit": None}))
 
     assert record["id_batch"] == "5"
 
@@ -332,7 +332,7 @@ def test_what_can_be_missing_may_be() -> None:
     """A guest, a product that is gone, an order at the till without an address."""
     lines = [line(product=None, variant=None, sku=None)]
 
-    record, [item] = told(
+    record, [item] = output(
         order(
             test=True,
             customer=None,

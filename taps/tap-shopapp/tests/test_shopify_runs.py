@@ -20,7 +20,7 @@ pytest_plugins = ["shopify_reader"]
 def test_what_happened_to_others_deletes_no_order(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shopify leaves out of a search what it does not understand, and gives the rest."""
+    """Shopify ignores unknown search terms and applies the others."""
     monkeypatch.setattr(shopify_connections, "_meets", lambda *_: True)
     moment = written(shopify.server.shop.clock())
     for action, kind, plain in (
@@ -55,7 +55,7 @@ def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(
     assert number > 10
 
 
-def test_a_deleted_order_is_told_by_the_next_run(shopify: Shopify) -> None:
+def test_next_run_writes_a_deleted_order(shopify: Shopify) -> None:
     first = shopify.read()
     shopify.fake.delete_order("105")
 
@@ -82,9 +82,9 @@ def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
 
     for number in count(1):
         broken, error = shopify.broken_off(number, state, **settings)
-        reached = broken.state if broken.states() else state
+        bookmarks = broken.state if broken.states() else state
 
-        second, _ = shopify.attempt(reached, **settings)
+        second, _ = shopify.attempt(bookmarks, **settings)
 
         gone = [*broken.records("deleted_transactions")]
         gone += second.records("deleted_transactions")
@@ -98,7 +98,7 @@ def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
 def test_no_order_is_lost_by_runs_that_break_off(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """The first page is edited as it is read: its orders are newer than their place."""
+    """The first page is edited during the read: its orders are newer than their place."""
     monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
     if way == "by several searches":
         monkeypatch.setattr(paging, "_DEEP", 4)
@@ -112,8 +112,8 @@ def test_no_order_is_lost_by_runs_that_break_off(
     for number in count(1):
         broken, error = shopify.broken_off(number, **settings)
 
-        reached = broken.state if broken.states() else None
-        second = shopify.read(reached, **settings)
+        bookmarks = broken.state if broken.states() else None
+        second = shopify.read(bookmarks, **settings)
 
         assert len({*broken.ids(), *second.ids()}) == 9, number
         if not error:
@@ -132,15 +132,15 @@ def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify
 
 
 @pytest.mark.parametrize(
-    ("placed_before", "told"),
+    ("placed_before", "expected"),
     [
         (timedelta(hours=23, minutes=59), ("mail", "50")),
-        # So far no run looks back: a visit that is found so late is never told.
+        # No run has such a long lookback: a visit that is added so late is never read.
         (timedelta(hours=24, minutes=1), (None, None)),
     ],
 )
-def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
-    shopify: Shopify, placed_before: timedelta, told: tuple[str | None, str | None]
+def test_later_visit_is_read_within_a_day_of_the_order(
+    shopify: Shopify, placed_before: timedelta, expected: tuple[str | None, str | None]
 ) -> None:
     """It moves no time of the order; until it is found, the journey is not ready."""
     shop = shopify.server.shop
@@ -158,7 +158,7 @@ def test_a_visit_that_is_found_later_is_told_within_a_day_of_the_order(
         if record["transaction_id"] == order_id
     ]
     assert before == (None, None)
-    assert [before, *after][-1] == told
+    assert [before, *after][-1] == expected
 
 
 def test_an_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:

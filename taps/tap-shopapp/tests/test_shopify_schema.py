@@ -9,8 +9,8 @@ import pytest
 from graphql import NoDeprecatedCustomRule, parse, validate
 from shop_fakes.shopify_fetch import unpack
 from shop_fakes.shopify_schema import VERSIONS, checked, load, require_schemas
+from tap_shopapp.api.graphql import Document
 from tap_shopapp.applications.shopify import documents
-from tap_shopapp.graphql import Document
 
 if TYPE_CHECKING:
     from pathlib import Path

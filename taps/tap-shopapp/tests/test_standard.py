@@ -9,7 +9,7 @@ import pytest
 from shop_fakes.logical_shop import make_shop
 from shop_fakes.registry import FAKES
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
-from tap_shopapp.contract import ASIDE
+from tap_shopapp.contract import SYSTEM_STREAMS
 from tap_shopapp.tap import TapShopApp
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _served(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 class Tap(TapShopApp):
-    """The tap with a schema of its own: the SDK adds its own settings to it."""
+    """The tap with a separate schema, since the SDK adds settings to it."""
 
     config_jsonschema = deepcopy(TapShopApp.config_jsonschema)
 
@@ -47,7 +47,7 @@ for _application, _config in _CONFIGS.items():
         config=_config,
         suite_config=SuiteConfig(
             max_records_limit=250,
-            ignore_no_records_for_streams=list(ASIDE),
+            ignore_no_records_for_streams=list(SYSTEM_STREAMS),
         ),
         parse_env_config=False,
     )

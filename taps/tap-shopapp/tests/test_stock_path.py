@@ -13,22 +13,22 @@ from shopapp_demo.generate import generate_shop
 from shopapp_demo.server import RunningShop, serve
 from singer_sdk import Stream
 from singer_sdk.singerlib import Catalog
-from tap_shopapp.applications.base import Window
-from tap_shopapp.contract import ASIDE, CONTRACTS, EMBEDDED
+from tap_shopapp.contract import CONTRACTS, EMBEDDED, SYSTEM_STREAMS
+from tap_shopapp.pages import Window
 from tap_shopapp.tap import TapShopApp
 from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
 TOKEN = "canary-of-the-shop"
 COUNTS = {"items": "item_count", "refunds": "refund_count"}
 
 
 class Tap(TapShopApp):
-    """The tap with a schema of its own: the SDK adds its own settings to it."""
+    """The tap with a separate schema, since the SDK adds settings to it."""
 
     config_jsonschema = deepcopy(TapShopApp.config_jsonschema)
 
@@ -48,9 +48,9 @@ class StockStream(Stream):
     @override
     def get_records(self, context: Any) -> Iterable[Record]:
         if self.name == "shops":
-            yield {"shop_id": "s", "application": "shopapp", **self.tap.shop.record}
-        elif self.name not in ASIDE:
-            for page in self.tap.application.pages(
+            yield {"shop_id": "s", "application": "shopapp", **self.tap.run.shop.record}
+        elif self.name not in SYSTEM_STREAMS:
+            for page in self.tap.run.application.pages(
                 self.name, Window(None, "2100-01-01T00:00:00.000000Z")
             ):
                 self.tap.inside = page.embedded
@@ -241,4 +241,4 @@ def test_a_catalog_gives_what_the_stock_path_gives(
 def test_the_fast_path_is_the_one_that_is_taken_by_default(generated: RunningShop) -> None:
     tap = Tap(config={"shop_id": "s", "api_url": generated.url, "access_token": TOKEN})
 
-    assert all(stream.is_written_as_is for stream in tap.streams.values())  # type: ignore[attr-defined]
+    assert all(stream.is_written_unchanged for stream in tap.streams.values())  # type: ignore[attr-defined]

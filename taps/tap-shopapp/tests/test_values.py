@@ -9,11 +9,11 @@ import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tap_shopapp import timestamps
-from tap_shopapp.campaign import campaign_fields
 from tap_shopapp.errors import RecordError
-from tap_shopapp.timestamps import utc_timestamp
-from tap_shopapp.values import decimal, integer, key, normalized_email, text, texts
+from tap_shopapp.records import timestamps
+from tap_shopapp.records.campaign import campaign_fields
+from tap_shopapp.records.timestamps import utc_timestamp
+from tap_shopapp.records.values import decimal, integer, key, normalized_email, text, texts
 
 if TYPE_CHECKING:
     from conftest import Extract, Place
@@ -25,7 +25,7 @@ def test_the_examples_in_timestamps_are_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("raw", "expected"),
     [
         ("2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000000Z"),
         ("2024-01-05T10:00:00.1Z", "2024-01-05T10:00:00.100000Z"),
@@ -35,12 +35,12 @@ def test_the_examples_in_timestamps_are_right() -> None:
         (None, None),
     ],
 )
-def test_times_are_fixed_width_utc(said: str | None, expected: str | None) -> None:
-    assert utc_timestamp(said, "at") == expected
+def test_times_are_fixed_width_utc(raw: str | None, expected: str | None) -> None:
+    assert utc_timestamp(raw, "at") == expected
 
 
 @pytest.mark.parametrize(
-    "said",
+    "raw",
     [
         "2023-02-29T00:00:00Z",
         "0000-01-01T00:00:00Z",
@@ -55,34 +55,34 @@ def test_times_are_fixed_width_utc(said: str | None, expected: str | None) -> No
         ["2024-01-05T10:00:00Z"],
     ],
 )
-def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(said: object) -> None:
+def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(raw: object) -> None:
     with pytest.raises(RecordError, match="at is not an RFC 3339 time that exists"):
-        utc_timestamp(said, "at")
+        utc_timestamp(raw, "at")
 
 
 @pytest.mark.parametrize(
-    "said", ["0", "-0.000001", "+5", "12345678901234567890.123456789", "10.00"]
+    "raw", ["0", "-0.000001", "+5", "12345678901234567890.123456789", "10.00"]
 )
-def test_amounts_stay_as_the_shop_wrote_them(said: str) -> None:
-    assert decimal(said, "amount") == said
+def test_amounts_stay_as_the_shop_wrote_them(raw: str) -> None:
+    assert decimal(raw, "amount") == raw
     assert decimal(7, "amount") == "7"
     assert decimal(None, "amount") is None
 
 
 @pytest.mark.parametrize(
-    "said",
+    "raw",
     [1.5, 0.0, True, "", " 1", "1,5", "1e3", "NaN", "Infinity", "٣", "1.", ".5", {}, "1\n"],
 )
-def test_an_amount_that_is_no_decimal_string_is_refused(said: object) -> None:
+def test_an_amount_that_is_no_decimal_string_is_refused(raw: object) -> None:
     with pytest.raises(RecordError, match="amount is not a decimal string"):
-        decimal(said, "amount")
+        decimal(raw, "amount")
 
 
 def test_integers_fit_into_64_bits() -> None:
     assert integer(-(2**63) + 1, "n") == -(2**63) + 1
-    for said in (2**63, 1.0, "1", True):
+    for raw in (2**63, 1.0, "1", True):
         with pytest.raises(RecordError):
-            integer(said, "n")
+            integer(raw, "n")
 
 
 def test_ids_are_text_and_never_empty() -> None:
@@ -92,9 +92,9 @@ def test_ids_are_text_and_never_empty() -> None:
         "18446744073709551616",
     )
     refused: tuple[object, ...] = (None, "", 1.0, True, [], {})
-    for said in refused:
+    for raw in refused:
         with pytest.raises(RecordError) as error:
-            key(said, "id")
+            key(raw, "id")
         assert error.value.code == "no_key"
 
 
@@ -108,7 +108,7 @@ def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("raw", "expected"),
     [
         (" Ann.Other@Example.COM ", "ann.other@example.com"),
         ("ann+tag@example.com", "ann+tag@example.com"),
@@ -124,9 +124,9 @@ def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
     ],
 )
 def test_addresses_are_compared_in_lower_case_and_a_bad_one_is_none(
-    said: str | None, expected: str | None
+    raw: str | None, expected: str | None
 ) -> None:
-    assert normalized_email(said) == expected
+    assert normalized_email(raw) == expected
 
 
 @given(

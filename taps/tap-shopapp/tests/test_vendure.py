@@ -1,4 +1,4 @@
-"""Vendure: what its API hides, and how its amounts are told."""
+"""Vendure: hidden records, and amounts."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from shop_fakes.vendure_rows import an_order, line, modification, paid, refund, with_lines
-from tap_shopapp.applications.base import Page
-from tap_shopapp.applications.vendure.orders import draft_order
-from tap_shopapp.money import minor_units
-from tap_shopapp.records import add
+from tap_shopapp.applications.vendure.orders import normalize_order
+from tap_shopapp.pages import Page
+from tap_shopapp.records.money import minor_units
+from tap_shopapp.records.normalize import add
 
 Row = dict[str, Any]
 POST = {"shipping": 599, "shippingWithTax": 719}
@@ -31,10 +31,10 @@ def goods(product: tuple[int, int], quantity: int, placed: int | None = None) ->
     return line(quantity, unit, tax, quantity * unit, **ordered, **whole)
 
 
-def told(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
+def output(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
     """Return an order's amounts and lines, once what holds for every paid order is checked."""
     page = Page()
-    add("transactions", draft_order(raw, minor_units(2)), page)
+    add("transactions", normalize_order(raw, minor_units(2)), page)
     [order], items = page.records, page.embedded["items"]
     amounts = {name: order[f"{name}_amount"] for name in NAMES.split()}
     number = {name: Decimal(value) for name, value in amounts.items()}
@@ -66,7 +66,7 @@ def told(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
 
 def test_vendure_taxed_prices_leave_no_adjustment() -> None:
     """12.08, three times 7.23 and 28.93 euros with 19 % of tax, 5.99 for the post with 20 %."""
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             line(1, 1015, 193, 1015),
             line(3, 608, 115, 1823, proratedLinePriceWithTax=2169),
@@ -90,7 +90,7 @@ def test_vendure_taxed_prices_leave_no_adjustment() -> None:
 
 
 def test_vendure_surcharge_is_a_fee_and_its_tax_is_fee_tax() -> None:
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             goods(DESK, 1),
             **POST,
@@ -126,7 +126,7 @@ def test_vendure_swapped_line_shows_the_order_as_it_is_now() -> None:
         modifications=[modification(-47881, back, _0=-1, _2=1)],
     )
 
-    amounts, items, page = told(raw)
+    amounts, items, page = output(raw)
 
     assert amounts == {"gross": "2508.99", "tax": "501.80", "total": "3010.79"}
     assert [item["quantity"] for item in items] == ["1", "1", "1"]
@@ -135,14 +135,14 @@ def test_vendure_swapped_line_shows_the_order_as_it_is_now() -> None:
     assert page.records[0]["financial_status"] == "paid"
     # An answer that says nothing of modifications leads to the same.
     del raw["modifications"]
-    assert told(raw)[0] == amounts
+    assert output(raw)[0] == amounts
 
 
 def test_vendure_negative_surcharge_is_subtracted_once() -> None:
     """Two lamps, 36.55 paid; 3.00 off with 20 % of tax, 3.60 back."""
     back = refund(360)
 
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             goods(LAMP, 2),
             **POST,
@@ -169,7 +169,7 @@ def test_vendure_later_coupon_is_subtracted_once() -> None:
     """Two lamps and a rug, 91.93 paid; then 10 % off goods, 8.48 back."""
     back = refund(848)
 
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             {
                 **goods(LAMP, 2),
@@ -207,7 +207,7 @@ def test_vendure_later_coupon_is_subtracted_once() -> None:
 def test_vendure_cheaper_shipping_is_subtracted_once() -> None:
     back = refund(719)
 
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             goods(LAMP, 2),
             total=2598,
@@ -224,7 +224,7 @@ def test_vendure_cancelled_line_and_shipping_stay_visible_and_refunded() -> None
     """Two of 10.00 and one of 5.00, 20 % of tax; one of the two is cancelled, and the post."""
     cancelled = {"adjustmentSource": "CANCEL_ORDER", "amount": -300, "amountWithTax": -360}
 
-    amounts, items, _ = told(
+    amounts, items, _ = output(
         with_lines(
             line(1, 1000, 200, 1000, orderPlacedQuantity=2),
             line(1, 500, 100, 500),
@@ -253,7 +253,7 @@ def test_vendure_line_cancelled_before_payment_falls_out() -> None:
     nothing = line(0, 1000, 200, 0, orderPlacedQuantity=2)
     cancelled_at = "2026-03-05T11:00:00.000Z"
 
-    amounts, items, page = told(
+    amounts, items, page = output(
         with_lines(
             nothing | {"updatedAt": cancelled_at},
             state="Cancelled",
@@ -277,7 +277,7 @@ def test_vendure_cancelled_coupon_order_keeps_its_discount() -> None:
     post = {"adjustmentSource": "CANCEL_ORDER", "amount": -599, "amountWithTax": -719}
     promoted = {"discounts": [{"adjustmentSource": "PROMOTION:1"}]}
 
-    amounts, items, _ = told(
+    amounts, items, _ = output(
         with_lines(
             {**line(0, 7333, 953, 0, orderPlacedQuantity=2), **promoted},
             {**line(0, 4901, 637, 0, orderPlacedQuantity=1), **promoted},
@@ -303,7 +303,7 @@ def test_vendure_cancelled_coupon_order_keeps_its_discount() -> None:
 
 
 def test_vendure_goodwill_refund_leaves_the_total() -> None:
-    amounts, items, _ = told(
+    amounts, items, _ = output(
         with_lines(
             goods(LAMP, 2),
             **POST,
@@ -321,7 +321,7 @@ def test_vendure_goodwill_after_a_reduction_is_a_refund_alone() -> None:
     """A coupon took 8.48 off 91.93 and was paid back; later 5.00 more were."""
     back = refund(848)
 
-    amounts, _, page = told(
+    amounts, _, page = output(
         an_order(
             lines=[],
             total=8345,
@@ -343,7 +343,7 @@ def test_vendure_two_modifications_with_a_payment_and_a_refund() -> None:
     """Two lamps, 36.55; a desk for 214.64 more; one lamp back for 14.68."""
     back = refund(1468, _0=1)
 
-    amounts, items, _ = told(
+    amounts, items, _ = output(
         with_lines(
             goods(LAMP, 1, placed=2),
             goods(DESK, 1, placed=0),
@@ -366,7 +366,7 @@ def test_vendure_two_modifications_with_a_payment_and_a_refund() -> None:
 
 
 def test_vendure_added_line_not_yet_paid_raises_the_total() -> None:
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             goods(LAMP, 2),
             goods(DESK, 1, placed=0),
@@ -385,7 +385,7 @@ def test_vendure_modification_with_two_refunds_is_subtracted_once() -> None:
     """A lamp, 21.87, and a vase for 8.78 more; the vase back for 5.00 and 3.78."""
     first, second = refund(500, _1=1), refund(378, _1=1)
 
-    amounts, items, page = told(
+    amounts, items, page = output(
         with_lines(
             goods(LAMP, 1),
             goods(VASE, 0, placed=0),
@@ -407,7 +407,7 @@ def test_vendure_modification_not_yet_paid_back_is_unexplained() -> None:
     """A line of 55.38 was removed; 1.00 of it is paid back, and no refund follows."""
     back = refund(100, _1=1)
 
-    amounts, *_ = told(
+    amounts, *_ = output(
         with_lines(
             goods(LAMP, 2),
             goods(RUG, 0, placed=1),
@@ -429,7 +429,7 @@ def test_vendure_modification_not_yet_paid_back_is_unexplained() -> None:
 def test_vendure_pending_refund_of_a_modification_keeps_other_refunds() -> None:
     back = refund(848, "Pending")
 
-    amounts, *_ = told(
+    amounts, *_ = output(
         an_order(
             lines=[],
             total=8345,
@@ -447,7 +447,7 @@ def test_vendure_order_cancelled_after_a_modification() -> None:
     post = {"adjustmentSource": "CANCEL_ORDER", "amount": -599, "amountWithTax": -719}
     back, rest = refund(1468, _0=1), refund(7725, _0=1, _1=1)
 
-    amounts, items, page = told(
+    amounts, items, page = output(
         with_lines(
             goods(LAMP, 0, placed=2),
             goods(RUG, 0, placed=1),
@@ -474,7 +474,7 @@ def test_vendure_order_cancelled_after_a_modification() -> None:
 
 def test_vendure_refund_of_several_payments_counts_its_units_once() -> None:
     """A desk paid in two parts and returned: Vendure names it in the refund of each part."""
-    _, [item], _ = told(
+    _, [item], _ = output(
         with_lines(
             goods(DESK, 1),
             total=18995,

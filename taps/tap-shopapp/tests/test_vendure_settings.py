@@ -1,6 +1,6 @@
 """Vendure: what is said of settings that only it has, in one sentence.
 
-What is said of every application's is in `test_authorization_sentences.py`.
+`test_auth_messages.py` tests the messages of every application.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ NO_ZONE = (
         ({"time_zone": "Mars"}, NO_ZONE),
     ],
 )
-def test_wrong_settings_are_said_in_one_sentence(
+def test_wrong_settings_are_one_error_message(
     vendure: Vendure, settings: dict[str, Any], sentence: str
 ) -> None:
     assert vendure.sentence(**settings) == sentence

@@ -123,9 +123,7 @@ def test_the_sites_time_zone_is_its_city_or_where_clocks_show_its_offset(
 
 
 @pytest.mark.parametrize(("name", "offset"), [("", -3.5), ("Mars/Olympus", 0), ("", None)])
-def test_an_offset_that_no_zone_keeps_to_is_said(
-    site: Site, name: str, offset: float | None
-) -> None:
+def test_offset_without_zone_is_an_error(site: Site, name: str, offset: float | None) -> None:
     site.wordpress.zone_name = name
     site.wordpress.gmt_offset = offset  # type: ignore[assignment]  # what a plugin may do
 

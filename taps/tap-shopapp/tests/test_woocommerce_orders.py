@@ -77,7 +77,7 @@ def test_amounts_are_taken_from_texts_and_add_up_where_prices_include_tax(site: 
     assert item["line_gross_amount"] == "49.975000"
 
 
-def test_line_of_quantity_zero_and_negative_fee_have_the_stated_amounts(site: Site) -> None:
+def test_zero_quantity_line_and_negative_fee_keep_their_amounts(site: Site) -> None:
     site.stored.orders = [
         order(
             1,
@@ -115,7 +115,7 @@ def test_an_amount_that_is_a_float_is_refused_and_half_a_thing_is_not(site: Site
 
 
 def refunded_site(stored: StoredSite) -> None:
-    """Give a site an order, of which one piece and then the rest of the line went back."""
+    """Add an order with one returned unit, and then a return of the other units."""
     first, second = (
         {
             "id": refund_id,
@@ -299,7 +299,7 @@ def test_the_campaign_is_what_order_attribution_or_a_plugin_noted(
     assert transaction["attributes"] == kept
 
 
-def test_a_guest_is_known_by_the_address_that_was_given(site: Site) -> None:
+def test_guest_has_the_email_of_the_order(site: Site) -> None:
     site.stored.orders = [order(1), order(2, customer_id=5)]
 
     guest, customer = site.extract().records("transactions")

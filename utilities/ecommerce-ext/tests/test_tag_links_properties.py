@@ -10,7 +10,7 @@ from ecommerce_ext.tag_links.rules import rules_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
-from tap_shopapp.campaign import campaign_fields
+from tap_shopapp.records.campaign import campaign_fields
 
 RULES = Rules(
     ("shop.example", "bücher.example"),

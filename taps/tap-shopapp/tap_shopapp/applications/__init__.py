@@ -1,14 +1,14 @@
-"""The applications that the tap speaks to, by the value of the setting `application`."""
+"""All applications, by the value of the setting `application`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_shopapp.applications.files import Files
-from tap_shopapp.applications.shopapp import ShopApp
-from tap_shopapp.applications.shopify import Shopify
-from tap_shopapp.applications.vendure import Vendure
-from tap_shopapp.applications.woocommerce import WooCommerce
+from tap_shopapp.applications.files.client import Files
+from tap_shopapp.applications.shopapp.client import ShopApp
+from tap_shopapp.applications.shopify.client import Shopify
+from tap_shopapp.applications.vendure.client import Vendure
+from tap_shopapp.applications.woocommerce.client import WooCommerce
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.base import Application

@@ -1,4 +1,4 @@
-"""Settings that several applications ask for, and what to make of them."""
+"""Settings that several applications share, and functions that read them."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ CLIENT_SECRET: th.Property[str] = th.Property(
 
 
 def required(settings: Mapping[str, Any], name: str) -> str:
-    """Return a setting that the application cannot do without.
+    """Return a required setting.
 
     Raises:
-        TapError: If it is not set.
+        TapError: The setting is missing.
     """
     if value := settings.get(name):
         return str(value)
@@ -54,22 +54,22 @@ def required(settings: Mapping[str, Any], name: str) -> str:
 
 
 def chosen(
-    settings: Mapping[str, Any], authorizations: Sequence[Sequence[str]]
+    settings: Mapping[str, Any], credential_groups: Sequence[Sequence[str]]
 ) -> dict[str, str]:
-    """Return the settings of the one authorization that is given whole.
+    """Return the credentials: the settings of the one group that is set.
 
     Args:
-        settings: The tap's; those of other applications are not looked at.
-        authorizations: Groups of settings, one of which lets in.
+        settings: The settings of the tap.
+        credential_groups: Groups of settings. Exactly one group must be set.
 
     Raises:
-        TapError: If none is given, or more than one.
+        TapError: No group is set completely, or several are set.
     """
-    given = {name for group in authorizations for name in group if settings.get(name)}
-    for group in authorizations:
-        if given == set(group):
+    is_set = {name for group in credential_groups for name in group if settings.get(name)}
+    for group in credential_groups:
+        if is_set == set(group):
             return {name: str(settings[name]) for name in group}
     msg = "The authorization is not set, or set in two ways."
-    ways = [" and ".join(group) for group in authorizations]
+    ways = [" and ".join(group) for group in credential_groups]
     either = "either " if len(ways) > 1 else ""
     raise TapError(msg, f"Set {either}{', or '.join(ways)}.")

@@ -1,7 +1,1 @@
-"""Files that people export: CSV, spreadsheets, JSON lines."""
-
-from __future__ import annotations
-
-from tap_shopapp.applications.files.client import Files
-
-__all__ = ["Files"]
+"""Files that people export: CSV, spreadsheets and JSON lines."""

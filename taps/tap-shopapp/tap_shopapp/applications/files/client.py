@@ -1,10 +1,9 @@
-"""Files as a shop: each fills one of the four tables, and bad rows stop no good ones."""
+"""Files as a shop: each file fills one of the four tables. Bad rows become rejects."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from contextlib import contextmanager
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
@@ -14,43 +13,44 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import Application, Page, Shop, Window
-from tap_shopapp.applications.files.drafts import (
-    draft,
-    no_key,
-    order,
-    order_of_lines,
-    values_of,
-)
+from tap_shopapp.applications.base import Application
+from tap_shopapp.applications.files.fields_present import fields_present
 from tap_shopapp.applications.files.mapping import (
     FileMapping,
     read_mapping,
-    short_names,
     without_mapping,
 )
-from tap_shopapp.applications.files.readers import opened
+from tap_shopapp.applications.files.normalize import (
+    no_key,
+    normalize_order,
+    normalize_order_of_lines,
+    normalize_record,
+    values_of,
+)
+from tap_shopapp.applications.files.sources import Sources
 from tap_shopapp.applications.files.spool import spooled
-from tap_shopapp.applications.files.stated import stated_fields
 from tap_shopapp.applications.files.values import whole
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
+from tap_shopapp.pages import Page, ShopInfo, Window
+from tap_shopapp.records.normalize import NormalizedRecord, add
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from tap_shopapp.applications.files.mapping import Entry, Target
+    from tap_shopapp.applications.files.entry import Entry
     from tap_shopapp.applications.files.rows import Row
+    from tap_shopapp.applications.files.sources import Targets
 
 _HUNDRED = 100
-# What versions of orders from a file of lines begin with; staging knows them by it.
+# Prefix of the version of orders from files. The staging models recognize it.
 _ORIGIN = "file"
 
 _logger = logging.getLogger("tap-shopapp.files")
 
 
 class Files(Application):
-    """Files of one shop's orders, lines, products and categories."""
+    """Files with orders, lines, products and categories of one shop."""
 
     name: ClassVar[str] = "files"
     label: ClassVar[str] = "Files"
@@ -78,7 +78,7 @@ class Files(Application):
             " Valid rows are loaded in any case.",
         ),
     )
-    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+    credential_groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("files_path",),
         ("files_mapping",),
     )
@@ -88,7 +88,7 @@ class Files(Application):
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._given = chosen(settings, self.authorizations)
+        self._credentials = chosen(settings, self.credential_groups)
         self._page_size = self.records_per_page(settings)
         self._max_percent = int(settings["files_max_rejected_percent"])
         self._mapping = FileMapping((), {})
@@ -96,22 +96,18 @@ class Files(Application):
         self._last_stream = ""
         self._taken: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
-        self._names: dict[Path, str] = {}
-        self._headers: dict[str, tuple[str, ...]] = {}
-        self._known_targets: dict[
-            tuple[int, tuple[str, ...]], Mapping[str, tuple[Target, ...]]
-        ] = {}
+        self._sources = Sources(())
 
     @override
-    def open(self, streams: Collection[str]) -> Shop:
-        if "files_mapping" in self._given:
-            self._mapping = read_mapping(Path(self._given["files_mapping"]))
+    def connect(self, streams: Collection[str]) -> ShopInfo:
+        if "files_mapping" in self._credentials:
+            self._mapping = read_mapping(Path(self._credentials["files_mapping"]))
         else:
-            self._mapping = without_mapping(self._given["files_path"])
-        self._names = short_names(p for entry in self._mapping.entries for p in entry.paths)
-        self._check_headers()
-        stated = self._mapping.shop
-        self._zone = _zone(stated.get("time_zone", "UTC"))
+            self._mapping = without_mapping(self._credentials["files_path"])
+        self._sources = Sources(self._mapping.entries)
+        self._sources.check_headers()
+        shop = self._mapping.shop
+        self._zone = _zone(shop.get("time_zone", "UTC"))
         self.full_lists = frozenset(
             entry.table.stream for entry in self._mapping.entries if entry.replaces
         )
@@ -119,8 +115,8 @@ class Files(Application):
         read = ("categories", "products", "transactions")
         self._last_stream = [stream for stream in read if stream in filled][-1]
         now = datetime.now(timezone.utc)
-        # Files tell of orders, and of the shop itself no more than the mapping does.
-        return Shop(dict(stated), now, is_partial=True)
+        # Files have no data about the shop except the fields in the mapping.
+        return ShopInfo(dict(shop), now, is_partial=True)
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
@@ -133,110 +129,86 @@ class Files(Application):
             self._sum_up()
 
     def _row_pages(self, entry: Entry) -> Iterator[Page]:
-        """Yield the records of files that have a row each."""
+        """Yield the records of files that have one row per record."""
         for path in entry.paths:
-            with self._opened(entry, path) as rows:
+            with self._sources.opened(entry, path) as rows:
                 while chunk := list(islice(rows, self._page_size)):
-                    page = Page(stated=self._stated(entry, path))
+                    page = Page(fields_present=self._fields_present(entry, path))
                     for row, targets in chunk:
-                        self._add_row(self._names[path], row, targets, entry, page)
+                        self._add_row(self._sources.names[path], row, targets, entry, page)
                     yield page
 
     def _add_row(
         self,
         file: str,
         row: Row,
-        targets: Mapping[str, tuple[Target, ...]],
+        targets: Targets,
         entry: Entry,
         page: Page,
     ) -> None:
-        """Add a row's record to a page, or the row to the page's rejects."""
+        """Add the record of a row to a page, or a reject."""
         stream = entry.table.stream
-        make = order if stream == "transactions" else draft
+        make = normalize_order if stream == "transactions" else normalize_record
         try:
             values = _values(row, targets, entry, self._zone)
             fields = make(values, entry, self._mapping.shop.get("currency"))
-            records.add(stream, records.Draft(fields, origin=_ORIGIN), page)
+            add(stream, NormalizedRecord(fields, origin=_ORIGIN), page)
             self._taken[file] += 1
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
 
     def _order_pages(self, entry: Entry) -> Iterator[Page]:
-        """Yield the orders of files that have a row per line."""
+        """Yield the orders of files that have one row per line."""
         with spooled() as spool:
             spool.fill(self._rows_with_order(entry))
-            strays = spool.strays()
-            while rows := list(islice(strays, self._page_size)):
+            orphans = spool.orphans()
+            while rows := list(islice(orphans, self._page_size)):
                 page = Page()
                 for file, row in rows:
-                    targets = self._targets(entry, file)
+                    targets = self._sources.targets(entry, file)
                     error = row.error or no_key("idTransaction", targets)
                     self._reject(page, "transactions", error, [(file, row)], row.line)
                 yield page
             orders = spool.orders()
             while chunk := list(islice(orders, self._page_size)):
-                page = Page(stated=self._stated(entry, *entry.paths))
+                page = Page(fields_present=self._fields_present(entry, *entry.paths))
                 for rows in chunk:
                     self._add_order(rows, entry, page)
                 yield page
 
     def _rows_with_order(self, entry: Entry) -> Iterator[tuple[str | None, str, Row]]:
-        """Yield the id of its order, if it names one, the file, and each row."""
+        """Yield each row with the id of its order, if it has one, and its file."""
         for path in entry.paths:
-            with self._opened(entry, path) as rows:
+            with self._sources.opened(entry, path) as rows:
                 for row, targets in rows:
-                    stated = _order_id(row, targets)
-                    order_id = stated or entry.constants.get("idTransaction") or None
-                    yield order_id, self._names[path], row
+                    order_id = (
+                        _order_id(row, targets) or entry.constants.get("idTransaction") or None
+                    )
+                    yield order_id, self._sources.names[path], row
 
     def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
-        """Add an order to a page, or all of it to the page's rejects."""
+        """Add an order to a page, or one reject with all of its rows."""
         values = []
         line = rows[0][1].line
         try:
             for file, row in rows:
                 line = row.line
-                values.append(_values(row, self._targets(entry, file), entry, self._zone))
-            fields = order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            records.add("transactions", records.Draft(fields, origin=_ORIGIN), page)
+                values.append(
+                    _values(row, self._sources.targets(entry, file), entry, self._zone)
+                )
+            fields = normalize_order_of_lines(values, entry, self._mapping.shop.get("currency"))
+            add("transactions", NormalizedRecord(fields, origin=_ORIGIN), page)
             self._taken.update(file for file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)
 
-    @contextmanager
-    def _opened(
-        self, entry: Entry, path: Path
-    ) -> Iterator[Iterator[tuple[Row, Mapping[str, tuple[Target, ...]]]]]:
-        """Open a file of an entry, as its rows with where their cells go."""
-        name = self._names[path]
-        columns = self._headers.get(name, ())
-        with opened(path, name, entry.encoding, entry.delimiter, columns) as contents:
-            self._headers[name] = contents.columns
-            targets = self._targets(entry, name)
-            yield ((row, targets) for row in contents.rows)
-
-    def _targets(self, entry: Entry, file: str) -> Mapping[str, tuple[Target, ...]]:
-        """Return where a row's cells go."""
-        header = self._headers[file]
-        known = (id(entry), header)
-        if known not in self._known_targets:
-            self._known_targets[known] = entry.targets(header, file)
-        return self._known_targets[known]
-
-    def _stated(self, entry: Entry, *paths: Path) -> dict[str, frozenset[str]]:
-        """Return the fields that records of an entry's files state, by stream."""
+    def _fields_present(self, entry: Entry, *paths: Path) -> dict[str, frozenset[str]]:
+        """Return the fields that records from files of an entry have, by stream."""
         filled = set(entry.constants)
         for path in paths:
-            for targets in self._targets(entry, self._names[path]).values():
+            for targets in self._sources.targets(entry, self._sources.names[path]).values():
                 filled.update(target.column for target in targets)
-        return stated_fields(entry, filled, self._mapping.shop.get("currency"))
-
-    def _check_headers(self) -> None:
-        """Look at the header of every file before anything is written."""
-        for entry in self._mapping.entries:
-            for path in entry.paths:
-                with self._opened(entry, path) as rows:
-                    next(rows, None)
+        return fields_present(entry, filled, self._mapping.shop.get("currency"))
 
     def _reject(
         self,
@@ -246,7 +218,7 @@ class Files(Application):
         rows: list[tuple[str, Row]],
         line: int,
     ) -> None:
-        """Keep rows that cannot be loaded, whole, with where they stood."""
+        """Add a reject with all cells of the rows, and their place in the file."""
         file = rows[0][0]
         location = f"{file}, line {line}"
         _logger.warning("%s: %s", location, error.message)
@@ -255,10 +227,10 @@ class Files(Application):
         self._rejected.update(name for name, _ in rows)
 
     def _sum_up(self) -> None:
-        """Tell what became of each file's rows.
+        """Log the number of loaded and rejected rows of each file.
 
         Raises:
-            TapError: If more of them were rejected than the settings allow.
+            TapError: More rows were rejected than the settings allow.
         """
         for file in sorted(self._taken | self._rejected):
             _logger.info(
@@ -278,16 +250,14 @@ class Files(Application):
             )
 
 
-def _values(
-    row: Row, targets: Mapping[str, tuple[Target, ...]], entry: Entry, zone: ZoneInfo
-) -> dict[str, Any]:
+def _values(row: Row, targets: Targets, entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
     if row.error:
         raise row.error
     return values_of(row, targets, entry, zone)
 
 
-def _order_id(row: Row, targets: Mapping[str, tuple[Target, ...]]) -> str | None:
-    """Return the order that a row names, as all of its rows name it."""
+def _order_id(row: Row, targets: Targets) -> str | None:
+    """Return the order id of a row, in the form that all rows of the order have."""
     for name, cell in row.cells.items():
         for target in targets.get(name, ()):
             if target.column == "idTransaction":
@@ -296,7 +266,7 @@ def _order_id(row: Row, targets: Mapping[str, tuple[Target, ...]]) -> str | None
 
 
 def _read_with(entry: Entry) -> str:
-    """Return the stream on whose pages a table's rows are: lines go with orders."""
+    """Return the stream that reads the rows of an entry: lines are read with orders."""
     return "transactions" if entry.table.stream == "items" else entry.table.stream
 
 

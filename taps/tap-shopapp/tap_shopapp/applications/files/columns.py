@@ -1,4 +1,4 @@
-"""The columns of the four tables, as files fill them: where each goes, and what it holds."""
+"""The columns of the four tables that files can fill, with their fields and types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What a column holds, as text in a file."""
+    """Type of the text in a column of a file."""
 
     TEXT = "text"
     AMOUNT = "amount"
@@ -26,8 +26,8 @@ class Column:
     """A column that a file may fill.
 
     Attributes:
-        field: The field of the draft that it goes to (`openapi.yaml`), or the attribute.
-        kind: What it holds.
+        field: The field of the normalized record (`openapi.yaml`), or the attribute.
+        kind: The type of its text.
     """
 
     field: str
@@ -36,12 +36,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One of the four tables, as files fill it.
+    """One of the four tables, with the columns that files can fill.
 
     Attributes:
         name: Its name in the warehouse.
-        stream: The stream of the contract that it is built from.
-        keys: The columns without which there is no row.
+        stream: The stream of the contract that the table is built from.
+        keys: Required columns.
         columns: All columns, by name.
     """
 
@@ -148,7 +148,7 @@ CATEGORY = Table(
 TABLES = {table.name: table for table in (TRANSACTION, ITEM, PRODUCT, CATEGORY)}
 
 LINE = "line."
-"""What stands before a column of a line where a file of lines fills the order's columns too."""
+"""Prefix of a line's column that an order has too, in files with one row per line."""
 
 LINE_COLUMNS = {
     f"{LINE}{name}" if name in TRANSACTION.columns else name: column
@@ -161,4 +161,4 @@ ORDER_OF_LINES = Table(
     TRANSACTION.keys,
     {**TRANSACTION.columns, **LINE_COLUMNS},
 )
-"""An order and its lines, where a file has a row per line."""
+"""An order with its lines, for files with one row per line."""

@@ -1,4 +1,4 @@
-"""Rows of a CSV file (RFC 4180), of which one that is broken takes no other with it."""
+"""Rows of a CSV file (RFC 4180). A broken row does not affect the rows after it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.rows import Row
 from tap_shopapp.errors import RecordError
-from tap_shopapp.values import storable
+from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# A cell of the largest that a database takes.
+# The largest cell that a database accepts.
 _LARGEST_CELL = 64 << 20
-# How many characters a row of several lines may have: so far the end of a quote is looked for.
+# Maximum characters of a row with several lines: the end of a quote is searched up to there.
 _LONGEST_ROW = 1 << 20
 
 
 class CsvRows:
-    """The rows of a CSV file, by the columns that its first one names.
+    """The rows of a CSV file, by the column names of the first row.
 
-    A quote that is not closed would make one row of all that follows. So a row of several lines
-    that turns out broken is its first line alone, and what follows is read again, line by line.
+    A quote that is not closed would join all following lines into one row. If a row of several
+    lines is broken, only its first line is rejected, and the other lines are read again.
     """
 
     def __init__(self, lines: Iterable[str], delimiter: str) -> None:
@@ -57,16 +57,16 @@ class CsvRows:
                 yield Row(self._lines.first, self._named(cells))
 
     def _is_well_quoted(self) -> bool:
-        """Whether no quote stands within a cell that has none around it.
+        """Whether no unquoted cell contains a quote.
 
-        Elsewhere that is an inch mark; here, the end of what the broken row before began.
+        Usually such a quote is an inch mark. After a broken row, it ends the broken cell.
         """
         text = "".join(self._lines.taken).rstrip("\r\n")
         return '"' not in text or self._well_quoted.fullmatch(text) is not None
 
     def _broken(self, reason: str, *, is_quoted_well: bool = False) -> Row:
-        """Return the first line of a row that cannot be one, and give back the others."""
-        line = self._lines.give_back_all_but_first(are_doubted=is_quoted_well)
+        """Return the first line of a broken row, and push back its other lines."""
+        line = self._lines.push_back_all_but_first(are_doubted=is_quoted_well)
         text = line.rstrip("\r\n")
         try:
             cells = next(csv.reader([text], delimiter=self._delimiter), [])
@@ -81,17 +81,17 @@ class CsvRows:
 
 
 class _Lines:
-    """The lines of a text, of which some can be given back.
+    """The lines of a text. Lines can be pushed back and are then read again.
 
     Attributes:
-        taken: The lines of the row that is being read.
-        first: The number of the first of them, from 1.
-        are_doubted: Whether that one may be a part of the row before, which was broken.
+        taken: The lines of the current row.
+        first: The number of its first line, from 1.
+        are_doubted: Whether its first line may belong to the broken row before.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
-        self._given_back: deque[tuple[str, bool]] = deque()
+        self._pushed_back: deque[tuple[str, bool]] = deque()
         self._length = 0
         self.taken: list[str] = []
         self.first = 1
@@ -102,12 +102,12 @@ class _Lines:
         self.first += len(self.taken)
         self.taken = []
         self._length = 0
-        self.are_doubted = bool(self._given_back) and self._given_back[0][1]
+        self.are_doubted = bool(self._pushed_back) and self._pushed_back[0][1]
 
-    def give_back_all_but_first(self, *, are_doubted: bool) -> str:
-        """Give back the lines of a row but for its first, and return that one."""
+    def push_back_all_but_first(self, *, are_doubted: bool) -> str:
+        """Push back all lines of a row except the first, and return the first."""
         first, *others = self.taken
-        self._given_back.extendleft((line, are_doubted) for line in reversed(others))
+        self._pushed_back.extendleft((line, are_doubted) for line in reversed(others))
         self.taken = [first]
         return first
 
@@ -117,8 +117,8 @@ class _Lines:
     def __next__(self) -> str:
         if self._length > _LONGEST_ROW and self.taken:
             raise StopIteration
-        if self._given_back:
-            line, _ = self._given_back.popleft()
+        if self._pushed_back:
+            line, _ = self._pushed_back.popleft()
         else:
             line = str(storable(next(self._lines)))
         self.taken.append(line)

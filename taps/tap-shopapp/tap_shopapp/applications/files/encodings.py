@@ -1,4 +1,4 @@
-"""The encoding of a text file of which nobody said what it is."""
+"""Detects the encoding of a text file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tap_shopapp.applications.files.extras import extra
 from tap_shopapp.errors import TapError
 
 _PIECE = 1 << 20
-# Enough to tell by, and no more than is looked at in a moment.
+# A sample that is large enough to detect an encoding and small enough to be fast.
 _STEPS, _STEP = 32, 512
-# What spreadsheets save text in, the world over: between others, a short text cannot tell.
+# Encodings of spreadsheet programs. A short text cannot distinguish more candidates.
 _OF_SPREADSHEETS = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("cp874", "cp932", "cp949", "gb18030", "cp950"),
@@ -20,20 +20,20 @@ NAME_IT = "Name its encoding in the mapping file, as encoding of the file's entr
 
 
 def encoding_of(file: IO[bytes], name: str) -> str:
-    """Return the encoding of a text: UTF-8 unless something in it cannot be.
+    """Return the encoding of a text: UTF-8 unless it contains invalid UTF-8.
 
     Args:
-        file: The text, at its beginning, where it is afterwards too.
-        name: How to call it.
+        file: The text; its position is at the beginning, also afterwards.
+        name: The name of the file in errors.
 
     Raises:
-        TapError: If it cannot be told.
+        TapError: The encoding cannot be detected.
     """
     piece = file.read(_PIECE)
     encoding = "utf-8-sig" if piece.startswith(b"\xef\xbb\xbf") else "utf-8"
     if piece.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding, piece = "utf-16", b""
-    # Piece by piece, since one may end inside a character.
+    # Incremental, since a piece may end inside a character.
     decoder = getincrementaldecoder("utf-8")()
     lines = of_utf8 = 0
     while piece:
@@ -54,15 +54,15 @@ def _other(piece: bytes, place: int, of_utf8: int, where: str) -> str:
     """Return an encoding that is not UTF-8.
 
     Args:
-        piece: A piece of text in it.
-        place: Where in it the first byte is that cannot be UTF-8.
-        of_utf8: How many lines before it can, and are not just ASCII.
-        where: Where the byte is, in words.
+        piece: A piece of the text.
+        place: Position of the first byte in the piece that is not valid UTF-8.
+        of_utf8: Number of earlier lines that are valid UTF-8 but not ASCII.
+        where: Place of the byte, for errors.
     """
     lines = _beyond_ascii(piece)
     broken = [line for line in lines if not _is_utf8(line)]
     if of_utf8 + len(lines) > 2 * len(broken):
-        # In any other encoding, what is right now would be wrong.
+        # Most lines are valid UTF-8 and would be wrong in any other encoding.
         msg = f"{where} is not UTF-8, as the file is elsewhere."
         raise TapError(msg, f"Mend it and save the file anew. Else: {NAME_IT}")
     detect = extra("charset_normalizer").from_bytes
@@ -79,7 +79,7 @@ def _other(piece: bytes, place: int, of_utf8: int, where: str) -> str:
     alike: list[str] = [
         match.encoding for match in found if (match.chaos, match.coherence) == rank
     ]
-    # Of what looks alike, what most of the world's spreadsheets save in.
+    # Of equally likely encodings, the most common one.
     return min(alike, key=_OF_SPREADSHEETS.index)
 
 

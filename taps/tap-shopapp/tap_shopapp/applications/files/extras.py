@@ -1,4 +1,4 @@
-"""What only files of some kinds need, and not everybody installs."""
+"""Optional dependencies that only some types of files need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def extra(module: str) -> Any:  # noqa: ANN401 - a module
     """Import a module of the extra `files`.
 
     Raises:
-        TapError: If it is not installed.
+        TapError: The module is not installed.
     """
     try:
         return import_module(module)

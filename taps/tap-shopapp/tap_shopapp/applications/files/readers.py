@@ -1,7 +1,7 @@
-"""Rows of a file, one after the other: CSV, XLSX or JSON lines, as they are found.
+"""Reads rows of CSV, XLSX and JSON lines, one after the other.
 
-What a file is made of is detected and told: encoding and delimiter. Nothing is read whole but
-spreadsheets, which have a million rows at most.
+Encoding and delimiter are detected and logged. Only spreadsheets, which have at most a million
+rows, are read into memory.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from tap_shopapp.applications.files.encodings import NAME_IT, encoding_of
 from tap_shopapp.applications.files.extras import extra
 from tap_shopapp.applications.files.rows import Contents, Row
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.values import storable
+from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _DELIMITERS = (",", ";", "\t", "|")
-# Digits that survive in a spreadsheet's binary numbers, as spreadsheets show them.
+# Significant digits of a spreadsheet's binary numbers, as spreadsheet programs show them.
 _SPREADSHEET_DIGITS = 15
 
 _logger = logging.getLogger("tap-shopapp.files")
@@ -48,13 +48,13 @@ def opened(
 
     Args:
         path: The file.
-        name: How to call it.
-        encoding: Of its text, if it is not to be detected.
-        delimiter: Between its cells, if it is not to be detected.
-        columns: Of JSON lines, where they are known; else the file is read for them.
+        name: The name of the file in messages.
+        encoding: Encoding of the text; null to detect it.
+        delimiter: Delimiter of cells; null to detect it.
+        columns: Known columns of JSON lines; without them the file is read once more.
 
     Raises:
-        TapError: If it cannot be read.
+        TapError: The file cannot be read.
     """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     is_packed = suffixes[-1:] == [".gz"]
@@ -124,18 +124,18 @@ def _spreadsheet_rows(rows: Iterator[list[Any]], columns: tuple[str, ...]) -> It
 
 
 def _kind(cell: object) -> Kind | None:
-    """Return what a spreadsheet's cell is, if it is not text."""
+    """Return the type of a spreadsheet cell, null for text."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return Kind.AMOUNT
     return Kind.TIME if isinstance(cell, date) else None
 
 
 def _cell(cell: object) -> str:
-    """Return a spreadsheet's cell as people read it."""
+    """Return a spreadsheet cell as text, as a spreadsheet program shows it."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        # Binary in the file, decimal to whoever typed it.
+        # The file has a binary number, but the user typed a decimal one.
         rounded = Decimal(f"{cell:.{_SPREADSHEET_DIGITS}g}")
         return f"{rounded:f}".removesuffix(".0")
     if isinstance(cell, datetime):
@@ -146,7 +146,7 @@ def _cell(cell: object) -> str:
 
 
 def _json_columns(file: IO[bytes]) -> tuple[str, ...]:
-    """Return all names in a file of JSON lines: each line may lack some."""
+    """Return all names in a file of JSON lines, since lines may have different names."""
     names: dict[str, None] = {}
     for content in file:
         with suppress(ValueError, RecursionError):
@@ -161,7 +161,7 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
         if not content.strip():
             continue
         try:
-            # Numbers stay the text that they are written in: no float ever holds them.
+            # Numbers stay text, so that they never become floats.
             record = json.loads(content, parse_float=_Number, parse_int=_Number)
         except (ValueError, RecursionError):
             yield _broken(line, content, "The line is not JSON.")
@@ -179,7 +179,7 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
 
 
 class _Number(str):
-    """A number as a line of JSON writes it, and no text."""
+    """The text of a JSON number."""
 
     __slots__ = ()
 

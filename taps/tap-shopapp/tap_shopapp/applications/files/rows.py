@@ -1,4 +1,4 @@
-"""Rows, as any kind of file gives them."""
+"""Rows of a file of any type."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Row:
     """A row of a file.
 
     Attributes:
-        line: The line on which it begins, from 1; of a spreadsheet, the row.
-        cells: Its cells by column; empty ones are left out.
-        error: Why it cannot be taken apart, if it cannot; `cells` are then what can be told.
-        text: As it stands in the file, if it cannot be taken apart.
-        typed: Cells that are numbers or times to the file itself, by column: however its texts
-            write those, these are plain numbers and ISO 8601.
+        line: Number of its first line, from 1; in a spreadsheet, of the row.
+        cells: Cells by column, without empty ones.
+        error: Error of a row that cannot be split into cells; `cells` may be incomplete then.
+        text: Original text of a row that cannot be split into cells.
+        typed: Cells that the file itself stores as numbers or times, by column. They are plain
+            numbers and ISO 8601 times, whatever the formats of texts are.
     """
 
     line: int
@@ -33,18 +33,18 @@ class Row:
 
     @property
     def kept(self) -> dict[str, str] | str:
-        """What is to be kept of it where it is rejected: all of it."""
+        """The content of a reject: the text, or all cells."""
         return self.cells if self.text is None else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds.
+    """The content of a file.
 
     Attributes:
-        columns: Its columns in order.
-        rows: Its rows; to be read once.
-        found: How it was read, in words.
+        columns: The columns in order.
+        rows: The rows, which can be read once.
+        found: Detected format, for the log.
     """
 
     columns: tuple[str, ...]

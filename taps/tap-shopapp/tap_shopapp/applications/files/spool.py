@@ -1,4 +1,4 @@
-"""Rows by the order that they belong to, in bounded memory, wherever they stand in a file."""
+"""Groups rows by order on disk, so that the rows of an order need not be adjacent."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CACHE_KIB = 16 << 10
 
 
 class Spool:
-    """A table on disk of rows, which gives them back order by order.
+    """A table of rows on disk.
 
-    Orders come in the order of their first row, and each one's rows as they stood.
+    Orders are sorted by their first row, and rows of an order by their place.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -35,7 +35,7 @@ class Spool:
         connection.execute("create table rows (id text, place integer, row blob)")
 
     def fill(self, rows: Iterable[tuple[str | None, str, Row]]) -> None:
-        """Take the id of its order, if it has one, the name of its file, and each row."""
+        """Add rows, each with the id of its order, if it has one, and its file."""
         self._connection.executemany(
             "insert into rows values (?, ?, ?)",
             (
@@ -44,13 +44,13 @@ class Spool:
             ),
         )
 
-    def strays(self) -> Iterator[tuple[str, Row]]:
-        """Yield the rows that have no order, each with the name of its file."""
+    def orphans(self) -> Iterator[tuple[str, Row]]:
+        """Yield the rows without an order, each with its file."""
         found = self._connection.execute("select row from rows where id is null order by place")
         yield from (_row(row) for (row,) in found)
 
     def orders(self) -> Iterator[list[tuple[str, Row]]]:
-        """Yield each order's rows, each with the name of its file."""
+        """Yield the rows of each order, each with its file."""
         ordered = self._connection.execute(
             "select row, min(place) over (partition by id) as first"
             " from rows where id is not null order by first, place"
@@ -60,25 +60,25 @@ class Spool:
 
 
 def _packed(file: str, row: Row) -> bytes:
-    return orjson.dumps((file, row.line, row.cells, _said(row), row.text, row.typed))
+    return orjson.dumps((file, row.line, row.cells, _error(row), row.text, row.typed))
 
 
-def _said(row: Row) -> tuple[str, str] | None:
+def _error(row: Row) -> tuple[str, str] | None:
     return (row.error.code, row.error.message) if row.error else None
 
 
 def _row(packed: bytes) -> tuple[str, Row]:
-    file, line, cells, said, text, typed = orjson.loads(packed)
-    error = RecordError(*said) if said else None
+    file, line, cells, error_parts, text, typed = orjson.loads(packed)
+    error = RecordError(*error_parts) if error_parts else None
     return file, Row(line, cells, error, text, {name: Kind(k) for name, k in typed.items()})
 
 
 @contextmanager
 def spooled() -> Iterator[Spool]:
-    """Open a spool in a temporary folder, which goes with it."""
+    """Open a spool in a temporary folder, and delete the folder afterwards."""
     with TemporaryDirectory(prefix="tap-shopapp-") as folder:
         database = Path(folder, "rows.sqlite")
-        database.touch(mode=0o600)  # SQLite keeps the mode, and gives it to its journal
+        database.touch(mode=0o600)  # SQLite keeps the mode, also for its journal
         connection = sqlite3.connect(database)
         try:
             yield Spool(connection)

@@ -1,4 +1,4 @@
-"""What stands in a cell, as the ShopApp API would say it."""
+"""Converts cells to values in the form of the ShopApp API."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tap_shopapp.errors import RecordError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from tap_shopapp.applications.files.mapping import Entry, Target
+    from tap_shopapp.applications.files.entry import Entry, Target
 
 _TRUE = {"true", "yes", "1", "t", "y"}
 _FALSE = {"false", "no", "0", "f", "n"}
-# Thousands in groups of three or not at all: 12,50 is no 1250.
+# Thousands are grouped by three or not at all: 12,50 is not 1250.
 _AMOUNT = r"([+-]?)(\d+|\d{{1,3}}(?:[{group}]\d{{3}})+|)(?:[{point}](\d*))?"
 _WITH_POINT = re.compile(_AMOUNT.format(group=" ,'\u00a0\u202f\u2019", point="."), re.ASCII)
 _WITH_COMMA = re.compile(_AMOUNT.format(group=" .'\u00a0\u202f\u2019", point=","), re.ASCII)
-# Before or behind the point: more is no amount to anybody.
+# Maximum digits before and after the point. No real amount has more.
 _MOST_DIGITS = 40
 _WHOLE = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
@@ -29,17 +29,17 @@ _WHOLE = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 def value(
     cell: str, target: Target, entry: Entry, zone: ZoneInfo, typed: Kind | None = None
 ) -> str | bool | list[str]:
-    """Return a cell's value by the kind of the column that it goes to.
+    """Return the value of a cell, by the type of its target column.
 
     Args:
-        cell: The cell's text.
+        cell: The text of the cell.
         target: The column.
-        entry: How its file writes things.
-        zone: The zone of times without offset.
-        typed: What the cell is to the file, if it is not text: no format applies to it.
+        entry: The formats of the file.
+        zone: Time zone of times without offset.
+        typed: Type of the cell in the file, null for text. Formats apply to text only.
 
     Raises:
-        RecordError: If it is no such value; it names the column, not the value.
+        RecordError: The text is not valid. The message names the column, not the value.
     """
     kind = entry.table.columns[target.column].kind
     if kind is Kind.AMOUNT:
@@ -58,7 +58,7 @@ def value(
 
 
 def amount(cell: str, *, decimal_comma: bool) -> str:
-    """Return an amount as a decimal string, without what groups its thousands."""
+    """Return an amount as a decimal string, without thousands separators."""
     match = (_WITH_COMMA if decimal_comma else _WITH_POINT).fullmatch(cell.strip())
     if match is None or not (match[2] or match[3]):
         raise RecordError("inexact_amount", "It is no amount.")
@@ -68,7 +68,7 @@ def amount(cell: str, *, decimal_comma: bool) -> str:
 
 
 def number(cell: str) -> str:
-    """Return a number that no text wrote, which may have an exponent, in plain digits."""
+    """Return a number from a typed cell, which may have an exponent, in plain digits."""
     exact = Decimal(cell)
     if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
         raise RecordError("inexact_amount", "It is no amount.")
@@ -76,12 +76,12 @@ def number(cell: str) -> str:
 
 
 def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
-    """Return a time in RFC 3339; without offset it is the shop's, a day is its midnight."""
+    """Return a time in RFC 3339: without offset it is in the zone, a day is its midnight."""
     text = cell.strip()
     try:
         parsed = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-        # At either end of the calendar another zone's time does not exist.
+        # The first and the last day of the calendar do not exist in every zone.
         moment_in_utc = aware.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         if not form and text.endswith(("Z", "z")):
@@ -99,6 +99,6 @@ def truth(cell: str) -> bool:
 
 
 def whole(cell: str) -> str:
-    """Return a number that some programs write with a fraction of zeros, without it."""
+    """Return a whole number without a fraction of zeros, which some programs write."""
     match = _WHOLE.fullmatch(cell.strip())
     return match[1] if match else cell.strip()

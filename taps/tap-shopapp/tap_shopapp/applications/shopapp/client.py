@@ -1,4 +1,4 @@
-"""The ShopApp API: what to ask it, and in which order."""
+"""The ShopApp API: connection, permissions, pages and totals of each stream."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.auth import Auth, BearerToken, ClientCredentials
+from tap_shopapp.api.cursor_pages import ON_BAD_RESPONSE, cursor_pages
+from tap_shopapp.api.http import JsonClient
+from tap_shopapp.api.list_check import ListCheck
+from tap_shopapp.api.response import Hints
+from tap_shopapp.applications.base import CONNECT_BUDGET, Application
 from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
@@ -23,14 +21,11 @@ from tap_shopapp.applications.settings import (
     chosen,
     required,
 )
-from tap_shopapp.authorization import Authorization, BearerToken, ClientCredentials
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.paging import MISLED, cursor_pages
-from tap_shopapp.reconciliation import DayTotal
-from tap_shopapp.timestamps import format_utc
-from tap_shopapp.values import text
+from tap_shopapp.pages import DayTotal, Page, ShopInfo, Window
+from tap_shopapp.records.normalize import NormalizedRecord, collect
+from tap_shopapp.records.timestamps import format_utc
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -46,18 +41,18 @@ _SCOPES = {
     "customers": "read_customers",
 }
 
-_REFUSED_BEARER = (
+_ON_REFUSED_BEARER = (
     "Create a token with read access to orders, products, categories and customers, then"
     " run `meltano config set tap-shopapp access_token …`."
 )
-_REFUSED_CLIENT = (
+_ON_REFUSED_CLIENT = (
     "Give the client read access to orders, products, categories and customers, then set"
     " client_id and client_secret with `meltano config set tap-shopapp …`."
 )
 
 
 class ShopApp(Application):
-    """A shop that speaks the ShopApp API."""
+    """A shop with the ShopApp API."""
 
     name: ClassVar[str] = "shopapp"
     label: ClassVar[str] = "ShopApp"
@@ -67,32 +62,33 @@ class ShopApp(Application):
         CLIENT_ID,
         CLIENT_SECRET,
     )
-    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+    credential_groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("access_token",),
         ("client_id", "client_secret"),
     )
-    # The API's clock and its times of change are one server's: a minute covers orders
-    # that were stamped before they were committed.
+    # The API's clock and its times of change come from one server. A minute covers orders that
+    # are committed after their time of change.
     lookback_seconds: ClassVar[int] = 60
     page_size: ClassVar[int] = 250
-    states_totals: ClassVar[bool] = True
+    reports_totals: ClassVar[bool] = True
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._page_size = str(self.records_per_page(settings))
         self._client = JsonClient(
             required(settings, "api_url"),
-            authorization=_authorization(settings),
+            auth=_auth(settings),
             user_agent=settings["user_agent"],
             timeout=settings["request_timeout"],
-            advice=Advice(
-                _REFUSED_CLIENT if settings.get("client_id") else _REFUSED_BEARER, MISLED
+            hints=Hints(
+                _ON_REFUSED_CLIENT if settings.get("client_id") else _ON_REFUSED_BEARER,
+                ON_BAD_RESPONSE,
             ),
         )
 
     @override
-    def open(self, streams: Collection[str]) -> Shop:
-        answer = self._client.get("/v1/shop", patience=PATIENCE_TO_OPEN)
+    def connect(self, streams: Collection[str]) -> ShopInfo:
+        answer = self._client.get("/v1/shop", retry_budget=CONNECT_BUDGET)
         granted = answer.body.get("scopes")
         if not isinstance(granted, list) or not all(isinstance(s, str) for s in granted):
             msg = "The shop does not say what the token may read."
@@ -110,7 +106,7 @@ class ShopApp(Application):
             "time_zone": _time_zone(answer.body.get("time_zone")),
             "updated_at": format_utc(answer.server_time),
         }
-        return Shop(record, answer.server_time)
+        return ShopInfo(record, answer.server_time)
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
@@ -121,11 +117,11 @@ class ShopApp(Application):
         for number, raw_records in enumerate(cursor_pages(self._client, path, params), start=1):
             page = Page()
             location = f"{path}, page {number}"
-            records.collect(stream, raw_records, page, draft=records.Draft, location=location)
+            collect(stream, raw_records, page, normalize=NormalizedRecord, location=location)
             times = [its["updated_at"] for its in page.records if its["updated_at"] is not None]
-            # A time in the future is written; no bookmark passes the shop's clock.
+            # Times in the future are written, but the bookmark stops at the shop's clock.
             check.page(times, begin=begin)
-            begin = None  # where the page before ended
+            begin = None  # from the end of the page before
             yield page
 
     @override
@@ -136,7 +132,7 @@ class ShopApp(Application):
             return {day["day"]: _day_total(day) for day in body["data"]}
         except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError):
             msg = f"The shop's answer on {path} has no counts by day."
-            raise TapError(msg, MISLED) from None
+            raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
 def _parameters(window: Window) -> dict[str, str]:
@@ -144,23 +140,25 @@ def _parameters(window: Window) -> dict[str, str]:
     return {**since, "updated_before": window.before}
 
 
-def _day_total(stated: dict[str, Any]) -> DayTotal:
-    total = DayTotal(int(stated["count"]))
-    for currency, amount in (stated.get("total_amounts") or {}).items():
+def _day_total(reported: dict[str, Any]) -> DayTotal:
+    total = DayTotal(int(reported["count"]))
+    for currency, amount in (reported.get("total_amounts") or {}).items():
         total.add_amount(currency.upper(), amount)
     return total
 
 
-def _authorization(settings: Mapping[str, Any]) -> Authorization:
-    """Return what the settings give to be let in: a token, or a client's id and secret."""
-    given = chosen(settings, ShopApp.authorizations)
-    if "access_token" in given:
-        return BearerToken(given["access_token"])
-    return ClientCredentials(given["client_id"], given["client_secret"], path="/oauth/token")
+def _auth(settings: Mapping[str, Any]) -> Auth:
+    """Return the authentication: with a token, or with a client's id and secret."""
+    credentials = chosen(settings, ShopApp.credential_groups)
+    if "access_token" in credentials:
+        return BearerToken(credentials["access_token"])
+    return ClientCredentials(
+        credentials["client_id"], credentials["client_secret"], path="/oauth/token"
+    )
 
 
 def _time_zone(name: object) -> str:
-    """Return an IANA time zone's name; the warehouse could not count days without."""
+    """Return the name of an IANA time zone, which the warehouse needs to count days."""
     try:
         return ZoneInfo(str(name)).key
     except (ZoneInfoNotFoundError, ValueError, OSError):

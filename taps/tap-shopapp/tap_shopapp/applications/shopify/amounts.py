@@ -1,7 +1,7 @@
-"""What an order of Shopify came to, in the buyer's currency or in the shop's.
+"""Amounts of a Shopify order, in the buyer's currency or in the shop's.
 
-Totals and taxes are those before returns, and quantities count what was given back; where
-prices include tax, so do unit prices, discounts and shipping, and are told here without it.
+Shopify's totals and taxes are before returns, and quantities include returned units. If prices
+include tax, so do unit prices, discounts and shipping; this module subtracts the tax.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from tap_shopapp.money import negated, times, total
+from tap_shopapp.records.money import negated, times, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Side = Literal["presentmentMoney", "shopMoney"]
 _PAID_IN_FULL = frozenset(("PAID", "PARTIALLY_REFUNDED", "REFUNDED"))
-# A price without its tax may have no end: so many digits that no sum shows it.
+# Enough digits that a price without tax, which may be a repeating decimal, sums exactly.
 _DIGITS = Context(prec=24)
 
 
 def amount(bag: dict[str, Any] | None, side: Side) -> str:
-    """Return an amount; what Shopify leaves null is none."""
+    """Return an amount; null is 0."""
     return str(bag[side]["amount"]) if bag else "0"
 
 
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
-    """What a line came to before tax, decimal strings."""
+    """Amounts of a line before tax, as decimal strings."""
 
     unit_price: str
     discount: str
@@ -37,7 +37,7 @@ class LineAmounts:
 
 
 def line_amounts(line: dict[str, Any], side: Side, *, tax_included: bool) -> LineAmounts:
-    """Return what a line came to, with all that was later given back."""
+    """Return the amounts of a line before returns."""
     price = amount(line["originalUnitPriceSet"], side)
     discount = total(
         *(amount(each["allocatedAmountSet"], side) for each in line["discountAllocations"])
@@ -54,7 +54,7 @@ def line_amounts(line: dict[str, Any], side: Side, *, tax_included: bool) -> Lin
 
 
 def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
-    """Return the amounts of an order, as the contract names them."""
+    """Return the amounts of an order by their names in the contract."""
     tax_included = order["taxesIncluded"]
     lines = [line_amounts(line, side, tax_included=tax_included) for line in order["lines"]]
     gross = total(*(line.gross for line in lines))
@@ -67,12 +67,12 @@ def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
     fee = amount(order.get("originalTotalAdditionalFeesSet"), side)
     fee_tax = total(*(_tax(fee["taxLines"], side) for fee in order.get("additionalFees", ())))
     tip = amount(order.get("totalTipReceivedSet"), side)
-    # Prices may include duties; then nothing is added for them.
+    # Nothing is added for duties that prices include.
     is_included = order.get("dutiesIncluded")
     duty = "0" if is_included else amount(order.get("originalTotalDutiesSet"), side)
     whole = _worth(order, side)
     charges = (shipping, tax, fee, tip, duty)
-    # Cash rounding, and what was taken out before it was paid.
+    # Cash rounding, and lines that were removed before payment.
     adjustment = total(whole, negated(gross), discount, *map(negated, charges))
     return {
         "gross_amount": gross,
@@ -91,10 +91,10 @@ def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
 
 
 def _worth(order: dict[str, Any], side: Side) -> str:
-    """Return what was paid or is still to be paid, before refunds.
+    """Return the paid amount plus the amount due, before refunds.
 
-    What is taken out of an order before it is paid is refunded by nobody: the order is then
-    worth what is left, or what was paid if that is more.
+    Lines that are removed before payment have no refund. The total is then the amount of the
+    remaining lines, or the paid amount if that is higher.
     """
     rounding = (order.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
     received = Decimal(amount(order["totalReceivedSet"], side))

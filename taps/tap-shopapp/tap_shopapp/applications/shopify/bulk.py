@@ -1,7 +1,7 @@
-"""Bulk operations: Shopify reads by itself, and gives all of it as one file of JSON lines.
+"""Bulk operations: Shopify runs a query and returns one file of JSON lines.
 
-https://shopify.dev/docs/api/usage/bulk-operations/queries: what stands in a connection of a
-record comes as a line of its own after it, with its `__parentId`.
+https://shopify.dev/docs/api/usage/bulk-operations/queries: rows of a connection inside a record
+follow the record, as lines with its id in `__parentId`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import requests
 
-from tap_shopapp.applications.base import Window
 from tap_shopapp.applications.shopify import documents
-from tap_shopapp.applications.shopify.faults import RUN_AGAIN, failure
+from tap_shopapp.applications.shopify.errors import RUN_AGAIN, failure
 from tap_shopapp.applications.shopify.paging import unfold, within
 from tap_shopapp.errors import TapError
+from tap_shopapp.pages import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import IO
 
-    from tap_shopapp.graphql import GraphQLClient
+    from tap_shopapp.api.graphql import GraphQLClient
 
     Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ _PART = 1 << 20
 _ORDERS_AT_ONCE = 50
 _BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
 _UNDER_WAY = ("CREATED", "RUNNING")
-# Versions before it do not list operations.
+# The first version of the API that lists operations.
 _FIRST_TO_LIST = "2026-01"
 _BEFORE = re.compile(r"updated_at:<='([^']{19})Z'")
 
@@ -49,7 +49,7 @@ class Operation:
 
     Attributes:
         id: Its global id.
-        before: Up to which time of change it reads.
+        before: It reads changes until this time.
     """
 
     id: str
@@ -57,11 +57,11 @@ class Operation:
 
 
 class BulkOperations:
-    """Reads by bulk operations.
+    """Reads orders with bulk operations.
 
     Args:
-        client: Asks the shop.
-        settings: The tap's.
+        client: Sends the queries.
+        settings: The settings of the tap.
     """
 
     def __init__(self, client: GraphQLClient, settings: Mapping[str, Any]) -> None:
@@ -72,24 +72,23 @@ class BulkOperations:
     def begin(self, window: Window) -> Operation:
         """Return an operation that reads the orders that changed in a window.
 
-        One that a run left behind is taken up while it runs, if it reads from the same time of
-        change on to an earlier one: what comes after that is then read on top. That of a
-        back-fill ends where the next one does, which would write over what other runs have
-        read since. Of one that is done, nothing tells whether its file was read.
+        A running operation of an earlier run is used if it has the same start and an earlier
+        end; the rest of the window is then read by page. An operation with the same end may
+        belong to a backfill, and its result could overwrite newer records. A completed
+        operation is not used, since its file may have been read.
 
         Raises:
-            TapError: If the shop begins none.
+            TapError: The shop does not start an operation.
         """
         return self._left_behind(window) or Operation(self._started(window), window.before)
 
     def orders(self, operation: Operation) -> Iterator[list[Row]]:
-        """Yield the orders that an operation reads, some at once, in no order.
+        """Yield the orders of an operation in unsorted batches.
 
-        Each has all of its lines, as `lines` and `shipping`.
+        Each order has all of its `lines` and `shipping` lines.
 
         Raises:
-            TapError: If the shop does not run the operation to its end, or its file is cut
-                short.
+            TapError: The operation fails, or its file is incomplete.
         """
         finished = self._finished(operation.id)
         url, objects = finished["url"], int(finished["objectCount"])
@@ -133,7 +132,7 @@ class BulkOperations:
         raise TapError(msg, RUN_AGAIN)
 
     def _finished(self, operation_id: str) -> Row:
-        """Wait for an operation, and return what the shop says of it when it is complete."""
+        """Wait until an operation is complete, and return its result."""
         while True:
             body = self._client.execute(documents.BULK_STATUS, {"id": operation_id}).body
             operation: Row = body.get("node") or {}
@@ -141,17 +140,17 @@ class BulkOperations:
             if status == "COMPLETED":
                 return operation
             if status not in _UNDER_WAY:
-                # What it has read by then is all of nothing in particular.
+                # A partial result has no defined extent.
                 raise failure(status, operation.get("errorCode"))
             _logger.info("Shopify has read %s objects.", operation.get("objectCount"))
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _download(self, url: str, file: IO[bytes], objects: int) -> None:
-        """Write the file that an operation left; its address lets anybody in.
+        """Download the file of an operation. Its URL is secret: it needs no credentials.
 
-        Each object is a line. Nothing else tells of a file that is cut short between two.
+        Each object is one line, so the number of lines shows whether the file is complete.
         """
-        # Which urllib3 would else write into a log of level DEBUG.
+        # urllib3 would write the URL into a log of level DEBUG.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         msg = "The file of the bulk operation could not be fetched."
         for _ in range(_ATTEMPTS):
@@ -182,7 +181,7 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
     """Yield orders with the lines that follow them.
 
     Raises:
-        TapError: If the file is not as Shopify writes it.
+        TapError: The file does not have Shopify's format.
     """
     order: Row | None = None
     try:
@@ -205,5 +204,5 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
 def _add_line(order: Row | None, parent: str, row: Row) -> None:
     if order is None or order["id"] != parent:
         raise KeyError(parent)
-    # What is not to be asked for by its id, such as a shipping line, may have none.
+    # Rows that cannot be queried by id, such as shipping lines, may have no id.
     order["lines" if "/LineItem/" in (row["id"] or "") else "shipping"].append(row)

@@ -6,16 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from tap_shopapp.applications.shopify.orders import plain_id
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 
-def draft_product(raw: dict[str, Any], *, currency: str, tax_included: bool) -> Draft:
-    """Return a product; its price is that of its cheapest variant.
+def normalize_product(
+    raw: dict[str, Any], *, currency: str, tax_included: bool
+) -> NormalizedRecord:
+    """Return a product with the price of its cheapest variant.
 
     Args:
-        raw: As the API gives it, with all of its `variants` and `collections` as lists.
-        currency: The shop's own.
-        tax_included: Whether its prices include tax; without it they depend on the buyer.
+        raw: The product from the API, with all of its `variants` and `collections` as lists.
+        currency: The currency of the shop.
+        tax_included: Whether prices include tax. The price before tax depends on the buyer.
     """
     variants = raw["variants"]
     cheapest = min(variants, key=lambda variant: Decimal(variant["price"]), default=None)
@@ -23,7 +25,7 @@ def draft_product(raw: dict[str, Any], *, currency: str, tax_included: bool) -> 
     preview = (raw["featuredMedia"] or {}).get("preview") or {}
     category = raw["category"]
     collections = sorted((plain_id(each["id"]) for each in raw["collections"]), key=_number)
-    return Draft(
+    return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
             "name": raw["title"],
@@ -55,17 +57,17 @@ def draft_product(raw: dict[str, Any], *, currency: str, tax_included: bool) -> 
     )
 
 
-def draft_collection(raw: dict[str, Any]) -> Draft:
-    """Return a collection; there is nothing above one."""
-    return Draft(
+def normalize_collection(raw: dict[str, Any]) -> NormalizedRecord:
+    """Return a collection. Collections have no parent."""
+    return NormalizedRecord(
         {"id": plain_id(raw["id"]), "name": raw["title"], "updated_at": raw["updatedAt"]}
     )
 
 
-def draft_taxonomy_category(raw: dict[str, Any]) -> Draft:
-    """Return a category of the vendor's own taxonomy, which has no times."""
+def normalize_taxonomy_category(raw: dict[str, Any]) -> NormalizedRecord:
+    """Return a category of Shopify's taxonomy, which has no times."""
     parent = raw["parentId"]
-    return Draft(
+    return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
             "parent_id": plain_id(parent) if parent else None,
@@ -75,11 +77,11 @@ def draft_taxonomy_category(raw: dict[str, Any]) -> Draft:
     )
 
 
-def draft_customer(raw: dict[str, Any]) -> Draft:
+def normalize_customer(raw: dict[str, Any]) -> NormalizedRecord:
     """Return a customer."""
     email = raw["defaultEmailAddress"] or {}
     consent = email.get("marketingState")
-    return Draft(
+    return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
             "email": email.get("emailAddress"),

@@ -1,14 +1,14 @@
-"""What Shopify is asked: operations from `queries/`, with the fragments that they spread."""
+"""GraphQL documents for Shopify: operations from `queries/` with their fragments."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-from tap_shopapp.graphql import Document, read_document
+from tap_shopapp.api.graphql import Document, read_document
 
 
 def _with(name: str, *fragments: str) -> Document:
-    """Return an operation; a fragment that it does not spread would have it refused."""
+    """Return an operation with fragments. Shopify rejects unused fragments."""
     folder = files("tap_shopapp.applications.shopify") / "queries" / "fragments"
     texts = [(folder / f"{each}.graphql").read_text(encoding="utf-8") for each in fragments]
     operation = read_document("shopify", name)

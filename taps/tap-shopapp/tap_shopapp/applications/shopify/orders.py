@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.shopify.amounts import amount, line_amounts, order_amounts
-from tap_shopapp.money import negated, total
-from tap_shopapp.records import Draft
+from tap_shopapp.records.money import negated, total
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _FULFILLMENT = {
 
 
 def plain_id(gid: str) -> str:
-    """Return the id at the end of a global one.
+    """Return the id at the end of a global id.
 
     >>> plain_id("gid://shopify/Order/4501")
     '4501'
@@ -30,19 +30,19 @@ def plain_id(gid: str) -> str:
     return gid.rpartition("/")[2]
 
 
-def draft_order(raw: dict[str, Any]) -> Draft:
+def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
     """Return an order.
 
     Args:
-        raw: As the API gives it, with all of its lines as `lines` and `shipping`, and of each
-            refund the `lines`.
+        raw: The order from the API, with all of its `lines` and `shipping` lines, and the
+            `lines` of each refund.
     """
     amounts = order_amounts(raw, "presentmentMoney")
     shop_amounts = order_amounts(raw, "shopMoney")
     visit = _visit(raw)
     attributes = {each["key"]: each["value"] for each in raw["customAttributes"]}
     financial = raw["displayFinancialStatus"]
-    return Draft(
+    return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
             "order_name": raw["name"],
@@ -84,23 +84,23 @@ def draft_order(raw: dict[str, Any]) -> Draft:
 
 
 def is_deletion(event: dict[str, Any]) -> bool:
-    """Whether an event of the shop is an order's deletion.
+    """Whether an event is the deletion of an order.
 
-    It was searched for, but Shopify leaves out of a search what it does not understand.
+    The search already asks for it, but Shopify ignores search terms that it does not know.
     """
     return event.get("action") == "destroy" and event.get("subjectType") == "ORDER"
 
 
-def draft_deleted_order(raw: dict[str, Any]) -> Draft:
-    """Return a deleted order, of which only its id and its end are left."""
-    return Draft({"id": plain_id(raw["subjectId"]), "updated_at": raw["createdAt"]})
+def normalize_deleted_order(raw: dict[str, Any]) -> NormalizedRecord:
+    """Return a deleted order, which has only an id and the time of deletion."""
+    return NormalizedRecord({"id": plain_id(raw["subjectId"]), "updated_at": raw["createdAt"]})
 
 
 def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    quantities, refunded = _given_back(raw)
+    quantities, refunded = _refunded_by_line(raw)
     for line in raw["lines"]:
         amounts = line_amounts(line, "presentmentMoney", tax_included=raw["taxesIncluded"])
-        given_back = refunded.get(line["id"], "0")
+        refunded_amount = refunded.get(line["id"], "0")
         status = "sold"
         if line["quantity"] and not line["currentQuantity"]:
             status = "returned" if line["id"] in refunded else "cancelled"
@@ -117,14 +117,14 @@ def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "tax_amount": amounts.tax,
             "status": status,
             "refunded_quantity": str(quantities.get(line["id"], 0)),
-            "refunded_amount": given_back,
+            "refunded_amount": refunded_amount,
         }
 
 
-def _given_back(raw: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
-    """Return how many of each line were refunded, and what was paid back for them before tax.
+def _refunded_by_line(raw: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the refunded quantity and the refunded amount before tax, by line.
 
-    A refund that pays nothing is how Shopify writes down what was taken out of an order.
+    A refund of 0 records that a line was removed from the order; it is not counted.
     """
     quantities: dict[str, int] = {}
     amounts: dict[str, str] = {}
@@ -147,13 +147,13 @@ def _fulfillment_status(raw: dict[str, Any]) -> str:
 
 
 def _visit(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the last visit before the order; of a journey of one, the first is all."""
+    """Return the last visit before the order; a journey of one visit has only the first."""
     journey = raw["customerJourneySummary"] or {}
     return journey.get("lastVisit") or journey.get("firstVisit") or {}
 
 
 def _utm(visit: dict[str, Any]) -> dict[str, Any]:
-    """Return what Shopify made of a landing page's parameters, where they are not in it."""
+    """Return Shopify's UTM parameters of a visit, if the landing page has none."""
     if "utm_" in (visit.get("landingPage") or ""):
         return {}
     parameters = visit.get("utmParameters") or {}

@@ -1,46 +1,46 @@
 """Connections of Shopify's API, page by page.
 
-A cursor names the place of a row in its list (its value and its id), not its number: rows that
-change while a list is read leave the window and shift no others. The list is ordered by what
-the search index knows, and a row that has just been edited may be newer than its place; so the
-times on a page say only from when on all is yet to be read, by the earliest of them, and only
-those that are too old for an edit meanwhile.
+A cursor contains the sort value and id of a row, not its number: rows that change during a read
+leave the window, and other rows do not shift. The search index sorts the list, and a recent
+edit may be newer than the row's place. So `complete_until` of a page is the earliest of its
+times that are too old for such an edit.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.applications.base import NOTHING_YET, Window
-from tap_shopapp.applications.shopify.faults import MISLED, TooCostlyError
+from tap_shopapp.api.list_check import ListCheck
+from tap_shopapp.applications.base import NOTHING_YET
+from tap_shopapp.applications.shopify.errors import ON_BAD_RESPONSE, TooCostlyError
 from tap_shopapp.errors import TapError
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.timestamps import utc_timestamp
+from tap_shopapp.pages import Window
+from tap_shopapp.records.timestamps import utc_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_shopapp.graphql import Document, GraphQLClient
+    from tap_shopapp.api.graphql import Document, GraphQLClient
 
     Row = dict[str, Any]
 
 
-# Shopify's limits name 25,000 as the last object of a list that a page may show.
+# Shopify's limit of paging is 25,000 objects per list.
 _DEEP = 20_000
-# What fits into the thousand points that a query may cost, as Shopify counts them.
+# Records per page that fit into the maximum query cost of 1,000 points.
 _ORDERS, _PRODUCTS = 14, 34
 
 
 class GoneError(Exception):
-    """What was to be read on is not there any more."""
+    """A record was deleted before all of its rows were read."""
 
 
 class Connections:
     """Reads connections to their end.
 
     Args:
-        client: Asks the shop.
-        first: Records per page; fewer as soon as one page costs too much.
+        client: Sends the queries.
+        first: Records per page; halved when a page costs too much.
     """
 
     def __init__(self, client: GraphQLClient, first: int) -> None:
@@ -51,22 +51,21 @@ class Connections:
     def changed(
         self, document: Document, window: Window, settled_before: str, count: Document | None
     ) -> Iterator[tuple[list[Row], str]]:
-        """Yield the pages of what changed in a window, and before when all was read by then.
+        """Yield rows that changed in a window by page, and until when all are read.
 
-        A row that was edited after it got its place is newer than what is yet to be read.
-        Where a list is long, what is yet to be read is searched for again.
+        A new search continues a long list before it reaches the limit of paging.
 
         Args:
-            document: As for `pages`; its list is in the order of `updatedAt`.
-            window: Of times of change.
-            settled_before: What changed later may have been edited since it got its place.
-            count: Asks how long the list is; null where Shopify does not say.
+            document: Document for `pages`; its list is sorted by `updatedAt`.
+            window: Times of change.
+            settled_before: Later changes may be newer than their place in the list.
+            count: Document that counts the list; null if the count is unknown.
 
         Raises:
-            ListError: If the list is not in that order or not filtered, or has more rows than
-                its pages gave.
+            ListError: The list is not sorted or not filtered, or has more rows than its pages
+                had.
         """
-        since, reached = window.since, window.since or NOTHING_YET
+        since, complete_until = window.since, window.since or NOTHING_YET
         search = within(window)
         check: ListCheck[str] = ListCheck(
             document.name, "updatedAt", self._length(count, search)
@@ -81,26 +80,26 @@ class Connections:
                     is_filtered=all(moment[:19] >= (since or "")[:19] for moment in times),
                 )
                 check.count(len(rows))
-                reached = max(reached, min(settled, default=reached))
-                yield rows, reached
+                complete_until = max(complete_until, min(settled, default=complete_until))
+                yield rows, complete_until
                 depth += len(rows)
-                # A search knows whole seconds: one from the same second on would not end.
-                if depth >= _DEEP and reached[:19] > (since or NOTHING_YET)[:19]:
+                # A search has whole seconds; from the same second it would not progress.
+                if depth >= _DEEP and complete_until[:19] > (since or NOTHING_YET)[:19]:
                     break
             else:
                 check.close(lambda: self._length(count, search))
                 return
-            since = reached
+            since = complete_until
 
     def all(self, document: Document, count: Document) -> Iterator[list[Row]]:
         """Yield all pages of a list, however long.
 
         Args:
-            document: As for `pages`; its list is in the order of ids.
-            count: Asks how long the list is.
+            document: Document for `pages`; its list is sorted by id.
+            count: Document that counts the list.
 
         Raises:
-            ListError: If the list is not in that order, or has more rows than its pages gave.
+            ListError: The list is not sorted, or has more rows than its pages had.
         """
         search: str | None = None
         check: ListCheck[int] = ListCheck(document.name, "id", self._length(count))
@@ -122,7 +121,7 @@ class Connections:
                 return
 
     def _length(self, count: Document | None, query: str | None = None) -> int | None:
-        """Return how many rows a list has; null where Shopify does not say exactly."""
+        """Return the number of rows of a list; null if it is unknown or not exact."""
         if count is None:
             return None
         answer = self._client.execute(count, {"query": query}).body.get(count.name)
@@ -132,11 +131,12 @@ class Connections:
             raise _unexpected(count.name) from None
 
     def pages(self, document: Document, query: str | None = None) -> Iterator[list[Row]]:
-        """Yield the rows of each page of the list that a document's operation is named for.
+        """Yield the rows of each page of a list.
 
         Args:
-            document: It takes `first`, `after` and, if one is given, `query`.
-            query: What rows have to meet, in Shopify's search syntax.
+            document: Its operation has the name of the list and takes `first`, `after` and, if
+                it is set, `query`.
+            query: Filter in Shopify's search syntax.
         """
         after: str | None = None
         searched = {} if query is None else {"query": query}
@@ -156,15 +156,15 @@ class Connections:
                 return
 
     def whole(self, connection: object, more: Document, node_id: str) -> list[Row]:
-        """Return all rows of a connection that stands in a record.
+        """Return all rows of a connection inside a record.
 
         Args:
-            connection: Its first page, as the record has it.
-            more: Asks for the next one, as `more`.
-            node_id: The record.
+            connection: The first page, from the record.
+            more: Document that returns the next page as `more`.
+            node_id: The id of the record.
 
         Raises:
-            GoneError: If the record was deleted before all was read.
+            GoneError: The record was deleted before all rows were read.
         """
         rows, after = unfold(connection, more.name)
         while after is not None:
@@ -177,10 +177,10 @@ class Connections:
 
 
 def unfold(connection: object, name: str) -> tuple[list[Row], str | None]:
-    """Return the rows of a connection, and the cursor of the next page if there is one.
+    """Return the rows of a connection, and the cursor of the next page if it has one.
 
     Raises:
-        TapError: If it is none.
+        TapError: The value is not a connection.
     """
     try:
         rows = [edge["node"] for edge in connection["edges"]]  # type: ignore[index]
@@ -191,7 +191,7 @@ def unfold(connection: object, name: str) -> tuple[list[Row], str | None]:
 
 
 def _number(row: Row) -> int:
-    """Return the number in a row's global id."""
+    """Return the number in the global id of a row."""
     try:
         return int(row["id"].rpartition("/")[2])
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -199,17 +199,19 @@ def _number(row: Row) -> int:
 
 
 def _unexpected(name: str) -> TapError:
-    return TapError(f"The answer to {name} is not in the form of Shopify's API.", MISLED)
+    return TapError(
+        f"The answer to {name} is not in the form of Shopify's API.", ON_BAD_RESPONSE
+    )
 
 
 def within(window: Window, field: str = "updated_at") -> str:
-    """Return a window of times in Shopify's search syntax, which knows whole seconds.
+    """Return a window of times in Shopify's search syntax, which has whole seconds.
 
-    >>> from tap_shopapp.applications.base import Window
+    >>> from tap_shopapp.pages import Window
     >>> within(Window("2026-03-01T10:00:00.250000Z", "2026-03-02T00:00:00.500000Z"))
     "updated_at:>='2026-03-01T10:00:00Z' updated_at:<='2026-03-02T00:00:00Z'"
     """
-    # What is of the last second is read, and once more by the next run.
+    # The last second is included; the next run reads it again.
     terms = [f"{field}:<='{window.before[:19]}Z'"]
     if window.since:
         terms.insert(0, f"{field}:>='{window.since[:19]}Z'")

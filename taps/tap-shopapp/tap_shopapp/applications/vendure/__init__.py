@@ -1,7 +1,1 @@
-"""Vendure: shops that are read by its Admin API."""
-
-from __future__ import annotations
-
-from tap_shopapp.applications.vendure.client import Vendure
-
-__all__ = ["Vendure"]
+"""Vendure, read through its Admin API."""

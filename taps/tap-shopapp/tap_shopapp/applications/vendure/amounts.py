@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LineAmounts:
-    """A line as it is now, plus its cancelled units if they are shown as sold."""
+    """Amounts of a line now, plus its cancelled units if they are shown as sold."""
 
     __slots__ = (
         "cancelled",
@@ -60,7 +60,7 @@ class LineAmounts:
 
 
 class RefundAmount:
-    """A settled refund, and the part of it by which the order's total is not lower already."""
+    """A settled refund, with the part that the order's total does not include yet."""
 
     __slots__ = ("amount", "is_of_modification", "raw")
 
@@ -70,7 +70,7 @@ class RefundAmount:
         self.is_of_modification = False
 
     def take(self, most: int) -> int:
-        """Take off up to an amount by which the total is lower; return what was taken."""
+        """Subtract at most an amount that the total already includes; return the difference."""
         taken = max(0, min(self.amount, most))
         self.amount -= taken
         return taken
@@ -78,7 +78,7 @@ class RefundAmount:
 
 @dataclass(slots=True)
 class OrderAmounts:
-    """What an order came to, what was paid, and what was paid back.
+    """Amounts of an order: lines, shipping, taxes, payments and refunds.
 
     Attributes:
         lines: The lines, by age.
@@ -88,7 +88,7 @@ class OrderAmounts:
         fee_tax: Tax on surcharges.
         tax: All tax.
         total: The total, tax included.
-        kept: Settled payments, less the refunds by which the total is lower already.
+        kept: Settled payments minus refunds that the total already includes.
         refunds: Settled refunds, by age.
     """
 
@@ -114,23 +114,23 @@ class OrderAmounts:
 
     @property
     def adjustment(self) -> int:
-        """What the other amounts leave of the total."""
+        """Total minus all other amounts."""
         goods = self.gross - self.discount
         return self.total - goods - self.shipping - self.tax - self.fee
 
     @property
     def refunded(self) -> int:
-        """What was paid back, as far as the total is not lower already."""
+        """Refunds that the total does not include yet."""
         return sum([refund.amount for refund in self.refunds])
 
 
 def order_amounts(raw: Row) -> OrderAmounts:
     """Return the amounts of an order.
 
-    Vendure's total is what is left after cancellations and modifications, whether or not money
-    was paid back. Where more was paid than that, cancelled units are shown as sold, and
-    the refunds of modifications are taken off. So each reduction is subtracted once, and
-    `total - refunded` is what the shop kept.
+    Vendure's total is the amount after cancellations and modifications, whether or not money
+    was refunded. If more was paid, cancelled units are shown as sold, and the refunds of
+    modifications are subtracted. So each reduction counts once, and `total - refunded` is the
+    amount that the shop kept.
     """
     payments = raw["payments"] or []
     refunds = by_age([refund for payment in payments for refund in payment["refunds"]])
@@ -166,10 +166,10 @@ def order_amounts(raw: Row) -> OrderAmounts:
 
 
 def _take_modifications(raw: Row, amounts: OrderAmounts) -> int:
-    """Take off what modifications paid back for making the order cheaper.
+    """Subtract the refunds of modifications that made the order cheaper.
 
     Returns:
-        What they are still to pay back.
+        The amount that is still to be refunded.
     """
     settled = {refund.raw["id"]: refund for refund in amounts.refunds}
     pending = 0
@@ -188,7 +188,7 @@ def _add_cancelled(raw: Row, amounts: OrderAmounts) -> tuple[int, int]:
     """Show cancelled units and cancelled shipping as sold.
 
     Returns:
-        Their price, tax included, and by how much rounding may miss it.
+        Their price, tax included, and its maximum rounding error.
     """
     modifications = raw.get("modifications")
     modified: Counter[str] = Counter()
@@ -201,11 +201,11 @@ def _add_cancelled(raw: Row, amounts: OrderAmounts) -> tuple[int, int]:
     shipping = list(_cancelled_shipping(raw))
     worths = [line.cancelled_worth for line in amounts.lines]
     worth = sum(worths) + sum([part["amountWithTax"] for part in shipping])
-    # Of each unit, and of the rest of its line, the tax is rounded.
+    # The tax of each unit and of the rest of its line is rounded.
     tolerance = sum([line.cancelled + 1 for line in amounts.lines if line.cancelled])
     unexplained = worth - (amounts.kept - amounts.total)
     if modifications is None and unexplained > tolerance:
-        # A modification replaced the units; without modifications nothing tells them apart.
+        # A modification replaced the units. This query does not know modifications.
         return 0, 0
     tax_now = sum([line.tax for line in amounts.lines]) + amounts.shipping_tax
     for line in amounts.lines:
@@ -214,7 +214,7 @@ def _add_cancelled(raw: Row, amounts: OrderAmounts) -> tuple[int, int]:
         amounts.shipping += part["amount"]
         amounts.shipping_tax += part["amountWithTax"] - part["amount"]
     if tolerance < unexplained < sum(worths) and _had_promotions(amounts.lines):
-        # Vendure forgets what promotions took off cancelled units.
+        # Vendure drops the discounts of promotions on cancelled units.
         for line, share in zip(amounts.lines, _shares(unexplained, worths), strict=True):
             if share:
                 line.add_discount(share)
@@ -228,7 +228,7 @@ def _had_promotions(lines: Iterable[LineAmounts]) -> bool:
 
 
 def _cancelled_shipping(raw: Row) -> Iterator[Row]:
-    """Yield what cancelling took off shipping, as positive amounts."""
+    """Yield the reductions of shipping by cancellations, as positive amounts."""
     for line in raw["shippingLines"]:
         for discount in line["discounts"]:
             if discount["adjustmentSource"] == "CANCEL_ORDER":
@@ -236,28 +236,28 @@ def _cancelled_shipping(raw: Row) -> Iterator[Row]:
 
 
 def _share_refund(refund: RefundAmount, lines: Iterable[LineAmounts]) -> None:
-    """Add to lines what a refund paid back for them; Vendure says how many, not how much."""
+    """Add a refund to its lines. Vendure has the quantity by line, but not the amount."""
     quantities: dict[str, int] = {}
     for part in refund.raw["lines"]:
         quantities[part["orderLineId"]] = part["quantity"]
     parts = [(line, quantities.get(line.raw["id"], 0)) for line in lines]
     worths = [quantity * line.raw["proratedUnitPriceWithTax"] for line, quantity in parts]
-    # What is beyond the lines' worth was paid back for shipping or out of kindness.
+    # A refund above the price of the lines is for shipping or goodwill.
     amount = min(refund.amount, sum(worths))
     for (line, quantity), share in zip(parts, _shares(amount, worths), strict=True):
-        # A refund of several payments names its lines once for each payment.
+        # A refund of several payments lists its lines once per payment.
         line.refunded_quantity = min(line.quantity, line.refunded_quantity + quantity)
         line.refunded += share
 
 
 def _shares(amount: int, worths: list[int]) -> Iterator[int]:
-    """Yield parts of an amount in the proportion of worths, to its last unit."""
-    whole, worth_so_far, given = sum(worths), 0, 0
+    """Split an amount in proportion to worths, without a remainder."""
+    whole, worth_so_far, allotted = sum(worths), 0, 0
     for worth in worths:
         worth_so_far += worth
         due = amount * worth_so_far // whole if whole else 0
-        yield due - given
-        given = due
+        yield due - allotted
+        allotted = due
 
 
 def _has_lines(refund: RefundAmount) -> bool:
@@ -265,7 +265,7 @@ def _has_lines(refund: RefundAmount) -> bool:
 
 
 def by_age(parts: list[Row]) -> list[Row]:
-    """Return parts of an order in one sequence; the API gives them in any."""
+    """Return parts of an order sorted by age; the API returns them unsorted."""
     return sorted(parts, key=_age) if len(parts) > 1 else parts
 
 

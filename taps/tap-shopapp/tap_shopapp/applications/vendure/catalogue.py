@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_shopapp.money import MinorUnits
+    from tap_shopapp.records.money import MinorUnits
 
-# For a product in several collections the deepest is the primary one: it says most. Of two as
-# deep, the one that stands before the other.
+# The primary collection of a product is the deepest one, since it is the most specific.
+# Position and id decide between equally deep ones.
 Ranks = dict[str, tuple[int, int, str]]
 
 
 def rank(raw: dict[str, Any]) -> tuple[int, int, str]:
-    """Return what puts a collection before others that a product is in."""
+    """Return the sort key of a collection; the primary collection of a product is first."""
     return -len(raw["breadcrumbs"]), raw["position"], raw["id"]
 
 
-def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]) -> Draft:
-    """Return a product; its price is that of the cheapest variant that is on sale."""
+def normalize_product(
+    raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, Any]
+) -> NormalizedRecord:
+    """Return a product with the price of its cheapest enabled variant."""
     variants = sorted(raw["variants"], key=lambda variant: (len(variant["id"]), variant["id"]))
     offered = [variant for variant in variants if variant["enabled"]] or variants
     cheapest = min(offered, key=lambda variant: int(variant["price"]), default=None)
     collections = [one["id"] for one in raw["collections"] if one["id"] in ranks]
     brands = (v["name"] for v in raw["facetValues"] if v["facet"]["code"] == "brand")
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "name": raw["name"],
@@ -41,7 +43,7 @@ def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, An
             "status": "active" if raw["enabled"] else "draft",
             "category_ids": sorted(collections, key=ranks.__getitem__),
             "created_at": raw["createdAt"],
-            # A price is a variant's, and leaves the product's time as it was.
+            # A new price changes the time of the variant, not of the product.
             "updated_at": max(
                 (raw["updatedAt"], *(variant["updatedAt"] for variant in variants))
             ),
@@ -63,10 +65,10 @@ def draft_product(raw: dict[str, Any], money: MinorUnits, ranks: Mapping[str, An
     )
 
 
-def draft_category(raw: dict[str, Any]) -> Draft:
-    """Return a collection; what is above all others is not told, nor are its children below."""
+def normalize_category(raw: dict[str, Any]) -> NormalizedRecord:
+    """Return a collection. The root collection is left out; its children have no parent."""
     root = raw["breadcrumbs"][0]["id"]
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "parent_id": None if raw["parentId"] == root else raw["parentId"],
@@ -76,9 +78,9 @@ def draft_category(raw: dict[str, Any]) -> Draft:
     )
 
 
-def draft_customer(raw: dict[str, Any]) -> Draft:
+def normalize_customer(raw: dict[str, Any]) -> NormalizedRecord:
     """Return a customer with an account."""
-    return Draft(
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "email": raw["emailAddress"],

@@ -1,4 +1,4 @@
-"""Vendure's Admin API: what to ask it, and in which order."""
+"""Vendure's Admin API: connection, permissions, and pages of each stream."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.graphql import Document, GraphQLClient, read_document
+from tap_shopapp.api.http import JsonClient
+from tap_shopapp.api.response import Hints
+from tap_shopapp.applications.base import CONNECT_BUDGET, Application
 from tap_shopapp.applications.settings import ACCESS_TOKEN, API_URL, chosen, required
 from tap_shopapp.applications.vendure.catalogue import (
-    draft_category,
-    draft_customer,
-    draft_product,
+    normalize_category,
+    normalize_customer,
+    normalize_product,
     rank,
 )
-from tap_shopapp.applications.vendure.faults import REFUSED_KEY, REFUSED_LOGIN, fault, lacking
-from tap_shopapp.applications.vendure.orders import DEFAULT_CHANNEL, draft_order
+from tap_shopapp.applications.vendure.errors import (
+    ON_REFUSED_KEY,
+    ON_REFUSED_LOGIN,
+    exception_for,
+    lacking,
+)
+from tap_shopapp.applications.vendure.orders import DEFAULT_CHANNEL, normalize_order
 from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.applications.vendure.paging import just_before, list_pages
 from tap_shopapp.applications.vendure.settings import (
@@ -32,23 +33,23 @@ from tap_shopapp.applications.vendure.settings import (
     PASSWORD,
     TIME_ZONE,
     USERNAME,
-    authorization,
+    make_auth,
     time_zone,
 )
 from tap_shopapp.contract import EMBEDDED
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.graphql import Document, GraphQLClient, read_document
-from tap_shopapp.http import Advice, JsonClient
-from tap_shopapp.money import minor_units
-from tap_shopapp.timestamps import fixed_width, format_utc, utc_timestamp
-from tap_shopapp.values import text
+from tap_shopapp.pages import Page, ShopInfo, Window
+from tap_shopapp.records.money import minor_units
+from tap_shopapp.records.normalize import collect
+from tap_shopapp.records.timestamps import fixed_width, format_utc, utc_timestamp
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from singer_sdk import typing as th
 
-    from tap_shopapp.records import Draft
+    from tap_shopapp.records.normalize import NormalizedRecord
 
 _SHOP, _ORDERS, _PRODUCTS, _COLLECTIONS, _CUSTOMERS = (
     read_document("vendure", name)
@@ -75,40 +76,40 @@ class Vendure(Application):
         CHANNEL_TOKEN,
         TIME_ZONE,
     )
-    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+    credential_groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("access_token",),
         ("username", "password"),
     )
-    # Payments, refunds and shipments leave their order's time of change as it was: all orders
-    # that were placed so long before the bookmark are read again. Thirty days hold what a shop
-    # takes back by law (14 days in the European Union) or habit, and the post on top.
+    # Payments, refunds and shipments do not change the time of their order, so every run reads
+    # recently placed orders again. Thirty days include the right of withdrawal (14 days in the
+    # European Union), longer voluntary periods, and delivery.
     lookback_seconds: ClassVar[int] = 30 * 24 * 3600
-    # Vendure's own limit is 1000, but each of them costs it several queries.
+    # Vendure's own limit is 1000, but each record costs several database queries.
     page_size: ClassVar[int] = 250
     full_lists = frozenset({"products", "categories"})
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        given = chosen(settings, self.authorizations)
+        credentials = chosen(settings, self.credential_groups)
         address = required(settings, "api_url").rstrip("/")
-        # A server may have its API at another path; then api_url names it.
+        # The path is the default unless api_url contains one.
         path = urlsplit(address).path or "/admin-api"
         client = JsonClient(
             address.removesuffix(path),
-            authorization=authorization(given, settings.get("channel_token"), path),
+            auth=make_auth(credentials, settings.get("channel_token"), path),
             user_agent=settings["user_agent"],
             timeout=settings["request_timeout"],
-            advice=Advice(REFUSED_KEY if "access_token" in given else REFUSED_LOGIN),
+            hints=Hints(ON_REFUSED_KEY if "access_token" in credentials else ON_REFUSED_LOGIN),
         )
         self._take = self.records_per_page(settings)
         self._url = address.removesuffix(path)
         self._time_zone = time_zone(settings)
-        self._client = GraphQLClient(client, path, fault=fault)
+        self._client = GraphQLClient(client, path, exception_for=exception_for)
         self._prober = partial(GraphQLClient, client, path)
 
     @override
-    def open(self, streams: Collection[str]) -> Shop:
-        answer = self._client.execute(_SHOP, patience=PATIENCE_TO_OPEN)
+    def connect(self, streams: Collection[str]) -> ShopInfo:
+        answer = self._client.execute(_SHOP, retry_budget=CONNECT_BUDGET)
         try:
             channel = answer.body["activeChannel"]
             server = answer.body["globalSettings"]["serverConfig"]
@@ -128,47 +129,47 @@ class Vendure(Application):
             "time_zone": self._time_zone,
             "updated_at": format_utc(answer.server_time),
         }
-        return Shop(record, answer.server_time)
+        return ShopInfo(record, answer.server_time)
 
     def _check_permissions(self, streams: Collection[str]) -> None:
-        """Ask for one record of each kind: what it may, an API key cannot ask."""
+        """Request one record of each type, since an API key cannot read its permissions."""
         asked = {"transactions" if name in EMBEDDED else name for name in streams}
         for stream, (document, permission) in _NEEDED.items():
             if stream in asked:
-                self._prober(fault=lacking(permission)).execute(
+                self._prober(exception_for=lacking(permission)).execute(
                     self._orders if document is _ORDERS else document,
                     {"options": {"take": 1}},
-                    patience=PATIENCE_TO_OPEN,
+                    retry_budget=CONNECT_BUDGET,
                 )
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
-        draft: Callable[[Any], Draft]
+        normalize: Callable[[Any], NormalizedRecord]
         if stream == "transactions":
-            lists, draft = self._placed(window), partial(draft_order, money=self._money)
+            lists, normalize = self._placed(window), partial(normalize_order, money=self._money)
         elif stream == "customers":
-            lists, draft = self._customers(window), draft_customer
+            lists, normalize = self._customers(window), normalize_customer
         elif stream == "products":
             lists = self._list(_PRODUCTS, "createdAt")
-            draft = partial(draft_product, money=self._money, ranks=self._ranks)
+            normalize = partial(normalize_product, money=self._money, ranks=self._ranks)
         else:
-            lists, draft = iter(self._collections), draft_category
-        reached: str | None = None
+            lists, normalize = iter(self._collections), normalize_category
+        complete_until: str | None = None
         for number, rows in enumerate(lists, start=1):
             page = Page()
             if rows and stream not in self.full_lists:
-                # The list is in the order of the record's own time; what belongs to an order
-                # changes later. A page may begin a millisecond before the page before ended.
+                # The list is sorted by the record's own time; parts of an order change later. A
+                # page may begin a millisecond before the end of the page before.
                 last = utc_timestamp(rows[-1]["updatedAt"], "updatedAt") or ""
-                reached = page.reached = max(last, reached or last)
-            # A guest is a customer too, but without an account.
+                complete_until = page.complete_until = max(last, complete_until or last)
+            # Guests are customers without an account.
             taken = [row for row in rows if stream != "customers" or row.get("user")]
             location = f"{stream}, page {number}"
-            records.collect(stream, taken, page, draft=draft, location=location)
+            collect(stream, taken, page, normalize=normalize, location=location)
             yield page
 
     def _placed(self, window: Window) -> Iterator[list[dict[str, Any]]]:
-        """Yield orders that changed in a window, and those placed in it, without carts."""
+        """Yield orders that changed or were placed in a window, without carts."""
         filters: list[dict[str, Any]] = [
             {"orderPlacedAt": {"isNull": False}},
             {"updatedAt": {"before": window.before}},
@@ -177,7 +178,7 @@ class Vendure(Application):
             since = {"after": just_before(window.since)}
             filters.append({"_or": [{"updatedAt": since}, {"orderPlacedAt": since}]})
         if self._channel == DEFAULT_CHANNEL:
-            # The default channel also has the part of an order that each seller has.
+            # The default channel also contains the sellers' parts of orders.
             filters.append({"type": {"notEq": "Seller"}})
 
         def is_asked_for(row: dict[str, Any]) -> bool:
@@ -204,7 +205,7 @@ class Vendure(Application):
 
     @cached_property
     def _collections(self) -> list[list[dict[str, Any]]]:
-        """Pages of all collections; products need them too, to tell the primary one."""
+        """Pages of all collections; products need them to find their primary collection."""
         return list(self._list(_COLLECTIONS, "createdAt"))
 
     @cached_property
@@ -229,7 +230,7 @@ class Vendure(Application):
 
 
 def _is_since(window: Window, time: object) -> bool:
-    """Whether a time is in a window that is asked for from the millisecond before it on."""
+    """Whether a time is in a window; requests begin one millisecond before the window."""
     moment = _moment(time)
     if window.since is None or moment is None:
         return True
@@ -242,7 +243,7 @@ def _is_before(window: Window, time: object) -> bool:
 
 
 def _moment(time: object) -> str | None:
-    """Return a time in fixed width; null for one that makes its record a reject."""
+    """Return a time in fixed width; null for an invalid time, which makes a reject."""
     try:
         return utc_timestamp(time, "time")
     except RecordError:

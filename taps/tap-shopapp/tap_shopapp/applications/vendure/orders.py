@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.vendure.amounts import by_age, order_amounts
 from tap_shopapp.applications.vendure.own_fields import named
-from tap_shopapp.records import Draft
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from tap_shopapp.applications.vendure.amounts import LineAmounts, OrderAmounts
-    from tap_shopapp.money import MinorUnits
+    from tap_shopapp.records.money import MinorUnits
 
 DEFAULT_CHANNEL = "__default_channel__"
 _GOOD = ("Authorized", "Settled")
@@ -27,13 +27,13 @@ _FULFILLMENT = {
 }
 
 
-def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
-    """Return an order, its amounts in minor units written as `money` does."""
+def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
+    """Return an order. `money` formats its amounts, which are in minor units."""
     amounts = order_amounts(raw)
     payments = by_age(raw["payments"] or [])
     refunds = [refund for payment in payments for refund in payment["refunds"]]
     channel = min(raw["channels"], key=_is_default, default=None)
-    # An order's own time tells little of when what belongs to it changed.
+    # Parts of an order change without the time of the order.
     parts = (raw, *raw["lines"], *(raw["fulfillments"] or ()), *payments, *refunds)
     times = [raw["orderPlacedAt"], *[part["updatedAt"] for part in parts]]
     good = [payment for payment in payments if payment["state"] in _GOOD]
@@ -54,7 +54,7 @@ def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
         "tax_amount": money(amounts.tax),
         "fee_amount": money(amounts.fee),
         "fee_tax_amount": money(amounts.fee_tax),
-        # Vendure has neither.
+        # Vendure does not have these amounts.
         "tip_amount": "0",
         "duty_amount": "0",
         "adjustment_amount": money(amounts.adjustment),
@@ -91,7 +91,7 @@ def draft_order(raw: dict[str, Any], money: MinorUnits) -> Draft:
         ],
     }
     states = ", ".join(dict.fromkeys([payment["state"] for payment in payments]))
-    return Draft(fields, states or None, raw["state"], campaign=known)
+    return NormalizedRecord(fields, states or None, raw["state"], campaign=known)
 
 
 def _item(line: LineAmounts, money: MinorUnits) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _is_default(channel: dict[str, Any]) -> bool:
 
 
 def _cancelled_at(raw: dict[str, Any]) -> str | None:
-    """Return when an order's last line was cancelled; its states have no times."""
+    """Return the time when the last line was cancelled; states have no times."""
     if raw["state"] != "Cancelled":
         return None
     times = [line["updatedAt"] for line in raw["lines"] if not line["quantity"]]

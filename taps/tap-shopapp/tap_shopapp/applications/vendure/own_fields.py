@@ -1,16 +1,16 @@
-"""Fields of its own that a shop has given its orders: custom fields, in Vendure's words."""
+"""Custom fields of orders, which a shop defines itself."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.graphql import Document
+from tap_shopapp.api.graphql import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What the contract knows, as a shop may have called it without regard to case and underscores.
+# Fields of the contract by possible names, without case and underscores.
 _NAMES = {
     "landingurl": "landing_url",
     "landingpage": "landing_url",
@@ -26,17 +26,17 @@ _NAMES = {
     "idvisit": "idVisit",
     "idcontact": "id_contact",
 }
-# What takes a selection of its own, and may hold other people's records.
+# Types that need a selection of their own, and may contain personal data of other records.
 _COMPOUND = {"relation", "struct"}
 
 
 def with_own_fields(document: Document, config: Mapping[str, Any], entity: str) -> Document:
-    """Return a document with the fragment OwnFields, which it spreads.
+    """Return a document with the fragment OwnFields, which it uses.
 
     Args:
-        document: What it is added to.
-        config: The server's own list of its custom fields.
-        entity: Of which kind of record.
+        document: The document.
+        config: The configuration of the server, which lists the custom fields.
+        entity: The type of record.
     """
     names = [
         field["name"]
@@ -51,7 +51,7 @@ def with_own_fields(document: Document, config: Mapping[str, Any], entity: str) 
 
 
 def named(own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of those own fields whose names tell what they are."""
+    """Return the custom fields whose names match fields of the contract."""
     known: dict[str, Any] = {}
     for name, value in own.items():
         if value is not None and (field := _meant(name)):
@@ -59,6 +59,6 @@ def named(own: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-@cache  # a shop has few
+@cache  # a shop has few names
 def _meant(name: str) -> str | None:
     return _NAMES.get(name.replace("_", "").lower())

@@ -1,9 +1,9 @@
-"""Lists of Vendure's Admin API, page by page, along a time that only grows.
+"""Lists of Vendure's Admin API, page by page, sorted by a time that only increases.
 
-Vendure sorts by one key only: of several keys it takes the order of its schema's fields, not
-that of the request, so that `id` would come before any time. Records of one time are in any
-order. So a page begins at the last time of the page before, without the records of that time
-that were read. Vendure's answers have milliseconds where its database has finer times.
+Lists are sorted by one key: Vendure orders several keys by its schema, so that `id` would come
+before any time. Records with the same time are unsorted. So a page begins at the last time of
+the page before, and excludes the records that were already read. Answers have milliseconds,
+while the database may have finer times.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
-from tap_shopapp.list_check import ListCheck
-from tap_shopapp.timestamps import fixed_width, parse_utc
+from tap_shopapp.records.timestamps import fixed_width, parse_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tap_shopapp.graphql import Document, GraphQLClient
+    from tap_shopapp.api.graphql import Document, GraphQLClient
 
     Row = dict[str, Any]
     Filters = Sequence[dict[str, Any]]
@@ -40,16 +40,16 @@ def list_pages(  # noqa: PLR0913 - all but two by name
     Args:
         client: Sends the queries.
         document: The query; its root field has its name.
-        along: The time. A record is created once, so that along `createdAt` no record can leave
-            the part of the list that is still to be read.
-        filters: Conditions that all records have to meet, as the API takes them.
+        along: The time. `createdAt` never changes, so that no record leaves the rest of a list
+            that is sorted by it.
+        filters: Conditions of the list, in the form of the API.
         is_asked_for: Whether a record meets these conditions.
         take: Records per page.
 
     Raises:
-        TapError: If a page is not in the API's form.
-        ListError: If the list is not in the order of the time, or is not filtered, or has more
-            records than its pages gave.
+        TapError: A page does not have the form of the API.
+        ListError: The list is not sorted or not filtered, or has more records than its pages
+            had.
     """
     check: ListCheck[str] | None = None
     begin: str | None = None
@@ -94,7 +94,7 @@ def _list(
     """Return the records of a page, each with an id and the time, and the length of the list.
 
     Raises:
-        TapError: If the answer is not in the API's form.
+        TapError: The answer does not have the form of the API.
     """
     options = {"take": take, "sort": {along: "ASC"}, "filter": {"_and": list(filters)}}
     body = client.execute(document, {"options": options}).body

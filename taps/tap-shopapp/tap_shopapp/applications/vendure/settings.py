@@ -1,4 +1,4 @@
-"""Settings of Vendure beside those of every application, and what to make of them."""
+"""Settings of Vendure, and functions that read them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from singer_sdk import typing as th
 
-from tap_shopapp.applications.vendure.authorization import Login
-from tap_shopapp.authorization import Authorization, GivenHeaders
+from tap_shopapp.api.auth import Auth, StaticHeaders
+from tap_shopapp.applications.vendure.login import Login
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
@@ -42,27 +42,25 @@ TIME_ZONE: th.Property[str] = th.Property(
 )
 
 
-def authorization(
-    given: Mapping[str, str], channel_token: str | None, path: str
-) -> Authorization:
-    """Return what lets in: an API key, or a user's name and password.
+def make_auth(credentials: Mapping[str, str], channel_token: str | None, path: str) -> Auth:
+    """Return the authentication: with an API key, or with a user name and password.
 
     Args:
-        given: The settings of the one that is set.
-        channel_token: The channel, null for the default one.
-        path: Where the API is, below the client's address.
+        credentials: The credentials in the settings.
+        channel_token: The channel, null for the default channel.
+        path: Path of the API, below the address of the client.
     """
     channel = {"vendure-token": channel_token} if channel_token else {}
-    if "access_token" in given:
-        return GivenHeaders({"vendure-api-key": given["access_token"], **channel})
-    return Login(given["username"], given["password"], path=path, headers=channel)
+    if "access_token" in credentials:
+        return StaticHeaders({"vendure-api-key": credentials["access_token"], **channel})
+    return Login(credentials["username"], credentials["password"], path=path, headers=channel)
 
 
 def time_zone(settings: Mapping[str, Any]) -> str:
-    """Return the shop's time zone; Vendure itself has none.
+    """Return the time zone of the shop, which Vendure does not have.
 
     Raises:
-        TapError: If there is no such zone.
+        TapError: The zone does not exist.
     """
     try:
         return ZoneInfo(settings.get("time_zone") or "UTC").key

@@ -1,7 +1,1 @@
-"""Shops that run WooCommerce, by its REST API, version 3."""
-
-from __future__ import annotations
-
-from tap_shopapp.applications.woocommerce.client import WooCommerce
-
-__all__ = ["WooCommerce"]
+"""WooCommerce, read through its REST API, version 3."""

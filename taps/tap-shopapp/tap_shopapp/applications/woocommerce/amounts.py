@@ -1,4 +1,4 @@
-"""Amounts and times as the WooCommerce API writes them, as drafts of records have them."""
+"""Converts amounts, times and names of the WooCommerce API for normalized records."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from tap_shopapp.errors import RecordError
-from tap_shopapp.values import decimal, text
+from tap_shopapp.records.values import decimal, text
 
 if TYPE_CHECKING:
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
-# A price that was worked out may have no end: so many digits that no sum shows it.
+# Enough digits that a computed price, which may be a repeating decimal, sums exactly.
 _DIGITS = Context(prec=24)
 
 
 def amount(record: Record, name: str) -> str:
-    """Return an amount of a record, zero where it is empty.
+    """Return an amount of a record; empty is 0.
 
     Raises:
-        RecordError: If it is a JSON number with a fraction.
+        RecordError: The amount is a JSON number with a fraction.
     """
     return decimal(record.get(name) or None, name) or "0"
 
 
 def quantity(record: Record) -> str:
-    """Return how many; parts of a thing come as a JSON number, whose digits Python keeps."""
+    """Return a quantity. Fractions are JSON numbers, and `repr` keeps their digits."""
     value = record["quantity"] or None
     return decimal(repr(value) if isinstance(value, float) else value, "quantity") or "0"
 
 
-@lru_cache(maxsize=8192)  # prices come again and again
+@lru_cache(maxsize=8192)  # prices repeat
 def unit_price(subtotal: str, count: str) -> str:
-    """Return the price of one, where the shop only says what all of a line cost.
+    """Return the price of one unit from the subtotal of a line.
 
     >>> unit_price("44.970000", "3")
     '14.99'
@@ -47,7 +47,7 @@ def unit_price(subtotal: str, count: str) -> str:
 
 
 def utc(record: Record, name: str) -> str | None:
-    """Return a time of a record that is in GMT without saying so."""
+    """Return a time of a record in GMT, which the API writes without offset."""
     time = record.get(f"{name}_gmt")
     if not time:
         return None
@@ -57,10 +57,10 @@ def utc(record: Record, name: str) -> str | None:
 
 
 def plain(value: object) -> str | None:
-    """Return a name as people read it; WordPress keeps its & as &amp;."""
+    """Return a name without HTML entities: WordPress stores & as &amp;."""
     return unescape(named) if (named := text(value)) else None
 
 
 def reference(record: Record, name: str) -> str | None:
-    """Return the id of another record; zero is none."""
+    """Return the id of another record; 0 means no record."""
     return text(record.get(name) or None)

@@ -1,29 +1,29 @@
-"""Products, categories and customers of the WooCommerce API as drafts of records."""
+"""Normalization of products, categories and customers of the WooCommerce API."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tap_shopapp.api.errors import StatusError
 from tap_shopapp.applications.woocommerce.amounts import plain, reference, utc
-from tap_shopapp.http import StatusError
-from tap_shopapp.records import Draft
-from tap_shopapp.values import decimal
+from tap_shopapp.records.normalize import NormalizedRecord
+from tap_shopapp.records.values import decimal
 
 if TYPE_CHECKING:
-    from tap_shopapp.applications.base import Record
     from tap_shopapp.applications.woocommerce.paging import Lists
+    from tap_shopapp.pages import Record
 
 _STATUSES = {"publish": "active", "private": "archived", "trash": "archived"}
 _NOT_FOUND = 404
 
 
 class Catalogue:
-    """Drafts products, with what the shop's settings say of all prices.
+    """Normalizes products, with the price settings of the shop.
 
     Attributes:
-        currency: In which prices are.
-        prices_include_tax: Whether they are kept with tax.
+        currency: Currency of prices.
+        prices_include_tax: Whether prices include tax.
     """
 
     def __init__(self, lists: Lists) -> None:
@@ -31,12 +31,12 @@ class Catalogue:
         self.currency: str | None = None
         self.prices_include_tax = False
 
-    def draft_product(self, raw: Record) -> Draft:
-        """Return a product, its variants in its attributes.
+    def normalize_product(self, raw: Record) -> NormalizedRecord:
+        """Return a product with its variants as an attribute.
 
-        A product that varies is as dear as its cheapest variant; what it says itself may be
-        out of date. What a price with tax would be without, depends on the buyer: it is kept
-        as an attribute.
+        A product with variants has the price of its cheapest variant, since its own price may
+        be out of date. A price that includes tax is kept as an attribute, since the price
+        before tax depends on the buyer.
         """
         variants = self._variants(raw)
         prices = [variant["price"] for variant in variants if variant["price"]]
@@ -46,7 +46,7 @@ class Catalogue:
             attributes["price_including_tax"], price = price, None
         images, brands = raw.get("images") or [{}], raw.get("brands") or [{}]
         updated_at = utc(raw, "date_modified") or utc(raw, "date_created")
-        return Draft(
+        return NormalizedRecord(
             {
                 "id": raw["id"],
                 "name": plain(raw["name"]),
@@ -68,7 +68,7 @@ class Catalogue:
         )
 
     def _variants(self, raw: Record) -> list[Record]:
-        """Return the variants that are on sale: a request for a product that varies."""
+        """Return the published variants, with one request per product that has variants."""
         if not raw.get("variations") or raw["status"] == "trash":
             return []
         path = f"/wp-json/wc/v3/products/{raw['id']}/variations"
@@ -86,9 +86,9 @@ class Catalogue:
         ]
 
 
-def draft_category(raw: Record) -> Draft:
-    """Return a category; the API says neither its page nor when it changed."""
-    return Draft(
+def normalize_category(raw: Record) -> NormalizedRecord:
+    """Return a category. The API has neither its URL nor its time of change."""
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "parent_id": reference(raw, "parent"),
@@ -100,9 +100,9 @@ def draft_category(raw: Record) -> Draft:
     )
 
 
-def draft_customer(raw: Record) -> Draft:
-    """Return an account; who never changed it has it as it was created."""
-    return Draft(
+def normalize_customer(raw: Record) -> NormalizedRecord:
+    """Return a customer account. The creation counts as its first change."""
+    return NormalizedRecord(
         {
             "id": raw["id"],
             "email": raw["email"] or None,

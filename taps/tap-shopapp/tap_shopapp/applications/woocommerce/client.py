@@ -1,44 +1,39 @@
-"""The WooCommerce REST API, version 3: what to ask it, and in which order."""
+"""The WooCommerce REST API, version 3: connection, permissions, and pages of each stream."""
 
 from __future__ import annotations
 
-import base64
 from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp import records
-from tap_shopapp.applications.base import (
-    NOTHING_YET,
-    PATIENCE_TO_OPEN,
-    Application,
-    Page,
-    Shop,
-    Window,
-)
+from tap_shopapp.api.auth import StaticHeaders, basic
+from tap_shopapp.api.errors import StatusError
+from tap_shopapp.api.http import JsonClient
+from tap_shopapp.api.response import Hints
+from tap_shopapp.applications.base import CONNECT_BUDGET, NOTHING_YET, Application
 from tap_shopapp.applications.settings import API_URL, chosen, required
 from tap_shopapp.applications.woocommerce.catalogue import (
     Catalogue,
-    draft_category,
-    draft_customer,
+    normalize_category,
+    normalize_customer,
 )
-from tap_shopapp.applications.woocommerce.orders import draft_order, is_order
-from tap_shopapp.applications.woocommerce.paging import MISLED, Lists
+from tap_shopapp.applications.woocommerce.orders import is_order, normalize_order
+from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE, Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
 from tap_shopapp.applications.woocommerce.site import time_zone
-from tap_shopapp.authorization import GivenHeaders
 from tap_shopapp.errors import RecordError, TapError
-from tap_shopapp.http import Advice, JsonClient, StatusError
-from tap_shopapp.timestamps import format_utc
-from tap_shopapp.values import text
+from tap_shopapp.pages import Page, ShopInfo, Window
+from tap_shopapp.records.normalize import NormalizedRecord, collect
+from tap_shopapp.records.timestamps import format_utc
+from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record
-    from tap_shopapp.http import Answer
+    from tap_shopapp.api.request import Answer
+    from tap_shopapp.pages import Record
 
 CONSUMER_KEY: th.Property[str] = th.Property(
     "consumer_key",
@@ -65,22 +60,22 @@ _PATHS = {
     "customers": f"{_API}/customers",
 }
 _SETTINGS = f"{_API}/settings"
-# Amounts come with as many decimals as are asked for; six is what WooCommerce keeps.
+# WooCommerce stores six decimals, and returns them only on request.
 _EXACTLY = {"dp": "6"}
-# Whoever has an account may have bought, not only those whose role is called customer.
+# Accounts of all roles may have orders, not only the role "customer".
 _EVERYBODY = {"role": "all"}
 
-_REFUSED = (
+_ON_REFUSED = (
     "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
     " REST API), then set consumer_key and consumer_secret with"
     " `meltano config set tap-shopapp …`."
 )
-_HIDDEN = "Let guests read /wp-json/, which says the site's time zone: a plugin hides it."
+_ON_HIDDEN = "Let guests read /wp-json/, which says the site's time zone: a plugin hides it."
 _ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
 
 
 class WooCommerce(Application):
-    """A shop that runs WooCommerce."""
+    """A shop with WooCommerce."""
 
     name: ClassVar[str] = "woocommerce"
     label: ClassVar[str] = "WooCommerce"
@@ -89,29 +84,28 @@ class WooCommerce(Application):
         CONSUMER_KEY,
         CONSUMER_SECRET,
     )
-    authorizations: ClassVar[tuple[tuple[str, ...], ...]] = (
+    credential_groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("consumer_key", "consumer_secret"),
     )
-    # An order is stamped when PHP begins to save it; hooks may hold it for as long as a
-    # request may take, and that is minutes at most.
+    # PHP sets the time of change before it saves an order. Hooks may delay the saving until the
+    # time limit of a request, which is a few minutes.
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
     full_lists = frozenset({"categories"})
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        given = chosen(settings, self.authorizations)
-        pair = f"{given['consumer_key']}:{given['consumer_secret']}"
-        basic = base64.b64encode(pair.encode()).decode()
-        self._client = _client(settings, {"Authorization": f"Basic {basic}"}, _REFUSED)
-        # WordPress itself would take the key for a password, and refuse it.
-        self._site = _client(settings, {}, _HIDDEN)
+        credentials = chosen(settings, self.credential_groups)
+        headers = basic(credentials["consumer_key"], credentials["consumer_secret"])
+        self._client = _client(settings, headers, _ON_REFUSED)
+        # WordPress itself would treat the key as a password and reject it.
+        self._site = _client(settings, {}, _ON_HIDDEN)
         self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
         self._refunds = Refunds(self._client, self._lists)
         self._catalogue = Catalogue(self._lists)
 
     @override
-    def open(self, streams: Collection[str]) -> Shop:
+    def connect(self, streams: Collection[str]) -> ShopInfo:
         answer = self._about_the_site()
         self._check_rights(streams)
         options = self._options("general")
@@ -128,15 +122,17 @@ class WooCommerce(Application):
             "time_zone": time_zone(site.get("timezone_string"), site.get("gmt_offset")),
             "updated_at": format_utc(answer.server_time),
         }
-        return Shop(record, answer.server_time)
+        return ShopInfo(record, answer.server_time)
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:
         path = _PATHS[stream]
-        for number, (raw, draft, reached) in enumerate(self._read(stream, window), start=1):
-            page = Page(reached=reached)
+        for number, (raw, normalize, complete_until) in enumerate(
+            self._read(stream, window), start=1
+        ):
+            page = Page(complete_until=complete_until)
             location = f"{path}, page {number}"
-            records.collect(stream, raw, page, draft=draft, location=location)
+            collect(stream, raw, page, normalize=normalize, location=location)
             self._reject_unreadable(stream, page, location)
             yield page
         rest = Page()
@@ -157,34 +153,36 @@ class WooCommerce(Application):
 
     def _read(
         self, stream: str, window: Window
-    ) -> Iterator[tuple[list[Any], Callable[[Any], records.Draft], str | None]]:
-        """Yield by page what a stream is made of, how, and what is read by then."""
+    ) -> Iterator[tuple[list[Any], Callable[[Any], NormalizedRecord], str | None]]:
+        """Yield by page: rows, their normalization, and until when all changes are read."""
         path = _PATHS[stream]
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):
                 orders = [order for order in raw if is_order(order)]
-                yield orders, draft_order(self._refunds.of(orders)), None
+                yield orders, normalize_order(self._refunds.of(orders)), None
         elif stream == "products":
             for raw in self._lists.changed(path, window, {}):
-                yield raw, self._catalogue.draft_product, None
+                yield raw, self._catalogue.normalize_product, None
         elif stream == "categories":
             for raw in self._lists.by_id(path):
-                yield raw, draft_category, None
+                yield raw, normalize_category, None
         else:
             not_yet = window.since or NOTHING_YET
             is_whole = True
             for raw in self._lists.by_id(path, _EVERYBODY):
                 is_whole = is_whole and not self._lists.unreadable
                 changed = [customer for customer in raw if _is_within(window, customer)]
-                yield changed, draft_customer, not_yet
+                yield changed, normalize_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.
-            yield [], draft_customer, window.before if is_whole else not_yet
+            yield [], normalize_customer, window.before if is_whole else not_yet
 
     def _about_the_site(self) -> Answer:
-        """Return what the site says of itself, to anybody."""
+        """Return the public description of the site."""
         fields = "name,home,timezone_string,gmt_offset,namespaces"
         try:
-            answer = self._site.get("/wp-json/", {"_fields": fields}, patience=PATIENCE_TO_OPEN)
+            answer = self._site.get(
+                "/wp-json/", {"_fields": fields}, retry_budget=CONNECT_BUDGET
+            )
         except StatusError as error:
             if error.status == 403:  # noqa: PLR2004 - forbidden
                 raise
@@ -196,17 +194,17 @@ class WooCommerce(Application):
         return answer
 
     def _check_rights(self, streams: Collection[str]) -> None:
-        """Ask for one record of each list that is to be read.
+        """Request one record of each list.
 
         Raises:
-            TapError: If the key may not read one; it names them.
+            TapError: The key may not read a list. The message names the lists.
         """
         paths = {path for stream, path in _PATHS.items() if stream in streams}
         missing = []
         for path in sorted(paths):
             try:
                 self._client.get_list(
-                    path, {"per_page": "1", "_fields": "id"}, patience=PATIENCE_TO_OPEN
+                    path, {"per_page": "1", "_fields": "id"}, retry_budget=CONNECT_BUDGET
                 )
             except StatusError as error:
                 if error.status != 403:  # noqa: PLR2004 - forbidden
@@ -219,29 +217,29 @@ class WooCommerce(Application):
             )
 
     def _options(self, group: str) -> Mapping[str, object]:
-        """Return a group of the shop's settings."""
+        """Return a group of settings of the shop."""
         answer = self._client.get_list(
-            f"{_SETTINGS}/{group}", {"_fields": "id,value"}, patience=PATIENCE_TO_OPEN
+            f"{_SETTINGS}/{group}", {"_fields": "id,value"}, retry_budget=CONNECT_BUDGET
         )
         try:
             return {option["id"]: option["value"] for option in answer.body}
         except (KeyError, TypeError):
             msg = f"The shop's settings under {_SETTINGS}/{group} have no values."
-            raise TapError(msg, MISLED) from None
+            raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
 def _client(settings: Mapping[str, Any], headers: dict[str, str], refused: str) -> JsonClient:
     return JsonClient(
         required(settings, "api_url"),
-        authorization=GivenHeaders(headers),
+        auth=StaticHeaders(headers),
         user_agent=settings["user_agent"],
         timeout=settings["request_timeout"],
-        advice=Advice(refused, MISLED),
+        hints=Hints(refused, ON_BAD_RESPONSE),
     )
 
 
 def _is_within(window: Window, customer: Record) -> bool:
-    """Return whether a customer changed in a window, or may have."""
+    """Return whether a customer changed in a window, or has no time of change."""
     time = customer.get("date_modified_gmt") or customer.get("date_created_gmt")
     if not isinstance(time, str):
         return True

@@ -1,7 +1,7 @@
-"""Orders of the WooCommerce API as drafts of transactions.
+"""Normalization of orders of the WooCommerce API.
 
-Its amounts are all before tax but the total and the taxes themselves, also where the shop shows
-prices with tax: so it says what an order's lines cost, and never what one of them did.
+All amounts except the total and the taxes are before tax, even if the shop shows prices with
+tax. Lines have a subtotal but no price per unit.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from tap_shopapp.applications.woocommerce.amounts import (
     unit_price,
     utc,
 )
-from tap_shopapp.money import negated, total
-from tap_shopapp.records import Draft
+from tap_shopapp.records.money import negated, total
+from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.pages import Record
 
-# Checkouts that somebody began, and orders that an administrator has not saved yet.
-_DRAFTS = frozenset(("checkout-draft", "auto-draft"))
-# Where the money and the goods are; of any other status, only whether it was paid is known.
+# Unfinished checkouts, and orders that an administrator has not saved yet.
+_UNPLACED = frozenset(("checkout-draft", "auto-draft"))
+# Financial and fulfillment status; other statuses only show whether the order was paid.
 _STATUSES = {
     "pending": ("pending", "unfulfilled"),
     "on-hold": ("pending", "unfulfilled"),
@@ -44,18 +44,19 @@ _UTM = {
 
 
 def is_order(raw: object) -> bool:
-    """Return whether somebody ordered; what has no status is for the reader to refuse."""
-    return not isinstance(raw, dict) or raw.get("status") not in _DRAFTS
+    """Return whether a record is a placed order; records without a status become rejects."""
+    return not isinstance(raw, dict) or raw.get("status") not in _UNPLACED
 
 
-def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
-    """Return what drafts an order, given the refunds that its page names, by id."""
+def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], NormalizedRecord]:
+    """Return a function that normalizes an order, given the refunds of its page by id."""
 
-    def draft(raw: Record) -> Draft:
+    def normalize(raw: Record) -> NormalizedRecord:
         its_refunds = [{**refunds.get(refund["id"], {}), **refund} for refund in raw["refunds"]]
-        given_back = _given_back(its_refunds)
+        refunded_by_line = _refunded_by_line(its_refunds)
         lines = [
-            _item(line, place, given_back) for place, line in enumerate(raw["line_items"], 1)
+            _item(line, place, refunded_by_line)
+            for place, line in enumerate(raw["line_items"], 1)
         ]
         refunded = total(*(negated(amount(refund, "total")) for refund in its_refunds))
         financial, fulfillment = _statuses(raw, refunded)
@@ -76,7 +77,7 @@ def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
             "tax_amount": amount(raw, "total_tax"),
             "fee_amount": total(*(amount(fee, "total") for fee in raw["fee_lines"])),
             "fee_tax_amount": total(*(amount(fee, "total_tax") for fee in raw["fee_lines"])),
-            # WooCommerce has none of these.
+            # WooCommerce does not have these amounts.
             "tip_amount": "0",
             "duty_amount": "0",
             "adjustment_amount": "0",
@@ -104,15 +105,15 @@ def draft_order(refunds: Mapping[int, Record]) -> Callable[[Record], Draft]:
             "refunds": [_refund(refund) for refund in its_refunds],
         }
         status = raw["status"]
-        return Draft(fields, status, status, _campaign(attributes))
+        return NormalizedRecord(fields, status, status, _campaign(attributes))
 
-    return draft
+    return normalize
 
 
 def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
-    """Return the payment and the fulfilment status in the contract's words.
+    """Return the financial and the fulfillment status of the contract.
 
-    A status of the shop's own says neither, but what was paid has a date.
+    For a custom status of the shop, only the date of payment is known.
     """
     status, was_paid = raw["status"], bool(raw.get("date_paid_gmt"))
     if status == "cancelled":
@@ -125,9 +126,9 @@ def _statuses(raw: Record, refunded: str) -> tuple[str, str]:
     return financial, fulfillment
 
 
-def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -> Record:
+def _item(line: Record, place: int, refunded_by_line: Mapping[str, tuple[str, str]]) -> Record:
     subtotal, count = amount(line, "subtotal"), quantity(line)
-    returned, refunded = given_back.get(str(line["id"]), ("0", "0"))
+    returned, refunded = refunded_by_line.get(str(line["id"]), ("0", "0"))
     is_returned = returned != "0" and Decimal(returned) >= Decimal(count) > 0
     return {
         "id": line["id"],
@@ -147,21 +148,21 @@ def _item(line: Record, place: int, given_back: Mapping[str, tuple[str, str]]) -
     }
 
 
-def _given_back(refunds: list[Record]) -> dict[str, tuple[str, str]]:
-    """Return of how much of each line the price was given back, and what that was.
+def _refunded_by_line(refunds: list[Record]) -> dict[str, tuple[str, str]]:
+    """Return the refunded quantity and amount by line.
 
-    A refund's lines name the order's, and are negative.
+    Lines of a refund name the line of the order, and are negative.
     """
-    given_back: dict[str, tuple[str, str]] = {}
+    refunded_by_line: dict[str, tuple[str, str]] = {}
     for refund in refunds:
         for line in refund.get("line_items", ()):
             named = _meta(line).get("_refunded_item_id")
-            returned, refunded = given_back.get(str(named), ("0", "0"))
-            given_back[str(named)] = (
+            returned, refunded = refunded_by_line.get(str(named), ("0", "0"))
+            refunded_by_line[str(named)] = (
                 total(returned, negated(quantity(line))),
                 total(refunded, negated(amount(line, "total"))),
             )
-    return given_back
+    return refunded_by_line
 
 
 def _refund(refund: Record) -> Record:
@@ -174,7 +175,7 @@ def _refund(refund: Record) -> Record:
 
 
 def _attributes(raw: Record) -> Record:
-    """Return what plugins and shops noted with an order, but for what only PHP understands."""
+    """Return the metadata of an order, without objects of PHP."""
     return {
         name: value for name, value in _meta(raw).items() if not isinstance(value, (dict, list))
     }
@@ -185,9 +186,9 @@ def _meta(record: Record) -> dict[str, Any]:
 
 
 def _campaign(attributes: Record) -> Record:
-    """Return what says which campaign led to an order.
+    """Return the campaign parameters of an order.
 
-    Of a visit without one, order attribution names the search engine or site as its source.
+    For a visit without a campaign, order attribution writes the referring site as the source.
     """
     ids = {name.removeprefix("_"): value for name, value in attributes.items()}
     if attributes.get(f"{_ATTRIBUTION}source_type", "utm") != "utm":

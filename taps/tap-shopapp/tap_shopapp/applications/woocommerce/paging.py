@@ -1,8 +1,8 @@
-"""Lists of the WooCommerce API, read so that nothing slips by as they change.
+"""Reads lists of the WooCommerce API without gaps, even if they change during the read.
 
-A page of a list that changes under the reader lacks what moved before it. So what has a time of
-change is read by that time, always the first page of what is left; and what has none by its id,
-with pages that overlap by a record, which shows whether any before it have gone.
+A later page lacks records that moved to an earlier one. Lists with a time of change are
+therefore read by that time, always the first page of the rest. Lists without it are read by id,
+with pages that overlap by one record, which shows whether earlier records were deleted.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.api.errors import StatusError
+from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
-from tap_shopapp.http import StatusError
-from tap_shopapp.list_check import ListCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record, Window
-    from tap_shopapp.http import Answer, JsonClient
+    from tap_shopapp.api.http import JsonClient
+    from tap_shopapp.api.request import Answer
+    from tap_shopapp.pages import Record, Window
 
-MISLED = "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+ON_BAD_RESPONSE = (
+    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+)
 _BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
-# Before there was WooCommerce; of the epoch the API says that it is no date.
-_EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 - as the API's own times: UTC, unsaid
+# Before WooCommerce existed. The API rejects the epoch as a date.
+_EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 - the API's times are UTC without offset
 
 _logger = logging.getLogger("tap-shopapp.woocommerce")
 
@@ -36,11 +39,12 @@ class Lists:
     """Reads lists to their end.
 
     Args:
-        client: Asks the shop.
-        page_size: Records per request, at least two, as pages overlap by one.
+        client: Sends the requests.
+        page_size: Records per request, at least 2, since pages overlap by one record.
 
     Attributes:
-        unreadable: How many records the shop counted but could not load; the reader resets it.
+        unreadable: Number of records that the shop counts but cannot load. The reader resets it
+            to 0.
     """
 
     def __init__(self, client: JsonClient, page_size: int) -> None:
@@ -51,10 +55,9 @@ class Lists:
     def changed(
         self, path: str, window: Window, params: Mapping[str, str]
     ) -> Iterator[list[Record]]:
-        """Yield by page what changed in a window, in the order in which it last changed.
+        """Yield the records that changed in a window by page, sorted by time of change.
 
-        What is in the trash counts as changed when it was put there. Times are compared in
-        whole seconds, as the shop keeps them.
+        Moving a record to the trash is a change. Times have whole seconds, as in the shop.
         """
         since = None if window.since is None else _second(window.since)
         before = _second(window.before, up=True)
@@ -70,16 +73,15 @@ class Lists:
         params: Mapping[str, str] | None = None,
         whole: ListCheck[str] | None = None,
     ) -> Iterator[list[Any]]:
-        """Yield all of a list by page, in the order of ids.
+        """Yield all records of a list by page, sorted by id.
 
         Args:
             path: The list.
-            params: What it is filtered by.
-            whole: The check of the list that this one is a part of.
+            params: Its filter.
+            whole: The check of the list that contains this one.
 
         Raises:
-            ListError: If the list is not in that order, or has more records than its pages
-                gave.
+            ListError: The list is not sorted, or has more records than its pages had.
         """
         ordered = {**(params or {}), "orderby": "id", "order": "asc"}
         check: ListCheck[int] = ListCheck(path, "id")
@@ -92,7 +94,7 @@ class Lists:
             total_before, total = total, _total(answer, path)
             has_moved = (not ids or ids[0] > last) if overlaps else total < total_before
             if has_moved and offset:
-                # Records before it have gone, and with them this page has moved on.
+                # Earlier records were deleted, so this page skips records.
                 offset = max(0, offset - self._page_size)
                 continue
             fresh = [record for record in answer.body if record["id"] > last]
@@ -102,27 +104,27 @@ class Lists:
                 whole.count(unreadable)
             yield fresh
             if offset + self._page_size >= total:
-                # Each page says how long the list is by then.
-                check.stated = total
+                # Each page reports the current length of the list.
+                check.reported = total
                 check.close()
                 return
             last = max([last, *ids])
-            # A page lacks what the shop itself cannot read, but counts it: the last record may
-            # stand further on than their number says, and so on the next page all the same.
+            # A page lacks records that the shop counts but cannot load. The last record may be
+            # further on than the number of records, and then the next page repeats it.
             overlaps = len(ids) > 1
             offset += len(ids) - 1 if overlaps else self._page_size
 
     def _by_change(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
     ) -> Iterator[Record]:
-        """Yield records by time of change: the first page of what is left, again and again.
+        """Yield records by time of change: always the first page of the rest.
 
         Raises:
-            ListError: If the list is not in that order or not filtered, or has more records
-                than its pages gave.
+            ListError: The list is not sorted or not filtered, or has more records than its
+                pages had.
         """
         ordered = {**params, "orderby": "modified", "order": "asc"}
-        # What comes is strictly later, and what shares its second with the last may be missing.
+        # `modified_after` excludes its second, which may contain records that are not read yet.
         first = after = None if since is None or since <= _EARLIEST else since - _SECOND
         seen: set[tuple[Any, str]] = set()
         check: ListCheck[str] | None = None
@@ -146,7 +148,7 @@ class Lists:
                 break
             if not times:
                 msg = f"The shop's list of {path} does not say when its records changed."
-                raise TapError(msg, MISLED)
+                raise TapError(msg, ON_BAD_RESPONSE)
             last = _time(times[-1])
             if times[0] == times[-1]:
                 seen |= {_state(record) for record in records}
@@ -165,21 +167,21 @@ class Lists:
         """Count and return the records that a page lacks, since the shop cannot load them.
 
         Args:
-            shown: How many records the page has.
-            left: How many records the shop counts from the page's first one on.
+            shown: Number of records on the page.
+            left: Number of records that the shop counts from the first record of the page on.
         """
         lacking = max(0, min(self._page_size, left) - shown)
         self.unreadable += lacking
         return lacking
 
     def _length(self, path: str, params: Mapping[str, str]) -> int:
-        """Return how many records a list has."""
+        """Return the number of records in a list."""
         return _total(self._client.get_list(path, {**params, "per_page": "1"}), path)
 
     def _in_the_trash(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
     ) -> Iterator[Record]:
-        """Yield what was put in the trash; earlier releases list it of orders only."""
+        """Yield records in the trash. Earlier releases only list orders in the trash."""
         try:
             yield from self._by_change(path, params, since, before)
         except StatusError as error:
@@ -196,26 +198,26 @@ class Lists:
 
 
 def _between(after: datetime | None, before: datetime) -> dict[str, str]:
-    """Return what bounds times of change, both ends outside; GMT, and without saying so."""
+    """Return the filter for times of change, without both ends; GMT without offset."""
     bounds = {"modified_before": before.isoformat(), "dates_are_gmt": "true"}
     return bounds if after is None else {"modified_after": after.isoformat(), **bounds}
 
 
 def _second(time: str, *, up: bool = False) -> datetime:
-    """Return a time of the contract as the shop keeps times: UTC, in whole seconds."""
+    """Return a time of the contract in the form of the shop: UTC in whole seconds."""
     moment = datetime.fromisoformat(time.rstrip("Z"))
     whole = moment.replace(microsecond=0)
     return whole + _SECOND if up and whole < moment else whole
 
 
-def _modified(record: Any) -> str:  # noqa: ANN401 - anything that stands in the list
-    """Return when a record last changed; nothing where it does not say."""
+def _modified(record: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return the time of change of a record; empty if it has none."""
     time = record.get("date_modified_gmt") if isinstance(record, dict) else None
     return time if isinstance(time, str) else ""
 
 
-def _has_status(record: Any, status: str) -> bool:  # noqa: ANN401 - anything in the list
-    """Whether a record has the status that was asked for; "any" does not mean the trash."""
+def _has_status(record: Any, status: str) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a record has the requested status; "any" excludes the trash."""
     is_in_trash = isinstance(record, dict) and record.get("status") == "trash"
     return is_in_trash == (status == "trash")
 
@@ -225,19 +227,19 @@ def _time(time: str) -> datetime:
         return datetime.fromisoformat(time).replace(tzinfo=None)
     except ValueError:
         msg = "The shop's times of change are none."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
-def _state(record: Any) -> tuple[Any, str]:  # noqa: ANN401 - anything that stands in the list
-    """Return what tells a record from another, and from itself before a change."""
+def _state(record: Any) -> tuple[Any, str]:  # noqa: ANN401 - any JSON value
+    """Return id and time of change, which identify one state of a record."""
     return (record.get("id") if isinstance(record, dict) else None, _modified(record))
 
 
 def _ids(answer: Answer, path: str) -> list[int]:
-    """Return the ids of a page's records.
+    """Return the ids of the records on a page.
 
     Raises:
-        TapError: If one has none.
+        TapError: A record has no id.
     """
     try:
         ids: list[int] = [record["id"] for record in answer.body]
@@ -245,14 +247,14 @@ def _ids(answer: Answer, path: str) -> list[int]:
         ids = [-1]
     if any(type(record_id) is not int or record_id < 0 for record_id in ids):
         msg = f"The shop's list of {path} has records without an id."
-        raise TapError(msg, MISLED)
+        raise TapError(msg, ON_BAD_RESPONSE)
     return ids
 
 
 def _total(answer: Answer, path: str) -> int:
-    """Return how many records there are on all pages."""
+    """Return the number of records on all pages."""
     try:
         return int(answer.headers["X-WP-Total"])
     except (KeyError, ValueError):
         msg = f"The shop does not say how long its list of {path} is."
-        raise TapError(msg, MISLED) from None
+        raise TapError(msg, ON_BAD_RESPONSE) from None

@@ -1,17 +1,17 @@
-"""Refunds of orders: their order names them, and they are asked for by page."""
+"""Refunds of orders, requested for a page of orders."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.http import StatusError
+from tap_shopapp.api.errors import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.applications.base import Record
+    from tap_shopapp.api.http import JsonClient
     from tap_shopapp.applications.woocommerce.paging import Lists
-    from tap_shopapp.http import JsonClient
+    from tap_shopapp.pages import Record
 
 _API = "/wp-json/wc/v3"
 _AT_ONCE = 100
@@ -19,10 +19,10 @@ _NOT_FOUND = 404
 
 
 class Refunds:
-    """Reads refunds: all of a page of orders at once, since WooCommerce 9.0.
+    """Reads refunds: with one request per page of orders since WooCommerce 9.0.
 
     Args:
-        client: Asks the shop.
+        client: Sends the requests.
         lists: Reads lists to their end.
     """
 
@@ -32,10 +32,7 @@ class Refunds:
         self._is_listed = True
 
     def of(self, orders: list[Any]) -> Mapping[int, Record]:
-        """Return the refunds that orders name, by their id.
-
-        One that was taken back in the meantime is missing.
-        """
+        """Return the refunds of orders by id, without refunds that were deleted meanwhile."""
         named = {order["id"]: ids for order in orders if (ids := _refund_ids(order))}
         if self._is_listed and named:
             try:
@@ -62,8 +59,8 @@ class Refunds:
                 yield from page
 
 
-def _refund_ids(order: Any) -> list[int]:  # noqa: ANN401 - anything that stands in the list
-    """Return the ids of an order's refunds; what is no order has none."""
+def _refund_ids(order: Any) -> list[int]:  # noqa: ANN401 - any JSON value
+    """Return the ids of the refunds of an order; empty for other values."""
     refunds = order.get("refunds") if isinstance(order, dict) else None
     if not isinstance(refunds, list) or not isinstance(order.get("id"), int):
         return []

@@ -1,4 +1,4 @@
-"""What a WordPress site says of its time zone, as the name of one."""
+"""The time zone of a WordPress site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tap_shopapp.errors import TapError
 
-# Manual offsets that are no whole hours, in minutes: where clocks stay at them all year.
+# Offsets in minutes that are not whole hours, with a zone that has them all year.
 _NAMES = {
     -570: "Pacific/Marquesas",
     270: "Asia/Kabul",
@@ -19,20 +19,20 @@ _NAMES = {
 
 
 def time_zone(name: object, offset: object) -> str:
-    """Return an IANA time zone's name; the warehouse could not count days without.
+    """Return the name of an IANA time zone, which the warehouse needs to count days.
 
     Args:
-        name: The city that the site's owner chose; empty where it was an offset.
+        name: The zone in the settings of the site; empty if they have an offset.
         offset: Hours from UTC, as a number or a text.
 
     Raises:
-        TapError: If neither makes a time zone.
+        TapError: Neither is a time zone.
     """
     try:
         if isinstance(name, str) and name:
             return ZoneInfo(name).key
         minutes = round(float(str(offset)) * 60)
-        # Its sign is POSIX's: what is east of Greenwich is behind minus.
+        # The sign is reversed, as in POSIX: zones east of Greenwich have a minus.
         hours = f"Etc/GMT{-minutes // 60:+d}" if minutes % 60 == 0 else ""
         return ZoneInfo(_NAMES.get(minutes) or hours).key
     except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):

@@ -1,1 +1,1 @@
-"""Whether a server is as openapi.yaml says."""
+"""Checks whether a server conforms to openapi.yaml."""

@@ -1,4 +1,4 @@
-"""The checks of a collection: its refusals, pages, windows, totals and amounts."""
+"""Checks of a collection: rejected requests, pages, windows, totals and amounts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.applications.shopapp.conformance.examination import (
+from tap_shopapp.applications.shopapp.conformance.server_check import (
     BAD_REQUEST,
     OK,
-    Examination,
-    told,
+    ServerCheck,
+    describe,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class CollectionCheck:
     """The checks of one collection, for instance `transactions`."""
 
     name: str
-    exam: Examination
+    server: ServerCheck
 
     @property
     def path(self) -> str:
@@ -43,11 +43,11 @@ class CollectionCheck:
 
     @property
     def where(self) -> str:
-        """The request, as the report names it."""
+        """The request in the report."""
         return f"GET {self.path}"
 
     def check_refusals(self) -> None:
-        """Check what must be refused."""
+        """Check requests that the server must reject."""
         for name, value in (
             ("limit", 0),
             ("limit", 251),
@@ -55,11 +55,11 @@ class CollectionCheck:
             ("updated_since", "yesterday"),
             ("updated_before", "yesterday"),
         ):
-            answer = self.exam.get(self.path, {name: value})
-            self.exam.expect_problem(self.where, answer, BAD_REQUEST, f"{name}={value}")
+            answer = self.server.get(self.path, {name: value})
+            self.server.expect_problem(self.where, answer, BAD_REQUEST, f"{name}={value}")
 
     def check_pages(self, pages: int) -> None:
-        """Check the first pages, and the windows and totals of what they hold."""
+        """Check the first pages, and the windows and totals of their records."""
         records = list(self._walk(pages, limit=250))
         places = [(_time(record), record["id"].encode()) for record in records]
         unordered = next((after for before, after in pairwise(places) if after < before), None)
@@ -79,16 +79,16 @@ class CollectionCheck:
             )
 
     def _expect(self, expectation: str, came: object = None, *, is_fatal: bool = True) -> None:
-        self.exam.expect(self.where, expectation, came, is_fatal=is_fatal)
+        self.server.expect(self.where, expectation, came, is_fatal=is_fatal)
 
     def _walk(self, pages: int, limit: int, **window: str) -> Iterator[Record]:
-        """Yield the records of the first pages, and note whether those are as described."""
+        """Yield the records of the first pages, and report whether the pages are valid."""
         breach: str | None = None
         query: dict[str, object] = {"limit": limit, **window}
         for _ in range(pages):
-            answer = self.exam.get(self.path, query)
+            answer = self.server.get(self.path, query)
             if answer.status_code != OK:
-                breach = breach or told(answer)
+                breach = breach or describe(answer)
                 break
             page = answer.json()
             breach = breach or self._breach(page, limit)
@@ -99,12 +99,12 @@ class CollectionCheck:
         self._expect(f"pages of {limit} and their records are as described", breach)
 
     def _breach(self, page: dict[str, Any], limit: int) -> str | None:
-        """Return what is wrong with a page, if anything is."""
-        if breach := self.exam.contract.breach("Page", page):
+        """Return the first violation of a page, null if it is valid."""
+        if breach := self.server.contract.breach("Page", page):
             return breach
         if len(page["data"]) > limit:
             return f"{len(page['data'])} records"
-        breaches = (self.exam.contract.breach(SCHEMAS[self.name], r) for r in page["data"])
+        breaches = (self.server.contract.breach(SCHEMAS[self.name], r) for r in page["data"])
         return next(filter(None, breaches), None)
 
     def _check_small_pages(self, ids: list[str]) -> None:
@@ -133,26 +133,27 @@ class CollectionCheck:
 
     def _check_totals(self, records: list[Record]) -> None:
         where = f"{self.where}/totals"
-        # Up to the last record, what the pages hold is whole, however many follow.
+        # The pages contain all records until the last one, even if more pages follow.
         last = records[-1]
         window: dict[str, object] = {"updated_before": last["updated_at"]}
-        answer = self.exam.get(f"{self.path}/totals", window)
-        if not self.exam.expect_status(where, answer, OK):
+        answer = self.server.get(f"{self.path}/totals", window)
+        if not self.server.expect_status(where, answer, OK):
             return
         schema = "TransactionTotals" if self.name == "transactions" else "Totals"
-        breach = self.exam.contract.breach(schema, answer.json())
-        self.exam.expect(where, "the answer is totals by day", breach)
-        stated: Totals = {
+        breach = self.server.contract.breach(schema, answer.json())
+        self.server.expect(where, "the answer is totals by day", breach)
+        reported: Totals = {
             day["day"]: (day["count"], _sums([*day.get("total_amounts", {}).items()]))
             for day in answer.json()["data"]
         }
-        given = self._totals([r for r in records if _time(r) < _time(last)])
-        days = sorted(stated.keys() | given.keys())
-        wrong = next((day for day in days if stated.get(day) != given.get(day)), None)
-        self.exam.expect(
+        received = self._totals([r for r in records if _time(r) < _time(last)])
+        days = sorted(reported.keys() | received.keys())
+        wrong = next((day for day in days if reported.get(day) != received.get(day)), None)
+        self.server.expect(
             where,
             "they are the counts and sums of the pages",
-            wrong and f"{stated.get(wrong)} of {wrong}, where pages gave {given.get(wrong)}",
+            wrong
+            and f"{reported.get(wrong)} of {wrong}, where pages gave {received.get(wrong)}",
         )
 
     def _totals(self, records: list[Record]) -> Totals:
@@ -171,7 +172,7 @@ class CollectionCheck:
 
 
 def _sums(amounts: list[tuple[Any, Any]]) -> dict[str, Decimal]:
-    """Return the sums by currency that are not nothing."""
+    """Return the sums by currency that are not 0."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for currency, amount in amounts:
         sums[currency] += Decimal(amount or 0)
@@ -190,6 +191,6 @@ def _adds_up(order: Record) -> bool:
 
 
 def _time(record: Record) -> str:
-    """Return a record's time of change as text whose order is time order."""
+    """Return the time of change of a record as text that sorts by time."""
     whole, _, fraction = record["updated_at"].removesuffix("Z").partition(".")
     return f"{whole}.{fraction:0<6}"

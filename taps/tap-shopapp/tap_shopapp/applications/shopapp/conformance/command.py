@@ -1,7 +1,8 @@
-"""`shopapp-conformance`: asks a server all that openapi.yaml promises, and says what it breaks.
+"""`shopapp-conformance`: checks whether a server conforms to openapi.yaml.
 
-For a shop's developer, against their own server. One line a check: where, what is expected and,
-if it is not so, what came. A check that fails does not stop those of other requests.
+Developers of a shop run it against their own server. Each check prints one line: the request,
+the expectation and, if it fails, the result. A failed check does not stop checks of other
+requests.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from zoneinfo import available_timezones
 import requests
 
 from tap_shopapp.applications.shopapp.conformance.collection import SCHEMAS, CollectionCheck
-from tap_shopapp.applications.shopapp.conformance.examination import (
+from tap_shopapp.applications.shopapp.conformance.server_check import (
     BAD_REQUEST,
     NOT_FOUND,
     OK,
     UNAUTHORIZED,
-    Examination,
     Report,
-    told,
+    ServerCheck,
+    describe,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def main() -> None:
     )
     parser.add_argument("--api-url", required=True, help="the address of the API")
     parser.add_argument("--pages", type=int, default=4, help="pages to read of each collection")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     report = Report(lambda line: sys.stdout.write(f"{line}\n"))
-    check(given.api_url.rstrip("/"), os.environ, report, pages=given.pages)
+    check(arguments.api_url.rstrip("/"), os.environ, report, pages=arguments.pages)
     sys.stdout.write(
         f"{report.passed} passed, {report.warned} warned, {report.failed} failed.\n"
     )
@@ -50,78 +51,80 @@ def main() -> None:
 
 
 def check(url: str, environ: Mapping[str, str], report: Report, *, pages: int) -> None:
-    """Make all checks of a server, and note them in a report."""
+    """Run all checks of a server and report them."""
     token = environ.get("SHOPAPP_TOKEN")
-    exam = Examination(url, f"Bearer {token}", report)
+    server = ServerCheck(url, f"Bearer {token}", report)
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    exam.expect("the address", "it begins with https", None if is_safe else parts.scheme)
+    server.expect("the address", "it begins with https", None if is_safe else parts.scheme)
     if not is_safe:
         report.say("No token goes out unencrypted: nothing else was asked.")
         return
     if not token:
         client = environ.get("SHOPAPP_CLIENT_ID", ""), environ.get("SHOPAPP_CLIENT_SECRET", "")
-        _run(exam, "POST /oauth/token", partial(_check_token, exam, client))
+        _run(server, "POST /oauth/token", partial(_check_token, server, client))
     failed_before = report.failed
-    _run(exam, "GET /v1/shop", partial(_check_shop, exam))
+    _run(server, "GET /v1/shop", partial(_check_shop, server))
     if report.failed > failed_before:
         report.say("All else is checked when /v1/shop is right.")
         return
-    _run(exam, "GET /v1/baskets", partial(_check_unknown_path, exam))
+    _run(server, "GET /v1/baskets", partial(_check_unknown_path, server))
     for name in SCHEMAS:
-        collection = CollectionCheck(name, exam)
-        _run(exam, collection.where, collection.check_refusals)
-        _run(exam, collection.where, partial(collection.check_pages, pages))
+        collection = CollectionCheck(name, server)
+        _run(server, collection.where, collection.check_refusals)
+        _run(server, collection.where, partial(collection.check_pages, pages))
 
 
-def _run(exam: Examination, where: str, checks: Callable[[], None]) -> None:
-    """Make some checks, and note where they break off."""
+def _run(server: ServerCheck, where: str, checks: Callable[[], None]) -> None:
+    """Run some checks, and report an exception as a failed check."""
     try:
         checks()
     except requests.RequestException as error:
-        exam.expect(where, "there is an answer", type(error).__name__)
+        server.expect(where, "there is an answer", type(error).__name__)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        exam.expect(where, "the answer can be read", f"{type(error).__name__}: {error}")
+        server.expect(where, "the answer can be read", f"{type(error).__name__}: {error}")
 
 
-def _check_token(exam: Examination, client: tuple[str, str]) -> None:
+def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
     where = "POST /oauth/token"
     client_id, client_secret = client
-    refusal = exam.ask_token(client_id, f"not {client_secret}")
+    refusal = server.ask_token(client_id, f"not {client_secret}")
     is_refused = refusal.status_code in {BAD_REQUEST, UNAUTHORIZED}
-    exam.expect(where, "a wrong secret is 400 or 401", None if is_refused else told(refusal))
+    server.expect(
+        where, "a wrong secret is 400 or 401", None if is_refused else describe(refusal)
+    )
     if is_refused:
-        breach = exam.contract.breach("TokenError", refusal.json())
-        exam.expect(where, "the refusal is as RFC 6749, section 5.2 says", breach)
-    answer = exam.ask_token(client_id, client_secret)
-    if exam.expect_status(where, answer, OK):
-        exam.expect(
-            where, "the answer is a token", exam.contract.breach("Token", answer.json())
+        breach = server.contract.breach("TokenError", refusal.json())
+        server.expect(where, "the refusal is as RFC 6749, section 5.2 says", breach)
+    answer = server.ask_token(client_id, client_secret)
+    if server.expect_status(where, answer, OK):
+        server.expect(
+            where, "the answer is a token", server.contract.breach("Token", answer.json())
         )
-        exam.authorization = f"Bearer {answer.json()['access_token']}"
+        server.authorization = f"Bearer {answer.json()['access_token']}"
 
 
-def _check_shop(exam: Examination) -> None:
+def _check_shop(server: ServerCheck) -> None:
     where = "GET /v1/shop"
     for header in ("Bearer wrong", "Basic d3Jvbmc6"):
-        refused = exam.get("/v1/shop", authorization=header)
+        refused = server.get("/v1/shop", authorization=header)
         scheme = header.partition(" ")[0]
-        exam.expect_problem(where, refused, UNAUTHORIZED, f"a wrong {scheme} authorization")
-    answer = exam.get("/v1/shop")
-    if not exam.expect_status(where, answer, OK):
+        server.expect_problem(where, refused, UNAUTHORIZED, f"a wrong {scheme} authorization")
+    answer = server.get("/v1/shop")
+    if not server.expect_status(where, answer, OK):
         return
     shop = answer.json()
-    exam.expect(where, "the answer is a shop", exam.contract.breach("Shop", shop))
+    server.expect(where, "the answer is a shop", server.contract.breach("Shop", shop))
     zone = shop.get("time_zone")
     is_known = zone in available_timezones()
-    exam.expect(where, "time_zone is a name of IANA", None if is_known else zone or "none")
+    server.expect(where, "time_zone is a name of IANA", None if is_known else zone or "none")
     has_date = "Date" in answer.headers
-    exam.expect(where, "there is a Date header", None if has_date else "none")
+    server.expect(where, "there is a Date header", None if has_date else "none")
 
 
-def _check_unknown_path(exam: Examination) -> None:
-    answer = exam.get("/v1/baskets")
-    exam.expect_problem("GET /v1/baskets", answer, NOT_FOUND, "an unknown path")
+def _check_unknown_path(server: ServerCheck) -> None:
+    answer = server.get("/v1/baskets")
+    server.expect_problem("GET /v1/baskets", answer, NOT_FOUND, "an unknown path")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Clients for the APIs of shops: HTTP, authentication, GraphQL and checked lists."""

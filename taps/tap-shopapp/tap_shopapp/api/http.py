@@ -1,0 +1,228 @@
+"""JSON HTTP client with size and time limits, retries, and no payloads in logs."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from typing_extensions import override
+from urllib3.exceptions import HTTPError
+
+from tap_shopapp.api.errors import TransientError, UnauthorizedError
+from tap_shopapp.api.request import Answer, Request, json_request
+from tap_shopapp.api.response import check_status, decode, server_time
+from tap_shopapp.errors import TapError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from requests import PreparedRequest
+
+    from tap_shopapp.api.auth import Auth
+    from tap_shopapp.api.response import Hints
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_RETRY_SECONDS = 300.0
+_LARGEST_ANSWER = 64 << 20
+_CHUNK = 256 << 10
+_UNTRUSTED = (
+    "Have the server send a certificate of a known authority, or name the file of yours in the"
+    " environment variable REQUESTS_CA_BUNDLE."
+)
+
+_logger = logging.getLogger("tap-shopapp.http")
+
+
+class JsonClient:
+    """Reads JSON from one server.
+
+    Args:
+        base_url: Address of the API: https, or http on the loopback interface.
+        auth: Signs each request.
+        user_agent: The User-Agent header.
+        timeout: Seconds to wait for a connection, and for each part of an answer; a whole
+            answer may take twice as long.
+        hints: Instructions for users when requests fail.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: Auth,
+        user_agent: str,
+        timeout: float,
+        hints: Hints,
+    ) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme != "https" and not (
+            parts.scheme == "http" and parts.hostname in _LOOPBACK
+        ):
+            msg = "The address of the shop's API does not begin with https."
+            raise TapError(msg, "Set api_url to its https address.")
+        self._base_url = base_url.rstrip("/")
+        self._auth = auth
+        self._timeout = timeout
+        self._hints = hints
+        self._session = requests.Session()
+        # Proxies and certificate authorities of the environment apply, but plain http never
+        # leaves the loopback interface, whatever proxy is set.
+        self._session.trust_env = parts.scheme == "https"
+        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        retry_budget: float | None = None,
+    ) -> Answer:
+        """Return the JSON object at a path. Temporary failures are retried.
+
+        Args:
+            path: Path below the address of the API.
+            params: The query.
+            retry_budget: Seconds of retries after which the run ends.
+
+        Raises:
+            TapError: The server rejects the request, does not answer with a JSON object, or
+                does not recover within the retry budget.
+        """
+        return self._send(Request("GET", path, {"params": params}), retry_budget)
+
+    def get_list(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        retry_budget: float | None = None,
+    ) -> Answer:
+        """Return the JSON array at a path, otherwise like `get`."""
+        return self._send(Request("GET", path, {"params": params}, kind=list), retry_budget)
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        label: str,
+        check: Callable[[Answer], None],
+        retry_budget: float | None = None,
+    ) -> Answer:
+        """Send a JSON object and return the JSON object of the answer, otherwise like `get`.
+
+        Args:
+            path: Path below the address of the API.
+            body: The object to send.
+            label: Shown after the path in errors.
+            check: Checks an answer with status 200, see `Request`.
+            retry_budget: Seconds of retries after which the run ends.
+        """
+        return self._send(json_request(path, body, label=label, check=check), retry_budget)
+
+    def _send(self, request: Request, retry_budget: float | None) -> Answer:
+        give_up_at = time.monotonic() + (
+            _RETRY_SECONDS if retry_budget is None else retry_budget
+        )
+        may_renew = request.credentials is None
+        attempt = 0
+        while True:
+            try:
+                answer = self._attempt(request, give_up_at)
+                if request.check:
+                    request.check(answer)
+            except UnauthorizedError as refusal:
+                # A token may expire during a run; renew once per request.
+                if may_renew and self._auth.renew():
+                    may_renew = False
+                    continue
+                msg = f"The shop refused the authorization ({refusal})."
+                raise TapError(msg, self._hints.on_refused) from None
+            except TransientError as fault:
+                attempt += 1
+                # Full jitter spreads the clients of a server that has just recovered.
+                backoff = random.uniform(0.1, min(2.0**attempt, 30.0))  # noqa: S311
+                wait = backoff if fault.wait is None else fault.wait + backoff / 10
+                if time.monotonic() + wait > give_up_at:
+                    msg = f"The shop kept failing on {request.name} ({fault})."
+                    raise TapError(
+                        msg,
+                        "Check that api_url is right and the shop up, and run again: what"
+                        " was written so far is kept.",
+                    ) from None
+                _logger.warning("%s: trying again in %.1f s (%s).", request.name, wait, fault)
+                time.sleep(wait)
+            else:
+                return answer
+
+    def _attempt(self, request: Request, give_up_at: float) -> Answer:
+        headers = request.credentials
+        if headers is None:
+            headers = self._authenticate(give_up_at)
+        deadline = time.monotonic() + 2 * self._timeout
+        try:
+            with self._session.request(
+                request.method,
+                f"{self._base_url}{request.path}",
+                # Always set: otherwise requests looks for a password in the user's netrc file.
+                auth=_Signature(headers),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+                **request.parts,
+            ) as response:
+                check_status(response, request, self._hints)
+                content = _read(response, request, deadline)
+        except requests.exceptions.SSLError as error:
+            if "CERTIFICATE_VERIFY_FAILED" not in str(error):
+                raise TransientError(type(error).__name__) from None
+            msg = "The certificate of the shop's server is not trusted."
+            raise TapError(msg, _UNTRUSTED) from None
+        except (requests.RequestException, HTTPError) as error:
+            raise TransientError(type(error).__name__) from None
+        body = decode(content, response, request, self._hints)
+        return Answer(body, server_time(response, request, self._hints), response.headers)
+
+    def _authenticate(self, give_up_at: float) -> Mapping[str, str]:
+        """Return the headers that sign a request, after the requests that get credentials."""
+        flow = self._auth.flow()
+        try:
+            request = next(flow)
+            while True:
+                retry_budget = max(give_up_at - time.monotonic(), 0.0)
+                request = flow.send(self._send(request, retry_budget))
+        except StopIteration as end:
+            headers: Mapping[str, str] = end.value
+            return headers
+
+
+class _Signature(AuthBase):
+    """Adds headers to a request."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    @override
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers.update(self._headers)
+        return request
+
+
+def _read(response: requests.Response, request: Request, deadline: float) -> bytearray:
+    """Return the body of a response, limited in time and in decompressed size."""
+    content = bytearray()
+    # Read what has arrived: waiting for a full buffer would hide a slow trickle.
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            size = _LARGEST_ANSWER >> 20
+            msg = f"The shop's answer on {request.name} is larger than {size} MiB."
+            raise TapError(msg, "Set page_size to fewer records a page.")
+        if time.monotonic() > deadline:
+            raise TransientError("an answer that takes too long")
+    return content

@@ -1,0 +1,147 @@
+"""Responses: statuses become errors, and the content becomes JSON that can be stored."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import requests
+
+from tap_shopapp.api.errors import StatusError, TransientError, UnauthorizedError
+from tap_shopapp.errors import TapError
+from tap_shopapp.records.values import storable
+
+if TYPE_CHECKING:
+    from tap_shopapp.api.request import Request
+
+LONGEST_WAIT = 60.0
+"""Maximum seconds of a pause, even if a server asks for more."""
+
+_TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify sends fractions
+_TYPE_NAMES: dict[type, str] = {dict: "object", list: "list"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Instructions for users when the server sends no usable answer.
+
+    Attributes:
+        on_refused: The server rejected the credentials.
+        on_bad_response: The answer does not follow the API's definition.
+    """
+
+    on_refused: str
+    on_bad_response: str = "Check api_url, and that the application that is set is the shop's."
+
+
+def check_status(response: requests.Response, request: Request, hints: Hints) -> None:
+    """Check that the status is 200.
+
+    Raises:
+        UnauthorizedError: The status is 401.
+        TransientError: The status is temporary.
+        StatusError: The status ends the run.
+        TapError: The server redirects.
+    """
+    status = response.status_code
+    if status == requests.codes.ok:
+        return
+    request_id = response.headers.get("X-Request-Id")
+    detail = f"{status} on {request.name}" + (f", request {request_id}" if request_id else "")
+    if status == requests.codes.unauthorized:
+        raise UnauthorizedError(detail)
+    # A token endpoint also rejects a client with 400 (RFC 6749 §5.2).
+    if status == requests.codes.forbidden or (
+        status == requests.codes.bad_request and request.credentials is not None
+    ):
+        msg = f"The shop refused the authorization ({detail})."
+        raise StatusError(status, msg, hints.on_refused)
+    if status in _TRANSIENT:
+        raise TransientError(detail, _retry_after(response))
+    if response.is_redirect:
+        msg = f"The shop's API points elsewhere ({detail})."
+        raise TapError(msg, "Set api_url to the address of the API itself.")
+    msg = f"The shop did not understand the request ({detail})."
+    raise StatusError(status, msg, "Check api_url and the application that is set.")
+
+
+def decode(
+    content: bytearray, response: requests.Response, request: Request, hints: Hints
+) -> Any:  # noqa: ANN401 - an object or a list
+    """Return the JSON of an answer. Text that cannot be stored is replaced.
+
+    Raises:
+        TransientError: The JSON is cut off.
+        TapError: The answer is not JSON, or not of the requested type.
+    """
+    media_type = response.headers.get("Content-Type", "no content type")
+    if "json" not in media_type.lower():
+        msg = f"The shop answered with {media_type} instead of JSON on {request.name}."
+        raise TapError(msg, "Check that api_url is the address of the API.")
+    if "problem" in media_type.lower():
+        msg = f"The shop answered with a problem under status 200 on {request.name}."
+        raise TapError(msg, hints.on_bad_response)
+    try:
+        body = _loads(content)
+    except ValueError:
+        raise TransientError("JSON that breaks off") from None
+    if not isinstance(body, request.kind):
+        kind = _TYPE_NAMES[request.kind]
+        msg = f"The shop answered with JSON that is no {kind} on {request.name}."
+        raise TapError(msg, "Check that api_url is the address of the API.")
+    return body
+
+
+def server_time(response: requests.Response, request: Request, hints: Hints) -> datetime:
+    """Return the server's clock. It limits what a run reads, since our clock may be ahead.
+
+    Raises:
+        TapError: The answer has no valid `Date` header.
+    """
+    try:
+        moment = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
+        msg = f"The shop's answer on {request.name} has no Date."
+        raise TapError(msg, hints.on_bad_response) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _loads(content: bytearray) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value. Text that cannot be stored is replaced."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        # orjson rejects lone surrogates, which JSON allows, and infinite numbers, which
+        # become text here, so that one record cannot lose its page. orjson then reads the
+        # repaired text, so that numbers have the same types on every page.
+        text = content.decode("utf-8", "replace")
+        lenient = json.loads(text, parse_constant=str, parse_float=_finite)
+        return orjson.loads(json.dumps(storable(lenient)))
+    # NUL is rare and easy to find in the raw page, so most pages are never walked.
+    return storable(value) if b"\\u0000" in content else value
+
+
+def _finite(digits: str) -> float | str:
+    return value if math.isfinite(value := float(digits)) else digits
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Return the seconds in the `Retry-After` header, which has two formats."""
+    value = response.headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    if _SECONDS.fullmatch(value):
+        return min(float(value), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    seconds = (until - datetime.now(timezone.utc)).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT)

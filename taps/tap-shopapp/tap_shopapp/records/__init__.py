@@ -1,0 +1,1 @@
+"""Normalization: records of any application become records of the canonical contract."""

@@ -1,0 +1,123 @@
+"""The fields of the ShopApp API's records, by the kind that reads them.
+
+Generated from contract/*.yml by `make contract`; do not edit.
+"""
+
+from __future__ import annotations
+
+from tap_shopapp.records.fields import Fields
+
+AMOUNTS = (
+    "gross_amount",
+    "discount_amount",
+    "shipping_amount",
+    "shipping_tax_amount",
+    "tax_amount",
+    "fee_amount",
+    "fee_tax_amount",
+    "tip_amount",
+    "duty_amount",
+    "adjustment_amount",
+    "total_amount",
+    "refunded_amount",
+)
+FINANCIAL_STATUS_VOCABULARY = frozenset(
+    (
+        "pending",
+        "authorized",
+        "partially_paid",
+        "paid",
+        "partially_refunded",
+        "refunded",
+        "voided",
+    )
+)
+FULFILLMENT_STATUS_VOCABULARY = frozenset(
+    ("unfulfilled", "partially_fulfilled", "fulfilled", "returned", "cancelled")
+)
+CATEGORY = Fields(
+    texts=("parent_id", "name", "url"),
+    times=("updated_at", "deleted_at"),
+    others=("id",),
+)
+PRODUCT = Fields(
+    texts=(
+        "name",
+        "description",
+        "sku",
+        "brand",
+        "product_type",
+        "currency",
+        "url",
+        "image_url",
+        "status",
+    ),
+    decimals=("price_amount",),
+    times=("created_at", "updated_at", "deleted_at"),
+    others=("id", "category_ids", "attributes"),
+)
+CUSTOMER = Fields(
+    texts=("email", "first_name", "last_name", "phone"),
+    booleans=("accepts_marketing",),
+    times=("created_at", "updated_at", "deleted_at"),
+    others=("id", "attributes"),
+)
+TRANSACTION = Fields(
+    texts=(
+        "order_name",
+        "customer_id",
+        "contact_id",
+        "email",
+        "currency",
+        "financial_status",
+        "fulfillment_status",
+        "affiliation",
+        "channel",
+        "payment_method",
+        "destination_country",
+        "landing_url",
+        "referrer_url",
+    ),
+    decimals=(
+        "gross_amount",
+        "discount_amount",
+        "shipping_amount",
+        "shipping_tax_amount",
+        "tax_amount",
+        "fee_amount",
+        "fee_tax_amount",
+        "tip_amount",
+        "duty_amount",
+        "adjustment_amount",
+        "total_amount",
+        "refunded_amount",
+    ),
+    booleans=("prices_include_tax", "is_test"),
+    times=("created_at", "updated_at", "processed_at", "cancelled_at", "deleted_at"),
+    others=("id", "shop_money", "discount_codes", "attributes", "items", "refunds"),
+)
+ITEM = Fields(
+    texts=("product_id", "variant_id", "sku", "product_name", "status"),
+    decimals=(
+        "quantity",
+        "unit_price_amount",
+        "line_gross_amount",
+        "discount_amount",
+        "tax_amount",
+        "refunded_quantity",
+        "refunded_amount",
+    ),
+    others=("id", "position"),
+    within="items.",
+)
+REFUND = Fields(
+    texts=("reason",),
+    decimals=("amount",),
+    times=("created_at",),
+    others=("id",),
+    within="refunds.",
+)
+DELETED_TRANSACTION = Fields(
+    times=("updated_at",),
+    others=("id",),
+)

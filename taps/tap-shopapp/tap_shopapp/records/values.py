@@ -1,0 +1,148 @@
+"""Values of the contract: text that databases accept, amounts without floats."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from email_validator import EmailNotValidError, validate_email
+
+from tap_shopapp.errors import RecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+# Addresses that are valid if their domain is: simple local part, no IDN, not too long.
+_PLAIN_ADDRESS = re.compile(
+    r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
+    re.ASCII | re.IGNORECASE,
+)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value in, the same out
+    """Return a JSON value with U+FFFD for characters that databases reject, at any depth.
+
+    NUL and lone surrogates are valid in JSON but not in UTF-8 text columns.
+    """
+    if isinstance(value, str):
+        return _UNSTORABLE.sub(REPLACEMENT, value)
+    if isinstance(value, list):
+        return [storable(element) for element in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(element) for key, element in value.items()}
+    return value
+
+
+def text(value: object) -> str | None:
+    """Return a value as text. Other values than text become JSON; null stays null."""
+    if value is None or isinstance(value, str):
+        return value
+    if type(value) is int:
+        return str(value)  # the usual type of ids
+    return orjson.dumps(value).decode()
+
+
+def texts(value: object) -> list[str]:
+    """Return a list of texts. A single value is a list of one."""
+    if value is None:
+        return []
+    elements = value if isinstance(value, list) else [value]
+    return [element for element in map(text, elements) if element is not None]
+
+
+def key(value: object, field: str) -> str:
+    """Return an id as text.
+
+    Raises:
+        RecordError: The value is not an id.
+    """
+    if isinstance(value, str) and value:
+        return value
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RecordError("no_key", f"{field} is missing or is no id.")
+    return str(value)
+
+
+def decimal(value: object, field: str) -> str | None:
+    """Return an amount as the exact decimal string from the shop.
+
+    Raises:
+        RecordError: The value is not a decimal number, or is a JSON number with a fraction,
+            which may have lost digits.
+    """
+    if value is None or (isinstance(value, str) and _is_decimal(value)):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise RecordError("inexact_amount", f"{field} is not a decimal string.")
+
+
+def are_decimals(values: Iterable[object]) -> bool:
+    """Return whether all values are exact decimal strings or null."""
+    try:
+        return all(map(_is_decimal, values))
+    except TypeError:  # lists and objects have no hash
+        return False
+
+
+# Prices, quantities and zeros repeat.
+@lru_cache(maxsize=8192)
+def _is_decimal(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _DECIMAL.fullmatch(value) is not None)
+
+
+def integer(value: object, field: str) -> int | None:
+    """Return a whole number; null stays null.
+
+    Raises:
+        RecordError: The value is not a whole number, or needs more than 64 bits.
+    """
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63:
+        return value
+    raise RecordError("not_an_integer", f"{field} is not a 64-bit integer.")
+
+
+def boolean(value: object, field: str) -> bool | None:
+    """Return a truth value; null stays null.
+
+    Raises:
+        RecordError: The value is neither true nor false.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    raise RecordError("not_a_boolean", f"{field} is neither true nor false.")
+
+
+def normalized_email(value: str | None) -> str | None:
+    """Return an address in the form that is used for comparison, null if it is invalid.
+
+    The result is in lower case, since common providers ignore case. The domain is in its
+    Unicode form (IDNA 2008), as returned by email-validator.
+    """
+    if not value:
+        return None
+    address = value.strip()
+    plain = _PLAIN_ADDRESS.fullmatch(address)
+    if plain is None:
+        return _validated(address)
+    # Most addresses share a few domains, and validation costs as much as the rest of an order.
+    return address.lower() if _is_domain(plain.group(1).lower()) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_domain(name: str) -> bool:
+    return _validated(f"a@{name}") is not None
+
+
+def _validated(address: str) -> str | None:
+    try:
+        return validate_email(address, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return None

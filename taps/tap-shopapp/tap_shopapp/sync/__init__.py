@@ -1,0 +1,1 @@
+"""One run of the tap: streams, pages, state, messages and reconciliation."""

@@ -1,0 +1,35 @@
+"""Reports fields of a shop's records that are not in the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
+    from collections import Counter
+
+_MOST_SHOWN = 20
+_LONGEST_NAME = 60
+
+
+def log_unknown_fields(logger: logging.Logger, stream: str, unknown: Counter[str]) -> None:
+    """Log the fields that were left out. Names are cut, since the shop chose them.
+
+    Args:
+        logger: The logger of the stream.
+        stream: The name of the stream.
+        unknown: How often each field was left out.
+    """
+    if not unknown:
+        return
+    names = [
+        f"{name[:_LONGEST_NAME]!r} ({count} times)"
+        for name, count in unknown.most_common(_MOST_SHOWN)
+    ]
+    logger.warning(
+        "%s: %d fields are not in the contract and were left out: %s. What is to be"
+        " kept goes into attributes.",
+        stream,
+        len(unknown),
+        ", ".join(names),
+    )

@@ -1,0 +1,369 @@
+"""Authorization as the user meets it: one sentence of what is wrong, one of what to do.
+
+What can go wrong before an application is reached is the same for all of them; how each refuses
+is in `REFUSALS`.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from click.testing import CliRunner
+from shop_fakes.clock import Clock
+from shop_fakes.logical_shop import make_shop
+from shop_fakes.registry import FAKES
+from shop_fakes.serving import serve_answers
+from shopapp_demo.shop import COLLECTIONS
+from tap_shopapp.api import http
+from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.tap import TapShopApp
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from conftest import Attempt
+    from shop_fakes.base import FakeShop
+    from tap_shopapp.errors import TapError
+    from werkzeug import Request
+
+_TOKEN = (
+    "Create a token with read access to orders, products, categories and customers, then run"
+    " `meltano config set tap-shopapp access_token …`."
+)
+_KEY = (
+    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
+    " REST API), then set consumer_key and consumer_secret with `meltano config set"
+    " tap-shopapp …`."
+)
+_ASKED = "401 on /admin/api/2026-10/graphql.json (shop)"
+_APP = (
+    "Install the app in the shop with the scopes read_orders, read_products and"
+    " read_customers, then set access_token, or client_id and client_secret, with"
+    " `meltano config set tap-shopapp …`."
+)
+_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How an application refuses.
+
+    Attributes:
+        application: Which.
+        situation: What is wrong, in words.
+        message: The expected message.
+        withdrawn: The revoked permission, by its name in `FakeShop.withdraw`.
+        settings: What was set instead of the right settings.
+    """
+
+    application: str
+    situation: str
+    output: str
+    withdrawn: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+_VENDURE = (
+    "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that is"
+    " to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+    " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
+    " default channel)."
+)
+
+
+REFUSALS = [
+    Refusal(
+        "shopapp",
+        "wrong token",
+        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        settings={"access_token": "canary-of-another"},
+    ),
+    Refusal(
+        "shopapp",
+        "expired token",
+        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "shopapp",
+        "no right to read orders",
+        "The token lacks read_transactions. Create one that has them, or deselect the streams"
+        " that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "shopapp",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or"
+        " client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Refusal(
+        "shopify",
+        "wrong token",
+        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        settings={"access_token": "canary-of-another"},
+    ),
+    Refusal(
+        "shopify",
+        "token that was revoked",
+        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "shopify",
+        "no right to read orders",
+        "The app lacks the scopes read_orders. Grant them and install it anew, or deselect the"
+        " streams that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "shopify",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or"
+        " client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Refusal("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
+    Refusal("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
+    Refusal(
+        "vendure",
+        "no right to read orders",
+        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        " streams that need it.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "vendure",
+        "nothing set",
+        "The authorization is not set, or set in two ways. Set either access_token, or username"
+        " and password.",
+        settings={"access_token": ""},
+    ),
+    Refusal(
+        "woocommerce",
+        "wrong key",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        settings={"consumer_key": "ck_canary_of_another"},
+    ),
+    Refusal(
+        "woocommerce",
+        "key that was revoked",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        withdrawn="all",
+    ),
+    Refusal(
+        "woocommerce",
+        "key that may only write",
+        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        withdrawn="reading",
+    ),
+    Refusal(
+        "woocommerce",
+        "no right to read orders",
+        "The user of the key may not read orders. Make it a shop manager, or deselect the"
+        " streams that need them.",
+        withdrawn="orders",
+    ),
+    Refusal(
+        "woocommerce",
+        "site without WooCommerce",
+        f"The site at api_url has no WooCommerce. {_SITE}",
+        withdrawn="woocommerce",
+    ),
+    Refusal(
+        "woocommerce",
+        "site that hides itself from guests",
+        "The shop refused the authorization (401 on /wp-json/). Let guests read /wp-json/,"
+        " which says the site's time zone: a plugin hides it.",
+        withdrawn="guests",
+    ),
+    Refusal(
+        "woocommerce",
+        "half a key",
+        "The authorization is not set, or set in two ways. Set consumer_key and"
+        " consumer_secret.",
+        settings={"consumer_secret": ""},
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "time", Clock())
+
+
+@pytest.fixture(params=sorted(FAKES))
+def application(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def fake(application: str) -> Iterator[FakeShop]:
+    with FAKES[application](make_shop()) as running:
+        yield running
+
+
+@pytest.fixture
+def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
+    """Run the tap with wrong settings, and return its error message."""
+
+    def refuse(application: str, settings: Mapping[str, Any]) -> TapError:
+        messages, error = try_run({"shop_id": "s", "application": application, **settings})
+        assert error is not None
+        assert messages.all == []  # before anything is written
+        assert "canary" not in f"{error}{caplog.text}"
+        return error
+
+    return refuse
+
+
+def test_every_application_says_how_it_refuses() -> None:
+    # Files let anybody in: what is wrong with them is said by `test_import*.py`.
+    assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys() - {"files"}
+
+
+@pytest.mark.parametrize(
+    "refusal", REFUSALS, ids=lambda its: f"{its.application}: {its.situation}"
+)
+def test_rejected_credentials_are_an_error_message(refusal: Refusal, refuse: Any) -> None:
+    with FAKES[refusal.application](make_shop()) as fake:
+        if refusal.withdrawn:
+            fake.withdraw[refusal.withdrawn]()
+
+        error = refuse(refusal.application, {**fake.settings, **refusal.settings})
+
+    # Some fakes number their requests, so the number in the message differs.
+    head, found, tail = str(error).partition(", request ")
+    output = f"{head}{found}ID{tail[8:]}" if found else head
+    assert output == refusal.output
+
+
+@pytest.mark.parametrize("is_empty", [False, True], ids=["a shop", "an empty shop"])
+def test_right_settings_give_the_shop_first(
+    application: str,
+    fake: FakeShop,
+    try_run: Attempt,
+    is_empty: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """`meltano config test` waits for the first record."""
+    for collection in COLLECTIONS if is_empty else ():
+        getattr(fake.shop, collection).clear()
+
+    messages, error = try_run({"shop_id": "s", "application": application, **fake.settings})
+
+    assert error is None
+    records = [message["stream"] for message in messages.all if message["type"] == "RECORD"]
+    assert records[0] == "shops"
+    assert (set(records) <= {"shops", "full_lists"}) == is_empty
+
+
+def test_what_is_set_for_other_applications_does_not_matter(
+    application: str, fake: FakeShop, try_run: Attempt
+) -> None:
+    own = {setting.name for setting in APPLICATIONS[application].settings}
+    foreign = {
+        setting.name: ["of no form that any setting has"]
+        for its in APPLICATIONS.values()
+        for setting in its.settings
+        if setting.name not in own
+    }
+    settings = {"shop_id": "s", "application": application, **fake.settings}
+
+    messages, error = try_run(settings | foreign)
+
+    assert error is None
+    assert len(set(messages.ids())) == 9
+    assert len(foreign) >= 9
+
+
+@pytest.mark.parametrize(
+    ("application", "settings", "named"),
+    [
+        ("shopapp", {"access_token": ["canary"], "api_version": 3.7}, "access_token"),
+        ("shopify", {"api_version": "3.7", "channel_token": 3.7}, "api_version"),
+        ("vendure", {"channel_token": 3.7, "api_version": 3.7}, "channel_token"),
+        ("vendure", {"page_size": "canary", "api_version": 3.7}, "page_size"),
+        ("canary", {"channel_token": 3.7, "api_version": 3.7}, "application"),
+    ],
+)
+def test_a_setting_of_a_wrong_form_is_named_where_it_matters(
+    application: str, settings: dict[str, Any], named: str, refuse: Any
+) -> None:
+    error = refuse(application, settings)
+
+    assert error.reason == f"Settings of tap-shopapp are missing or wrong: {named}."
+
+
+@pytest.mark.parametrize("kind", ["json", "markdown"])
+def test_what_the_tap_says_of_itself_has_no_setting_in_it(
+    application: str, fake: FakeShop, tmp_path: Path, kind: str
+) -> None:
+    config = tmp_path / "config.json"
+    settings = {"shop_id": "s", "application": application, **fake.settings}
+    config.write_text(json.dumps(settings))
+
+    options = ["--config", str(config), "--about", f"--format={kind}"]
+    output = CliRunner().invoke(TapShopApp.cli, options)
+
+    assert output.exit_code == 0
+    assert "application" in output.output
+    assert "canary" not in output.output
+
+
+def test_unreachable_address_is_an_error_message(
+    application: str, fake: FakeShop, refuse: Any
+) -> None:
+    error = refuse(application, fake.settings_at("http://127.0.0.1:1"))
+
+    assert error.reason.startswith("The shop kept failing on ")
+    assert error.reason.endswith(" (ConnectionError).")
+    assert error.instruction.startswith("Check that api_url is right and the shop up")
+
+
+def test_an_address_without_tls_is_not_asked(
+    application: str, fake: FakeShop, refuse: Any
+) -> None:
+    error = refuse(application, fake.settings_at("http://shop.example"))
+
+    assert str(error) == (
+        "The address of the shop's API does not begin with https. Set api_url to its https"
+        " address."
+    )
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_address_of_another_server_is_an_error_message(
+    application: str, fake: FakeShop, refuse: Any, status: int
+) -> None:
+    page = Response("<html>canary", status, content_type="text/html")
+    with serve_answers(lambda _: page) as url:
+        error = refuse(application, fake.settings_at(url))
+
+    assert ("text/html instead of JSON" if status == 200 else "404 on /") in error.reason
+    assert "api_url" in error.instruction
+
+
+def test_server_with_untrusted_certificate_gets_no_secret(
+    application: str, fake: FakeShop, refuse: Any
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    heard: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        heard.append(request)
+        return Response()
+
+    with serve_answers(answer, tls=context) as url:
+        error = refuse(application, fake.settings_at(url))
+
+    assert error.reason == "The certificate of the shop's server is not trusted."
+    assert heard == []
