@@ -86,7 +86,7 @@ def generate_shop(seed: int = 20260831, orders: int = 2400) -> Shop:
     for number in range(1, orders + 1):
         order = _make_order(draws, shop, number, orders)
         shop.put("transactions", order)
-    # Products that were sold, and are no longer in the catalogue.
+    # Products that orders name, but the catalogue lacks.
     for product_id in ("p5", "p40"):
         shop.remove("products", product_id)
     return shop

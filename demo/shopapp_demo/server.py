@@ -129,10 +129,10 @@ def serve(
     """Serve a shop from a thread.
 
     Args:
-        shop: What to serve.
+        shop: The shop to serve.
         token: The only accepted bearer token.
         auth: Accepted credentials and granted scopes, instead of `token`.
-        port: Where on the loopback; 0 for any that is free.
+        port: The port on the loopback; 0 for any free port.
         around: ASGI middleware between the shop and its clients.
     """
     running = RunningShop("", auth or Auth(token))

@@ -234,11 +234,11 @@ class WordPress:
         return is_after and (before is None or record[column] < before)
 
     def _compared(self, time: str | None) -> str | None:
-        """Return the time that modification times are compared with.
+        """Return the bound for modification times, from a time in a request.
 
-        A time with an offset is converted to the site's time zone, even if it is then compared
-        with times in GMT. A client that sends an offset and `dates_are_gmt` is wrong by
-        the offset of the zone.
+        A time with an offset is converted to the site's time zone, even if the request compares
+        times in GMT. A client that sends an offset and `dates_are_gmt` misses by the offset of
+        the zone.
         """
         if time is None:
             return None

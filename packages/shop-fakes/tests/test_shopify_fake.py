@@ -373,7 +373,7 @@ def test_deleted_order_leaves_an_event(server: ShopifyServer) -> None:
     assert len(data(server, events)["events"]["nodes"]) == 3
 
 
-def test_nested_list_continues_by_the_id_of_its_record(server: ShopifyServer) -> None:
+def test_nested_list_is_continued_by_record_id(server: ShopifyServer) -> None:
     """Order 102 has three lines: 21, 22 and 23."""
     query = """query ($after: String) {
       node(id: "gid://shopify/Order/102") {

@@ -13,7 +13,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line: what happened, then what to do."""
+    """A problem for the user: what happened, then what to do."""
 
     reason: str
     instruction: str

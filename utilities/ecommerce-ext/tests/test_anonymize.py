@@ -28,7 +28,7 @@ def test_anonymize_with_empty_list_reads_no_raw_table(warehouse: Warehouse) -> N
             anonymize(connection, settings, {("email", "ann@example.com")})
 
 
-def test_listed_contact_without_source_and_orders_is_deleted(warehouse: Warehouse) -> None:
+def test_erased_contact_without_orders_is_deleted(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce",
         """

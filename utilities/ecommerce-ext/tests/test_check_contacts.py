@@ -148,7 +148,7 @@ def test_aliases_and_interactions_with_other_id_type_are_reported(warehouse: War
     ]
 
 
-def test_names_in_other_case_are_suggested_as_they_exist(warehouse: Warehouse) -> None:
+def test_names_in_other_case_are_suggested(warehouse: Warehouse) -> None:
     warehouse.execute(
         'create schema "CRM"',
         'create table "CRM".people ("ID" bigint, "Email" text)',

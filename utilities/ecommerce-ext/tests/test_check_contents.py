@@ -92,7 +92,7 @@ def test_check_with_empty_tables_accepts_any_currency_and_ids(
     ("id_type", "is_accepted"),
     [("bigint", True), ("text", True), ("int", False), ("uuid", False)],
 )
-def test_check_without_contacts_reports_id_types_that_shops_lack(
+def test_check_without_contacts_reports_unsupported_id_types(
     warehouse: Warehouse, id_type: str, *, is_accepted: bool
 ) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_ID_TYPE=id_type)

@@ -90,7 +90,7 @@ def test_build_with_unknown_option_fails_with_one_sentence(warehouse: Warehouse)
     assert "--fast" in sentence
 
 
-def test_build_that_dbt_fails_exits_1(warehouse: Warehouse) -> None:
+def test_build_with_failed_model_exits_with_1(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
         "build", "--select", "+int_ecommerce__rates_daily", ECOMMERCE_CURRENCY=""
     )

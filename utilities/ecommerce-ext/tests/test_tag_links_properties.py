@@ -60,7 +60,7 @@ links = st.tuples(hosts, paths, queries).map("".join)
 
 
 @given(st.lists(st.tuples(words, links, st.sampled_from("\"'")), max_size=5))
-def test_tagging_changes_only_links_to_the_shop_for_a_browser(
+def test_tagged_message_differs_in_links_to_the_shop_only(
     parts: list[tuple[str, str, str]],
 ) -> None:
     escaped = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}

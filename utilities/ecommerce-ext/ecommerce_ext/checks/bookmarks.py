@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def bookmark_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield each empty state of a job whose bookmarks are in the state of another loader.
+    """Yield a problem for each empty state whose bookmarks are in another loader's state.
 
     The id of a state contains the name of the loader. If the loader is renamed, the job gets a
     new, empty state.

@@ -76,7 +76,7 @@ class Context(ExitStack):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The problems that a check found, and the text to print if there are none."""
+    """The problems that a check found, or the text to print without problems."""
 
     name: str
     good: str

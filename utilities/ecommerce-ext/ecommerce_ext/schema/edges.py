@@ -82,13 +82,13 @@ def _path(x1: int, y1: int, turn: int, x2: int, y2: int) -> str:
 
 
 def _fork(x: int, outward: int, y: int) -> str:
-    """Return the end of an edge for zero or more rows."""
+    """Return the end of an edge at the child table: a fork, for zero or more rows."""
     tip = x + outward * _FORK
     return f'<path class="line" d="M{x} {y - 5}L{tip} {y}L{x} {y + 5}"/>'
 
 
 def _bar(x: int, outward: int, y: int, *, is_optional: bool) -> str:
-    """Return the end of an edge for one row, or with a ring for zero or one row."""
+    """Return the end of an edge at the parent table: a bar, with a ring if optional."""
     at = x + outward * 5
     bar = f'<path class="line" d="M{at} {y - 5}V{y + 5}"/>'
     ring = f'<circle class="none" cx="{x + outward * 11}" cy="{y}" r="3.5"/>'

@@ -72,7 +72,7 @@ class Table:
 
     @property
     def stream(self) -> str:
-        """The stream behind more than half of the columns; empty if there is none."""
+        """The stream behind more than half of the columns, or an empty text."""
         streams = [
             column.shop_fields[0].partition(".")[0]
             for column in self.columns

@@ -72,7 +72,7 @@ _GRANTS = """
 def replace_unused_tables(
     connection: Connection, settings: Settings, manifest: Manifest | None = None
 ) -> Iterator[Manifest | None]:
-    """Drop the tables if they hold no orders and their contacts have other settings.
+    """Drop the tables if no order exists and the contacts were built with other settings.
 
     The caller creates them again inside the context. On exit, other roles get their grants
     back.
