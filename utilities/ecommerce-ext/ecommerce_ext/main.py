@@ -68,7 +68,10 @@ def app(context: click.Context) -> None:
 @app.command("check")
 @click.pass_obj
 def check_command(settings: Settings) -> None:
-    """Check that settings, warehouse, permissions and contents are ready for a job."""
+    """Check the prerequisites of a job.
+
+    These are settings, warehouse, permissions and the contents of the tables.
+    """
     click.echo(check(settings, os.environ))
 
 
@@ -95,7 +98,7 @@ def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def status_command(settings: Settings, *, as_json: bool) -> None:
-    """Show loads, builds, rejects and unresolved orders, with their times."""
+    """Show loads, builds, rejects and open orders, with times."""
     status = read_status(settings)
     if as_json:
         click.echo(json.dumps(status, default=float))
@@ -109,7 +112,10 @@ def status_command(settings: Settings, *, as_json: bool) -> None:
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def doctor_command(context: click.Context, *, as_json: bool) -> None:
-    """Run all health checks and print a fix for each failure; exit 1 if one fails."""
+    """Run all health checks and print fixes.
+
+    Exit 1 if a check fails.
+    """
     results = list(run_checks(context.obj, os.environ))
     rows = [
         {"check": result.name, "result": text}
@@ -138,7 +144,7 @@ app.add_command(tag_links_command)
 @app.command("docs")
 @click.pass_obj
 def docs_command(settings: Settings) -> None:
-    """Write the documentation of the tables as one HTML page."""
+    """Write the documentation of the tables as a page."""
     click.echo(f"Open {write_docs(settings)}")
 
 
@@ -146,14 +152,20 @@ def docs_command(settings: Settings) -> None:
 @click.argument("folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
 def schema_command(settings: Settings, folder: Path) -> None:
-    """Write a diagram and a page of the tables into FOLDER; default: docs."""
+    """Write a diagram and a page of the tables.
+
+    FOLDER is relative to the dbt project; default: docs.
+    """
     click.echo(f"Wrote {write_schema(settings, settings.project / folder)}")
 
 
 @app.command("results")
 @click.pass_obj
 def results_command(settings: Settings) -> None:
-    """Write the results page: sales, and the messages that they are attributed to."""
+    """Write the results page.
+
+    It shows sales, and the messages that they are attributed to.
+    """
     page = settings.project / os.environ.get("DBT_TARGET_PATH", "target") / "results.html"
     write_results(settings, page)
     click.echo(f"Open {page}")
@@ -163,5 +175,8 @@ def results_command(settings: Settings) -> None:
 @_arguments
 @click.pass_obj
 def dbt_command(settings: Settings, arguments: tuple[str, ...]) -> None:
-    """Run any dbt command with the module's project, profile and settings."""
+    """Run any dbt command.
+
+    dbt uses the project, the profile and the settings of the module.
+    """
     run_dbt(settings, arguments)

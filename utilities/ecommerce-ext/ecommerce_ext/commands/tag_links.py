@@ -43,7 +43,7 @@ def tag_links_command(
     *,
     is_text: bool,
 ) -> None:
-    """Tag the links of a message, so that orders can be attributed to it.
+    """Tag the links of a message for attribution.
 
     MESSAGE is an HTML file; default: standard input. The command writes the message to
     standard output and adds utm_source, utm_medium, utm_campaign, idSendLog and idBatch to
