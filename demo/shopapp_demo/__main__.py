@@ -1,4 +1,4 @@
-"""`python -m shopapp_demo` is the command line `shopapp-demo`."""
+"""Entry point of `python -m shopapp_demo`, the command `shopapp-demo`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generated shop's categories and products: a tree three deep, and things in it."""
+"""The generated shop's category tree with three levels, and its products."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def make_categories() -> dict[str, Record]:
 
 
 def make_products(random: Random, categories: dict[str, Record]) -> dict[str, Record]:
-    """Return the products, by id: some in several categories, some deleted, some drafts."""
+    """Return the products, by id. Some are in several categories, deleted or drafts."""
     parents = {category["parent_id"] for category in categories.values()}
     leaves = [record for record in categories.values() if record["id"] not in parents]
     products: dict[str, Record] = {}

@@ -1,6 +1,6 @@
-"""The command line `shopapp-demo`: a shop and a warehouse to try the plugin on.
+"""The command line `shopapp-demo`: a shop and a warehouse to try the plugin.
 
-Everything lives in the folder `.demo`: the warehouse, the shop's log, the environment.
+The folder `.demo` holds the warehouse, the shop's log and the environment.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(prog="shopapp-demo", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    serving = commands.add_parser("serve", help="serve a shop until interrupted")
-    serving.add_argument("--folder", type=Path, help="a shop as files; default: generated")
-    serving.add_argument("--port", type=int, default=0)
-    serving.set_defaults(run=lambda arguments: _serve(arguments.folder, arguments.port))
+    serve_command = commands.add_parser("serve", help="serve a shop until interrupted")
+    serve_command.add_argument(
+        "--folder", type=Path, help="a shop as files; default: generated"
+    )
+    serve_command.add_argument("--port", type=int, default=0)
+    serve_command.set_defaults(run=lambda arguments: _serve(arguments.folder, arguments.port))
     commands.add_parser("up", help="start warehouse and shop").set_defaults(run=_up)
-    commands.add_parser("down", help="stop what up started").set_defaults(run=_down)
-    commands.add_parser("summary", help="say what is in the tables").set_defaults(
+    commands.add_parser("down", help="stop warehouse and shop").set_defaults(run=_down)
+    commands.add_parser("summary", help="print counts and sums of the tables").set_defaults(
         run=lambda _: print_summary(_warehouse_url())
     )
-    asking = commands.add_parser("query", help="ask the warehouse something, in SQL")
-    asking.add_argument("sql")
-    asking.set_defaults(run=lambda arguments: print_query(_warehouse_url(), arguments.sql))
+    query = commands.add_parser("query", help="run an SQL query and print CSV")
+    query.add_argument("sql")
+    query.set_defaults(run=lambda arguments: print_query(_warehouse_url(), arguments.sql))
     arguments = parser.parse_args()
     try:
         arguments.run(arguments)
     except FileNotFoundError as error:
         parser.exit(1, f"There is no {error.filename}. Run `make demo` first.\n")
     except OSError as error:
-        parser.exit(
-            1, f"The demo cannot go on: {error}. Run `make demo` where you may write.\n"
-        )
+        parser.exit(1, f"The demo failed: {error}. Run `make demo` in a writable directory.\n")
     except (psycopg.Error, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0]
-        parser.exit(1, f"The demo cannot go on: {reason} Run `make demo` again.\n")
+        parser.exit(1, f"The demo failed: {reason} Run `make demo` again.\n")
 
 
 def _serve(folder: Path | None, port: int) -> None:
@@ -75,9 +75,9 @@ def _warehouse_url() -> str:
 
 
 def _up(_: argparse.Namespace) -> None:
-    """Start warehouse and shop, and write down how to reach them."""
+    """Start warehouse and shop, and write their addresses and credentials to files."""
     _HOME.mkdir(exist_ok=True)
-    _HOME.chmod(0o755)  # whatever the umask: what is secret in it is closed by itself
+    _HOME.chmod(0o755)  # for any umask; each secret file has its own mode
     server = _start_warehouse()
     _stop_shop()
     token = secrets.token_urlsafe(16)
@@ -129,14 +129,16 @@ def _start_warehouse() -> postgres.Postgres:
 
 
 def _data_dir() -> Path:
-    """Return where the warehouse lives: in `.demo`, unless `nobody` could not go there."""
-    here = _HOME.absolute()
-    if postgres.enters(here):
-        return here / "postgres"
-    checkout = hashlib.sha256(str(here).encode()).hexdigest()[:12]
-    there = Path("/var/tmp") / f"shopapp-demo-{checkout}"  # noqa: S108 - named by its checkout
-    sys.stdout.write(f"the warehouse lives in {there}, since root alone may enter {here}\n")
-    return there
+    """Return the warehouse's directory: in `.demo`, unless `nobody` has no access to it."""
+    home = _HOME.absolute()
+    if postgres.is_accessible(home):
+        return home / "postgres"
+    checkout = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    data_dir = Path("/var/tmp") / f"shopapp-demo-{checkout}"  # noqa: S108 - one per checkout
+    sys.stdout.write(
+        f"the warehouse is in {data_dir}, because only root has access to {home}\n"
+    )
+    return data_dir
 
 
 def _start_shop(token: str) -> str:
@@ -152,7 +154,7 @@ def _start_shop(token: str) -> str:
     write_private(_HOME / "shop.pid", str(process.pid))
     while not (url := (_HOME / "shop.log").read_text().partition("\n")[0]).startswith("http"):
         if process.poll() is not None:
-            message = f"The demo shop did not start; {_HOME / 'shop.log'} says why."
+            message = f"The demo shop did not start: see {_HOME / 'shop.log'}."
             raise RuntimeError(message)
         time.sleep(0.05)
     return url
@@ -164,18 +166,18 @@ def _stop_shop() -> None:
         return
     pid = int(pid_file.read_text())
     pid_file.unlink()
-    # Only if the number still is our shop's: numbers are used again.
+    # Another process can have the same number by now.
     if "shopapp_demo" in _command_of(pid):
         os.kill(pid, signal.SIGTERM)
 
 
 def _command_of(pid: int) -> str:
-    """Return the command line of a process; empty if there is none."""
+    """Return the command line of a process; empty if the process does not exist."""
     if Path("/proc/self").exists():
         command = Path(f"/proc/{pid}/cmdline")
         return command.read_text() if command.exists() else ""
     return subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
+        ["ps", "-o", "args=", "-p", str(pid)],  # noqa: S607 - its path differs by system
         capture_output=True,
         text=True,
         check=False,
@@ -183,7 +185,7 @@ def _command_of(pid: int) -> str:
 
 
 def _down(_: argparse.Namespace) -> None:
-    """Stop shop and warehouse; what the warehouse holds stays."""
+    """Stop shop and warehouse. The warehouse keeps its data."""
     _stop_shop()
     postgres.stop(_data_dir())
-    sys.stdout.write("stopped; `make demo` goes on from where it was\n")
+    sys.stdout.write("stopped; `make demo` starts again with the same data\n")

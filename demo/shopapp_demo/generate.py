@@ -1,7 +1,7 @@
-"""A generated shop: the same for the same seed, on every machine and Python.
+"""A generated shop: the same for the same seed, on every machine and Python version.
 
-Only `Random.random()` is drawn from, whose sequence Python promises to keep. Every amount is a
-`Decimal`; the identity of the contract holds exactly for every order.
+The generator uses only `Random.random()`, whose sequence Python guarantees. Every amount is a
+`Decimal`, and the amounts of every order add up exactly, as the contract requires.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LAST_DAY = datetime(2026, 8, 31, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class _Market:
-    """Where a buyer is: currency and its decimals, worth of a dollar, tax, and prices."""
+    """The market of a buyer: currency with decimals, units per CAD, country, tax and prices."""
 
     currency: str
     decimals: int
@@ -53,10 +53,10 @@ _CAMPAIGNS = ("spring", "summer", "back-to-school", "black-friday", "newsletter"
 
 
 class _Draws(Random):
-    """Draws that stay the same across Python versions."""
+    """Random draws that are the same in all Python versions."""
 
     def number(self, first: int, last: int) -> int:
-        """Return a whole number from `first` to `last`, both included."""
+        """Return a whole number from `first` to `last`, inclusive."""
         return first + int(self.random() * (last - first + 1))
 
     def one(self, options: Sequence[_T]) -> _T:
@@ -64,12 +64,12 @@ class _Draws(Random):
         return options[self.number(0, len(options) - 1)]
 
     def chance(self, share: float) -> bool:
-        """Return true in that share of the draws."""
+        """Return true with this probability."""
         return self.random() < share
 
 
 def generate_shop(seed: int = 20260831, orders: int = 2400) -> Shop:
-    """Return a shop of two years with every kind of order that the plugin knows."""
+    """Return a shop with two years of orders of every kind that the plugin supports."""
     draws = _Draws(seed)
     shop = Shop(
         {
@@ -86,16 +86,16 @@ def generate_shop(seed: int = 20260831, orders: int = 2400) -> Shop:
     for number in range(1, orders + 1):
         order = _make_order(draws, shop, number, orders)
         shop.put("transactions", order)
-    # Sold once, and gone from the catalogue without a trace.
+    # Products that orders name, but the catalogue lacks.
     for product_id in ("p5", "p40"):
         shop.remove("products", product_id)
     return shop
 
 
 def demo_contacts(shop: Shop) -> list[tuple[int, str, str, str | None]]:
-    """Return contacts of the marketing project: id, customer number, name, e-mail.
+    """Return contacts of the marketing project: id, customer number, name, e-mail address.
 
-    Nine customers in ten are known; two contacts share an address that guests use too.
+    Nine of ten customers are contacts. Two contacts share an address that guests also use.
     """
     contacts = []
     for position, customer in enumerate(shop.customers.values(), start=1):
@@ -180,7 +180,7 @@ def _make_line(draws: _Draws, shop: Shop, market: _Market, position: int) -> Rec
     product = draws.one(list(shop.products.values()))
     quantity = Decimal(draws.number(1, 4))
     shown = _round(Decimal(product["price_amount"]) * market.per_dollar, market.decimals)
-    # Amounts are before tax: a price that was shown with tax has more decimals without.
+    # Amounts are before tax. A price that includes tax has more decimals before tax.
     price = _round(shown / (1 + market.tax), 6) if market.prices_include_tax else shown
     gross = quantity * price
     discount = _round(gross / 10, market.decimals) if draws.chance(0.12) else Decimal(0)
@@ -208,9 +208,9 @@ def _make_line(draws: _Draws, shop: Shop, market: _Market, position: int) -> Rec
 
 def _make_buyer(draws: _Draws, shop: Shop) -> Record:
     if draws.chance(0.75):
-        # A few buy often: the square of an even draw leans to the first.
-        place = int(draws.random() ** 2 * len(shop.customers))
-        customer = list(shop.customers.values())[place]
+        # The square of a uniform draw favours the first customers, who buy often.
+        index = int(draws.random() ** 2 * len(shop.customers))
+        customer = list(shop.customers.values())[index]
         return {"customer_id": customer["id"], "email": customer["email"]}
     email = f"guest{draws.number(1, 60)}@mail.example" if draws.chance(0.8) else None
     return {"customer_id": None, "email": email}
@@ -263,16 +263,16 @@ def _make_amounts(draws: _Draws, market: _Market, lines: list[Record], order: Re
 def _settle(
     draws: _Draws, market: _Market, order: Record, lines: list[Record], created: datetime
 ) -> datetime:
-    """Let the order meet its fate, and return when it last changed."""
-    fate = draws.random()
+    """Cancel, refund, return or edit an order at random; return its last change."""
+    outcome = draws.random()
     later = created + timedelta(hours=draws.number(1, 400))
-    if fate < 0.05:
+    if outcome < 0.05:
         order |= {"cancelled_at": _format(later), "financial_status": "voided"}
         order["fulfillment_status"] = "cancelled"
         for line in lines:
             line["status"] = "cancelled"
         return later
-    if fate < 0.11:
+    if outcome < 0.11:
         line = lines[0]
         amount = Decimal(line["quantity"]) * Decimal(line["unit_price_amount"])
         back = _round(amount - Decimal(line["discount_amount"]), market.decimals)
@@ -280,7 +280,7 @@ def _settle(
         whole = back == Decimal(order["total_amount"])
         _refund(order, [back], later, "refunded" if whole else "partially_refunded")
         return later
-    if fate < 0.14:
+    if outcome < 0.14:
         for line in lines:
             line |= {"refunded_quantity": line["quantity"], "status": "returned"}
             amount = Decimal(line["quantity"]) * Decimal(line["unit_price_amount"])
@@ -290,10 +290,10 @@ def _settle(
         _refund(order, [half, total - half], later, "refunded")
         order["fulfillment_status"] = "returned"
         return later
-    if fate < 0.2:
+    if outcome < 0.2:
         order |= {"financial_status": "pending", "fulfillment_status": "unfulfilled"}
-    if fate > 0.93 and len(lines) > 1:
-        # Edited after it was placed: its last line is gone, and its amounts with it.
+    if outcome > 0.93 and len(lines) > 1:
+        # The merchant edits the order and removes its last line, with its amounts.
         edit_order(order, kept_lines=len(lines) - 1)
         return later
     return created + timedelta(minutes=5)
@@ -322,7 +322,7 @@ def _format(moment: datetime) -> str:
 
 
 def edit_order(order: dict[str, Any], kept_lines: int) -> None:
-    """Remove all but the first lines of an order, as a merchant would, amounts included."""
+    """Remove all except the first lines of an order, and update its amounts."""
     removed = order["items"][kept_lines:]
     order["items"] = order["items"][:kept_lines]
     gross = sum(

@@ -1,6 +1,6 @@
-"""A Postgres of one's own: found, or started from whatever binaries there are.
+"""A private Postgres server, started from installed or bundled binaries.
 
-As root the server runs as `nobody`, since Postgres refuses to run as root.
+For root, the server runs as `nobody`, because Postgres refuses to run as root.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from shopapp_demo.private import write_private
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OLDEST_MAJOR = 15  # MERGE, which dbt's merge strategy writes, came with it.
+_OLDEST_MAJOR = 15  # the first version with MERGE, which dbt uses
 _NOBODY = 65534
 _PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """Where a server listens, and who may enter."""
+    """The address and the credentials of a server."""
 
     host: str
     port: int
@@ -43,12 +43,12 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The server's address as a libpq URL."""
+        """The server as a libpq URL."""
         login = f"{quote(self.user)}:{quote(self.password, safe='')}"
         return f"postgresql://{login}@{self.host}:{self.port}/{self.database}"
 
     def environment(self) -> dict[str, str]:
-        """The server as the settings ECOMMERCE_WAREHOUSE_*."""
+        """Return the server as the settings ECOMMERCE_WAREHOUSE_*."""
         return {
             "ECOMMERCE_WAREHOUSE_HOST": self.host,
             "ECOMMERCE_WAREHOUSE_PORT": str(self.port),
@@ -69,7 +69,7 @@ def private_postgres(data_dir: Path) -> Iterator[Postgres]:
         yield server
     finally:
         stop(data_dir)
-        shutil.rmtree(_copied(data_dir), ignore_errors=True)
+        shutil.rmtree(_copy_path(data_dir), ignore_errors=True)
 
 
 def configured() -> Postgres | None:
@@ -88,22 +88,23 @@ def configured() -> Postgres | None:
 
 
 def start(data_dir: Path, *, durable: bool = True) -> Postgres:
-    """Start the server of a data directory, made if need be, or find it running.
+    """Start the server of a data directory, unless it is running already.
 
     Args:
-        data_dir: Where it lives; a home that `nobody` cannot enter will not do for root.
-        durable: False trades safety against a crash of the machine for speed.
+        data_dir: The directory, created if missing. For root, `nobody` must have access to its
+            parents.
+        durable: False is faster, but a crash of the machine can lose data.
     """
     data_dir = data_dir.resolve()
-    binaries = _enterable(find_binaries(), data_dir)
+    binaries = _accessible(find_binaries(), data_dir)
     if not (data_dir / _PASSWORD_FILE).exists():
         if (data_dir / "PG_VERSION").exists():
-            shutil.rmtree(data_dir)  # its making broke off: nothing was ever in it
+            shutil.rmtree(data_dir)  # an interrupted initdb left it, without data
         _initialize(binaries, data_dir)
     password = (data_dir / _PASSWORD_FILE).read_text().strip()
     if running := _running(data_dir, password):
         return running
-    # A server that was killed leaves its lock; pg_ctl sees that no process holds it.
+    # A killed server leaves its lock file. pg_ctl ignores it if the process is gone.
     port = _free_port()
     options = f"-p {port} -h 127.0.0.1 -c unix_socket_directories=" + (
         "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -118,16 +119,16 @@ def stop(data_dir: Path) -> None:
     """Stop the server of a data directory, if it runs."""
     data_dir = data_dir.resolve()
     if (data_dir / "postmaster.pid").exists():
-        binaries = _enterable(find_binaries(), data_dir)
+        binaries = _accessible(find_binaries(), data_dir)
         command = [binaries / "pg_ctl", "-D", data_dir, "-m", "fast", "-w", "stop"]
         _run(command, check=False)
 
 
 def find_binaries() -> Path:
-    """Return the folder of a Postgres 15 or newer: on PATH, of Debian, or of the wheel.
+    """Return the folder of Postgres 15 or newer: from PATH, Debian, or the wheel.
 
     Raises:
-        RuntimeError: If there is none.
+        RuntimeError: If none is installed.
     """
     candidates = []
     if on_path := shutil.which("postgres"):
@@ -142,31 +143,31 @@ def find_binaries() -> Path:
         if _major(folder) >= _OLDEST_MAJOR:
             return folder
     message = (
-        f"There is no Postgres {_OLDEST_MAJOR} or newer. Install one, or set"
+        f"Postgres {_OLDEST_MAJOR} or newer is not installed. Install it, or set"
         " ECOMMERCE_TEST_DATABASE_URL to a server."
     )
     raise RuntimeError(message)
 
 
-def enters(folder: Path) -> bool:
-    """Return whether the user whom the server runs as may go to a folder."""
+def is_accessible(folder: Path) -> bool:
+    """Return whether the user that runs the server has access to a folder."""
     return os.geteuid() != 0 or all(
-        place.stat().st_mode & 0o1 for place in (folder, *folder.parents)
+        path.stat().st_mode & 0o1 for path in (folder, *folder.parents)
     )
 
 
-def _enterable(binaries: Path, data_dir: Path) -> Path:
-    """Return the binaries where `nobody` can run them: beside the data, if need be."""
-    if enters(binaries):
+def _accessible(binaries: Path, data_dir: Path) -> Path:
+    """Return binaries that `nobody` can run: a copy next to the data, if needed."""
+    if is_accessible(binaries):
         return binaries
-    copied = _copied(data_dir)
-    if not copied.exists():
-        shutil.copytree(binaries.parent, copied, symlinks=True)
-        copied.chmod(0o755)
-    return copied / binaries.name
+    copy = _copy_path(data_dir)
+    if not copy.exists():
+        shutil.copytree(binaries.parent, copy, symlinks=True)
+        copy.chmod(0o755)
+    return copy / binaries.name
 
 
-def _copied(data_dir: Path) -> Path:
+def _copy_path(data_dir: Path) -> Path:
     return data_dir.with_name(f"{data_dir.name}-binaries")
 
 
@@ -215,7 +216,7 @@ def _running(data_dir: Path, password: str) -> Postgres | None:
 
 
 def _run(command: list[Any], *, check: bool = True) -> None:
-    """Run a program of Postgres, as nobody if we are root."""
+    """Run a program of Postgres; as `nobody` if the caller is root."""
     as_nobody: dict[str, Any] = {}
     if os.geteuid() == 0:
         as_nobody = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}

@@ -34,7 +34,7 @@ _UNAUTHORIZED = 401
 
 
 class _ProblemError(Exception):
-    """An answer in the form of RFC 9457."""
+    """A refusal that is answered as a problem of RFC 9457."""
 
     def __init__(self, status: int, title: str) -> None:
         super().__init__(title)
@@ -71,7 +71,7 @@ def make_app(
         if request.url.path == _TOKEN_PATH or auth.admits(authorization):
             response: Response = await call_next(request)
         else:
-            response = _problem(401, "The token is not known here.")
+            response = _problem(401, "The token is unknown or expired.")
         response.headers["X-Request-Id"] = secrets.token_hex(4)
         response.headers["Date"] = http_date(shop.clock())
         return response
@@ -129,10 +129,10 @@ def serve(
     """Serve a shop from a thread.
 
     Args:
-        shop: What to serve.
+        shop: The shop to serve.
         token: The only accepted bearer token.
         auth: Accepted credentials and granted scopes, instead of `token`.
-        port: Where on the loopback; 0 for any that is free.
+        port: The port on the loopback; 0 for any free port.
         around: ASGI middleware between the shop and its clients.
     """
     running = RunningShop("", auth or Auth(token))
@@ -170,14 +170,14 @@ async def _give_token(auth: Auth, request: Request) -> Response:
 
 
 def http_date(moment: datetime) -> str:
-    """Return a time as the header Date writes it."""
+    """Return a time in the format of the header Date."""
     return format_datetime(moment, usegmt=True)
 
 
 def _json(
     body: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    # Plain json.dumps: what a test puts into a record arrives as it is, escapes and all.
+    # Plain json.dumps, so that records of tests arrive unchanged, including escapes.
     content = json.dumps(body)
     return Response(content, status, headers, media_type="application/json")
 
@@ -213,8 +213,8 @@ def _time(text: str | None) -> str:
 
 
 def _write_cursor(record: dict[str, Any]) -> str:
-    place = json.dumps([sort_key(record["updated_at"]), str(record["id"])])
-    return base64.urlsafe_b64encode(place.encode()).decode()
+    position = json.dumps([sort_key(record["updated_at"]), str(record["id"])])
+    return base64.urlsafe_b64encode(position.encode()).decode()
 
 
 def _read_cursor(text: str | None) -> tuple[str, str] | None:
@@ -223,5 +223,5 @@ def _read_cursor(text: str | None) -> tuple[str, str] | None:
     try:
         updated_at, record_id = json.loads(base64.urlsafe_b64decode(text))
     except (TypeError, ValueError):
-        raise _ProblemError(400, "The cursor is not one of ours.") from None
+        raise _ProblemError(400, "The cursor is not valid.") from None
     return str(updated_at), str(record_id)

@@ -1,4 +1,4 @@
-"""A shop in memory: records in the form of the ShopApp API, and the order it gives them in."""
+"""A shop in memory: records of the ShopApp API, in the order of its pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLLECTIONS = ("transactions", "products", "categories", "customers")
 
 @dataclass
 class Shop:
-    """A shop's own facts, its records by id, and its clock."""
+    """The facts about a shop, its records by id, and its clock."""
 
     info: Record
     transactions: dict[str, Record] = field(default_factory=dict)
@@ -36,12 +36,12 @@ class Shop:
     _order: dict[str, list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
     def put(self, collection: str, record: Record) -> None:
-        """Insert a record, or replace the one of its id."""
+        """Insert a record, or replace the record with the same id."""
         self._records(collection)[str(record["id"])] = record
         self._order.pop(collection, None)
 
     def remove(self, collection: str, record_id: str) -> None:
-        """Remove a record without a trace."""
+        """Remove a record without a tombstone."""
         del self._records(collection)[record_id]
         self._order.pop(collection, None)
 
@@ -54,7 +54,7 @@ class Shop:
         after: tuple[str, str] | None,
         limit: int,
     ) -> tuple[list[Record], bool]:
-        """Return records by (updated_at, id) from [since, before), and whether more follow."""
+        """Return records in [since, before) by (updated_at, id), and whether more follow."""
         order, start, end = self._window(collection, since, before)
         if after is not None:
             start = max(start, bisect_left(order, (after[0], after[1] + "\x00")))
@@ -63,7 +63,7 @@ class Shop:
         return [records[key] for _, key in keys], start + limit < end
 
     def totals(self, collection: str, *, since: str, before: str) -> list[Record]:
-        """Return the count of records from [since, before) and their sums, by UTC day."""
+        """Return count and sums of the records in [since, before), by UTC day."""
         order, start, end = self._window(collection, since, before)
         records = self._records(collection)
         days: dict[str, Record] = {}
@@ -85,7 +85,7 @@ class Shop:
     def _window(
         self, collection: str, since: str, before: str
     ) -> tuple[list[tuple[str, str]], int, int]:
-        """Return all keys of a collection in order, and where [since, before) lies in them."""
+        """Return the sorted keys of a collection, and the positions of [since, before)."""
         if collection not in self._order:
             self._order[collection] = sorted(
                 (sort_key(record["updated_at"]), record_id)
@@ -111,7 +111,7 @@ class Shop:
 
 
 def read_shop(folder: Path) -> Shop:
-    """Return the shop that a folder of files describes; a missing file is an empty one."""
+    """Read a shop from a folder of files. A missing file is an empty collection."""
     shop = Shop(json.loads((folder / "shop.json").read_text()))
     for collection in COLLECTIONS:
         path = folder / f"{collection}.jsonl"
@@ -123,6 +123,6 @@ def read_shop(folder: Path) -> Shop:
 
 
 def sort_key(timestamp: str) -> str:
-    """Return an RFC 3339 UTC time as text whose order is time order."""
+    """Return an RFC 3339 UTC time as text that sorts by time."""
     whole, _, fraction = timestamp.removesuffix("Z").partition(".")
     return f"{whole}.{fraction:0<6}"

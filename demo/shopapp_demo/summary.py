@@ -1,4 +1,4 @@
-"""What the pipeline made, in a few lines."""
+"""A summary of the tables in a few lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TABLES = {
 
 
 def print_summary(url: str) -> None:
-    """Print counts and sums of the four tables, and what is left to look at."""
+    """Print counts and sums of the four tables, unmatched orders and rejects."""
     lines = []
     with psycopg.connect(url) as connection:
         for table, measure in _TABLES.items():
@@ -47,7 +47,7 @@ def print_summary(url: str) -> None:
 
 
 def print_query(url: str, query: str) -> None:
-    """Print what a query finds, as CSV."""
+    """Print the result of a query as CSV."""
     with psycopg.connect(url) as connection:
         found = connection.execute(query.encode())
         writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""Who may enter the demo shop, and what for."""
+"""Authentication of the demo shop: tokens, clients and scopes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def enter(running: RunningShop, token: str, path: str = "/v1/shop") -> requests.
     return requests.get(f"{running.url}{path}", headers=headers, timeout=10)
 
 
-def test_a_client_gets_a_token_that_lets_it_in_until_it_expires(running: RunningShop) -> None:
+def test_token_of_a_client_is_accepted_until_it_expires(running: RunningShop) -> None:
     given = give_token(running)
     token = given.json()["access_token"]
 
@@ -85,11 +85,11 @@ def test_rejected_client_gets_the_error_of_the_rfc(
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Basic lasting", "lasting", "Bearer ü"]
 )
-def test_nothing_else_lets_in(running: RunningShop, header: str) -> None:
+def test_request_with_other_header_is_refused(running: RunningShop, header: str) -> None:
     assert enter(running, header.encode("latin-1").decode("latin-1")).status_code == 401
 
 
-def test_a_scope_that_is_not_granted_is_refused_by_name(running: RunningShop) -> None:
+def test_request_without_scope_is_refused_and_names_it(running: RunningShop) -> None:
     for path in ("/v1/products", "/v1/products/totals"):
         refused = enter(running, "Bearer lasting", path)
         assert refused.status_code == 403
@@ -99,7 +99,7 @@ def test_a_scope_that_is_not_granted_is_refused_by_name(running: RunningShop) ->
     ]
 
 
-def test_totals_are_by_utc_day_and_currency(running: RunningShop) -> None:
+def test_totals_are_grouped_by_utc_day_and_currency(running: RunningShop) -> None:
     path = "/v1/transactions/totals"
     assert enter(running, "Bearer lasting", path).json() == {
         "data": [{"day": "2026-01-05", "count": 1, "total_amounts": {"CAD": "1.10"}}]

@@ -1,4 +1,4 @@
-"""The demo's command line ends in a sentence where it may not write."""
+"""The demo's command line: errors of files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_up_where_its_folder_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+def test_up_without_writable_folder_prints_one_sentence(tmp_path: Path) -> None:
     (tmp_path / ".demo").touch()
 
     done = subprocess.run(
@@ -24,7 +24,7 @@ def test_up_where_its_folder_cannot_be_made_is_one_sentence(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (
         1,
         (
-            "The demo cannot go on: [Errno 17] File exists: '.demo'."
-            " Run `make demo` where you may write.\n"
+            "The demo failed: [Errno 17] File exists: '.demo'."
+            " Run `make demo` in a writable directory.\n"
         ),
     )

@@ -1,4 +1,4 @@
-"""The demo shop against requests that schemathesis makes up from the contract."""
+"""The demo shop with requests that schemathesis generates from the contract."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ contract.app = app
 
 @contract.auth()
 class Bearer:
-    """Signs what schemathesis does not mean to be refused."""
+    """Signs the requests that schemathesis expects to be accepted."""
 
     def get(self, case: Case[Any], _: AuthContext) -> str:
         if case.path == "/oauth/token":
@@ -47,12 +47,12 @@ class Bearer:
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-def test_every_answer_is_one_that_the_contract_describes(case: Case[Any]) -> None:
+def test_answer_to_any_request_conforms_to_the_contract(case: Case[Any]) -> None:
     response = case.call()
 
     assert response.headers["x-request-id"]
-    # A cursor is the server's own text: one that is made up is refused, and rightly so.
-    is_made_up = "cursor" in (case.query or {})
+    # Only the server makes cursors, so it refuses a generated cursor.
+    has_generated_cursor = "cursor" in (case.query or {})
     case.validate_response(
-        response, excluded_checks=[positive_data_acceptance] if is_made_up else []
+        response, excluded_checks=[positive_data_acceptance] if has_generated_cursor else []
     )

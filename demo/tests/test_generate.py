@@ -1,4 +1,4 @@
-"""The generated shop is the same everywhere, adds up, and has every kind of order."""
+"""The generated shop: same bytes everywhere, exact amounts, and every kind of order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shopapp_demo.generate import (
 if TYPE_CHECKING:
     from shopapp_demo.shop import Record, Shop
 
-# Of shop.json and the four files of records, one after the other in the order of their names.
+# The hash of shop.json and the four files of records, joined in the order of their names.
 SHA256 = "6bc6f91336254e8ecd26b2d7b23a28fb77018273567812396060629d605199ea"
 DECIMALS = {"CAD": 2, "USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 
@@ -60,7 +60,7 @@ def moment(text: str) -> datetime:
 
 
 def assert_adds_up(order: Record) -> None:
-    """Check the identities of the contract, exactly."""
+    """Assert that the amounts add up exactly, as the contract requires."""
     gross, discount = amount(order, "gross"), amount(order, "discount")
     tax, refunded = amount(order, "tax"), amount(order, "refunded")
     assert gross == lines_gross(order)
@@ -76,7 +76,7 @@ def assert_adds_up(order: Record) -> None:
         assert 0 <= amount(line, "discount") <= price
         assert amount(line, "tax") >= 0
         assert 0 <= Decimal(line["refunded_quantity"]) <= Decimal(line["quantity"])
-        # Given back as paid in coins; half a unit above what a price without tax comes to.
+        # Refunds are rounded to coins, so they can exceed a price without tax.
         assert 0 <= amount(line, "refunded") <= price - amount(line, "discount") + 1
 
 
@@ -86,16 +86,16 @@ def written(shop: Shop) -> bytes:
         return b"".join(path.read_bytes() for path in sorted(Path(folder).iterdir()))
 
 
-def test_the_shop_is_the_same_bytes_on_every_machine(shop: Shop) -> None:
+def test_shop_has_the_expected_bytes(shop: Shop) -> None:
     assert hashlib.sha256(written(shop)).hexdigest() == SHA256
 
 
-def test_the_same_seed_gives_the_same_bytes() -> None:
+def test_shop_with_the_same_seed_has_the_same_bytes() -> None:
     assert written(generate_shop(7, 300)) == written(generate_shop(7, 300))
     assert written(generate_shop(7, 300)) != written(generate_shop(8, 300))
 
 
-def test_the_bytes_do_not_hang_on_the_hashes_of_a_process() -> None:
+def test_shop_with_other_hash_seed_is_the_same() -> None:
     script = "from shopapp_demo.generate import generate_shop as g; print(g(7, 300))"
     found = {
         subprocess.run(
@@ -109,7 +109,7 @@ def test_the_bytes_do_not_hang_on_the_hashes_of_a_process() -> None:
     assert len(found) == 1
 
 
-def test_there_are_two_years_of_orders_and_none_in_the_future(orders: list[Record]) -> None:
+def test_orders_span_two_years_without_future_dates(orders: list[Record]) -> None:
     assert len(orders) >= 2000
     created = [moment(order["created_at"]) for order in orders]
     assert timedelta(days=725) < max(created) - min(created) <= timedelta(days=731)
@@ -119,12 +119,12 @@ def test_there_are_two_years_of_orders_and_none_in_the_future(orders: list[Recor
         assert moment(order["updated_at"]) < end
 
 
-def test_every_order_adds_up_exactly(orders: list[Record]) -> None:
+def test_amounts_of_every_order_add_up_exactly(orders: list[Record]) -> None:
     for order in orders:
         assert_adds_up(order)
 
 
-def test_what_was_paid_has_the_decimals_of_its_currency(orders: list[Record]) -> None:
+def test_paid_amounts_have_the_decimals_of_their_currency(orders: list[Record]) -> None:
     assert {order["currency"] for order in orders} == set(DECIMALS)
     for order in orders:
         for name in ("discount", "shipping", "shipping_tax", "fee", "total"):
@@ -132,7 +132,7 @@ def test_what_was_paid_has_the_decimals_of_its_currency(orders: list[Record]) ->
             assert scaled == scaled.to_integral_value(), (order["id"], name)
 
 
-def test_yen_have_no_decimals_and_dinars_three(orders: list[Record]) -> None:
+def test_yen_have_no_decimals_and_dinars_have_three(orders: list[Record]) -> None:
     yen = [amount(order, "total") for order in orders if order["currency"] == "JPY"]
     dinars = [amount(order, "total") for order in orders if order["currency"] == "KWD"]
     assert len(yen) >= 50
@@ -141,7 +141,7 @@ def test_yen_have_no_decimals_and_dinars_three(orders: list[Record]) -> None:
     assert any(total % Decimal("0.01") for total in dinars)
 
 
-def test_prices_are_shown_with_tax_in_some_markets(orders: list[Record]) -> None:
+def test_prices_include_tax_in_some_markets(orders: list[Record]) -> None:
     inclusive = {order["currency"] for order in orders if order["prices_include_tax"]}
     exclusive = {order["currency"] for order in orders if not order["prices_include_tax"]}
     assert inclusive == {"EUR", "GBP", "JPY"}
@@ -150,7 +150,7 @@ def test_prices_are_shown_with_tax_in_some_markets(orders: list[Record]) -> None
     assert all(amount(order, "tax") == 0 for order in untaxed)
 
 
-def test_no_amount_is_written_with_an_exponent(shop: Shop) -> None:
+def test_amounts_have_no_exponent(shop: Shop) -> None:
     for order in shop.transactions.values():
         for record in (order, *order["items"], *order["refunds"]):
             for name, value in record.items():
@@ -159,7 +159,7 @@ def test_no_amount_is_written_with_an_exponent(shop: Shop) -> None:
                     assert value.lstrip("-").replace(".", "", 1).isdecimal()
 
 
-def test_there_are_customers_and_guests_with_and_without_an_address(
+def test_buyers_include_customers_and_guests_with_and_without_email(
     shop: Shop, orders: list[Record]
 ) -> None:
     guests = [order for order in orders if order["customer_id"] is None]
@@ -171,7 +171,7 @@ def test_there_are_customers_and_guests_with_and_without_an_address(
         assert order["email"] == shop.customers[order["customer_id"]]["email"]
 
 
-def test_some_orders_are_refunded_in_part_and_some_in_full(orders: list[Record]) -> None:
+def test_orders_include_partial_and_full_refunds(orders: list[Record]) -> None:
     partial = [order for order in orders if order["financial_status"] == "partially_refunded"]
     full = [order for order in orders if order["financial_status"] == "refunded"]
     assert len(partial) >= 50
@@ -186,7 +186,7 @@ def test_some_orders_are_refunded_in_part_and_some_in_full(orders: list[Record])
     assert refunded == len(partial) + len(full)
 
 
-def test_some_orders_are_cancelled(orders: list[Record]) -> None:
+def test_orders_include_cancelled_orders(orders: list[Record]) -> None:
     cancelled = [order for order in orders if order["cancelled_at"]]
     assert len(cancelled) >= 50
     for order in cancelled:
@@ -195,7 +195,7 @@ def test_some_orders_are_cancelled(orders: list[Record]) -> None:
         assert order["updated_at"] == order["cancelled_at"] > order["created_at"]
 
 
-def test_there_are_fees_discounts_test_orders_and_unpaid_ones(orders: list[Record]) -> None:
+def test_orders_include_fees_discounts_tests_and_unpaid_orders(orders: list[Record]) -> None:
     assert sum(amount(order, "fee") > 0 for order in orders) >= 50
     assert sum(amount(order, "fee") < 0 for order in orders) >= 50
     assert all(amount(order, "adjustment") == 0 for order in orders)
@@ -207,7 +207,7 @@ def test_there_are_fees_discounts_test_orders_and_unpaid_ones(orders: list[Recor
     assert sum(order["financial_status"] == "pending" for order in orders) >= 50
 
 
-def test_some_orders_lost_a_line_after_they_were_placed(orders: list[Record]) -> None:
+def test_orders_include_orders_with_a_removed_line(orders: list[Record]) -> None:
     edited = [
         order
         for order in orders
@@ -219,8 +219,8 @@ def test_some_orders_lost_a_line_after_they_were_placed(orders: list[Record]) ->
     assert {len(order["items"]) for order in edited} == {1, 2, 3, 4}
 
 
-def test_an_edited_order_keeps_its_first_lines_and_adds_up(orders: list[Record]) -> None:
-    # A discount on the whole order may by then be worth more than the lines that are left.
+def test_edited_order_keeps_its_first_lines_and_adds_up(orders: list[Record]) -> None:
+    # A discount on the whole order can be larger than the remaining lines.
     long = [o for o in orders if len(o["items"]) >= 3 and not o["discount_codes"]]
     assert long
     for order in long:
@@ -234,7 +234,7 @@ def test_an_edited_order_keeps_its_first_lines_and_adds_up(orders: list[Record])
         assert_adds_up(edited)
 
 
-def test_the_categories_are_a_tree_three_deep(shop: Shop) -> None:
+def test_categories_have_three_levels(shop: Shop) -> None:
     def depth(category_id: str) -> int:
         parent = shop.categories[category_id]["parent_id"]
         return 1 if parent is None else 1 + depth(parent)
@@ -244,7 +244,7 @@ def test_the_categories_are_a_tree_three_deep(shop: Shop) -> None:
     assert depths.count(1) == 3
 
 
-def test_some_products_are_in_several_categories(shop: Shop) -> None:
+def test_products_include_products_in_several_categories(shop: Shop) -> None:
     products = shop.products.values()
     assert sum(len(product["category_ids"]) > 1 for product in products) >= 10
     for product in products:
@@ -253,9 +253,7 @@ def test_some_products_are_in_several_categories(shop: Shop) -> None:
         assert set(product["category_ids"]) <= set(shop.categories)
 
 
-def test_old_orders_name_products_that_are_deleted_or_gone(
-    shop: Shop, orders: list[Record]
-) -> None:
+def test_orders_name_deleted_and_missing_products(shop: Shop, orders: list[Record]) -> None:
     sold = {line["product_id"] for order in orders for line in order["items"]}
     deleted = {key for key, product in shop.products.items() if product["deleted_at"]}
     assert len(deleted) >= 3
@@ -267,7 +265,7 @@ def test_old_orders_name_products_that_are_deleted_or_gone(
             assert product["status"] == "archived"
 
 
-def test_links_of_campaigns_name_the_send(orders: list[Record]) -> None:
+def test_campaign_links_name_the_send(orders: list[Record]) -> None:
     queries = [parse_qs(urlsplit(order["landing_url"]).query) for order in orders]
     campaigns = [query for query in queries if query]
     sends = [query for query in campaigns if "idSendLog" in query]
@@ -278,7 +276,7 @@ def test_links_of_campaigns_name_the_send(orders: list[Record]) -> None:
     assert len({query["idSendLog"][0] for query in sends}) == len(sends)
 
 
-def test_most_customers_are_contacts_and_two_contacts_share_an_address(shop: Shop) -> None:
+def test_contacts_cover_most_customers_and_two_share_an_address(shop: Shop) -> None:
     contacts = demo_contacts(shop)
     assert len({contact for contact, *_ in contacts}) == len(contacts)
     numbers = {number for _, number, *_ in contacts}
@@ -287,7 +285,7 @@ def test_most_customers_are_contacts_and_two_contacts_share_an_address(shop: Sho
     assert addresses.count("guest7@mail.example") == 2
 
 
-def test_the_rates_of_the_dinar_leave_no_day_out(orders: list[Record]) -> None:
+def test_dinar_rates_have_no_gap(orders: list[Record]) -> None:
     windows = [(first, last) for _, _, _, first, last in demo_custom_rates()]
     assert windows[0][0] < min(order["created_at"] for order in orders)
     assert windows[-1][1] is None

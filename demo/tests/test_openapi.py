@@ -1,4 +1,4 @@
-"""What the demo shop answers is what the contract says, and the tap reads all of it."""
+"""The demo shop's answers conform to the contract, and the tap reads all of its codes."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Answer:
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """Return a validator of a schema of the contract, whose references it can follow."""
+    """Return a validator for a schema that references components of the contract."""
     return Draft202012Validator({"components": SPEC["components"], **schema})
 
 
-def of_record(collection: str) -> Draft202012Validator:
+def record_validator(collection: str) -> Draft202012Validator:
     return validator({"$ref": f"#/components/schemas/{SCHEMAS[collection]}"})
 
 
@@ -83,21 +83,21 @@ def response_of(path: str, status: int) -> dict[str, Any]:
 
 
 def assert_conforms(answer: Answer, path: str) -> None:
-    """Check an answer against what the contract says of its path and status."""
+    """Assert that an answer conforms to the contract for its path and status."""
     content = response_of(path, answer.status)["content"]
     assert list(content) == [answer.content_type]
     validator(content[answer.content_type]["schema"]).validate(answer.body)
     if answer.content_type == PROBLEM:
         assert answer.body["status"] == answer.status
-    assert answer.date, "The tap takes the server's clock from it."
+    assert answer.date, "The tap reads the server's clock from it."
 
 
-def test_the_contract_is_valid_openapi() -> None:
+def test_contract_is_valid_openapi() -> None:
     validate(SPEC)
     assert SPEC["openapi"].startswith("3.1.")
 
 
-def test_every_operation_and_every_error_has_a_valid_example() -> None:
+def test_operations_and_errors_have_valid_examples() -> None:
     contents: list[dict[str, Any]] = []
     for operations in SPEC["paths"].values():
         [operation] = operations.values()
@@ -110,7 +110,7 @@ def test_every_operation_and_every_error_has_a_valid_example() -> None:
         validator(content["schema"]).validate(content["example"])
 
 
-def test_every_page_and_so_every_generated_record_conforms(url: str, shop: Shop) -> None:
+def test_pages_of_all_generated_records_conform(url: str, shop: Shop) -> None:
     assert_conforms(Answer(url, "/v1/shop"), "/v1/shop")
     for collection in COLLECTIONS:
         path = f"/v1/{collection}"
@@ -130,7 +130,7 @@ def test_every_page_and_so_every_generated_record_conforms(url: str, shop: Shop)
         assert served == getattr(shop, collection)
 
 
-def test_an_empty_page_conforms(url: str) -> None:
+def test_empty_page_conforms(url: str) -> None:
     answer = Answer(url, "/v1/products?updated_since=2099-01-01T00:00:00Z")
     assert answer.body == {"data": [], "next_cursor": None, "has_more": False}
     assert_conforms(answer, "/v1/products")
@@ -140,28 +140,28 @@ def test_an_empty_page_conforms(url: str) -> None:
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=ten", "updated_since=today", "updated_before=", "cursor=x"]
 )
-def test_a_refused_parameter_conforms(url: str, collection: str, query: str) -> None:
+def test_answer_to_invalid_parameter_conforms(url: str, collection: str, query: str) -> None:
     answer = Answer(url, f"/v1/{collection}?{query}")
     assert answer.status == 400
     assert_conforms(answer, f"/v1/{collection}")
 
 
 @pytest.mark.parametrize("path", ["/v1/shop", *(f"/v1/{name}" for name in COLLECTIONS)])
-def test_a_refused_token_conforms(url: str, path: str) -> None:
+def test_answer_to_unknown_token_conforms(url: str, path: str) -> None:
     answer = Answer(url, path, token="another")
     assert answer.status == 401
     assert_conforms(answer, path)
 
 
 @pytest.mark.parametrize("path", ["/v1/baskets", "/v1", "/", "/v1/transactions/1001"])
-def test_an_unknown_path_is_answered_by_a_problem(url: str, path: str) -> None:
+def test_answer_to_unknown_path_conforms(url: str, path: str) -> None:
     answer = Answer(url, path)
     assert answer.status == 404
     assert_conforms(answer, "/v1/transactions")
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_all_fields_of_the_generated_records_are_described(shop: Shop, collection: str) -> None:
+def test_fields_of_generated_records_are_in_the_contract(shop: Shop, collection: str) -> None:
     described = properties(SCHEMAS[collection])
     for record in getattr(shop, collection).values():
         assert set(record) <= described
@@ -190,13 +190,13 @@ def test_all_fields_of_the_generated_records_are_described(shop: Shop, collectio
         ("shop_money", {"currency": "CAD", "total_amount": 74.45}),
     ],
 )
-def test_the_contract_refuses_what_a_shop_gets_wrong(field: str, value: object) -> None:
+def test_contract_refuses_an_invalid_field(field: str, value: object) -> None:
     order = example("transactions")
-    assert of_record("transactions").is_valid(order)
-    assert not of_record("transactions").is_valid({**order, field: value})
+    assert record_validator("transactions").is_valid(order)
+    assert not record_validator("transactions").is_valid({**order, field: value})
 
 
-def test_the_tap_knows_the_words_of_the_contract() -> None:
+def test_tap_reads_all_status_codes_of_the_contract() -> None:
     described = SPEC["components"]["schemas"]["Transaction"]["properties"]
     for field in ("financial_status", "fulfillment_status"):
         for word in described[field]["enum"]:

@@ -1,4 +1,4 @@
-"""A private Postgres starts for root and for others, and comes back after it was killed."""
+"""The private Postgres: start for root and other users, restart after a kill."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 NOBODY = 65534
 AS_ROOT = os.geteuid() == 0
 
-# What a normal user runs. Root gives its rights up only after all is imported, since its
-# Python may live in a home that others cannot enter.
-AS_A_USER = """
+# The program of a normal user. Root drops its privileges after the imports, because other users
+# may have no access to the Python installation.
+AS_OTHER_USER = """
 import os, sys
 from pathlib import Path
 import psycopg
@@ -47,7 +47,7 @@ finally:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """Yield a folder that `nobody` may enter, unlike pytest's own."""
+    """Yield a folder that `nobody` has access to, unlike pytest's folder."""
     home = Path(tempfile.mkdtemp(prefix="postgres-test-"))
     home.chmod(0o755)
     yield home
@@ -67,14 +67,14 @@ def answers(server: postgres.Postgres) -> bool:
     return True
 
 
-def wait_for_the_end(processes: list[int]) -> None:
+def wait_until_ended(processes: list[int]) -> None:
     for _ in range(500):
         if not any(Path(f"/proc/{process}/cmdline").exists() for process in processes):
             return
         time.sleep(0.01)
 
 
-def test_a_server_starts_is_found_again_and_stops(home: Path) -> None:
+def test_start_finds_a_running_server_and_stop_ends_it(home: Path) -> None:
     data_dir = home / "data"
     server = postgres.start(data_dir, durable=False)
     assert server.host == "127.0.0.1"
@@ -84,7 +84,7 @@ def test_a_server_starts_is_found_again_and_stops(home: Path) -> None:
         row = connection.execute("select current_setting('server_encoding')").fetchone()
         assert row == ("UTF8",)
         assert connection.info.server_version >= 150000
-    assert postgres.start(data_dir) == server, "It runs already."
+    assert postgres.start(data_dir) == server, "The server is running."
 
     owner = Path(f"/proc/{postmaster(data_dir)}").stat().st_uid
     assert owner == (NOBODY if AS_ROOT else os.geteuid())
@@ -97,7 +97,7 @@ def test_a_server_starts_is_found_again_and_stops(home: Path) -> None:
     assert not (data_dir / "postmaster.pid").exists()
 
 
-def test_nobody_enters_without_the_password(home: Path) -> None:
+def test_server_refuses_a_wrong_password(home: Path) -> None:
     server = postgres.start(home / "data", durable=False)
     assert answers(server)
     stranger = postgres.Postgres(server.host, server.port, "postgres", "guessed", "postgres")
@@ -111,7 +111,7 @@ def test_nobody_enters_without_the_password(home: Path) -> None:
     }
 
 
-def test_a_server_that_was_killed_starts_again_with_what_it_held(home: Path) -> None:
+def test_killed_server_restarts_with_its_data(home: Path) -> None:
     data_dir = home / "data"
     server = postgres.start(data_dir)
     with psycopg.connect(server.url) as connection:
@@ -120,8 +120,8 @@ def test_a_server_that_was_killed_starts_again_with_what_it_held(home: Path) -> 
     children = Path(f"/proc/{process}/task/{process}/children")
     family = [process, *map(int, children.read_text().split())] if children.exists() else []
     os.kill(process, signal.SIGKILL)
-    wait_for_the_end(family)
-    assert (data_dir / "postmaster.pid").exists(), "It left its lock behind."
+    wait_until_ended(family)
+    assert (data_dir / "postmaster.pid").exists(), "The lock file remains."
 
     again = postgres.start(data_dir)
     assert postmaster(data_dir) != process
@@ -130,17 +130,17 @@ def test_a_server_that_was_killed_starts_again_with_what_it_held(home: Path) -> 
         assert connection.execute("select answer from kept").fetchone() == (42,)
 
 
-def test_to_stop_what_never_ran_is_no_error(home: Path) -> None:
+def test_stop_of_a_server_that_never_ran_does_nothing(home: Path) -> None:
     postgres.stop(home / "data")
     assert not (home / "data").exists()
 
 
-def test_it_starts_as_a_normal_user(home: Path) -> None:
+def test_server_starts_for_a_normal_user(home: Path) -> None:
     user = NOBODY if AS_ROOT else os.geteuid()
     if AS_ROOT:
         os.chown(home, NOBODY, NOBODY)
     done = subprocess.run(
-        [sys.executable, "-c", AS_A_USER, str(home / "data")],
+        [sys.executable, "-c", AS_OTHER_USER, str(home / "data")],
         cwd="/",
         capture_output=True,
         text=True,
@@ -151,7 +151,7 @@ def test_it_starts_as_a_normal_user(home: Path) -> None:
     assert done.stdout.split() == [str(user), str(user)]
 
 
-def test_the_binaries_of_the_wheel_serve_where_no_postgres_is_installed(home: Path) -> None:
+def test_server_starts_from_the_binaries_of_the_wheel(home: Path) -> None:
     binaries = _wheel_binaries()
     data_dir = home / "data"
     _initialize(binaries, data_dir)
@@ -169,17 +169,15 @@ def test_the_binaries_of_the_wheel_serve_where_no_postgres_is_installed(home: Pa
         _run([*pg_ctl, "-m", "fast", "stop"])
 
 
-def test_the_binaries_found_are_new_enough_for_merge() -> None:
+def test_found_binaries_support_merge() -> None:
     binaries = postgres.find_binaries()
-    said = subprocess.run(
+    version = subprocess.run(
         [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
     ).stdout
-    assert int(said.split()[2].partition(".")[0]) >= 15
+    assert int(version.split()[2].partition(".")[0]) >= 15
 
 
-def test_a_server_that_is_named_is_used_and_none_started(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_server_in_the_environment_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = "postgresql://ann%40x:p%2Fw@db.example:6543/shop"
     monkeypatch.setenv("ECOMMERCE_TEST_DATABASE_URL", url)
     with postgres.private_postgres(home / "data") as server:
@@ -187,7 +185,7 @@ def test_a_server_that_is_named_is_used_and_none_started(
     assert not (home / "data").exists()
 
 
-def test_a_throw_away_server_is_stopped_even_after_an_error(
+def test_temporary_server_is_stopped_after_an_error(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ECOMMERCE_TEST_DATABASE_URL", raising=False)

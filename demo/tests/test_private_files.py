@@ -1,4 +1,4 @@
-"""What the demo writes may hold secrets, and only its owner may read it."""
+"""Files that the demo writes: only their owner can read them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Yield a folder that the server's user may enter, unlike pytest's own."""
+    """Yield a folder that the user of the server has access to, unlike pytest's folder."""
     folder = Path(tempfile.mkdtemp(prefix="demo-test-"))
     folder.chmod(0o755)
     yield folder
@@ -29,7 +29,7 @@ def folder() -> Iterator[Path]:
 
 
 def demo(command: str, folder: Path) -> None:
-    """Run the demo's command line in a folder, with a umask that forbids nothing."""
+    """Run the demo's command line in a folder, with umask 0."""
     environment = {k: v for k, v in os.environ.items() if k != "ECOMMERCE_TEST_DATABASE_URL"}
     subprocess.run(
         [sys.executable, "-m", "shopapp_demo", command],
@@ -45,7 +45,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_demo_files_under_umask_0_are_readable_by_their_owner_only(folder: Path) -> None:
+def test_demo_files_with_umask_0_are_private(folder: Path) -> None:
     demo("up", folder)
 
     home = folder / ".demo"
@@ -59,9 +59,9 @@ def test_demo_files_under_umask_0_are_readable_by_their_owner_only(folder: Path)
     assert password in (home / "environment").read_text()
 
 
-def test_private_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
+def test_existing_readable_file_becomes_private(tmp_path: Path) -> None:
     path = tmp_path / "environment"
-    path.write_text("of an earlier version, and longer")
+    path.write_text("content of an earlier version")
     path.chmod(0o644)
 
     write_private(path, "token")

@@ -30,7 +30,7 @@ def served() -> Iterator[tuple[Shop, RunningShop]]:
 
 @pytest.fixture
 def shop(served: tuple[Shop, RunningShop]) -> Shop:
-    """Return 300 products of one time, each test its own."""
+    """Return a shop with 300 products of the same time."""
     shop = served[0]
     shop.products.clear()
     for number in range(300):
@@ -43,7 +43,7 @@ def running(served: tuple[Shop, RunningShop], shop: Shop) -> RunningShop:  # noq
     return served[1]
 
 
-def ask(
+def get(
     running: RunningShop, path: str = "/v1/products", *, token: str = TOKEN, **query: str
 ) -> requests.Response:
     return requests.get(
@@ -63,7 +63,7 @@ def follow(running: RunningShop, page: dict[str, Any], **query: str) -> list[str
     """Return the ids of the pages after this one."""
     found = []
     while page["has_more"]:
-        page = ask(running, cursor=page["next_cursor"], **query).json()
+        page = get(running, cursor=page["next_cursor"], **query).json()
         found += [record["id"] for record in page["data"]]
     assert page["next_cursor"] is None
     return found
@@ -73,7 +73,7 @@ def follow(running: RunningShop, page: dict[str, Any], **query: str) -> list[str
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN}x", TOKEN]
 )
-def test_nobody_enters_without_the_token(
+def test_request_without_the_token_is_refused(
     running: RunningShop, path: str, header: str | None
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
@@ -84,27 +84,27 @@ def test_nobody_enters_without_the_token(
     assert TOKEN not in response.text
 
 
-def test_the_shop_says_what_the_token_may_read(running: RunningShop) -> None:
-    body = ask(running, "/v1/shop").json()
+def test_shop_lists_the_scopes_of_the_token(running: RunningShop) -> None:
+    body = get(running, "/v1/shop").json()
     assert body["currency"] == "CAD"
     assert body["scopes"] == [f"read_{collection}" for collection in COLLECTIONS]
 
 
-def test_it_listens_on_the_loopback_only(running: RunningShop) -> None:
+def test_server_listens_on_the_loopback_only(running: RunningShop) -> None:
     assert running.url.startswith("http://127.0.0.1:")
 
 
-def test_requests_are_kept_for_a_test_to_look_at(running: RunningShop) -> None:
+def test_requests_are_recorded(running: RunningShop) -> None:
     running.requests.clear()
-    ask(running, "/v1/shop")
-    ask(running, limit="1")
+    get(running, "/v1/shop")
+    get(running, limit="1")
     assert running.requests == [("GET", "/v1/shop"), ("GET", "/v1/products")]
 
 
-def test_a_page_has_100_records_unless_asked_and_250_at_most(running: RunningShop) -> None:
-    assert len(ids(ask(running))) == 100
-    assert len(ids(ask(running, limit="1"))) == 1
-    assert len(ids(ask(running, limit="250"))) == 250
+def test_page_has_100_records_by_default_and_at_most_250(running: RunningShop) -> None:
+    assert len(ids(get(running))) == 100
+    assert len(ids(get(running, limit="1"))) == 1
+    assert len(ids(get(running, limit="250"))) == 250
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_page_has_100_records_unless_asked_and_250_at_most(running: RunningSho
         {"updated_before": "2026-01-05T10:00:00.Z"},
         {"cursor": ""},
         {"cursor": "é"},
-        {"cursor": "not one of ours"},
+        {"cursor": "not a cursor"},
         {"cursor": base64.urlsafe_b64encode(b"5").decode()},
         {"cursor": base64.urlsafe_b64encode(b"null").decode()},
         {"cursor": base64.urlsafe_b64encode(b'["one"]').decode()},
@@ -136,16 +136,14 @@ def test_a_page_has_100_records_unless_asked_and_250_at_most(running: RunningSho
     ],
     ids=lambda query: json.dumps(query)[:60],
 )
-def test_what_cannot_be_understood_is_refused(
-    running: RunningShop, query: dict[str, str]
-) -> None:
-    response = ask(running, **query)
+def test_invalid_parameter_is_refused(running: RunningShop, query: dict[str, str]) -> None:
+    response = get(running, **query)
     assert response.status_code == 400
     assert response.headers["Content-Type"] == PROBLEM
     assert response.json()["status"] == 400
 
 
-def test_there_is_nothing_to_write(running: RunningShop) -> None:
+def test_post_to_the_api_is_refused(running: RunningShop) -> None:
     response = requests.post(
         f"{running.url}/v1/shop",
         headers={"Authorization": f"Bearer {TOKEN}"},
@@ -155,29 +153,29 @@ def test_there_is_nothing_to_write(running: RunningShop) -> None:
     assert response.headers["Content-Type"] == PROBLEM
 
 
-def test_the_window_has_its_beginning_and_not_its_end(running: RunningShop, shop: Shop) -> None:
+def test_window_includes_its_start_but_not_its_end(running: RunningShop, shop: Shop) -> None:
     shop.products.clear()
     for record_id, updated_at in (("1", NINE), ("2", TEN), ("3", ELEVEN)):
         shop.put("products", {"id": record_id, "updated_at": updated_at})
-    assert ids(ask(running, updated_since=TEN)) == ["2", "3"]
-    assert ids(ask(running, updated_before=TEN)) == ["1"]
-    assert ids(ask(running, updated_since=TEN, updated_before=ELEVEN)) == ["2"]
+    assert ids(get(running, updated_since=TEN)) == ["2", "3"]
+    assert ids(get(running, updated_before=TEN)) == ["1"]
+    assert ids(get(running, updated_since=TEN, updated_before=ELEVEN)) == ["2"]
     micros = "2026-01-05T10:00:00.000001Z"
-    assert ids(ask(running, updated_since=micros)) == ["3"]
-    assert ids(ask(running, updated_before=micros)) == ["1", "2"]
+    assert ids(get(running, updated_since=micros)) == ["3"]
+    assert ids(get(running, updated_before=micros)) == ["1", "2"]
 
 
 @pytest.mark.parametrize("limit", ["1", "7", "99", "100", "250"])
-def test_cursors_lead_through_all_records_of_one_time(running: RunningShop, limit: str) -> None:
-    first = ask(running, limit=limit)
+def test_cursors_reach_all_records_of_one_time(running: RunningShop, limit: str) -> None:
+    first = get(running, limit=limit)
     found = ids(first) + follow(running, first.json(), limit=limit)
     assert found == [f"p{number:03}" for number in range(300)]
 
 
-def test_a_cursor_holds_while_records_are_inserted_before_it(
+def test_cursor_is_stable_when_records_are_inserted_before_it(
     running: RunningShop, shop: Shop
 ) -> None:
-    first = ask(running, limit="100")
+    first = get(running, limit="100")
     for number in range(50):
         shop.put("products", {"id": f"new{number}", "updated_at": NINE})
         shop.put("products", {"id": f"o{number}", "updated_at": TEN})
@@ -185,10 +183,8 @@ def test_a_cursor_holds_while_records_are_inserted_before_it(
     assert rest == [f"p{number:03}" for number in range(100, 300)]
 
 
-def test_a_cursor_holds_while_its_record_and_those_before_it_go(
-    running: RunningShop, shop: Shop
-) -> None:
-    first = ask(running, limit="100")
+def test_cursor_is_stable_when_its_record_is_removed(running: RunningShop, shop: Shop) -> None:
+    first = get(running, limit="100")
     for number in range(90, 100):
         shop.remove("products", f"p{number:03}")
     shop.put("products", {"id": "p000", "updated_at": ELEVEN})
@@ -196,8 +192,8 @@ def test_a_cursor_holds_while_its_record_and_those_before_it_go(
     assert rest == [*(f"p{number:03}" for number in range(100, 300)), "p000"]
 
 
-def test_a_cursor_does_not_leave_the_window(running: RunningShop, shop: Shop) -> None:
-    first = ask(running, limit="100", updated_before=ELEVEN)
+def test_cursor_stays_within_the_window(running: RunningShop, shop: Shop) -> None:
+    first = get(running, limit="100", updated_before=ELEVEN)
     shop.put("products", {"id": "p999", "updated_at": ELEVEN})
     rest = follow(running, first.json(), limit="100", updated_before=ELEVEN)
     assert rest == [f"p{number:03}" for number in range(100, 300)]

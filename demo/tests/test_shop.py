@@ -1,4 +1,4 @@
-"""The shop in memory gives each record once, in its order, and survives a file system."""
+"""The shop in memory: each record once, in order, and the same after a round trip to files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def shop_of(*records: tuple[str, str]) -> Shop:
 
 
 def walk(shop: Shop, limit: int, *, since: str = "", before: str = "") -> list[str]:
-    """Return the ids of all pages, asked for one after the other."""
+    """Return the ids of all pages, read in sequence."""
     ids: list[str] = []
     after = None
     while True:
@@ -42,24 +42,24 @@ def walk(shop: Shop, limit: int, *, since: str = "", before: str = "") -> list[s
         ids += [record["id"] for record in page]
         if not has_more:
             return ids
-        assert page, "More follow, but nothing says where."
+        assert page, "More records follow, but the page has no position."
         after = (sort_key(page[-1]["updated_at"]), page[-1]["id"])
 
 
 @pytest.mark.parametrize("limit", [*range(1, 33), 100, 250])
-def test_each_record_comes_once_however_many_share_a_time(limit: int) -> None:
+def test_pages_of_records_with_equal_times_have_each_record_once(limit: int) -> None:
     early = [(f"a{number:02}", NINE) for number in range(13)]
     late = [(f"b{number:02}", TEN) for number in range(17)]
     shop = shop_of(*reversed(early + late))
     assert walk(shop, limit) == [record_id for record_id, _ in early + late]
 
 
-def test_ids_are_compared_as_text() -> None:
+def test_ids_are_sorted_as_text() -> None:
     shop = shop_of(("9", NINE), ("10", NINE), ("é", NINE), ("z", NINE), ("a", TEN))
     assert walk(shop, 1) == ["10", "9", "z", "é", "a"]
 
 
-def test_times_are_compared_as_times_whatever_their_decimals() -> None:
+def test_times_with_different_decimals_are_sorted_by_time() -> None:
     shop = shop_of(
         ("third", "2026-01-05T10:00:00.5Z"),
         ("first", "2026-01-05T10:00:00Z"),
@@ -72,7 +72,7 @@ def test_times_are_compared_as_times_whatever_their_decimals() -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
-def test_windows_side_by_side_give_each_record_once(limit: int) -> None:
+def test_adjacent_windows_have_each_record_once(limit: int) -> None:
     shop = shop_of(("1", NINE), ("2", TEN), ("3", TEN), ("4", "2026-01-05T11:00:00Z"))
     assert walk(shop, limit, before=TEN) == ["1"]
     assert walk(shop, limit, since=TEN) == ["2", "3", "4"]
@@ -80,7 +80,7 @@ def test_windows_side_by_side_give_each_record_once(limit: int) -> None:
     assert walk(shop, limit, since=TEN, before=TEN) == []
 
 
-def test_a_record_that_is_put_again_replaces_the_one_of_its_id() -> None:
+def test_put_with_existing_id_replaces_the_record() -> None:
     shop = shop_of(("1", NINE), ("2", NINE))
     assert walk(shop, 10) == ["1", "2"]
     shop.put("products", {"id": "1", "updated_at": TEN, "name": "Teapot"})
@@ -88,7 +88,7 @@ def test_a_record_that_is_put_again_replaces_the_one_of_its_id() -> None:
     assert shop.products["1"]["name"] == "Teapot"
 
 
-def test_a_record_that_is_removed_leaves_no_trace() -> None:
+def test_removed_record_is_not_in_pages() -> None:
     shop = shop_of(("1", NINE), ("2", NINE))
     assert walk(shop, 10) == ["1", "2"]
     shop.remove("products", "1")
@@ -97,7 +97,7 @@ def test_a_record_that_is_removed_leaves_no_trace() -> None:
         shop.remove("products", "1")
 
 
-def test_collections_do_not_mix() -> None:
+def test_collections_are_separate() -> None:
     shop = shop_of(("1", NINE))
     shop.put("customers", {"id": "1", "updated_at": TEN})
     shop.remove("products", "1")
@@ -105,7 +105,7 @@ def test_collections_do_not_mix() -> None:
     assert list(shop.customers) == ["1"]
 
 
-def test_a_shop_that_is_written_is_read_as_it_was(folder: Path) -> None:
+def test_written_shop_is_read_unchanged(folder: Path) -> None:
     shop = generate_shop(orders=150)
     shop.write(folder / "new" / "shop")
     again = read_shop(folder / "new" / "shop")
@@ -116,7 +116,7 @@ def test_a_shop_that_is_written_is_read_as_it_was(folder: Path) -> None:
         assert list(getattr(again, collection).items()) == list(written.items())
 
 
-def test_a_shop_may_be_written_by_hand(folder: Path) -> None:
+def test_shop_written_by_hand_is_read(folder: Path) -> None:
     (folder / "shop.json").write_text('{"id": "s"}')
     line = f'{{"id": "p1", "updated_at": "{NINE}", "name": "Théière"}}\n'
     (folder / "products.jsonl").write_text(line, encoding="utf-8")

@@ -209,7 +209,7 @@ def opened(page: Page, documented: Documented) -> Page:
 
 
 def _picture(page: Page) -> Locator:
-    picture = page.get_by_alt_text("The tables with their columns")
+    picture = page.get_by_alt_text("Diagram of the tables")
     picture.wait_for()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     return picture

@@ -166,7 +166,7 @@ def erased(pipeline: Pipeline) -> Pipeline:
     done = pipeline.ecommerce("erase", given=people)
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert "Scrubbed 5 orders, 2 accounts and 7 texts." in done.stdout
+    assert "Anonymized 5 orders and 7 texts, deleted 2 accounts." in done.stdout
     return pipeline
 
 
@@ -227,16 +227,16 @@ def test_orders_stay_without_who_bought(erased: Pipeline) -> None:
             "",
             ("check", "build"),
             (
-                "ecommerce.ecommerce_erasures lists erased people, and ECOMMERCE_ERASURE_KEY is"
-                " not set. Set the key that the list was begun with."
+                "ecommerce.ecommerce_erasures lists erased people, but ECOMMERCE_ERASURE_KEY is"
+                " not set. Set it to the key that the list was created with."
             ),
         ),
         (
             "",
             ("erase",),
             (
-                "ECOMMERCE_ERASURE_KEY is not set, and nobody is listed without a key."
-                " Set it to a secret of your own, such as the output of: openssl rand -hex 32"
+                "ECOMMERCE_ERASURE_KEY is not set: the suppression list needs a key."
+                " Set it to a secret, such as the output of: openssl rand -hex 32"
             ),
         ),
         (
@@ -244,7 +244,7 @@ def test_orders_stay_without_who_bought(erased: Pipeline) -> None:
             ("check", "build", "erase"),
             (
                 "ECOMMERCE_ERASURE_KEY is not the key that the list"
-                " ecommerce.ecommerce_erasures was begun with. Set that one."
+                " ecommerce.ecommerce_erasures was created with. Set it to that key."
             ),
         ),
     ],
@@ -299,8 +299,8 @@ def test_contacts_of_the_users_own_are_named_until_they_are_gone(erased: Pipelin
 
     assert first.returncode == 1
     assert first.stderr == (
-        "crm.people still lists 1 of them, and so does our mirror of it."
-        " Delete them there, then type the same again.\n"
+        "crm.people still lists 1 of them, and so does ecommerce_contacts."
+        " Delete them in your contacts, then run the same command again.\n"
     )
     assert second.returncode == 0, second.stdout[-3000:] + second.stderr
     assert erased.rows("select id_contact from ecommerce.ecommerce_contacts") == [("Robert",)]

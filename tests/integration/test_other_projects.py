@@ -85,7 +85,7 @@ def test_hosts_own_loader_keeps_its_schema_and_the_build_names_both(
 ) -> None:
     assert "The shop refused the authorization" in added.said["refused"]
     assert (
-        'The loader wrote into the schema "tap_shopapp", and the build reads "acme_raw".'
+        'The loader wrote into the schema "tap_shopapp", but the build reads "acme_raw".'
         in " ".join(added.said["misplaced"].split())
     )
     assert pipeline.rows("select count(*) from tap_shopapp.transactions") == [(2400,)]
@@ -156,7 +156,7 @@ def test_a_reader_reads_the_tables_and_nothing_else(added: Host, pipeline: Pipel
 @pytest.mark.timeout(900)
 def test_status_and_doctor_know_what_ran(added: Host, pipeline: Pipeline) -> None:
     status = json.loads(added.type("meltano invoke ecommerce:status --json"))
-    looked_at = json.loads(added.type("meltano invoke ecommerce:doctor --json || true"))
+    results = json.loads(added.type("meltano invoke ecommerce:doctor --json || true"))
 
     assert {row["table"]: row["rows"] for row in status["tables"]} == {
         table: pipeline.rows(f'select count(*) from acme_ecommerce."{table}"')[0][0]
@@ -172,11 +172,11 @@ def test_status_and_doctor_know_what_ran(added: Host, pipeline: Pipeline) -> Non
     read_until = {row["stream"]: row["read_until"] for row in status["bookmarks"]}
     assert read_until["transactions"].startswith(newest[0][0])
     # The bundled rates end where they end, and the demo has guests that nobody knows.
-    assert [row["looked at"] for row in looked_at if row["found"].startswith("ok")] == [
-        *("settings", "warehouse", "rights", "currency", "contents"),
-        *("authorization of tap-shopapp", "places", "tables", "keys"),
+    assert [row["check"] for row in results if row["result"].startswith("ok")] == [
+        *("settings", "warehouse", "permissions", "currency", "contents"),
+        *("credentials of tap-shopapp", "schemas", "tables", "keys"),
         *("foreign keys", "types", "loads", "bookmarks", "builds", "orders"),
-        *(name for name in ("rates", "quality") if f"'{name}', 'found': 'ok" in str(looked_at)),
+        *(name for name in ("rates", "quality") if f"'{name}', 'result': 'ok" in str(results)),
     ]
 
 

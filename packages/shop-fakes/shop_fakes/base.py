@@ -1,4 +1,4 @@
-"""What every fake offers to the common test suite."""
+"""The interface of every fake for the common test suite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def unaltered(stream: str, records: list[Any]) -> list[Any]:
-    """Return the records of a page as they are."""
+    """Return the records of a page unchanged."""
     del stream
     return records
 
@@ -24,7 +24,7 @@ class FakeShop:
     """A running fake server of an application.
 
     Attributes:
-        shop: The shop that it serves; a test may change it between any two requests. The
+        shop: The served shop. A test can change it between any two requests. The
             API shows an order's `attributes` as notes, custom fields or attributes.
         settings: The tap's settings that connect to the server.
         lacks: Fields that the API cannot express, by stream; tests do not compare them.

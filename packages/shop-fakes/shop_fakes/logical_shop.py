@@ -1,7 +1,7 @@
-"""The shop that the common suite reads from every application, as the ShopApp API has it.
+"""The shop that the common suite reads from every application, in ShopApp form.
 
-Orders in three currencies and with every part that an amount has; guests, refunds, a cancelled
-order, lines of one product twice; a tree of categories; customers.
+It has orders in three currencies with every kind of amount, guests, refunds, a cancelled order,
+an order with two lines of one product, a tree of categories, and customers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ORDERS = 9
 
 
 def make_shop() -> Shop:
-    """Return the shop; its clock moves by a second with each reading."""
+    """Return the shop. Each reading of its clock advances it by a second."""
     shop = Shop(ABOUT)
     shop.clock = _Clock(BEGINNING + timedelta(days=30))
     for number, parent in ((1, None), (2, "1"), (3, "2"), (4, None)):
@@ -51,7 +51,7 @@ class _Clock:
 
 
 def written(moment: datetime) -> str:
-    """Return a time as the ShopApp API writes it."""
+    """Return a time in the format of the ShopApp API."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -61,7 +61,7 @@ def now(shop: Shop) -> str:
 
 
 def place_order(shop: Shop, number: int, *, at: datetime | None = None) -> str:
-    """Place an order, at the shop's time if at no other, and return its id."""
+    """Place an order, by default at the shop's time, and return its id."""
     moment = written(at or shop.clock())
     order = _order(number, moment)
     shop.put("transactions", order)
@@ -69,7 +69,7 @@ def place_order(shop: Shop, number: int, *, at: datetime | None = None) -> str:
 
 
 def edit_order(shop: Shop, order_id: str) -> None:
-    """Edit an order: one more of its first line."""
+    """Edit an order: add one piece to its first line."""
     order = shop.transactions[order_id]
     first, *others = order["items"]
     quantity = str(Decimal(first["quantity"]) + 1)
@@ -118,7 +118,7 @@ def _order(number: int, moment: str) -> Record:
 
 
 def _sums(order: Record, lines: list[Record]) -> Record:
-    """Return an order's lines, and the amounts that follow from them."""
+    """Return an order's lines, and the sums of their amounts."""
     gross = sum(Decimal(i["quantity"]) * Decimal(i["unit_price_amount"]) for i in lines)
     discount = sum(Decimal(i["discount_amount"]) for i in lines)
     taxes = [order["shipping_tax_amount"], order["fee_tax_amount"]]
@@ -198,9 +198,9 @@ def _email(number: int) -> str:
 
 
 def differing(found: dict[str, Any], expected: Record, lacks: frozenset[str]) -> dict[str, Any]:
-    """Return what a record has other than expected, amounts compared as amounts.
+    """Return the fields of a record that differ from the expected ones; amounts as numbers.
 
-    Only the fields that the shop says are compared, and not those that the API lacks.
+    Fields that the expected record or the API lacks are not compared.
     """
     return {
         name: (found[name], value)

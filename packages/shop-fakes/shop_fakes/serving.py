@@ -1,4 +1,4 @@
-"""A small HTTP server on the loopback interface, which sends no `Date` of its own."""
+"""A small HTTP server on the loopback interface, without an automatic `Date`."""
 
 from __future__ import annotations
 

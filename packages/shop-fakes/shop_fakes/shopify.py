@@ -2,7 +2,7 @@
 
 Types, fields, arguments and scopes follow the schema. The rest follows the documentation:
 errors come with status 200, queries have a cost, orders older than 60 days are silently
-missing, categories belong to one taxonomy, and collections exist beside them. Fields that the
+missing, categories belong to one taxonomy, and collections exist next to them. Fields that the
 fake does not implement are errors, never null.
 """
 
@@ -45,7 +45,7 @@ _INVALID = "[API] Invalid API key or access token (unrecognized login or wrong p
 
 
 class ShopifyServer:
-    """The API over a shop, whose categories are first arranged as Shopify stores them.
+    """The API over a shop. The server first arranges the categories as Shopify stores them.
 
     Attributes:
         shop: The shop.
@@ -53,7 +53,7 @@ class ShopifyServer:
         tokens: Valid access tokens; an app that authenticates gets a new one.
         clients: Secrets of apps that may request a token, by client id.
         scopes: Scopes of all tokens.
-        kept_from_app: Fields that the app may not read, such as `Customer.firstName`.
+        kept_from_app: Fields that the app cannot read, such as `Customer.firstName`.
         is_closed: Whether the shop is closed.
         bucket: Pays for queries.
         throttles_by_status: Whether an empty bucket is answered with status 429.
@@ -221,10 +221,10 @@ def _served(version: str) -> str | None:
 
 
 def _lay_out(shop: Shop) -> set[str]:
-    """Lay a shop out as Shopify can hold it, and return which categories are collections.
+    """Convert a shop to Shopify's categories, and return the categories that are collections.
 
-    The tree is the taxonomy, whose categories have no times, and a product is in one of them;
-    what else it is in becomes a collection, which has nothing above it.
+    The tree becomes the taxonomy, whose categories have no times. A product keeps one of its
+    categories. Its other categories become collections, which have no parents.
     """
     collections: dict[str, Record] = {}
     for product in list(shop.products.values()):

@@ -32,7 +32,7 @@ class Access:
     Attributes:
         needed: Scopes by type; the app needs one of them.
         granted: Scopes of the app.
-        kept: Fields that the app may not read in spite of its scopes.
+        kept: Fields that the app cannot read despite its scopes.
     """
 
     needed: Mapping[str, frozenset[str]]
@@ -40,7 +40,7 @@ class Access:
     kept: Collection[str]
 
     def check_field(self, info: GraphQLResolveInfo[Any]) -> None:
-        """Refuse a field of a type that the app may not read.
+        """Refuse a field of a type that the app cannot read.
 
         Raises:
             GraphQLError: If the app lacks the permission.
@@ -52,7 +52,7 @@ class Access:
             raise GraphQLError(message, extensions={"code": "ACCESS_DENIED"})
 
     def check_node(self, value: object, info: GraphQLResolveInfo[Any]) -> None:
-        """Refuse an object that was found by its id, if the app may not read it.
+        """Refuse an object that was found by its id, if the app cannot read it.
 
         Raises:
             GraphQLError: If the app lacks the permission.

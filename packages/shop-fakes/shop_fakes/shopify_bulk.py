@@ -1,4 +1,4 @@
-"""Bulk operations of Shopify's API: a query is read to its end, into a file.
+"""Bulk operations of Shopify's API, which write all pages of a query into a file.
 
 In the file every object of a connection is a line. It follows the line of its parent, whose id
 it has as `__parentId`.
@@ -51,10 +51,10 @@ class BulkOperations:
     """The operations of one app.
 
     Attributes:
-        execute: Reads a query to its end, in a version.
+        execute: Reads all pages of a query, in a version of the API.
         now: The shop's time.
         looks: Number of status requests until each is done.
-        fails_with: Error with which operations end, if any.
+        fails_with: The error that ends operations; empty for none.
         sent: Returns the content to send for a file, such as a part of it.
     """
 

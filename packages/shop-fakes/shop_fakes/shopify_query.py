@@ -45,7 +45,7 @@ def resolve(source: Any, info: GraphQLResolveInfo[Answering], **arguments: Any) 
     """Return the value of any field.
 
     Raises:
-        GraphQLError: If the app may not read the field, or the fake does not implement it.
+        GraphQLError: If the app cannot read the field, or the fake does not implement it.
     """
     info.context.access.check_field(info)
     missing = object()

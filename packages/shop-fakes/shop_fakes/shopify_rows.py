@@ -8,7 +8,7 @@ Row = dict[str, Any]
 
 
 def bag(buyers: str, shops: str | None = None) -> Row:
-    """Return an amount in the buyer's currency and in the shop's; the same without `shops`."""
+    """Return an amount in both currencies. Without `shops`, the shop's amount is the same."""
     return {"presentmentMoney": {"amount": buyers}, "shopMoney": {"amount": shops or buyers}}
 
 
@@ -41,7 +41,7 @@ def shipping(price: str, taxed: str = "0.00") -> list[Row]:
 
 
 def refund(number: int, paid: str, *lines: tuple[int, int, str, str]) -> Row:
-    """Return a refund; its lines are line number, quantity, subtotal and tax."""
+    """Return a refund of lines: each has a line number, a quantity, a subtotal and a tax."""
     return {
         "id": f"gid://shopify/Refund/{number}",
         "createdAt": "2026-03-08T10:00:00Z",

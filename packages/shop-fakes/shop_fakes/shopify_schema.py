@@ -39,7 +39,7 @@ class VersionSchema:
 
 
 def require_schemas() -> None:
-    """Skip the running test if there are no schemas; in CI, fail it."""
+    """Skip the running test without schemas; in CI, fail it."""
     if is_fetched():
         return
     missing = "Shopify's schemas are not here. Fetch them: make schemas"

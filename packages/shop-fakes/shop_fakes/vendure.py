@@ -1,9 +1,13 @@
 """A fake Vendure: executes its schema over a shop in the form of the ShopApp API.
 
-It enforces what was measured on a real Vendure: errors come with status 200; the filter `after`
-excludes its bound; answers have milliseconds but rows have finer times, so an answered time
-never equals a row's time; parts of an order come in any sequence; cancelled lines leave their
-order; orders cannot be deleted.
+It enforces the measured behaviour of a real Vendure:
+
+- Errors come with status 200.
+- The filter `after` excludes its bound.
+- Answers have milliseconds but rows have finer times, so both are never equal.
+- The parts of an order come in arbitrary sequence.
+- Cancelled lines are removed from their order.
+- Orders cannot be deleted.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _ROOT = {"id": "999"}
 
 
 def _cents(amount: str | None) -> int:
-    """Return an amount in Vendure's units: hundredths, whatever the currency."""
+    """Return an amount in hundredths, the unit of Vendure for every currency."""
     return int(Decimal(amount or "0") * 100)
 
 

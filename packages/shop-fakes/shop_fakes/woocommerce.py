@@ -90,9 +90,9 @@ class WordPress:
         zone_name: City of the time zone; empty if the owner chose an offset.
         gmt_offset: Hours from UTC.
         namespaces: APIs of the site.
-        secret: Consumer secret; empty if there is no key.
+        secret: Consumer secret; empty if no key exists.
         admits_guests: Whether the site describes itself without credentials.
-        may_not_read: Paths that the key's user may not read.
+        may_not_read: Paths that the key's user cannot read.
         may_read: Whether the key has the permission Read.
         heeds_times_of_change: Whether it supports modified_after (release 5.8 and later).
         lists_refunds: Whether it has a list of all refunds (release 9.0 and later).
@@ -234,11 +234,11 @@ class WordPress:
         return is_after and (before is None or record[column] < before)
 
     def _compared(self, time: str | None) -> str | None:
-        """Return the time that modification times are compared with.
+        """Return the bound for modification times, from a time in a request.
 
-        A time with an offset is converted to the site's time zone, even if it is then compared
-        with times in GMT. A client that sends an offset and `dates_are_gmt` is wrong by
-        the offset of the zone.
+        A time with an offset is converted to the site's time zone, even if the request compares
+        times in GMT. A client that sends an offset and `dates_are_gmt` misses by the offset of
+        the zone.
         """
         if time is None:
             return None

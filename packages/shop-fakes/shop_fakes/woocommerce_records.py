@@ -27,7 +27,7 @@ class StoredSite:
 
     Attributes:
         zone: Time zone of the site.
-        about: The site's description, with the currency, which only WooCommerce answers.
+        about: The site's description. Only WooCommerce answers its currency.
         variations_of: Variations by the product's id.
     """
 
@@ -119,7 +119,7 @@ class LogicalSite:
 
     @property
     def about(self) -> Record:
-        """The site's description, with the currency, which only WooCommerce answers."""
+        """The site's description. Only WooCommerce answers its currency."""
         about = self.shop.info
         return {"name": about["name"], "home": about["url"], "currency": about["currency"]}
 

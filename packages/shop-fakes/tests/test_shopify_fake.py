@@ -68,7 +68,7 @@ def data(server: ShopifyServer, document: str, /, **variables: Any) -> Any:
 
 
 def refusal(server: ShopifyServer, document: str, /, **variables: Any) -> tuple[Any, str]:
-    """Return the data that comes with an error, and the error's code or message."""
+    """Return the data of an answer with an error, and the error's code or message."""
     answer = body(ask(server, document, **variables))
     [error] = answer["errors"]
     return answer.get("data", "absent"), error.get("extensions", {}).get(
@@ -91,7 +91,7 @@ def order_ids(server: ShopifyServer, query: str | None = None, *, first: int = 5
 # Credentials.
 
 
-def test_an_unknown_token_is_refused(server: ShopifyServer) -> None:
+def test_unknown_token_is_refused(server: ShopifyServer) -> None:
     answer = ask(server, "{ shop { name } }", token="canary-of-another")
 
     assert answer.status_code == 401
@@ -101,7 +101,7 @@ def test_an_unknown_token_is_refused(server: ShopifyServer) -> None:
 @pytest.mark.parametrize(
     ("asked", "served"), [("2026-01", "2026-01"), ("2024-04", "2025-10"), ("2031-01", None)]
 )
-def test_a_version_is_served_or_falls_forward_or_is_unknown(
+def test_version_is_served_or_falls_forward_or_is_unknown(
     server: ShopifyServer, asked: str, served: str | None
 ) -> None:
     answer = ask(server, "{ shop { name } }", version=asked)
@@ -110,7 +110,7 @@ def test_a_version_is_served_or_falls_forward_or_is_unknown(
     assert answer.headers.get("X-Shopify-API-Version") == served
 
 
-def test_an_app_that_proves_itself_gets_a_token_for_a_day(server: ShopifyServer) -> None:
+def test_app_with_valid_credentials_gets_a_token_for_a_day(server: ShopifyServer) -> None:
     form = {"grant_type": "client_credentials", **CLIENT}
     server.tokens.clear()
 
@@ -125,13 +125,15 @@ def test_an_app_that_proves_itself_gets_a_token_for_a_day(server: ShopifyServer)
 @pytest.mark.parametrize(
     "wrong", [{"client_secret": "canary-of-another"}, {"client_id": ""}, {"grant_type": "code"}]
 )
-def test_an_app_that_does_not_is_refused(server: ShopifyServer, wrong: dict[str, str]) -> None:
+def test_app_with_invalid_credentials_is_refused(
+    server: ShopifyServer, wrong: dict[str, str]
+) -> None:
     form = {"grant_type": "client_credentials", **CLIENT, **wrong}
 
     assert post(server, "/admin/oauth/access_token", data=form).status_code == 400
 
 
-def test_what_no_scope_lets_read_is_denied_under_status_200(server: ShopifyServer) -> None:
+def test_field_without_scope_is_denied_with_status_200(server: ShopifyServer) -> None:
     server.scopes.discard("read_orders")
 
     assert refusal(server, "{ orders(first: 1) { nodes { id } } }") == (None, "ACCESS_DENIED")
@@ -139,7 +141,7 @@ def test_what_no_scope_lets_read_is_denied_under_status_200(server: ShopifyServe
     assert refusal(server, node) == ({"node": None}, "ACCESS_DENIED")
 
 
-def test_what_stands_in_a_record_may_be_denied_alone(server: ShopifyServer) -> None:
+def test_nested_field_without_scope_is_denied_alone(server: ShopifyServer) -> None:
     server.scopes.discard("read_customers")
     query = (
         '{ order: node(id: "gid://shopify/Order/101") { ... on Order { customer { id } } } }'
@@ -148,7 +150,7 @@ def test_what_stands_in_a_record_may_be_denied_alone(server: ShopifyServer) -> N
     assert refusal(server, query) == ({"order": {"customer": None}}, "ACCESS_DENIED")
 
 
-def test_personal_fields_may_be_kept_from_the_app(server: ShopifyServer) -> None:
+def test_personal_field_can_be_denied_despite_scopes(server: ShopifyServer) -> None:
     server.kept_from_app.update(PERSONAL)
     query = "{ customers(first: 1) { nodes { id firstName } } }"
 
@@ -158,7 +160,7 @@ def test_personal_fields_may_be_kept_from_the_app(server: ShopifyServer) -> None
     assert shown["customers"]["nodes"][0]["firstName"] is None
 
 
-# What is valid.
+# Validation.
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_personal_fields_may_be_kept_from_the_app(server: ShopifyServer) -> None
         ("{ shop ", "Syntax Error"),
     ],
 )
-def test_what_the_schema_does_not_have_is_refused_whole(
+def test_query_with_unknown_field_is_refused(
     server: ShopifyServer, query: str, expected: str
 ) -> None:
     shown, message = refusal(server, query)
@@ -192,14 +194,14 @@ def test_what_the_schema_does_not_have_is_refused_whole(
         '{ node(id: "gid://shopify/Location/1") { id } }',
     ],
 )
-def test_what_the_fake_does_not_know_is_never_null(server: ShopifyServer, query: str) -> None:
+def test_unimplemented_field_is_an_error(server: ShopifyServer, query: str) -> None:
     assert "errors" in body(ask(server, query))
 
 
 # Query costs.
 
 
-def test_a_query_costs_its_objects_as_often_as_they_may_come(server: ShopifyServer) -> None:
+def test_query_costs_its_maximum_number_of_objects(server: ShopifyServer) -> None:
     query = """{
       orders(first: 10, sortKey: ID) {
         edges {
@@ -216,14 +218,14 @@ def test_a_query_costs_its_objects_as_often_as_they_may_come(server: ShopifyServ
 
     cost = body(ask(server, query))["extensions"]["cost"]
 
-    # Two for the connection, and ten orders: itself, its customer, two and five for its lines.
+    # Two for the connection and ten orders: each itself, its customer, two and five for lines.
     assert cost["requestedQueryCost"] == 2 + 10 * (1 + 1 + 2 + 5)
-    # Nine orders have come: seven with a customer, and 1 + n mod 3 lines.
+    # The answer has nine orders: seven with a customer, each with 1 + n mod 3 lines.
     assert cost["actualQueryCost"] == 2 + 9 * (1 + 2) + 7 + 18
     assert cost["throttleStatus"]["currentlyAvailable"] == 2000 - 54
 
 
-def test_a_query_that_may_cost_more_than_a_thousand_is_not_executed(
+def test_query_that_costs_over_a_thousand_is_refused(
     server: ShopifyServer,
 ) -> None:
     query = "{ orders(first: 250) { nodes { lineItems(first: 250) { nodes { id } } } } }"
@@ -239,10 +241,10 @@ def test_a_query_that_may_cost_more_than_a_thousand_is_not_executed(
     assert server.bucket.left == 2000
 
 
-def test_an_empty_bucket_throttles_until_enough_has_come_back(server: ShopifyServer) -> None:
+def test_empty_bucket_throttles_until_points_are_restored(server: ShopifyServer) -> None:
     clock = Clock()
     server.bucket = Bucket(size=100, restored=50, now=lambda: sum(clock.waits))
-    query = "{ orders(first: 30, sortKey: ID) { nodes { id } } }"  # 32, of which 11 are needed
+    query = "{ orders(first: 30, sortKey: ID) { nodes { id } } }"  # requested 32, actual 11
     costs = [body(ask(server, query))["extensions"]["cost"] for _ in range(7)]
 
     throttled = body(ask(server, query))
@@ -265,7 +267,7 @@ def test_an_empty_bucket_throttles_until_enough_has_come_back(server: ShopifySer
     assert "data" in body(ask(server, query))
 
 
-def test_it_may_throttle_by_status(server: ShopifyServer) -> None:
+def test_server_can_throttle_by_status(server: ShopifyServer) -> None:
     server.bucket = Bucket(size=1)
     server.throttles_by_status = True
 
@@ -275,10 +277,10 @@ def test_it_may_throttle_by_status(server: ShopifyServer) -> None:
     assert answer.headers["Retry-After"] == "2.0"
 
 
-# What is on a page.
+# Pages.
 
 
-def test_what_was_saved_at_one_time_comes_in_no_order_and_once(server: ShopifyServer) -> None:
+def test_rows_of_equal_time_come_once_in_arbitrary_order(server: ShopifyServer) -> None:
     moment = datetime(2026, 3, 20, tzinfo=timezone.utc)
     placed = [place_order(server.shop, number, at=moment) for number in range(20, 40)]
 
@@ -289,7 +291,7 @@ def test_what_was_saved_at_one_time_comes_in_no_order_and_once(server: ShopifySe
     assert found == order_ids(server, "updated_at:>='2026-03-20T00:00:00Z'")
 
 
-def test_an_order_edited_between_two_pages_comes_again_and_no_other_is_lost(
+def test_order_edited_between_pages_comes_again_without_loss(
     server: ShopifyServer,
 ) -> None:
     first = data(server, ORDERS, first=4)["orders"]
@@ -301,7 +303,7 @@ def test_an_order_edited_between_two_pages_comes_again_and_no_other_is_lost(
     assert numbers == ["101", "102", "103", "104", "105", "106", "107", "108", "109", "102"]
 
 
-def test_no_page_shows_more_than_the_first_of_a_long_list(
+def test_pages_end_at_the_limit_of_a_long_list(
     server: ShopifyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shopify_connections, "DEEPEST", 6)
@@ -312,7 +314,7 @@ def test_no_page_shows_more_than_the_first_of_a_long_list(
     assert message == "No page shows more than the first 6 objects."
 
 
-def test_a_cursor_is_of_one_order(server: ShopifyServer) -> None:
+def test_cursor_of_another_sort_order_is_refused(server: ShopifyServer) -> None:
     page = data(server, ORDERS, first=1)["orders"]
     query = """query ($after: String) {
       orders(first: 1, after: $after, sortKey: ID) { nodes { id } }
@@ -336,14 +338,14 @@ def test_a_cursor_is_of_one_order(server: ShopifyServer) -> None:
         ),
     ],
 )
-def test_a_search_keeps_what_meets_all_terms(
+def test_search_returns_orders_that_match_all_terms(
     server: ShopifyServer, query: str, expected: list[str]
 ) -> None:
     """Order n was placed n hours after noon, on the first of March."""
     assert order_ids(server, query) == expected
 
 
-def test_orders_of_more_than_60_days_ago_are_silently_not_there(server: ShopifyServer) -> None:
+def test_orders_older_than_60_days_are_silently_missing(server: ShopifyServer) -> None:
     old = server.shop.clock() - timedelta(days=61)
     place_order(server.shop, 50, at=old)
 
@@ -352,7 +354,7 @@ def test_orders_of_more_than_60_days_ago_are_silently_not_there(server: ShopifyS
     assert "150" in order_ids(server)
 
 
-def test_of_a_deleted_order_the_event_is_left(server: ShopifyServer) -> None:
+def test_deleted_order_leaves_an_event(server: ShopifyServer) -> None:
     server.note("create", "Order", "103", "2026-03-01T15:00:00Z")
     server.note("destroy", "Product", "3", "2026-03-30T15:00:00Z")
     server.delete_order("103")
@@ -371,7 +373,7 @@ def test_of_a_deleted_order_the_event_is_left(server: ShopifyServer) -> None:
     assert len(data(server, events)["events"]["nodes"]) == 3
 
 
-def test_what_stands_in_a_record_is_read_on_by_its_id(server: ShopifyServer) -> None:
+def test_nested_list_is_continued_by_record_id(server: ShopifyServer) -> None:
     """Order 102 has three lines: 21, 22 and 23."""
     query = """query ($after: String) {
       node(id: "gid://shopify/Order/102") {

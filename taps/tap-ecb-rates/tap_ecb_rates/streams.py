@@ -1,4 +1,4 @@
-"""The one stream: a rate per currency and day."""
+"""The stream exchange_rates: one rate per currency and day."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LOOKBACK = timedelta(days=7)
 
 
 class ExchangeRatesStream(Stream):
-    """Euro reference rates, in order of day."""
+    """Euro reference rates, ordered by day."""
 
     name = "exchange_rates"
     primary_keys = PRIMARY_KEYS
     replication_key = REPLICATION_KEY
     is_sorted = True
-    check_sorted = False  # the week that is read again lies before the bookmark
-    # Records are made to measure; checking 200,000 of them again takes most of the run.
+    check_sorted = False  # the lookback starts before the bookmark
+    # The records have the right types. Conforming 200,000 records would take most of the run.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
     schema = th.PropertiesList(
         *(
@@ -52,9 +52,10 @@ class ExchangeRatesStream(Stream):
                 }
 
     def _first_day(self, context: Context | None) -> str:
-        """Return the first day to read, ISO 8601.
+        """Return the first day to read, in ISO 8601.
 
-        A week before the bookmark is read again: the ECB has corrected rates, within days.
+        The lookback of a week before the bookmark reads corrections, which the ECB has
+        published within days.
         """
         bookmark = self.get_starting_replication_key_value(context)
         start_date = str(self.config.get("start_date") or "1999-01-01")[:10]

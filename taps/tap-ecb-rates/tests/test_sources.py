@@ -1,4 +1,4 @@
-"""Rates come through as the ECB wrote them, or not at all."""
+"""Rates are extracted as the ECB wrote them, or the run fails."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def run(config: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str
     )
 
 
-def test_a_file_is_read_digit_by_digit_in_order_of_day(
+def test_file_is_read_with_exact_digits_in_order_of_day(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "rates.csv"
@@ -56,7 +56,7 @@ def test_a_file_is_read_digit_by_digit_in_order_of_day(
         ("2026-10-28", "CAD", "1.5500"),
         ("2026-10-28", "JPY", "135.50"),
         ("2026-10-28", "USD", "1.1000"),
-        ("2026-10-29", "JPY", "136"),  # and no Canadian dollar: none was published
+        ("2026-10-29", "JPY", "136"),  # no rate of the Canadian dollar was published
         ("2026-10-29", "USD", "1.1101"),
         ("2026-10-30", "CAD", "1.5606"),
         ("2026-10-30", "JPY", "175.68"),
@@ -65,7 +65,7 @@ def test_a_file_is_read_digit_by_digit_in_order_of_day(
     assert {(r["base_currency"], r["source"]) for r in records} == {("EUR", "file")}
 
 
-def test_a_zip_is_read_over_http_like_the_file(
+def test_zip_is_read_over_http(
     capsys: pytest.CaptureFixture[str], httpserver: HTTPServer
 ) -> None:
     packed = io.BytesIO()
@@ -77,7 +77,7 @@ def test_a_zip_is_read_over_http_like_the_file(
     assert {r["source"] for r in records} == {"url"}
 
 
-def test_auto_adds_only_the_days_after_the_bundled_ones(
+def test_auto_adds_only_days_after_the_bundled_history(
     capsys: pytest.CaptureFixture[str], httpserver: HTTPServer
 ) -> None:
     newer = HISTORY.replace("2026-10-29", "2099-01-02")
@@ -90,7 +90,7 @@ def test_auto_adds_only_the_days_after_the_bundled_ones(
     assert {source for day, source in days if day < "2099"} == {"bundled"}
 
 
-def test_auto_goes_on_offline_and_names_the_last_day(
+def test_auto_without_network_warns_and_names_the_last_day(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     records = extract(
@@ -106,7 +106,9 @@ def test_auto_goes_on_offline_and_names_the_last_day(
     assert "end on 2026-10-30" in warnings[0]
 
 
-def test_the_first_day_of_the_euro_is_bundled(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bundled_history_starts_on_1999_01_04(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     state = {"bookmarks": {"exchange_rates": {"replication_key_value": "1999-01-04"}}}
     records = extract(capsys, state, source="bundled")
     first = [r for r in records if r["rate_on"] == "1999-01-04"]
@@ -115,7 +117,7 @@ def test_the_first_day_of_the_euro_is_bundled(capsys: pytest.CaptureFixture[str]
     }.items()
 
 
-def test_a_week_before_the_bookmark_is_read_again(
+def test_run_with_bookmark_reads_the_week_before_it_again(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "rates.csv"
@@ -129,7 +131,7 @@ def test_a_week_before_the_bookmark_is_read_again(
         }
     }
     records = extract(capsys, state, source="file", file=str(path))
-    # From the 23rd on: the 22nd lies eight days back.
+    # The lookback starts on the 23rd, so the 22nd is not read.
     assert {r["rate_on"] for r in records} == {"2026-10-28", "2026-10-29", "2026-10-30"}
 
 
@@ -145,7 +147,7 @@ def test_a_week_before_the_bookmark_is_read_again(
     ],
     ids=["a page", "half a file", "no number", "half a zip", "nothing", "not found"],
 )
-def test_what_is_no_history_stops_the_run_with_one_sentence(
+def test_invalid_history_stops_the_run_without_traceback(
     content: str, status: int, httpserver: HTTPServer, tmp_path: Path
 ) -> None:
     httpserver.expect_request("/hist").respond_with_data(content, status=status)
@@ -155,7 +157,7 @@ def test_what_is_no_history_stops_the_run_with_one_sentence(
     assert '"RECORD"' not in done.stdout
 
 
-def test_a_redirect_is_not_followed(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_redirect_is_not_followed(httpserver: HTTPServer, tmp_path: Path) -> None:
     elsewhere = httpserver.url_for("/elsewhere")
     httpserver.expect_request("/hist").respond_with_data(
         "", status=302, headers={"Location": elsewhere}
@@ -165,13 +167,13 @@ def test_a_redirect_is_not_followed(httpserver: HTTPServer, tmp_path: Path) -> N
     assert [request.path for request, _ in httpserver.log] == ["/hist"]
 
 
-def test_plain_http_off_the_loopback_is_refused(tmp_path: Path) -> None:
+def test_plain_http_outside_the_loopback_is_refused(tmp_path: Path) -> None:
     done = run({"source": "url", "url": "http://rates.invalid/hist.zip"}, tmp_path)
     assert done.returncode == 1
     assert "does not begin with https" in done.stderr
 
 
-def test_config_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+def test_unreadable_config_prints_one_sentence(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tap_ecb_rates", "--config", tmp_path],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The SDK's own tests of a tap."""
+"""The standard tests of the Singer SDK."""
 
 from __future__ import annotations
 

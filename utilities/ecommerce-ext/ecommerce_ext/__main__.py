@@ -1,4 +1,4 @@
-"""``python -m ecommerce_ext``."""
+"""Entry point of ``python -m ecommerce_ext``."""
 
 from __future__ import annotations
 

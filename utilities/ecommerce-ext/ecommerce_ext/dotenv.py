@@ -15,7 +15,7 @@ _ASSIGNMENT = re.compile(
 
 
 def read_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of the `.env` beside the meltano.yml of a run by Meltano.
+    """Return the variables of the `.env` next to the meltano.yml of a run by Meltano.
 
     Args:
         environ: The environment of this process.

@@ -1,4 +1,4 @@
-"""Problems, and the error that carries them to the user."""
+"""Problems, and the exception that reports them to the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line: what happened, then what to do."""
+    """A problem for the user: what happened, then what to do."""
 
     reason: str
     instruction: str
@@ -24,7 +24,7 @@ class Problem:
 
 
 class EcommerceError(Exception):
-    """A command cannot go on, for one or several reasons."""
+    """A command cannot continue because of one or more problems."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -32,13 +32,13 @@ class EcommerceError(Exception):
 
 
 def unusable_path(error: OSError, instruction: str = "") -> Problem:
-    """Return why a file or directory cannot be read or written.
+    """Return the problem of a file or directory that cannot be read or written.
 
     Args:
         error: The error of the operating system.
-        instruction: What to do; by default to give access.
+        instruction: What to do. By default, give the user access.
     """
-    is_file = isinstance(error, FileExistsError)  # where a directory was to be made
+    is_file = isinstance(error, FileExistsError)  # mkdir found a file
     reason = "Not a directory" if is_file else error.strerror or str(error)
     return Problem(
         f"Cannot read or write {error.filename or 'a file'}: {reason}.",

@@ -22,7 +22,7 @@ from ecommerce_ext.dbt.runner import run_dbt
 from ecommerce_ext.errors import EcommerceError, Problem, unusable_path
 from ecommerce_ext.results import write_results
 from ecommerce_ext.settings import Settings, read_settings
-from ecommerce_ext.terminal import as_table
+from ecommerce_ext.terminal import format_table
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -32,12 +32,12 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PASS_ON = {"ignore_unknown_options": True}
+_DBT_OPTIONS = {"ignore_unknown_options": True}
 _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 
 
-class _Sentences(click.Group):
-    """Commands whose failures are printed one per line, on standard error."""
+class _Commands(click.Group):
+    """Command group that prints each problem as one line on standard error."""
 
     @override
     def invoke(self, ctx: click.Context) -> object:
@@ -46,7 +46,7 @@ class _Sentences(click.Group):
         except EcommerceError as error:
             _fail(ctx, error.problems)
         except BrokenPipeError:
-            raise  # the reader of the output has gone, which click handles
+            raise  # click handles a closed output pipe
         except OSError as error:
             _fail(ctx, [unusable_path(error)])
 
@@ -57,7 +57,7 @@ def _fail(context: click.Context, problems: Iterable[Problem]) -> NoReturn:
     context.exit(1)
 
 
-@click.group(cls=_Sentences)
+@click.group(cls=_Commands)
 @click.version_option(package_name="ecommerce-ext")
 @click.pass_context
 def app(context: click.Context) -> None:
@@ -68,7 +68,10 @@ def app(context: click.Context) -> None:
 @app.command("check")
 @click.pass_obj
 def check_command(settings: Settings) -> None:
-    """Tell whether everything is there that a job needs."""
+    """Check the prerequisites of a job.
+
+    These are settings, warehouse, permissions and the contents of the tables.
+    """
     click.echo(check(settings, os.environ))
 
 
@@ -83,51 +86,54 @@ def activate_command(settings: Settings) -> None:
         click.echo("Everything exists already; nothing was changed.")
 
 
-@app.command("build", context_settings=_PASS_ON)
+@app.command("build", context_settings=_DBT_OPTIONS)
 @_arguments
 @click.pass_obj
 def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
-    """Bring the tables up to date; options are passed on to dbt build."""
+    """Update the tables from the loaded records. Options are passed to dbt build."""
     build(settings, arguments)
 
 
 @app.command("status")
-@click.option("as_json", "--json", is_flag=True, help="For machines.")
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def status_command(settings: Settings, *, as_json: bool) -> None:
-    """Tell what was loaded, built, rejected and left open, and when."""
+    """Show loads, builds, rejects and open orders, with times."""
     status = read_status(settings)
     if as_json:
         click.echo(json.dumps(status, default=float))
         return
     for section, rows in status.items():
         if rows:
-            click.echo("\n".join([section.replace("_", " "), *as_table(rows), ""]))
+            click.echo("\n".join([section.replace("_", " "), *format_table(rows), ""]))
 
 
 @app.command("doctor")
-@click.option("as_json", "--json", is_flag=True, help="For machines.")
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def doctor_command(context: click.Context, *, as_json: bool) -> None:
-    """Look at everything that could be wrong; exit 1 if something is."""
+    """Run all health checks and print fixes.
+
+    Exit 1 if a check fails.
+    """
     results = list(run_checks(context.obj, os.environ))
     rows = [
-        {"looked at": result.name, "found": text}
+        {"check": result.name, "result": text}
         for result in results
         for text in map(str, result.problems or ("ok: " + result.good,))
     ]
-    click.echo(json.dumps(rows) if as_json else "\n".join(as_table(rows)))
+    click.echo(json.dumps(rows) if as_json else "\n".join(format_table(rows)))
     context.exit(int(any(result.problems for result in results)))
 
 
 @app.command("erase")
 @click.pass_obj
 def erase_command(settings: Settings) -> None:
-    """Forget the people that standard input names.
+    """Erase the people that standard input lists.
 
-    One per line: ann@example.com, customer SHOP ID, or contact ID.
+    One person per line: ann@example.com, customer SHOP ID, or contact ID.
     """
-    # Spreadsheets write a byte order mark at the start, which is not part of an address.
+    # Spreadsheets write a byte order mark first, which is not part of an address.
     lines = click.get_text_stream("stdin", encoding="utf-8-sig")
     erase(settings, lines, build=lambda: build(settings, []))
 
@@ -138,7 +144,7 @@ app.add_command(tag_links_command)
 @app.command("docs")
 @click.pass_obj
 def docs_command(settings: Settings) -> None:
-    """Write the documentation of the tables into one page."""
+    """Write the documentation of the tables as a page."""
     click.echo(f"Open {write_docs(settings)}")
 
 
@@ -146,22 +152,31 @@ def docs_command(settings: Settings) -> None:
 @click.argument("folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
 def schema_command(settings: Settings, folder: Path) -> None:
-    """Write the tables as a picture and a page into FOLDER, or the project's docs."""
+    """Write a diagram and a page of the tables.
+
+    FOLDER is relative to the dbt project; default: docs.
+    """
     click.echo(f"Wrote {write_schema(settings, settings.project / folder)}")
 
 
 @app.command("results")
 @click.pass_obj
 def results_command(settings: Settings) -> None:
-    """Write the results page: what sold, and which message sold it."""
+    """Write the results page.
+
+    It shows sales, and the messages that they are attributed to.
+    """
     page = settings.project / os.environ.get("DBT_TARGET_PATH", "target") / "results.html"
     write_results(settings, page)
     click.echo(f"Open {page}")
 
 
-@app.command("dbt", context_settings=_PASS_ON, add_help_option=False)
+@app.command("dbt", context_settings=_DBT_OPTIONS, add_help_option=False)
 @_arguments
 @click.pass_obj
 def dbt_command(settings: Settings, arguments: tuple[str, ...]) -> None:
-    """Run any command of dbt with the module's project, profile and settings."""
+    """Run any dbt command.
+
+    dbt uses the project, the profile and the settings of the module.
+    """
     run_dbt(settings, arguments)

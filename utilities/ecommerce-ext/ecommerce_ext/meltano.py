@@ -1,4 +1,4 @@
-"""Questions to the Meltano project, answered by its command line."""
+"""Facts about the Meltano project, read with Meltano's command line."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import yaml
 
 from ecommerce_ext.errors import Problem
 
-_MELTANOS_OWN = re.compile(r"\d{4}-\d\d-\d\dT|Run 'meltano config list|\s*$")
-OUTSIDE = "not looked at: this is no Meltano project"
+_MELTANO_LINES = re.compile(r"\d{4}-\d\d-\d\dT|Run 'meltano config list|\s*$")
+SKIPPED = "skipped: not run by Meltano"
 
 
 def is_inside_meltano() -> bool:
@@ -23,22 +23,22 @@ def is_inside_meltano() -> bool:
 
 
 def extractor_problem(name: str) -> Problem | None:
-    """Return a problem if a shop refuses its extractor.
+    """Return a problem if the shop refuses the extractor, otherwise None.
 
-    The tap tests whether the shop accepts the credentials, and whether they have the scopes of
-    every selected stream.
+    The tap tests whether the shop accepts the credentials, and whether they have the scopes
+    that the selected streams need.
     """
     done = _meltano("config", "test", name)
     if done.returncode == 0:
         return None
     lines = (done.stdout + done.stderr).splitlines()
-    said = [line for line in lines if not _MELTANOS_OWN.match(line)]
-    sentence = said[-1] if said else f"{name} failed without a word."
-    return Problem(sentence, f"To ask again, type: meltano config test {name}")
+    messages = [line for line in lines if not _MELTANO_LINES.match(line)]
+    message = messages[-1] if messages else f"{name} failed without an error message."
+    return Problem(message, f"To test again, type: meltano config test {name}")
 
 
 def state_ids(extractor: str) -> list[str]:
-    """Return the ids under which the jobs of the project keep an extractor's bookmarks."""
+    """Return the ids of the states in which the project's jobs store bookmarks."""
     text = (Path(os.environ["MELTANO_PROJECT_ROOT"]) / "meltano.yml").read_text("utf-8")
     jobs = (yaml.safe_load(text) or {}).get("jobs", [])
     tasks = (task for job in jobs for task in job.get("tasks", ()) if isinstance(task, str))
@@ -49,7 +49,7 @@ def state_ids(extractor: str) -> list[str]:
 
 
 def bookmarks() -> dict[str, dict[str, str]]:
-    """Return by pipeline and stream up to where its extractor has read."""
+    """Return the bookmarks of all extractors, by pipeline and stream."""
     done = _meltano("state", "export")
     try:
         states = json.loads(done.stdout.strip().splitlines()[-1])
@@ -59,11 +59,11 @@ def bookmarks() -> dict[str, dict[str, str]]:
 
 
 def _streams(state: dict[str, Any]) -> dict[str, str]:
-    """Return the bookmarks in a state as Meltano keeps it: completed, and partial over it."""
+    """Return the bookmarks in a Meltano state; the partial state overrides the completed."""
     found = {}
     for part in ("completed_state", "partial_state", "completed", "partial"):
-        held = state.get(part) or {}
-        singer = held.get("singer_state", held)
+        content = state.get(part) or {}
+        singer = content.get("singer_state", content)
         for stream, bookmark in singer.get("bookmarks", {}).items():
             if value := bookmark.get("replication_key_value"):
                 found[stream] = str(value)
@@ -71,7 +71,7 @@ def _streams(state: dict[str, Any]) -> dict[str, str]:
 
 
 def _program() -> Path:
-    # Meltano leaves there the way to itself.
+    # Meltano writes a link to its own program there.
     return Path(os.environ["MELTANO_PROJECT_ROOT"]) / ".meltano" / "run" / "bin"
 
 
@@ -79,7 +79,7 @@ def _meltano(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("MELTANO_CLI")
     }
-    return subprocess.run(  # noqa: S603 - Meltano's own program, and words of ours
+    return subprocess.run(  # noqa: S603 - Meltano's own program with fixed arguments
         [_program(), "--log-level", "warning", *arguments],
         cwd=os.environ["MELTANO_PROJECT_ROOT"],
         env=environment,

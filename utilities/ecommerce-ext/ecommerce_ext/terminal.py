@@ -1,4 +1,4 @@
-"""Rows as a table on a terminal."""
+"""Text tables for a terminal."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-def as_table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a line of column names, and one line per row; numbers are right-aligned."""
+def format_table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the header line, then one line per row. Numbers are right-aligned."""
     names = list(rows[0])
     lines = [names, *([_text(row[name]) for name in names] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -20,7 +20,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
-    # Not below pytest's own directory, which only root may enter when root runs it.
+    # Outside pytest's directory, which other users cannot enter when root runs the tests.
     data_dir = Path(tempfile.mkdtemp(prefix="ecommerce-ext-"))
     try:
         with private_postgres(data_dir) as server:

@@ -1,4 +1,4 @@
-"""``activate`` succeeds after a failure whose cause was fixed, whatever the failure left."""
+"""``activate`` succeeds after the cause of a failure is fixed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(300)
 
 CONTACTS = (
     "create schema crm",
-    # Fails when it is read, not when it is checked.
+    # Fails when dbt reads it, after the checks.
     """create view crm.broken as
         select 1 / (select count(*) from pg_class where false) as id, 'a@b.test' as email""",
     """create table crm.people as
@@ -41,8 +41,8 @@ CONTACT_ID_TYPES = """
 """
 
 
-def types_of_ids(warehouse: Warehouse) -> dict[str, str]:
-    """Return the type of the contact's id by table."""
+def contact_id_types(warehouse: Warehouse) -> dict[str, str]:
+    """Return the type of the contact id, by table."""
     return dict(warehouse.execute(CONTACT_ID_TYPES))
 
 
@@ -63,16 +63,16 @@ def test_activate_succeeds_after_dbt_failed_and_types_changed(warehouse: Warehou
     warehouse.execute(*CONTACTS)
 
     failed = warehouse.ecommerce("activate", **BROKEN)
-    left = names(warehouse)
+    remaining = names(warehouse)
     repeated = warehouse.ecommerce("activate", **BY_UUID)
 
     assert failed.code == 1
     assert "division by zero" in failed.output
-    # What stays has the old type.
-    assert "int_ecommerce__contacts_current" in left
-    assert "ecommerce_contacts" not in left
+    # The failed run left views with the old type.
+    assert "int_ecommerce__contacts_current" in remaining
+    assert "ecommerce_contacts" not in remaining
     assert repeated.code == 0, repeated
-    assert types_of_ids(warehouse) == {
+    assert contact_id_types(warehouse) == {
         "ecommerce_contacts": "uuid",
         "ECommerce_Transaction": "uuid",
         "int_ecommerce__interactions": "uuid",
@@ -81,7 +81,7 @@ def test_activate_succeeds_after_dbt_failed_and_types_changed(warehouse: Warehou
 
 
 @pytest.mark.thorough
-def test_activate_replaces_tables_without_orders_of_other_contacts(
+def test_activate_with_other_contacts_replaces_tables_without_orders(
     warehouse: Warehouse,
 ) -> None:
     warehouse.execute(*CONTACTS)
@@ -95,7 +95,7 @@ def test_activate_replaces_tables_without_orders_of_other_contacts(
     )
 
     refused = warehouse.ecommerce("activate", **BY_NUMBER)
-    kept = types_of_ids(warehouse), names(warehouse)
+    kept = contact_id_types(warehouse), names(warehouse)
     warehouse.execute("drop view public.mine")
     checked = warehouse.ecommerce("check", **BY_NUMBER)
     replaced = warehouse.ecommerce("activate", **BY_NUMBER)
@@ -103,14 +103,14 @@ def test_activate_replaces_tables_without_orders_of_other_contacts(
     assert first.code == checked.code == 0
     assert refused.problems == [
         (
-            "The tables hold no orders, and contacts of other settings, and they cannot be"
-            ' replaced: view mine depends on table ecommerce."ECommerce_Transaction".'
-            " Drop what depends on them, and try again."
+            "The contacts were built with other settings, and the tables cannot be replaced:"
+            ' view mine depends on table ecommerce."ECommerce_Transaction".'
+            " Drop the dependent objects, and try again."
         )
     ]
-    assert kept == (dict.fromkeys(types_of_ids(warehouse), "uuid"), everything)
+    assert kept == (dict.fromkeys(contact_id_types(warehouse), "uuid"), everything)
     assert replaced.code == 0, replaced
-    assert set(types_of_ids(warehouse).values()) == {"bigint"}
+    assert set(contact_id_types(warehouse).values()) == {"bigint"}
     assert names(warehouse) == everything
     assert warehouse.execute("select id_contact from ecommerce.ecommerce_contacts") == [(7,)]
     granted = """
@@ -125,7 +125,7 @@ def test_activate_replaces_tables_without_orders_of_other_contacts(
 
 
 @pytest.mark.thorough
-def test_build_replaces_tables_without_orders_of_other_contacts(warehouse: Warehouse) -> None:
+def test_build_with_other_contacts_replaces_tables_without_orders(warehouse: Warehouse) -> None:
     warehouse.execute(*CONTACTS)
     first = warehouse.ecommerce("activate", **BY_UUID)
     warehouse.execute(
@@ -160,11 +160,11 @@ def test_activate_succeeds_after_it_was_killed(warehouse: Warehouse) -> None:
             assert running.poll() is None
             time.sleep(0.01)
         running.kill()
-    left = names(warehouse)
+    remaining = names(warehouse)
 
     repeated = warehouse.ecommerce("activate")
 
-    assert {"ecommerce_sales_daily"} - left == {"ecommerce_sales_daily"}
+    assert "ecommerce_sales_daily" not in remaining
     assert repeated.code == 0, repeated
     again = warehouse.ecommerce("activate")
     assert again.output.splitlines()[-1] == "Everything exists already; nothing was changed."

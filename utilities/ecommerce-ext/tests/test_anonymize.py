@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from ecommerce_ext.erasure.anonymize import Anonymized, anonymize
-from ecommerce_ext.erasure.contacts_snapshot import ContactsSnapshot, forget_contacts
+from ecommerce_ext.erasure.contacts_snapshot import ContactsSnapshot, delete_listed_contacts
 from ecommerce_ext.settings import read_settings
 from ecommerce_ext.warehouse.connection import connect
 from psycopg.errors import LockNotAvailable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from warehouses import Warehouse
 
 
-def test_while_nobody_is_erased_no_raw_table_is_read(warehouse: Warehouse) -> None:
+def test_anonymize_with_empty_list_reads_no_raw_table(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce_raw", "create table ecommerce_raw.transactions (email text)"
     )
@@ -28,7 +28,7 @@ def test_while_nobody_is_erased_no_raw_table_is_read(warehouse: Warehouse) -> No
             anonymize(connection, settings, {("email", "ann@example.com")})
 
 
-def test_a_contact_leaves_when_it_is_gone_and_no_order_names_it(warehouse: Warehouse) -> None:
+def test_erased_contact_without_orders_is_deleted(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce",
         """
@@ -37,20 +37,20 @@ def test_a_contact_leaves_when_it_is_gone_and_no_order_names_it(warehouse: Wareh
             'ann@example.com' as email_key, null as shop_id, null as customer_id
         from (values (1, 1), (2, null), (3, null), (4, 1)) as listed (id, surviving)
         """,
-        # Not built anew yet, since its lines are still being loaded.
+        # The build has not updated this order, because its lines are still being loaded.
         'create table ecommerce."ECommerce_Transaction" as select 3 as "idContact"',
     )
     settings = read_settings(warehouse.environment | {"ECOMMERCE_ERASURE_KEY": "k" * 32})
-    left = "select id_contact from ecommerce.ecommerce_contacts order by 1"
+    remaining = "select id_contact from ecommerce.ecommerce_contacts order by 1"
     with connect(settings) as connection:
-        forget_contacts(connection, settings)
-        before = warehouse.execute(left)
+        delete_listed_contacts(connection, settings)
+        before = warehouse.execute(remaining)
 
         anonymized = anonymize(connection, settings, {("email", "ann@example.com")})
-        forget_contacts(connection, settings)
+        delete_listed_contacts(connection, settings)
 
         assert before == [(1,), (2,), (3,), (4,)]
-        assert warehouse.execute(left) == [(1,), (3,), (4,)]
+        assert warehouse.execute(remaining) == [(1,), (3,), (4,)]
         assert anonymized.contacts == {"1", "2", "3", "4"}
-        # Listed is only the first: the last was merged into it.
+        # The source still lists contact 1; contact 4 was merged into it. Contact 3 is deleted.
         assert ContactsSnapshot(connection, settings).count(anonymized.contacts) == (1, 1)

@@ -1,4 +1,4 @@
-"""Each setting that ``ecommerce check`` refuses, and the sentence for it."""
+"""``ecommerce check``: the problem that it reports for each invalid setting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from warehouses import Warehouse
 
 
-def test_a_good_warehouse_is_one_line(warehouse: Warehouse) -> None:
+def test_check_of_valid_warehouse_prints_one_line(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check")
 
     assert answer.code == 0
@@ -25,7 +25,7 @@ def test_a_good_warehouse_is_one_line(warehouse: Warehouse) -> None:
     )
 
 
-def test_neither_dbt_nor_the_sdk_nor_meltano_is_imported(warehouse: Warehouse) -> None:
+def test_check_imports_neither_dbt_nor_sdk_nor_meltano(warehouse: Warehouse) -> None:
     program = """
 import sys
 from ecommerce_ext.main import app
@@ -58,8 +58,8 @@ print(sorted({"dbt", "singer_sdk", "meltano"} & set(sys.modules)))
             "ECOMMERCE_CURRENCY",
             "XQZ",
             (
-                "ECOMMERCE_CURRENCY is 'XQZ', which is no currency of ISO 4217."
-                " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
+                "ECOMMERCE_CURRENCY is 'XQZ', which is not an ISO 4217 currency."
+                " Set the code of a currency in use, for instance: ECOMMERCE_CURRENCY=EUR"
             ),
         ),
         (
@@ -67,7 +67,7 @@ print(sorted({"dbt", "singer_sdk", "meltano"} & set(sys.modules)))
             "DEM",
             (
                 "ECOMMERCE_CURRENCY is DEM, which is no longer in use."
-                " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
+                " Set the code of a currency in use, for instance: ECOMMERCE_CURRENCY=EUR"
             ),
         ),
         (
@@ -124,24 +124,26 @@ print(sorted({"dbt", "singer_sdk", "meltano"} & set(sys.modules)))
         ),
     ],
 )
-def test_a_setting_that_is_missing_or_not_taken_is_refused(
+def test_check_with_missing_or_invalid_setting_reports_it(
     warehouse: Warehouse, setting: str, value: str, sentence: str
 ) -> None:
     assert warehouse.ecommerce("check", **{setting: value}).problems == [sentence]
 
 
-def test_a_project_that_is_elsewhere_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_check_without_dbt_project_names_the_directory(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_PROJECT_DIR=str(tmp_path))
 
     assert answer.problems == [
         (
             f"There is no dbt project in {tmp_path}. Set ECOMMERCE_PROJECT_DIR to the"
-            " directory that holds its dbt_project.yml."
+            " directory of its dbt_project.yml."
         )
     ]
 
 
-def test_all_problems_are_told_at_once(warehouse: Warehouse) -> None:
+def test_check_with_several_problems_reports_all(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
         "check",
         ECOMMERCE_CURRENCY="",
@@ -156,20 +158,20 @@ def test_all_problems_are_told_at_once(warehouse: Warehouse) -> None:
     ]
 
 
-def test_a_loader_that_writes_elsewhere_is_refused(warehouse: Warehouse) -> None:
+def test_check_with_other_loader_schema_reports_it(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check", TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA="analytics")
 
     assert answer.problems == [
         (
-            "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA is analytics, and ECOMMERCE_RAW_SCHEMA is"
-            " not: the loader would write where nothing is read."
-            " Remove TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA; the loader follows"
+            "TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA is analytics, but ECOMMERCE_RAW_SCHEMA is"
+            " not: the loader would write where the build does not read."
+            " Remove TARGET_ECOMMERCE_DEFAULT_TARGET_SCHEMA; the loader then uses"
             " ECOMMERCE_RAW_SCHEMA."
         )
     ]
 
 
-def test_a_loader_on_another_port_is_refused_and_on_the_same_port_accepted(
+def test_check_with_other_loader_port_reports_it(
     warehouse: Warehouse,
 ) -> None:
     port = warehouse.environment["ECOMMERCE_WAREHOUSE_PORT"]
@@ -180,14 +182,14 @@ def test_a_loader_on_another_port_is_refused_and_on_the_same_port_accepted(
     assert same.code == 0, same
     assert other.problems == [
         (
-            "TARGET_ECOMMERCE_PORT is 1, and ECOMMERCE_WAREHOUSE_PORT is not: the loader would"
-            " write where nothing is read."
-            " Remove TARGET_ECOMMERCE_PORT; the loader follows ECOMMERCE_WAREHOUSE_PORT."
+            "TARGET_ECOMMERCE_PORT is 1, but ECOMMERCE_WAREHOUSE_PORT is not: the loader would"
+            " write where the build does not read."
+            " Remove TARGET_ECOMMERCE_PORT; the loader then uses ECOMMERCE_WAREHOUSE_PORT."
         )
     ]
 
 
-def test_vars_of_the_dbt_project_win_over_the_environment(
+def test_dbt_project_vars_override_the_environment(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     package = tmp_path / "dbt_packages" / "shopapp_ecommerce"
@@ -197,15 +199,15 @@ def test_vars_of_the_dbt_project_win_over_the_environment(
         "name: acme\nvars:\n  ecommerce_schema: acme\n  ecommerce_raw_schema: acme_raw\n"
         "  shopapp_ecommerce:\n    ecommerce_currency: EUR\n"
     )
-    in_the_host = {"ECOMMERCE_PROJECT_DIR": str(tmp_path), "ECOMMERCE_CURRENCY": "CAD"}
+    host_settings = {"ECOMMERCE_PROJECT_DIR": str(tmp_path), "ECOMMERCE_CURRENCY": "CAD"}
 
-    same = warehouse.ecommerce("check", **in_the_host, ECOMMERCE_RAW_SCHEMA="acme_raw")
-    other = warehouse.ecommerce("check", **in_the_host, ECOMMERCE_RAW_SCHEMA="ecommerce_raw")
+    same = warehouse.ecommerce("check", **host_settings, ECOMMERCE_RAW_SCHEMA="acme_raw")
+    other = warehouse.ecommerce("check", **host_settings, ECOMMERCE_RAW_SCHEMA="ecommerce_raw")
 
     assert same.output.endswith("schemas acme_raw and acme, amounts in EUR\n")
     assert other.problems == [
         (
-            "The loader writes into ecommerce_raw, and the var ecommerce_raw_schema of"
+            "The loader writes into ecommerce_raw, but the var ecommerce_raw_schema in"
             " dbt_project.yml is acme_raw. Set ECOMMERCE_RAW_SCHEMA=acme_raw."
         )
     ]

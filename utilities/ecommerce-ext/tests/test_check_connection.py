@@ -1,4 +1,4 @@
-"""Connections that ``ecommerce check`` cannot make, and the sentence for each."""
+"""``ecommerce check``: the problem that it reports for each failed connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from warehouses import Warehouse
 
 
-def test_a_port_where_nothing_listens_is_named(warehouse: Warehouse) -> None:
+def test_check_of_closed_port_names_host_and_port(warehouse: Warehouse) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
@@ -27,15 +27,20 @@ def test_a_port_where_nothing_listens_is_named(warehouse: Warehouse) -> None:
     ]
 
 
-def test_a_host_without_address_is_named(warehouse: Warehouse) -> None:
+def test_check_of_unknown_host_names_it(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_WAREHOUSE_HOST="warehouse.invalid")
 
     assert answer.problems == [
-        "No machine has the name warehouse.invalid. Correct ECOMMERCE_WAREHOUSE_HOST."
+        (
+            "The host name warehouse.invalid cannot be resolved."
+            " Correct ECOMMERCE_WAREHOUSE_HOST."
+        )
     ]
 
 
-def test_a_wrong_password_is_told_but_not_shown(warehouse: Warehouse) -> None:
+def test_check_with_wrong_password_does_not_print_it(
+    warehouse: Warehouse,
+) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_WAREHOUSE_PASSWORD="canary-of-no-one")
 
     assert answer.problems == [
@@ -46,7 +51,7 @@ def test_a_wrong_password_is_told_but_not_shown(warehouse: Warehouse) -> None:
     ]
 
 
-def test_a_missing_database_is_named(warehouse: Warehouse) -> None:
+def test_check_of_missing_database_names_it(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_WAREHOUSE_DATABASE="attic")
 
     assert answer.problems == [
@@ -57,7 +62,7 @@ def test_a_missing_database_is_named(warehouse: Warehouse) -> None:
     ]
 
 
-def test_a_warehouse_that_still_starts_is_quoted(warehouse: Warehouse) -> None:
+def test_check_of_starting_warehouse_quotes_its_message(warehouse: Warehouse) -> None:
     starting = b"E" + _sized(b"SFATAL\0C57P03\0Mthe database system is starting up\0\0")
     with _answering(starting) as port:
         answer = warehouse.ecommerce("check", **_at(port))
@@ -71,7 +76,7 @@ def test_a_warehouse_that_still_starts_is_quoted(warehouse: Warehouse) -> None:
     ]
 
 
-def test_postgres_14_is_refused(warehouse: Warehouse) -> None:
+def test_check_of_postgres_14_reports_the_version(warehouse: Warehouse) -> None:
     welcome = (
         b"R" + _sized(b"\0\0\0\0")
         + b"S" + _sized(b"server_version\00014.9\0")
@@ -82,7 +87,7 @@ def test_postgres_14_is_refused(warehouse: Warehouse) -> None:
         answer = warehouse.ecommerce("check", **_at(port))
 
     assert answer.problems == [
-        "The warehouse is Postgres 14, which knows no merge. Use Postgres 15 or newer."
+        "The warehouse is Postgres 14, which does not support MERGE. Use Postgres 15 or newer."
     ]
 
 
@@ -96,7 +101,7 @@ def _sized(body: bytes) -> bytes:
 
 @contextmanager
 def _answering(message: bytes) -> Iterator[int]:
-    """Yield the port of a server that says one message of Postgres's protocol."""
+    """Yield the port of a server that sends one message of the Postgres protocol."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -104,7 +109,7 @@ def _answering(message: bytes) -> Iterator[int]:
             with client:
                 client.recv(4096)
                 client.sendall(message)
-                client.recv(4096)  # until the client has read, and closes
+                client.recv(4096)  # returns when the client closes
 
         thread = Thread(target=answer)
         thread.start()

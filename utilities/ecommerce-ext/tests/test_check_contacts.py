@@ -1,4 +1,4 @@
-"""Contacts whose columns are not of the types that are set, and the setting to type."""
+"""``ecommerce check``: contacts whose columns do not have the configured types."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ UUID = "'7f1b7c7e-0000-4000-8000-000000000001'"
 
 
 def problems(warehouse: Warehouse, **settings: str) -> list[str]:
-    """Return what the check says of contacts with these settings."""
+    """Return the problems of the contacts with these settings."""
     read = read_settings(warehouse.environment | PEOPLE | settings)
     with connect(read) as connection:
         return [str(problem) for problem in contact_problems(connection, read)]
 
 
-def test_check_names_the_type_to_set_for_uuid_contacts(warehouse: Warehouse) -> None:
+def test_check_of_uuid_contacts_names_the_type_to_set(warehouse: Warehouse) -> None:
     warehouse.execute("create schema crm", "create table crm.people (id uuid, email text)")
 
     refused = warehouse.ecommerce("check", **PEOPLE)
-    taken = warehouse.ecommerce("check", **PEOPLE, ECOMMERCE_CONTACTS_ID_TYPE="uuid")
+    accepted = warehouse.ecommerce("check", **PEOPLE, ECOMMERCE_CONTACTS_ID_TYPE="uuid")
 
     assert refused.problems == [
         (
@@ -38,31 +38,31 @@ def test_check_names_the_type_to_set_for_uuid_contacts(warehouse: Warehouse) -> 
             " Set ECOMMERCE_CONTACTS_ID_TYPE=uuid."
         )
     ]
-    assert taken.code == 0
+    assert accepted.code == 0
 
 
 @pytest.mark.parametrize(
     ("column", "value", "set_type", "found"),
     [
-        # What Postgres casts without loss is taken, whatever the column holds.
+        # A type that Postgres casts without loss is accepted for any values.
         ("smallint", "1", "bigint", ""),
         ("integer", "1", "int", ""),
         ("uuid", UUID, "text", ""),
         ("bigint", str(2**53 + 1), "bigint", ""),
-        # What it casts for some values is taken if it holds only these.
+        # A type that Postgres casts for some values is accepted if it holds only these.
         ("text", "' 7 '", "bigint", ""),
         ("varchar(40)", "'007'", "int", ""),
         ("text", UUID, "uuid", ""),
         ("numeric", "7.00", "bigint", ""),
         ("bigint", str(2**31 - 1), "int", ""),
         ("text", "null", "uuid", ""),
-        ("text", "'C-17'", "bigint", "text and has values that are no bigint → text"),
-        ("text", "''", "int", "text and has values that are no int → text"),
-        ("text", str(2**63), "bigint", "text and has values that are no bigint → text"),
-        ("text", "'7'", "uuid", "text and has values that are no uuid → text"),
-        ("numeric", "7.5", "bigint", "numeric and has values that are no bigint → text"),
-        ("bigint", str(2**31), "int", "bigint and has values that are no int → bigint"),
-        # The rest is refused, whatever the column holds.
+        ("text", "'C-17'", "bigint", "text and has values that are not bigint → text"),
+        ("text", "''", "int", "text and has values that are not int → text"),
+        ("text", str(2**63), "bigint", "text and has values that are not bigint → text"),
+        ("text", "'7'", "uuid", "text and has values that are not uuid → text"),
+        ("numeric", "7.5", "bigint", "numeric and has values that are not bigint → text"),
+        ("bigint", str(2**31), "int", "bigint and has values that are not int → bigint"),
+        # Other types are refused for any values.
         ("uuid", "null", "int", "uuid → uuid"),
         ("bigint", "null", "uuid", "bigint → bigint"),
         ("integer", "null", "uuid", "integer → int"),
@@ -71,32 +71,32 @@ def test_check_names_the_type_to_set_for_uuid_contacts(warehouse: Warehouse) -> 
         ("crm.contact_number", "7", "uuid", "integer → int"),
     ],
 )
-def test_contact_id_of_a_type_that_the_setting_takes_or_not(
+def test_contact_id_of_each_type_is_accepted_or_reported(
     warehouse: Warehouse, column: str, value: str, set_type: str, found: str
 ) -> None:
     warehouse.execute(
         "create schema crm",
         "create domain crm.contact_number as integer",
         f"create table crm.people (id {column}, email text)",
-        f"insert into crm.people values ({value})",  # noqa: S608 - of this file
+        f"insert into crm.people values ({value})",  # noqa: S608 - constants
     )
 
     answer = problems(warehouse, ECOMMERCE_CONTACTS_ID_TYPE=set_type)
 
-    is_what, _, suggested = found.partition(" → ")
+    actual, _, suggested = found.partition(" → ")
     sentence = (
-        f"crm.people.id is {is_what}, but ECOMMERCE_CONTACTS_ID_TYPE is {set_type}."
+        f"crm.people.id is {actual}, but ECOMMERCE_CONTACTS_ID_TYPE is {set_type}."
         f" Set ECOMMERCE_CONTACTS_ID_TYPE={suggested}."
     )
     assert answer == ([sentence] if found else [])
 
 
 @pytest.mark.parametrize(
-    ("column", "is_taken"),
+    ("column", "is_accepted"),
     [("integer", True), ("text", True), ("numeric", True), ("uuid", False), ("date", False)],
 )
-def test_contact_key_that_is_set_to_int(
-    warehouse: Warehouse, column: str, *, is_taken: bool
+def test_contact_key_of_type_int_accepts_numbers_and_text(
+    warehouse: Warehouse, column: str, *, is_accepted: bool
 ) -> None:
     warehouse.execute(
         "create schema crm", f"create table crm.people (id bigint, email text, no {column})"
@@ -110,10 +110,10 @@ def test_contact_key_that_is_set_to_int(
         f"crm.people.no is {column}, but ECOMMERCE_CONTACTS_KEY_TYPE is int."
         " Set ECOMMERCE_CONTACTS_KEY_TYPE=text."
     )
-    assert found == ([] if is_taken else [sentence])
+    assert found == ([] if is_accepted else [sentence])
 
 
-def test_aliases_and_interactions_have_the_contacts_id_type(warehouse: Warehouse) -> None:
+def test_aliases_and_interactions_with_other_id_type_are_reported(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema crm",
         "create table crm.people (id uuid, email text)",
@@ -132,13 +132,12 @@ def test_aliases_and_interactions_have_the_contacts_id_type(warehouse: Warehouse
     assert with_uuid == [
         (
             "crm.merged.alias_id is bigint, but the ids of the contacts are uuid."
-            " Give the column their type, uuid."
+            " Change the type of the column to uuid."
         ),
         (
             "crm.events.idContact is bigint, but ECOMMERCE_CONTACTS_ID_TYPE is uuid:"
-            " no interaction would find its contact. Set ECOMMERCE_INTERACTIONS_CONTACT_COLUMN"
-            " to the column with the contact's id, or give the column the type of the"
-            " contacts' ids."
+            " no interaction would match a contact. Set ECOMMERCE_INTERACTIONS_CONTACT_COLUMN"
+            " to the column with the contact's id, or change the type of the column to uuid."
         ),
     ]
     assert with_bigint == [
@@ -149,7 +148,7 @@ def test_aliases_and_interactions_have_the_contacts_id_type(warehouse: Warehouse
     ]
 
 
-def test_names_in_another_case_are_named_as_they_are(warehouse: Warehouse) -> None:
+def test_names_in_other_case_are_suggested(warehouse: Warehouse) -> None:
     warehouse.execute(
         'create schema "CRM"',
         'create table "CRM".people ("ID" bigint, "Email" text)',
@@ -167,18 +166,21 @@ def test_names_in_another_case_are_named_as_they_are(warehouse: Warehouse) -> No
 
     assert relation == [
         (
-            'There is no table or view crm.people, but "CRM".people.'
+            'There is no table or view crm.people, but there is "CRM".people.'
             ' Set ECOMMERCE_CONTACTS_RELATION="CRM".people.'
         )
     ]
     assert columns == [
-        '"CRM".people has no column "id", but "ID". Set ECOMMERCE_CONTACTS_ID_COLUMN=ID.',
         (
-            '"CRM".people has no column "email", but "Email".'
+            '"CRM".people has no column "id", but it has "ID".'
+            " Set ECOMMERCE_CONTACTS_ID_COLUMN=ID."
+        ),
+        (
+            '"CRM".people has no column "email", but it has "Email".'
             " Set ECOMMERCE_CONTACTS_EMAIL_COLUMN=Email."
         ),
         (
-            'crm.merged has no column "alias_id", but "ALIAS_ID".'
-            " Give it alias_id and id_contact."
+            'crm.merged has no column "alias_id", but it has "ALIAS_ID".'
+            " It needs the columns alias_id and id_contact."
         ),
     ]

@@ -1,4 +1,4 @@
-"""Settings that do not fit the contents of the tables, and the sentence for each."""
+"""``ecommerce check``: settings that differ from the contents of the tables."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ CONTACTS = (
         select "idContact" from crm.people""",
 )
 REBUILD = "type: meltano invoke ecommerce:build --full-refresh"
-START_ANEW = (
-    'or, to match every order anew, drop "ecommerce"."ecommerce_contacts" with cascade'
+REMATCH = (
+    'or, to match all orders again, drop "ecommerce"."ecommerce_contacts" with cascade'
     f" and {REBUILD}"
 )
 
 
-def test_a_currency_in_small_letters_is_understood(warehouse: Warehouse) -> None:
+def test_check_with_lower_case_currency_accepts_it(warehouse: Warehouse) -> None:
     warehouse.execute(*FILLED)
 
     assert warehouse.ecommerce("check", ECOMMERCE_CURRENCY="cad").code == 0
 
 
-def test_another_currency_on_filled_tables_is_refused(warehouse: Warehouse) -> None:
+def test_check_with_other_currency_on_filled_tables_reports_it(warehouse: Warehouse) -> None:
     warehouse.execute(*FILLED)
 
     assert warehouse.ecommerce("check", ECOMMERCE_CURRENCY="USD").problems == [
         (
-            "The tables hold amounts in CAD, and ECOMMERCE_CURRENCY is USD."
-            f" Set ECOMMERCE_CURRENCY=CAD; or, to convert everything anew, {REBUILD}"
+            "The tables hold amounts in CAD, but ECOMMERCE_CURRENCY is USD."
+            f" Set ECOMMERCE_CURRENCY=CAD; or, to convert all amounts again, {REBUILD}"
         )
     ]
 
 
-def test_another_id_format_on_filled_tables_is_refused(warehouse: Warehouse) -> None:
+def test_check_with_other_id_format_on_filled_tables_reports_it(warehouse: Warehouse) -> None:
     warehouse.execute(*FILLED)
     refused = warehouse.ecommerce("check", ECOMMERCE_ID_FORMAT="qualified")
     warehouse.execute(
@@ -63,20 +63,22 @@ def test_another_id_format_on_filled_tables_is_refused(warehouse: Warehouse) -> 
 
     assert refused.problems == [
         (
-            "The tables hold plain ids, and ECOMMERCE_ID_FORMAT is qualified."
-            f" Set ECOMMERCE_ID_FORMAT=plain; or, to give every row its other id, {REBUILD}"
+            "The tables hold plain ids, but ECOMMERCE_ID_FORMAT is qualified."
+            f" Set ECOMMERCE_ID_FORMAT=plain; or, to change the ids of all rows, {REBUILD}"
         )
     ]
     assert warehouse.ecommerce("check", ECOMMERCE_ID_FORMAT="qualified").code == 0
     assert warehouse.ecommerce("check").problems == [
         (
-            "The tables hold qualified ids, and ECOMMERCE_ID_FORMAT is plain."
-            f" Set ECOMMERCE_ID_FORMAT=qualified; or, to give every row its other id, {REBUILD}"
+            "The tables hold qualified ids, but ECOMMERCE_ID_FORMAT is plain."
+            f" Set ECOMMERCE_ID_FORMAT=qualified; or, to change the ids of all rows, {REBUILD}"
         )
     ]
 
 
-def test_empty_tables_take_any_currency_and_id_format(warehouse: Warehouse) -> None:
+def test_check_with_empty_tables_accepts_any_currency_and_ids(
+    warehouse: Warehouse,
+) -> None:
     warehouse.execute(*FILLED[:-1])
 
     answer = warehouse.ecommerce(
@@ -87,40 +89,41 @@ def test_empty_tables_take_any_currency_and_id_format(warehouse: Warehouse) -> N
 
 
 @pytest.mark.parametrize(
-    ("id_type", "is_taken"), [("bigint", True), ("text", True), ("int", False), ("uuid", False)]
+    ("id_type", "is_accepted"),
+    [("bigint", True), ("text", True), ("int", False), ("uuid", False)],
 )
-def test_ids_that_the_shops_own_customers_cannot_have_are_refused(
-    warehouse: Warehouse, id_type: str, *, is_taken: bool
+def test_check_without_contacts_reports_unsupported_id_types(
+    warehouse: Warehouse, id_type: str, *, is_accepted: bool
 ) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_ID_TYPE=id_type)
 
-    assert (answer.code == 0) == is_taken
-    if not is_taken:
+    assert (answer.code == 0) == is_accepted
+    if not is_accepted:
         assert answer.problems == [
             (
-                f"ECOMMERCE_CONTACTS_ID_TYPE is {id_type}, and ECOMMERCE_CONTACTS_RELATION is"
-                " empty: the shops' own customers have no such ids. Set"
+                f"ECOMMERCE_CONTACTS_ID_TYPE is {id_type}, but ECOMMERCE_CONTACTS_RELATION is"
+                " empty: the shops' customers have no such ids. Set"
                 " ECOMMERCE_CONTACTS_ID_TYPE=bigint, or name your contacts in"
                 " ECOMMERCE_CONTACTS_RELATION."
             )
         ]
 
 
-def test_keys_that_the_shops_own_customers_cannot_have_are_refused(
+def test_check_without_key_column_reports_key_type_int(
     warehouse: Warehouse,
 ) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_KEY_TYPE="int")
 
     assert answer.problems == [
         (
-            "ECOMMERCE_CONTACTS_KEY_TYPE is int, and ECOMMERCE_CONTACTS_KEY_COLUMN is empty:"
-            " the shops' own customer ids are text. Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or"
-            " name the key's column in ECOMMERCE_CONTACTS_KEY_COLUMN."
+            "ECOMMERCE_CONTACTS_KEY_TYPE is int, but ECOMMERCE_CONTACTS_KEY_COLUMN is empty:"
+            " the shops' customer ids are text. Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or"
+            " name the key column in ECOMMERCE_CONTACTS_KEY_COLUMN."
         )
     ]
 
 
-def test_another_type_of_contact_id_is_refused(warehouse: Warehouse) -> None:
+def test_check_with_other_contact_id_type_reports_it(warehouse: Warehouse) -> None:
     warehouse.execute(*CONTACTS)
 
     answer = warehouse.ecommerce(
@@ -131,13 +134,13 @@ def test_another_type_of_contact_id_is_refused(warehouse: Warehouse) -> None:
 
     assert answer.problems == [
         (
-            "The tables hold contact ids of type bigint, and ECOMMERCE_CONTACTS_ID_TYPE is"
-            f" text. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {START_ANEW}"
+            "The tables hold contact ids of type bigint, but ECOMMERCE_CONTACTS_ID_TYPE is"
+            f" text. Set ECOMMERCE_CONTACTS_ID_TYPE=bigint; {REMATCH}"
         )
     ]
 
 
-def test_another_relation_of_contacts_is_refused(warehouse: Warehouse) -> None:
+def test_check_with_other_contacts_relation_reports_it(warehouse: Warehouse) -> None:
     warehouse.execute(*CONTACTS, "create table crm.others as table crm.people")
     same = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION='"crm".people')
     other = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.others")
@@ -146,19 +149,19 @@ def test_another_relation_of_contacts_is_refused(warehouse: Warehouse) -> None:
     assert same.code == 0
     assert other.problems == [
         (
-            "The tables hold contacts of crm.people, and ECOMMERCE_CONTACTS_RELATION is"
-            f" crm.others. Set ECOMMERCE_CONTACTS_RELATION=crm.people; {START_ANEW}"
+            "The tables hold contacts from crm.people, but ECOMMERCE_CONTACTS_RELATION is"
+            f" crm.others. Set ECOMMERCE_CONTACTS_RELATION=crm.people; {REMATCH}"
         )
     ]
     assert none.problems == [
         (
-            "The tables hold contacts of crm.people, and ECOMMERCE_CONTACTS_RELATION is"
-            f" empty. Set ECOMMERCE_CONTACTS_RELATION=crm.people; {START_ANEW}"
+            "The tables hold contacts from crm.people, but ECOMMERCE_CONTACTS_RELATION is"
+            f" empty. Set ECOMMERCE_CONTACTS_RELATION=crm.people; {REMATCH}"
         )
     ]
 
 
-def test_contacts_after_the_shops_own_are_refused(warehouse: Warehouse) -> None:
+def test_check_with_new_contacts_relation_reports_it(warehouse: Warehouse) -> None:
     warehouse.execute(
         *CONTACTS[:-1],
         "create table ecommerce_staging.customers (id bigint)",
@@ -170,14 +173,14 @@ def test_contacts_after_the_shops_own_are_refused(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people")
     assert answer.problems == [
         (
-            "The tables hold contacts of the shops themselves, and"
+            "The tables hold contacts from the shops, but"
             " ECOMMERCE_CONTACTS_RELATION is crm.people."
-            f" Set ECOMMERCE_CONTACTS_RELATION=; {START_ANEW}"
+            f" Set ECOMMERCE_CONTACTS_RELATION=; {REMATCH}"
         )
     ]
 
 
-def test_plain_ids_of_two_shops_are_refused(warehouse: Warehouse) -> None:
+def test_check_with_two_shops_reports_plain_ids(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce_raw",
         "create table ecommerce_raw.shops (shop_id text)",
@@ -186,7 +189,7 @@ def test_plain_ids_of_two_shops_are_refused(warehouse: Warehouse) -> None:
 
     assert warehouse.ecommerce("check").problems == [
         (
-            "There are orders of the shops books and toys, whose plain ids can meet."
+            "There are orders from the shops books and toys, and their plain ids can collide."
             f" Set ECOMMERCE_ID_FORMAT=qualified, then {REBUILD}"
         )
     ]

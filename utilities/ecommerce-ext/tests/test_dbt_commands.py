@@ -1,4 +1,4 @@
-"""``activate``, ``build``, ``docs`` and ``dbt``, on the real dbt package."""
+"""``activate``, ``build``, ``docs`` and ``dbt`` with the real dbt package."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ FOUR_TABLES = [
     "ECommerce_ProductCategory",
     "ECommerce_Transaction",
 ]
-# Without those tests that compare what is built with what is not.
-ITS_OWN_TESTS = ("--indirect-selection", "cautious")
+# Exclude tests that also read relations outside the selection.
+CAUTIOUS_SELECTION = ("--indirect-selection", "cautious")
 
 
-def test_activating_creates_what_is_not_there_and_changes_nothing_else(
+def test_activate_creates_missing_tables_only(
     warehouse: Warehouse,
 ) -> None:
     first = warehouse.ecommerce("activate")
@@ -38,11 +38,11 @@ def test_activating_creates_what_is_not_there_and_changes_nothing_else(
     assert second.output.splitlines()[-1] == "Everything exists already; nothing was changed."
     assert repeated == fresh
     assert ("ecommerce", "ECommerce_Item") in after
-    # The views of the helpers are written again, to the same effect.
+    # The helper views are created again with the same definition.
     assert {key: after[key] for key in before} == before
 
 
-def test_contacts_are_seen_to_be_others_once_the_tables_hold_some(
+def test_check_with_other_contacts_fails_after_the_first_order(
     warehouse: Warehouse,
 ) -> None:
     warehouse.execute(
@@ -51,35 +51,35 @@ def test_contacts_are_seen_to_be_others_once_the_tables_hold_some(
         """create table crm.others as table crm.people""",
     )
     built = warehouse.ecommerce(
-        *("build", "--select", "+ecommerce_contacts", *ITS_OWN_TESTS),
+        *("build", "--select", "+ecommerce_contacts", *CAUTIOUS_SELECTION),
         ECOMMERCE_CONTACTS_RELATION="crm.people",
     )
 
     assert built.code == 0, built
     assert warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.people").code == 0
-    # Contacts that no order needs are replaced.
+    # Without orders, the next build replaces the contacts.
     assert warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.others").code == 0
     warehouse.execute(
         """create table ecommerce."ECommerce_Transaction" as
             select 'CAD' as "Currency", 'toys' as "idShop", '1' as "idTransaction" """
     )
     refused = warehouse.ecommerce("check", ECOMMERCE_CONTACTS_RELATION="crm.others")
-    assert refused.problems[0].startswith("The tables hold contacts of crm.people")
+    assert refused.problems[0].startswith("The tables hold contacts from crm.people")
 
 
-def test_a_build_takes_options_of_dbt_and_shows_its_progress(warehouse: Warehouse) -> None:
+def test_build_passes_options_to_dbt_and_prints_its_progress(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
-        "build", "--full-refresh", "--select", "ecommerce_currencies", *ITS_OWN_TESTS
+        "build", "--full-refresh", "--select", "ecommerce_currencies", *CAUTIOUS_SELECTION
     )
 
     assert answer.code == 0, answer
     assert "OK loaded seed file ecommerce_staging.ecommerce_currencies" in answer.output
-    # A part can be built before the first load; all of the package cannot.
+    # A selection can be built before the first load, but not the whole package.
     assert answer.errors.startswith('Nothing has been loaded into the schema "ecommerce_raw"')
     assert [name for _, name in _relations(warehouse)] == ["ecommerce_currencies"]
 
 
-def test_an_option_that_dbt_does_not_know_is_one_sentence(warehouse: Warehouse) -> None:
+def test_build_with_unknown_option_fails_with_one_sentence(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce_raw", "create table ecommerce_raw.shops (shop_id text)"
     )
@@ -90,7 +90,7 @@ def test_an_option_that_dbt_does_not_know_is_one_sentence(warehouse: Warehouse) 
     assert "--fast" in sentence
 
 
-def test_what_dbt_cannot_build_is_a_failure(warehouse: Warehouse) -> None:
+def test_build_with_failed_model_exits_with_1(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce(
         "build", "--select", "+int_ecommerce__rates_daily", ECOMMERCE_CURRENCY=""
     )
@@ -100,7 +100,7 @@ def test_what_dbt_cannot_build_is_a_failure(warehouse: Warehouse) -> None:
     assert answer.errors.splitlines()[-1].startswith("dbt build failed")
 
 
-def test_no_log_holds_the_password_however_much_is_logged(
+def test_dbt_debug_log_does_not_contain_the_password(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     answer = warehouse.ecommerce(
@@ -113,14 +113,14 @@ def test_no_log_holds_the_password_however_much_is_logged(
     assert warehouse.server.password not in written
 
 
-def test_docs_tell_where_their_page_is(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_docs_prints_the_path_of_its_page(warehouse: Warehouse, tmp_path: Path) -> None:
     answer = warehouse.ecommerce("docs")
 
     page = tmp_path / "target" / "static_index.html"
     assert answer.output.splitlines()[-1] == f"Open {page}"
     shown = page.read_text(encoding="utf-8")
     assert "ECommerce_Transaction" in shown
-    # The page shows of each column what its meta says: of personal ones that they are.
+    # The page shows the meta of each column, which marks personal data.
     assert 'ng-show="column.meta"' in shown.replace('\\"', '"')
     manifest = json.loads((tmp_path / "target" / "manifest.json").read_text(encoding="utf-8"))
     table = manifest["nodes"]["model.shopapp_ecommerce.ECommerce_Transaction"]
@@ -129,7 +129,7 @@ def test_docs_tell_where_their_page_is(warehouse: Warehouse, tmp_path: Path) -> 
 
 
 def _relations(warehouse: Warehouse) -> dict[tuple[str, str], Any]:
-    """Return what identifies each of our relations: its storage, or its definition."""
+    """Return the storage or the definition of each relation, by schema and name."""
     rows = warehouse.execute(
         """
         select

@@ -1,4 +1,4 @@
-"""What `ecommerce docs` makes of dbt's own documentation."""
+"""`ecommerce docs`: its changes to the documentation of dbt."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ecommerce_ext.commands.docs import make_page, show_picture
+from ecommerce_ext.commands.docs import embed_diagram, make_page
 from ecommerce_ext.schema.descriptions import complete
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OURS = "doc.shopapp_ecommerce.__shopapp_ecommerce__"
-PICTURE = "<svg>a picture</svg>"
+DIAGRAM = "<svg>a diagram</svg>"
 
 
 def _manifest(project: str) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def _manifest(project: str) -> dict[str, Any]:
     }
 
 
-def test_the_picture_stands_where_the_sketch_stood() -> None:
+def test_diagram_replaces_the_text_sketch() -> None:
     manifest = _manifest("shopapp_ecommerce")
-    show_picture(manifest, PICTURE)
+    embed_diagram(manifest, DIAGRAM)
     overview = manifest["docs"][OURS]["block_contents"]
     encoded = re.search(r"\(data:image/svg\+xml;base64,(.*)\)", overview)
     assert encoded
-    assert base64.b64decode(encoded[1]).decode() == PICTURE
+    assert base64.b64decode(encoded[1]).decode() == DIAGRAM
     assert "sketch" not in overview
     assert overview.endswith("```sql\nselect 1\n```")
 
@@ -47,15 +47,15 @@ def test_the_picture_stands_where_the_sketch_stood() -> None:
 @pytest.mark.parametrize(
     ("project", "start"), [("shopapp_ecommerce", "# Ours"), ("host", "Welcome")]
 )
-def test_the_page_starts_with_our_overview_only_where_the_project_is_ours(
+def test_start_page_is_the_package_overview_in_its_own_project(
     project: str, start: str
 ) -> None:
     manifest = _manifest(project)
-    show_picture(manifest, PICTURE)
+    embed_diagram(manifest, DIAGRAM)
     assert manifest["docs"]["doc.dbt.__overview__"]["block_contents"].startswith(start)
 
 
-def test_what_a_page_holds_does_not_end_its_script_and_tells_nobody(tmp_path: Path) -> None:
+def test_page_escapes_closing_tags_and_sends_no_usage_statistics(tmp_path: Path) -> None:
     manifest = _manifest("host")
     manifest["docs"][OURS]["block_contents"] += "</script><b>broken</b>"
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
@@ -71,7 +71,7 @@ def test_what_a_page_holds_does_not_end_its_script_and_tells_nobody(tmp_path: Pa
     assert held["metadata"]["send_anonymous_usage_stats"] is False
 
 
-def test_a_column_takes_its_description_from_where_it_comes_from() -> None:
+def test_column_without_description_inherits_it_from_its_source() -> None:
     def column(description: str, *, personal: bool = False) -> dict[str, Any]:
         return {"description": description, "config": {"meta": {"pii": personal}}}
 
@@ -85,7 +85,7 @@ def test_a_column_takes_its_description_from_where_it_comes_from() -> None:
             "other": {"depends_on": {"nodes": []}, "columns": {"b": column("Another b.")}},
             "made": {
                 "depends_on": {"nodes": ["staging", "other"]},
-                "columns": {"b": column("A b made anew.")},
+                "columns": {"b": column("A new b.")},
             },
             "passed on": {"depends_on": {"nodes": ["made"]}, "columns": {}},
         },
@@ -97,16 +97,16 @@ def test_a_column_takes_its_description_from_where_it_comes_from() -> None:
         {"nodes": dict.fromkeys(manifest["nodes"], built), "sources": {"raw": built}},
     )
     assert {
-        (name, of): known["description"]
+        (name, column_name): known["description"]
         for name, node in (manifest["nodes"] | manifest["sources"]).items()
-        for of, known in node["columns"].items()
+        for column_name, known in node["columns"].items()
         if name not in {"staging", "other"}
     } == {
         ("raw", "a"): "An a.",
         ("raw", "b"): "A b.",
         ("made", "a"): "An a.",
-        ("made", "b"): "A b made anew.",
+        ("made", "b"): "A new b.",
         ("passed on", "a"): "An a.",
-        ("passed on", "b"): "A b made anew.",
+        ("passed on", "b"): "A new b.",
     }
     assert manifest["nodes"]["passed on"]["columns"]["a"]["config"]["meta"] == {"pii": True}

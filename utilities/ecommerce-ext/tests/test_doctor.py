@@ -1,4 +1,4 @@
-"""``doctor``, ``status`` and ``activate``: what each finds, and the sentence that it says."""
+"""``doctor``, ``status`` and ``activate``: their output for each problem."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from warehouses import Answer, Warehouse
 
-# What a week without a sync leaves, and what hands do.
-HARM = (
+# A warehouse after a week without a sync.
+DAMAGE = (
     "create schema if not exists ecommerce_raw",
     """create table ecommerce_raw.shops as
         select
@@ -21,7 +21,7 @@ HARM = (
             now() at time zone 'UTC' - cast(age as interval) as _sdc_batched_at
         from (values ('books', '1 hour'), ('toys', '5 days')) as shops (shop_id, age)""",
     """create table ecommerce_raw.transactions as
-        select now() as _sdc_batched_at""",  # as some loaders have it, with its zone
+        select now() as _sdc_batched_at""",  # some loaders write the zone
     """create table ecommerce_raw.exchange_rates as
         select (current_date - 9)::text as rate_on""",
     """insert into ecommerce.ecommerce_data_quality
@@ -31,7 +31,7 @@ HARM = (
 )
 
 
-def test_the_first_prerequisite_that_is_missing_stops_the_activation(
+def test_activate_stops_at_the_first_failed_prerequisite(
     warehouse: Warehouse,
 ) -> None:
     answer = warehouse.ecommerce("activate", ECOMMERCE_CURRENCY="XQZ")
@@ -41,28 +41,28 @@ def test_the_first_prerequisite_that_is_missing_stops_the_activation(
     assert answer.output.splitlines() == [
         "settings: complete",
         f"warehouse: {server.database} at {server.host}:{server.port} answers",
-        'rights: the user "postgres" may load and build',
+        'permissions: the user "postgres" can load and build',
     ]
     assert answer.problems == [
         (
-            "ECOMMERCE_CURRENCY is 'XQZ', which is no currency of ISO 4217."
-            " Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
+            "ECOMMERCE_CURRENCY is 'XQZ', which is not an ISO 4217 currency."
+            " Set the code of a currency in use, for instance: ECOMMERCE_CURRENCY=EUR"
         )
     ]
 
 
-def test_a_reader_that_the_warehouse_does_not_know_is_named(warehouse: Warehouse) -> None:
+def test_check_with_unknown_reader_role_names_it(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("check", ECOMMERCE_READER_ROLE="nobody here")
 
     assert answer.problems == [
         (
-            'The warehouse has no role "nobody here" to read the tables.'
+            'The warehouse has no role "nobody here".'
             " Create it, or correct ECOMMERCE_READER_ROLE."
         )
     ]
 
 
-def test_a_project_without_the_package_is_told_to_fetch_it(
+def test_check_without_the_package_names_the_install_command(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     (tmp_path / "dbt_project.yml").write_text("name: acme\npackages-install-path: parts\n")
@@ -78,14 +78,14 @@ def test_a_project_without_the_package_is_told_to_fetch_it(
     assert without.problems == [
         (
             f"The dbt project in {tmp_path} has no package shopapp_ecommerce."
-            " Name it in packages.yml, then type: meltano invoke ecommerce dbt deps"
+            " Add it to packages.yml, then type: meltano invoke ecommerce dbt deps"
         )
     ]
     assert with_it.code == 0
 
 
 @pytest.mark.thorough
-def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
+def test_doctor_reports_each_problem_of_the_tables_with_a_fix(
     warehouse: Warehouse,
 ) -> None:
     warehouse.environment["ECOMMERCE_ID_FORMAT"] = "qualified"  # for two shops
@@ -93,7 +93,7 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
     activated = warehouse.ecommerce("activate")
     fresh = warehouse.ecommerce("doctor", "--json")
     unread = warehouse.ecommerce("doctor", "--json", ECOMMERCE_READER_ROLE="pg_monitor")
-    warehouse.execute(*HARM)
+    warehouse.execute(*DAMAGE)
     ((key,),) = warehouse.execute(
         """
         select conname from pg_constraint
@@ -101,17 +101,17 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
         """
     )
     warehouse.execute(f'alter table ecommerce."ECommerce_Item" drop constraint "{key}"')
-    harmed = warehouse.ecommerce("doctor", "--json")
+    damaged = warehouse.ecommerce("doctor", "--json")
 
     assert elsewhere.problems == [
         (
-            "dbt builds in ecommerce_staging, and ECOMMERCE_STAGING_SCHEMA is helpers."
+            "dbt builds in ecommerce_staging, but ECOMMERCE_STAGING_SCHEMA is helpers."
             " Set ECOMMERCE_STAGING_SCHEMA=ecommerce_staging."
         )
     ]
     assert activated.code == 0
     assert _problems(unread)["tables"][0] == (
-        "The role pg_monitor may not use the schema ecommerce."
+        "The role pg_monitor has no permission to use the schema ecommerce."
         " Type: meltano run ecommerce-activate"
     )
     assert _problems(fresh) == {
@@ -125,47 +125,45 @@ def test_whatever_is_wrong_with_the_tables_is_found_and_the_mend_said(
             )
         ],
     }
-    assert _problems(harmed) == {
+    assert _problems(damaged) == {
         "keys": [
             (
-                "ECommerce_Item has lost its primary key. Type:"
+                "ECommerce_Item has no primary key. Type:"
                 " meltano invoke ecommerce:build --full-refresh --select ECommerce_Item+"
             )
         ],
         "loads": [
             (
-                "The last load of the shop toys was 5 days ago. See that its schedule runs"
-                " (meltano schedule list), and what its log says."
+                "The last load of the shop toys was 5 days ago. Check that its schedule runs"
+                " (meltano schedule list), and read its log."
             )
         ],
         "rates": [
             (
-                "The newest exchange rate is 9 days old: orders since have none. Let"
-                " tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file."
+                "The newest exchange rate is 9 days old: newer orders have no rate. Allow"
+                " tap-ecb-rates to connect to the bank (TAP_ECB_RATES_SOURCE=auto), or set a"
+                " file as its source."
             )
         ],
         "builds": [
-            (
-                "Orders have been loaded that no build has read."
-                " Type: meltano invoke ecommerce:build"
-            )
+            ("Orders were loaded after the last build. Type: meltano invoke ecommerce:build")
         ],
         "quality": [
             (
-                "Of 10 rows of the shop toys, 4: An order has no rate."
-                " Mend them, or say in ECOMMERCE_QUALITY_THRESHOLDS how many are too many."
+                "4 of 10 rows of the shop toys fail a check: An order has no rate."
+                " Correct them, or raise the threshold in ECOMMERCE_QUALITY_THRESHOLDS."
             )
         ],
     }
 
 
 @pytest.mark.thorough
-def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
+def test_doctor_reports_lost_keys_inexact_types_and_incomplete_orders(
     warehouse: Warehouse,
 ) -> None:
     warehouse.execute(
         "create schema ecommerce_raw",
-        # Of a loader that does not say when it wrote a row.
+        # From a loader that does not write load times.
         "create table ecommerce_raw.shops as select 'toys' as shop_id",
         """create table ecommerce_raw.transactions as
             select
@@ -192,42 +190,46 @@ def test_lost_keys_inexact_types_and_half_loaded_orders_are_found(
     )
     warehouse.execute(f'alter table ecommerce."ECommerce_Item" drop constraint "{key}"')
 
-    harmed = _problems(warehouse.ecommerce("doctor", "--json"))
+    damaged = _problems(warehouse.ecommerce("doctor", "--json"))
 
     assert activated.code == 0, activated
-    assert harmed["loads"] == [
+    assert damaged["loads"] == [
         (
-            "The loader does not say in _sdc_batched_at when it wrote a row: how old a load is"
-            " cannot be known, and every build looks at all orders."
-            " Set the loader's add_record_metadata."
+            "The loader does not write the load time into _sdc_batched_at: the age of a load is"
+            " unknown, and every build reads all orders."
+            " Set the loader's add_record_metadata to true."
         )
     ]
-    assert harmed["foreign keys"] == [
+    assert damaged["foreign keys"] == [
         (
-            "ECommerce_Item.idProduct has lost its foreign key to ECommerce_Product."
+            "ECommerce_Item.idProduct has no foreign key to ECommerce_Product."
             " Type: meltano invoke ecommerce:build --select ECommerce_Item"
         )
     ]
-    assert harmed["orders"] == [
+    assert damaged["orders"] == [
         (
-            "Of the shop toys, 1 orders of 2026-01-05 lack lines or refunds, for instance"
-            " half, and stay in the tables as they were. Type: meltano run ecommerce-sync;"
-            " if they stay, load these days again by TAP_SHOPAPP_BACKFILL_SINCE and"
+            "1 orders of the shop toys that changed on 2026-01-05 lack lines or refunds, for"
+            " instance half. The build does not update them. Type: meltano run ecommerce-sync."
+            " If they remain, load these days again with TAP_SHOPAPP_BACKFILL_SINCE and"
             " TAP_SHOPAPP_BACKFILL_BEFORE."
         )
     ]
-    items, orders = harmed["types"]
-    assert 'made product_id of "ecommerce_raw"."items" integer, which loses digits' in items
-    assert 'made total_amount of "ecommerce_raw"."transactions" double precision' in orders
+    items, orders = damaged["types"]
+    assert (
+        'created product_id of "ecommerce_raw"."items" as integer, which loses digits' in items
+    )
+    assert (
+        'created total_amount of "ecommerce_raw"."transactions" as double precision' in orders
+    )
     assert 'drop table "ecommerce_raw"."transactions" cascade;' in orders
 
-    mended = warehouse.ecommerce("build", "--select", "ECommerce_Item")
+    repaired = warehouse.ecommerce("build", "--select", "ECommerce_Item")
 
-    assert mended.code == 0, mended
+    assert repaired.code == 0, repaired
     assert "foreign keys" not in _problems(warehouse.ecommerce("doctor", "--json"))
 
 
-def test_the_status_is_tables_for_people_and_json_for_machines(warehouse: Warehouse) -> None:
+def test_status_prints_tables_or_json(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create schema ecommerce_raw",
         "create schema ecommerce",
@@ -284,10 +286,10 @@ def test_the_status_is_tables_for_people_and_json_for_machines(warehouse: Wareho
 
 
 def _problems(answer: Answer) -> dict[str, list[str]]:
-    """Return by what was looked at all that was found wrong."""
+    """Return the problems that `doctor` reports, by check."""
     assert answer.code == 1, answer
     found: dict[str, list[str]] = {}
     for row in json.loads(answer.output):
-        if not row["found"].startswith("ok: ") and "not looked at" not in row["found"]:
-            found.setdefault(row["looked at"], []).append(row["found"])
+        if not row["result"].startswith("ok: "):
+            found.setdefault(row["check"], []).append(row["result"])
     return found

@@ -29,8 +29,8 @@ IDENTIFIERS = Identifiers(read_settings({"ECOMMERCE_CONTACTS_ID_TYPE": "bigint"}
         ("ann", None),
     ],
 )
-def test_a_line_names_somebody_or_nobody(line: str, identifier: tuple[str, ...] | None) -> None:
-    assert IDENTIFIERS.named(line) == identifier
+def test_line_of_each_form_is_parsed(line: str, identifier: tuple[str, ...] | None) -> None:
+    assert IDENTIFIERS.parse(line) == identifier
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_line_names_somebody_or_nobody(line: str, identifier: tuple[str, ...] 
             "0a0b0c0d-0000-0000-0000-000000000001",
         ),
         ("text", "007", "007"),
-        ("text", "Ann", "Ann"),  # another one than "ann", who must not be erased with her
+        ("text", "Ann", "Ann"),  # not the same person as "ann"
     ],
 )
-def test_ids_are_compared_as_their_type_compares(kind: str, text: str, form: str) -> None:
+def test_id_of_each_type_is_normalized(kind: str, text: str, form: str) -> None:
     assert normalize_id(text, kind) == form
 
 
-def test_what_is_no_punycode_stays_as_it_is() -> None:
+def test_domain_with_invalid_punycode_is_unchanged() -> None:
     assert normalize_email("a@xn--\u00fc.example") == "a@xn--\u00fc.example"
     assert normalize_email("a@xn--99999999.example") == "a@xn--99999999.example"
 
@@ -94,7 +94,7 @@ def test_what_is_no_punycode_stays_as_it_is() -> None:
         ("4711", set()),
     ],
 )
-def test_texts_mention_people_by_address_and_number(
+def test_text_with_addresses_and_ids_yields_identifiers(
     text: str, identifiers: set[tuple[str, ...]]
 ) -> None:
     assert set(IDENTIFIERS.mentioned(text, "s")) == identifiers

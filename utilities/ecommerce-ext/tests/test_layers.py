@@ -14,7 +14,7 @@ MOST_LAYERS = 8
 
 @cache
 def imports() -> dict[str, set[str]]:
-    """Return by module the modules of the package that it imports, for types included."""
+    """Return the modules of the package that each module imports, also for type checking."""
     spec = find_spec(PACKAGE)
     assert spec is not None
     assert spec.origin is not None
@@ -31,22 +31,22 @@ def imports() -> dict[str, set[str]]:
             if isinstance(node, ast.Import):
                 named |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                # `from package import module` imports the module as well as the package.
+                # `from package import module` imports both the package and the module.
                 named |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
         found[name] = named & set(files) - {name}
     return found
 
 
-def test_imports_of_the_package_have_no_circle() -> None:
+def test_package_imports_have_no_cycle() -> None:
     modules = list(TopologicalSorter(imports()).static_order())  # raises CycleError
 
     assert f"{PACKAGE}.main" in modules
 
 
-def test_imports_of_the_package_have_at_most_eight_layers() -> None:
+def test_package_imports_have_at_most_eight_layers() -> None:
     layers: dict[str, int] = {}
     for module in TopologicalSorter(imports()).static_order():
-        layers[module] = 1 + max((layers[one] for one in imports()[module]), default=0)
+        layers[module] = 1 + max((layers[name] for name in imports()[module]), default=0)
 
     assert layers[f"{PACKAGE}.errors"] == 1
     assert layers[f"{PACKAGE}.__main__"] == max(layers.values())

@@ -1,4 +1,4 @@
-"""A build refuses to go on when the loader wrote into another schema, or nowhere."""
+"""``build`` fails if the loader wrote into another schema, or nothing was loaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from warehouses import Warehouse
 
 READ_AGAIN = "meltano run --full-refresh ecommerce-sync"
-TO_EACH_ITS_SCHEMA = (
+SET_THE_SCHEMA = (
     "Set the loader's default_target_schema to ecommerce_raw, for instance: meltano config set"
     " target-postgres default_target_schema ecommerce_raw. Then read everything again:"
     f" {READ_AGAIN}"
@@ -55,90 +55,90 @@ def built(minutes_ago: int) -> list[str]:
 
 
 def problems(warehouse: Warehouse) -> list[str]:
-    """Return what a build of these settings would refuse."""
+    """Return the problems for which a build would fail."""
     settings = read_settings(warehouse.environment)
     with connect(settings) as connection:
         found = (misplaced_loads(connection, settings), nothing_loaded(connection, settings))
         return [str(problem) for problem in found if problem]
 
 
-def test_build_with_one_schema_per_tap_names_the_schemas(warehouse: Warehouse) -> None:
+def test_build_with_loads_in_one_schema_per_tap_names_them(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("tap_shopapp", orders=2400), *rates("tap_ecb_rates"))
 
     answer = warehouse.ecommerce("build")
 
     assert answer.problems == [
         (
-            'The loader wrote into the schemas "tap_ecb_rates" and "tap_shopapp", and the build'
-            f' reads "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+            'The loader wrote into the schemas "tap_ecb_rates" and "tap_shopapp", but the build'
+            f' reads "ecommerce_raw". {SET_THE_SCHEMA}'
         )
     ]
     assert warehouse.execute("select from pg_namespace where nspname = 'ecommerce'") == []
 
 
-def test_build_with_all_in_another_schema_names_the_setting(warehouse: Warehouse) -> None:
+def test_build_with_all_loads_in_another_schema_names_the_setting(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("acme_raw"), *rates("acme_raw"))
 
     assert warehouse.ecommerce("build").problems == [
         (
-            'The loader wrote into the schema "acme_raw", and the build reads "ecommerce_raw".'
+            'The loader wrote into the schema "acme_raw", but the build reads "ecommerce_raw".'
             " Set ECOMMERCE_RAW_SCHEMA=acme_raw; or set the loader's default_target_schema to"
             f" ecommerce_raw, and type: {READ_AGAIN}"
         )
     ]
 
 
-def test_build_before_any_load_fails_with_the_sync_to_type(warehouse: Warehouse) -> None:
+def test_build_before_any_load_names_the_sync_command(warehouse: Warehouse) -> None:
     answer = warehouse.ecommerce("build")
 
     assert answer.problems == [
         (
             'Nothing has been loaded into the schema "ecommerce_raw" of'
-            f" {warehouse.server.database}. Type: meltano run ecommerce-sync; if it has run,"
-            ' its loader writes elsewhere: have it write into "ecommerce_raw", or correct'
-            " ECOMMERCE_RAW_SCHEMA."
+            f" {warehouse.server.database}. Type: meltano run ecommerce-sync. If it has run,"
+            ' its loader writes elsewhere: set the schema of the loader to "ecommerce_raw",'
+            " or correct ECOMMERCE_RAW_SCHEMA."
         )
     ]
 
 
-def test_rates_alone_in_another_schema_are_misplaced(warehouse: Warehouse) -> None:
+def test_rates_in_another_schema_are_reported(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw"), *rates("tap_ecb_rates"))
 
     assert problems(warehouse) == [
         (
-            'The loader wrote into the schema "tap_ecb_rates", and the build reads'
-            f' "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+            'The loader wrote into the schema "tap_ecb_rates", but the build reads'
+            f' "ecommerce_raw". {SET_THE_SCHEMA}'
         )
     ]
 
 
-def test_newer_load_elsewhere_than_in_a_filled_raw_schema(warehouse: Warehouse) -> None:
+def test_newer_load_in_another_schema_is_reported(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw", age="2 days"), *built(60 * 24))
     warehouse.execute(*rates("ecommerce_raw"), *shop("tap_shopapp", age="1 minute"))
 
     assert problems(warehouse) == [
         (
-            'The loader wrote into the schema "tap_shopapp", and the build reads'
-            f' "ecommerce_raw". {TO_EACH_ITS_SCHEMA}'
+            'The loader wrote into the schema "tap_shopapp", but the build reads'
+            f' "ecommerce_raw". {SET_THE_SCHEMA}'
         )
     ]
 
 
-def test_older_load_elsewhere_is_ignored(warehouse: Warehouse) -> None:
+def test_older_load_in_another_schema_is_ignored(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw", age="1 hour"), *built(5))
     warehouse.execute(*rates("ecommerce_raw"), *shop("tap_shopapp", age="2 days"))
 
     assert problems(warehouse) == []
 
 
-def test_copy_that_is_loaded_after_each_sync_is_ignored(warehouse: Warehouse) -> None:
+def test_copy_in_another_schema_is_ignored_if_raw_has_new_loads(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw", age="5 minutes"), *built(60))
     warehouse.execute(*rates("ecommerce_raw"), *shop("archive", age="1 minute"))
 
     assert problems(warehouse) == []
 
 
-def test_another_shop_elsewhere_is_ignored(warehouse: Warehouse) -> None:
+def test_other_shop_in_another_schema_is_ignored(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw", age="2 days"), *built(60 * 24))
     warehouse.execute(*shop("books_raw", age="1 minute"))
     warehouse.execute("update books_raw.shops set shop_id = 'books'")
@@ -159,9 +159,9 @@ def test_raw_schema_of_another_installation_is_ignored(warehouse: Warehouse) -> 
     assert problems(warehouse) == []
 
 
-def test_honestly_empty_shop_is_built(warehouse: Warehouse) -> None:
+def test_empty_shop_in_the_raw_schema_is_built(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("ecommerce_raw", orders=0))
-    # Tables of the host's own, which no loader of ours wrote.
+    # A table of the host, which no loader wrote.
     warehouse.execute(
         "create schema sales",
         "create table sales.transactions as select 'toys' as shop_id, '1' as transaction_id",
@@ -173,7 +173,7 @@ def test_honestly_empty_shop_is_built(warehouse: Warehouse) -> None:
     assert problems(warehouse) == []
 
 
-def test_schema_that_the_user_may_not_read_is_ignored(warehouse: Warehouse) -> None:
+def test_schema_without_read_permission_is_ignored(warehouse: Warehouse) -> None:
     warehouse.execute(*shop("secret_raw"))
     grants = [
         f"grant create on database {warehouse.server.database} to loader_arrivals",

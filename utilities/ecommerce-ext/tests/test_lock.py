@@ -16,13 +16,13 @@ def settings(warehouse: Warehouse) -> Settings:
     return read_settings(warehouse.environment)
 
 
-def test_fault_55_a_second_run_is_told_that_one_is_under_way(
+def test_lock_held_by_another_run_is_reported(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (
         warehouse_lock(settings),
         pytest.raises(EcommerceError) as refused,
-        warehouse_lock(settings, patience=0.1),
+        warehouse_lock(settings, wait_seconds=0.1),
     ):
         pass
 
@@ -33,27 +33,23 @@ def test_fault_55_a_second_run_is_told_that_one_is_under_way(
     assert capsys.readouterr().out == "Waiting for another run to end …\n"
 
 
-def test_the_lock_is_free_again_after_a_run_even_one_that_failed(settings: Settings) -> None:
+def test_lock_is_free_after_a_failed_run(settings: Settings) -> None:
     with pytest.raises(ZeroDivisionError), warehouse_lock(settings):
         _ = 1 // 0
 
-    with warehouse_lock(settings, patience=1):
+    with warehouse_lock(settings, wait_seconds=1):
         pass
 
 
-def test_two_schemas_are_built_at_the_same_time(
-    warehouse: Warehouse, settings: Settings
-) -> None:
+def test_locks_of_two_schemas_are_independent(warehouse: Warehouse, settings: Settings) -> None:
     other = read_settings(warehouse.environment | {"ECOMMERCE_SCHEMA": "ecommerce_test"})
-    with warehouse_lock(settings), warehouse_lock(other, patience=0):
+    with warehouse_lock(settings), warehouse_lock(other, wait_seconds=0):
         pass
 
 
-def test_the_lock_goes_with_the_connection_that_held_it(
-    warehouse: Warehouse, settings: Settings
-) -> None:
+def test_lock_ends_with_its_connection(warehouse: Warehouse, settings: Settings) -> None:
     with warehouse_lock(settings) as connection:
         pid = connection.info.backend_pid
         warehouse.execute(f"select pg_terminate_backend({pid})")
-        with warehouse_lock(settings, patience=5):
+        with warehouse_lock(settings, wait_seconds=5):
             pass

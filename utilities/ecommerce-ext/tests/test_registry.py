@@ -1,4 +1,4 @@
-"""The registry of health checks: how a check runs, and which command runs which checks."""
+"""The registry of health checks: runs of a check, and the checks of each command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_problems(_: Context) -> Iterator[Problem]:
     raise EcommerceError(LAST)
 
 
-def test_check_that_ends_early_reports_both_problems() -> None:
+def test_check_that_raises_reports_earlier_problems_too() -> None:
     check = Check("example", "fine", Needs.SETTINGS, find_problems)
 
     result = check.run(Context(SETTINGS, {}))
@@ -31,7 +31,7 @@ def test_check_that_ends_early_reports_both_problems() -> None:
     assert (result.name, result.problems) == ("example", (FIRST, LAST))
 
 
-def test_check_without_problems_names_the_settings() -> None:
+def test_check_without_problems_inserts_settings_into_its_text() -> None:
     check = Check("example", "amounts in {settings.currency}", Needs.SETTINGS, lambda _: ())
 
     assert check.run(Context(SETTINGS, {})).good == "amounts in CAD"
@@ -43,14 +43,14 @@ def test_registry_lists_each_check_once() -> None:
     assert len(names) == len(set(names))
 
 
-def test_prerequisites_end_with_the_authorization_of_each_extractor(
+def test_prerequisites_end_with_the_credentials_of_each_extractor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("MELTANO_PROJECT_ROOT", raising=False)
     settings = read_settings({"ECOMMERCE_EXTRACTORS": "tap-shopapp tap-shopapp--toys"})
 
     assert [check.name for check in prerequisites(settings)] == [
-        *("settings", "warehouse", "rights", "currency", "contents"),
-        "authorization of tap-shopapp",
-        "authorization of tap-shopapp--toys",
+        *("settings", "warehouse", "permissions", "currency", "contents"),
+        "credentials of tap-shopapp",
+        "credentials of tap-shopapp--toys",
     ]

@@ -1,4 +1,4 @@
-"""``tag-links``: what is tagged, what is left, and that nothing else moves by a byte."""
+"""``tag-links``: which links are tagged, and that no other byte changes."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ IN_HTML = QUERY.replace("&", "&amp;")
         ("https://shop.example/*|P|*", f"https://shop.example/*|P|*?{IN_HTML}"),
     ],
 )
-def test_links_to_the_shop_are_tagged_and_others_parts_of_them_stay(
-    before: str, after: str
-) -> None:
+def test_link_to_the_shop_is_tagged_without_other_changes(before: str, after: str) -> None:
     quote = "'" if '"' in before else '"'
     message = f"<p>\r\n<a\nclass=x HREF = {quote}%s{quote}>a &amp; b</a>"
 
@@ -86,7 +84,7 @@ def test_links_to_the_shop_are_tagged_and_others_parts_of_them_stay(
         "https://shop.example/{% if a %}?b=1{% endif %}",
     ],
 )
-def test_other_links_stay_as_they_are(link: str) -> None:
+def test_link_to_another_address_is_unchanged(link: str) -> None:
     for message in (f'<a href="{link}">a</a>', f"{link} "):
         assert tag_html(message, RULES) == message
     if "//shop.example/'" not in link:
@@ -110,7 +108,7 @@ def test_other_links_stay_as_they_are(link: str) -> None:
         "{{ '<a href=\"https://shop.example/\">' }}",
     ],
 )
-def test_what_is_no_link_stays_as_it_is(message: str) -> None:
+def test_text_that_is_not_a_link_is_unchanged(message: str) -> None:
     assert tag_html(message, RULES) == message
 
 
@@ -156,7 +154,7 @@ def test_what_is_no_link_stays_as_it_is(message: str) -> None:
         ),
     ],
 )
-def test_links_are_found_however_they_are_written(before: str, after: str) -> None:
+def test_link_in_unusual_markup_is_tagged(before: str, after: str) -> None:
     assert tag_html(before, RULES) == after
     assert tag_html(after, RULES) == after
 
@@ -177,13 +175,13 @@ def test_links_are_found_however_they_are_written(before: str, after: str) -> No
         ("xhttps://shop.example/ ://shop.example", "xhttps://shop.example/ ://shop.example"),
     ],
 )
-def test_links_in_text_end_where_their_sentence_goes_on(before: str, after: str) -> None:
+def test_link_in_text_ends_before_punctuation(before: str, after: str) -> None:
     assert tag_text(before, RULES) == after
     assert tag_text(after, RULES) == after
 
 
 @pytest.mark.parametrize("placeholder", ["{{idSendLog}}", "{{ id | x: '?#' }}", "%%ID%%"])
-def test_placeholders_of_the_mailer_stay_verbatim(placeholder: str) -> None:
+def test_placeholder_of_the_mailer_is_inserted_verbatim(placeholder: str) -> None:
     values = {"utm_campaign": "a b", "idSendLog": placeholder, "idBatch": "7"}
     rules = rules_of({"domains": ["shop.example"]}, values)
     query = (

@@ -1,4 +1,4 @@
-"""``tag-links`` on any message: only what is inserted is new, and the tap reads it back."""
+"""``tag-links`` on random messages: it only inserts parameters, which the tap reads back."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ RULES = Rules(
     ("shop.example", "bücher.example"),
     {"utm_source": "letter", "utm_campaign": "spring", "idBatch": "7"},
 )
-# A link that has a mark for template tags itself is left alone, as if it had one.
+# A link with the internal marks of template tags is not tagged, so they are excluded.
 letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=VALUE + STATEMENT)
 words = st.text(letters, min_size=1, max_size=12)
-# Pieces that a parser has to be on its guard against.
+# Text that is difficult for a parser.
 junk = st.lists(
     st.sampled_from(
         [
@@ -36,7 +36,7 @@ MARK = "utm_source=letter"
 
 @settings(max_examples=300)
 @given(junk)
-def test_nothing_is_changed_but_by_what_is_inserted(message: str) -> None:
+def test_tagging_only_inserts_parameters(message: str) -> None:
     for tag, ampersand in ((tag_html, "&amp;"), (tag_text, "&")):
         rules = Rules(("shop.example",), {"utm_source": "letter"})
         tagged = tag(message, rules)
@@ -60,7 +60,7 @@ links = st.tuples(hosts, paths, queries).map("".join)
 
 
 @given(st.lists(st.tuples(words, links, st.sampled_from("\"'")), max_size=5))
-def test_a_browser_sees_no_difference_but_in_the_shops_links(
+def test_tagged_message_differs_in_links_to_the_shop_only(
     parts: list[tuple[str, str, str]],
 ) -> None:
     escaped = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
@@ -76,24 +76,24 @@ def test_a_browser_sees_no_difference_but_in_the_shops_links(
     assert len(before.css("*")) == len(after.css("*"))
     for old, new in zip(before.css("*"), after.css("*"), strict=True):
         assert old.text() == new.text()
-        was, now = old.attributes.get("href"), new.attributes.get("href")
-        assert {**old.attributes, "href": now} == {"href": now, **new.attributes}
-        if was and "shop.example" in was:
-            assert now
-            assert campaign_fields(now, None, {}) | {"id_batch": "7"} == {
-                **campaign_fields(was, None, {}),
+        before_link, after_link = old.attributes.get("href"), new.attributes.get("href")
+        assert {**old.attributes, "href": after_link} == {"href": after_link, **new.attributes}
+        if before_link and "shop.example" in before_link:
+            assert after_link
+            assert campaign_fields(after_link, None, {}) | {"id_batch": "7"} == {
+                **campaign_fields(before_link, None, {}),
                 **{
-                    name: campaign_fields(was, None, {})[name] or value
+                    name: campaign_fields(before_link, None, {})[name] or value
                     for name, value in (("utm_source", "letter"), ("utm_campaign", "spring"))
                 },
                 "id_batch": "7",
             }
         else:
-            assert now == was
+            assert after_link == before_link
 
 
 @given(words, words, st.integers(0, 2**63 - 1), st.integers(0, 2**31 - 1))
-def test_the_tap_reads_back_what_a_link_was_tagged_with(
+def test_tap_reads_back_the_inserted_parameters(
     source: str, campaign: str, id_send_log: int, id_batch: int
 ) -> None:
     values = {

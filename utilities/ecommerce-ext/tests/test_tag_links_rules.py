@@ -1,4 +1,4 @@
-"""``tag-links``: the file of its rules, and the command."""
+"""``tag-links``: the rules file and the command."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
             {"domains": ["https://shop.example"], "utm": 1},
             {},
             [
-                "There is no rule 'utm'.",
-                "'https://shop.example' is no domain.",
+                "Unknown rule 'utm'.",
+                "'https://shop.example' is not a domain.",
                 "utm_campaign has no value.",
                 "idSendLog has no value.",
                 "idBatch has no value.",
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
         (
             {"domains": ["a"], "parameters": {"utm_campaign": 7, "idBatch": "x", "b": 1}},
             {"idSendLog": "{{id}}"},
-            ["idBatch is 'x'.", "Links have no parameter 'b'."],
+            ["idBatch is 'x'.", "Unknown parameter 'b'."],
         ),
         (
             {"domains": ["a"], "parameters": [1], "except": "x"},
             {"utm_campaign": "a", "idSendLog": "1", "idBatch": "1"},
-            ["parameters is no mapping.", "except is no list of texts."],
+            ["parameters is not a mapping.", "except is not a list of texts."],
         ),
     ],
 )
-def test_rules_that_are_wrong_are_told_all_at_once(
+def test_rules_with_several_problems_report_all(
     content: object, values: dict[str, str], problems: list[str]
 ) -> None:
     with pytest.raises(EcommerceError) as caught:
@@ -53,7 +53,7 @@ def test_rules_that_are_wrong_are_told_all_at_once(
     assert all(problem in one for problem, one in zip(problems, found, strict=True)), found
 
 
-def test_a_rules_file_has_the_vendors_defaults_and_null_leaves_out(tmp_path: Path) -> None:
+def test_rules_file_overrides_defaults_and_null_omits_a_parameter(tmp_path: Path) -> None:
     path = tmp_path / "rules.yml"
     path.write_text(
         "domains: [Shop.Example, xn--bcher-kva.example]\n"
@@ -72,7 +72,7 @@ def test_a_rules_file_has_the_vendors_defaults_and_null_leaves_out(tmp_path: Pat
     )
 
 
-def test_the_command_keeps_bytes_that_are_no_unicode(tmp_path: Path) -> None:
+def test_command_preserves_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "tag-links.yml").write_text("domains: [shop.example]")
     letter = tmp_path / "letter.html"
     letter.write_bytes(b"\xef\xbb\xbf\xe9\r\n<a href='https://shop.example/\xe9'>\r\n\x00")
@@ -80,7 +80,7 @@ def test_the_command_keeps_bytes_that_are_no_unicode(tmp_path: Path) -> None:
     query = b"utm_source=dialoginsight&utm_medium=email&utm_campaign=a&idSendLog=1&idBatch=2"
 
     in_html = _tag_links(tmp_path, *values, str(letter))
-    in_text = _tag_links(tmp_path, *values, "--text", given=b"https://shop.example\r\n")
+    in_text = _tag_links(tmp_path, *values, "--text", message=b"https://shop.example\r\n")
 
     assert in_html.stdout == letter.read_bytes().replace(
         b"/\xe9'", b"/\xe9?" + query.replace(b"&", b"&amp;") + b"'"
@@ -88,24 +88,24 @@ def test_the_command_keeps_bytes_that_are_no_unicode(tmp_path: Path) -> None:
     assert in_text.stdout == b"https://shop.example?" + query + b"\r\n"
 
 
-def test_the_command_says_what_it_lacks(tmp_path: Path) -> None:
+def test_command_reports_missing_or_invalid_input(tmp_path: Path) -> None:
     assert b"There is no file" in _tag_links(tmp_path).stderr
     (tmp_path / "tag-links.yml").write_text("domains: [")
     assert b"cannot be read" in _tag_links(tmp_path).stderr
     (tmp_path / "tag-links.yml").write_text("domains: [a]\nparameters: {idSendLog: null}")
     values = ["--set=utm_campaign=a", "--set=idBatch=1"]
-    assert _tag_links(tmp_path, *values, "--set=x").stderr.startswith(b"'x' sets nothing.")
-    wide = _tag_links(tmp_path, *values, given="<a>".encode("utf-16"))
+    assert _tag_links(tmp_path, *values, "--set=x").stderr.startswith(b"'x' has no value.")
+    wide = _tag_links(tmp_path, *values, message="<a>".encode("utf-16"))
     assert wide.stderr == b"The message is UTF-16. Save it as UTF-8.\n"
 
 
 def _tag_links(
-    project: Path, *arguments: str, given: bytes = b""
+    project: Path, *arguments: str, message: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "ecommerce_ext", "tag-links", *arguments],
         env={"ECOMMERCE_PROJECT_DIR": str(project)},
-        input=given,
+        input=message,
         capture_output=True,
         check=False,
     )

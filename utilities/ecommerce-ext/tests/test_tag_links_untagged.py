@@ -1,6 +1,6 @@
-"""Links that tag-links must leave alone, and messages of which it tags no link.
+"""Links that tag-links must not tag, and messages in which it finds no link to tag.
 
-Tests that are expected to fail wait for accurate errors of the command.
+The tests that are expected to fail describe errors that the command does not report yet.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ untagged = pytest.mark.xfail(
         pytest.param("{% if vip %}?v=1{% endif %}", id="Liquid"),
     ],
 )
-def test_link_with_a_condition_stays_as_it_is(tmp_path: Path, condition: str) -> None:
-    """Whether the address has a query depends on the reader."""
+def test_link_with_a_condition_is_unchanged(tmp_path: Path, condition: str) -> None:
+    """The condition decides whether the address has a query."""
     file = tmp_path / "tag-links.yml"
     file.write_text(RULES)
     link = f'<a href="https://shop.example/tea{condition}">x</a>'

@@ -1,4 +1,4 @@
-"""Commands end in a sentence where they may not read or write, whoever runs them."""
+"""Commands print one sentence if a path cannot be read or written, for any user."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from warehouses import Warehouse
 
-# Root gives its rights up only after all is imported, since its Python may live in a home that
-# others cannot enter.
-AS_A_USER = """
+# Root drops its privileges after the imports, because other users may have no access to the
+# Python installation.
+AS_OTHER_USER = """
 import os
 from ecommerce_ext.main import app
 if os.geteuid() == 0:
@@ -25,7 +25,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 app()
 """
-ELSEWHERE = "to a directory that can be written."
+WRITABLE = "to a writable directory."
 USES_DBT = (
     ("activate",),
     ("build",),
@@ -38,13 +38,13 @@ USES_DBT = (
 
 
 def host(folder: Path, project: str | bytes = "name: acme\n") -> str:
-    """Write the dbt project of a host into a folder, and return where it is."""
+    """Write the dbt project of a host into a folder, and return its path."""
     content = project.encode() if isinstance(project, str) else project
     (folder / "dbt_project.yml").write_bytes(content)
     return str(folder)
 
 
-# A file where a directory is wanted refuses root too, like a read-only file system.
+# A file in place of a directory also stops root, like a read-only file system.
 @pytest.mark.parametrize(
     ("command", "name"),
     [
@@ -52,7 +52,7 @@ def host(folder: Path, project: str | bytes = "name: acme\n") -> str:
         *((command, "DBT_TARGET_PATH") for command in USES_DBT[:2]),
     ],
 )
-def test_command_with_a_folder_that_dbt_cannot_write_names_it(
+def test_command_with_unwritable_dbt_folder_names_it(
     warehouse: Warehouse, tmp_path: Path, command: tuple[str, ...], name: str
 ) -> None:
     warehouse.execute(
@@ -64,12 +64,12 @@ def test_command_with_a_folder_that_dbt_cannot_write_names_it(
     answer = warehouse.ecommerce(*command, **{name: str(folder)})
 
     assert answer.problems == [
-        f"Cannot read or write {folder}: Not a directory. Set {name} {ELSEWHERE}"
+        f"Cannot read or write {folder}: Not a directory. Set {name} {WRITABLE}"
     ]
 
 
 @pytest.mark.parametrize("content", ["name: [acme\n", "- acme\n", "", b"name: \xff\xfe"])
-def test_project_file_that_is_not_yaml_is_one_sentence(
+def test_project_file_with_invalid_yaml_is_reported(
     warehouse: Warehouse, tmp_path: Path, content: str | bytes
 ) -> None:
     project = host(tmp_path, content)
@@ -81,7 +81,7 @@ def test_project_file_that_is_not_yaml_is_one_sentence(
 
 
 @pytest.mark.parametrize("command", [("docs",), ("schema",), ("dbt", "parse")])
-def test_dbt_without_installed_packages_names_the_command(
+def test_dbt_without_installed_packages_names_the_install_command(
     warehouse: Warehouse, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     project = host(tmp_path)
@@ -89,12 +89,12 @@ def test_dbt_without_installed_packages_names_the_command(
     assert warehouse.ecommerce(*command, ECOMMERCE_PROJECT_DIR=project).problems == [
         (
             f"The dbt project in {project} has no package shopapp_ecommerce."
-            " Name it in packages.yml, then type: meltano invoke ecommerce dbt deps"
+            " Add it to packages.yml, then type: meltano invoke ecommerce dbt deps"
         )
     ]
 
 
-def test_profiles_directory_without_a_profile_is_named(
+def test_profiles_directory_without_profiles_yml_is_named(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     answer = warehouse.ecommerce("dbt", "parse", ECOMMERCE_PROFILES_DIR=str(tmp_path))
@@ -104,9 +104,7 @@ def test_profiles_directory_without_a_profile_is_named(
     ]
 
 
-def test_project_file_that_cannot_be_read_is_one_sentence(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
+def test_unreadable_project_file_is_reported(warehouse: Warehouse, tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").mkdir()
 
     answer = warehouse.ecommerce("check", ECOMMERCE_PROJECT_DIR=str(tmp_path))
@@ -119,10 +117,10 @@ def test_project_file_that_cannot_be_read_is_one_sentence(
     ]
 
 
-def test_working_directory_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+def test_deleted_working_directory_is_reported(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", 'rmdir "$PWD" && exec "$0" -m ecommerce_ext docs', sys.executable],
-        env={name: its for name, its in os.environ.items() if "ECOMMERCE" not in name},
+        env={name: value for name, value in os.environ.items() if "ECOMMERCE" not in name},
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -138,17 +136,17 @@ def test_working_directory_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_another_user_without_home_gets_a_sentence(warehouse: Warehouse) -> None:
+def test_user_without_write_permission_gets_one_sentence(warehouse: Warehouse) -> None:
     with tempfile.TemporaryDirectory(prefix="ecommerce-") as folder:
         environment = {
-            name: its
-            for name, its in warehouse.environment.items()
+            name: value
+            for name, value in warehouse.environment.items()
             if not name.startswith("DBT_")
         } | {"ECOMMERCE_PROJECT_DIR": host(Path(folder), "name: shopapp_ecommerce\n")}
         Path(folder).chmod(0o555)
         status, docs = (
             subprocess.run(
-                [sys.executable, "-c", AS_A_USER, command],
+                [sys.executable, "-c", AS_OTHER_USER, command],
                 env=environment,
                 cwd=folder,
                 capture_output=True,
@@ -164,6 +162,6 @@ def test_another_user_without_home_gets_a_sentence(warehouse: Warehouse) -> None
         1,
         (
             f"Cannot read or write {folder}/logs: Permission denied."
-            f" Set DBT_LOG_PATH {ELSEWHERE}\n"
+            f" Set DBT_LOG_PATH {WRITABLE}\n"
         ),
     )

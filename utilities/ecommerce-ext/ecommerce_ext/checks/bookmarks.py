@@ -1,4 +1,4 @@
-"""Check of the bookmarks: whether each extractor still has them after its first load."""
+"""Check of the bookmarks: whether each extractor that has loaded orders has bookmarks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def bookmark_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield which states of the jobs are empty, although another one has their bookmarks.
+    """Yield a problem for each empty state whose bookmarks are in another loader's state.
 
-    The name of a state has the name of the loader in it: after that was renamed, it is empty.
+    The id of a state contains the name of the loader. If the loader is renamed, the job gets a
+    new, empty state.
     """
     orders = sql.Identifier(settings.raw_schema, "transactions")
     if not is_inside_meltano() or not has_rows(connection, orders):
@@ -29,13 +30,13 @@ def bookmark_problems(connection: Connection, settings: Settings) -> Iterator[Pr
     filled = [state_id for state_id, streams in bookmarks().items() if streams]
     for extractor in settings.extractors.split():
         for state_id in state_ids(extractor):
-            # A suffix may follow the names.
+            # The id can end with a suffix.
             if any(f"{found}:".startswith(f"{state_id}:") for found in filled):
                 continue
             former = state_id.partition("-to-")[0] + "-to-"
             for other in [found for found in filled if found.startswith(former)][:1]:
                 yield Problem(
-                    f"The state {state_id} is empty, and {settings.raw_schema} holds orders:"
+                    f"The state {state_id} is empty, but {settings.raw_schema} holds orders:"
                     " the next sync would read the whole shop again.",
                     f"Type: meltano state copy --force {other} {state_id}",
                 )

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.warehouse.queries import value
-from ecommerce_ext.warehouse.raw_tables import LOADED_AT, tells_loads
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, has_load_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,21 +28,21 @@ def build_problems(connection: Connection, settings: Settings) -> Iterator[Probl
         ).format(log),
     )
     table = sql.Identifier(settings.raw_schema, "transactions")
-    if not tells_loads(connection, table):
+    if not has_load_times(connection, table):
         return
     loaded = value(
         connection,
-        sql.SQL(f"select max({LOADED_AT}) from {{}}").format(table),  # noqa: S608 - ours
+        sql.SQL(f"select max({LOADED_AT}) from {{}}").format(table),  # noqa: S608 - a constant
     )
     if loaded and (built is None or loaded > built):
         yield Problem(
-            "Orders have been loaded that no build has read.",
+            "Orders were loaded after the last build.",
             "Type: meltano invoke ecommerce:build",
         )
 
 
 def quality_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield each data quality check that is over its threshold."""
+    """Yield a problem per shop and data quality check that exceeds its threshold."""
     table = sql.Identifier(settings.schema, "ecommerce_data_quality")
     rows = connection.execute(
         sql.SQL(
@@ -52,6 +52,6 @@ def quality_problems(connection: Connection, settings: Settings) -> Iterator[Pro
     )
     for shop, message, failing, checked in rows:
         yield Problem(
-            f"Of {checked} rows of the shop {shop}, {failing}: {message}",
-            "Mend them, or say in ECOMMERCE_QUALITY_THRESHOLDS how many are too many.",
+            f"{failing} of {checked} rows of the shop {shop} fail a check: {message}",
+            "Correct them, or raise the threshold in ECOMMERCE_QUALITY_THRESHOLDS.",
         )

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 _TEXTS = {"text", "character varying", "character", "name", "citext"}
-# Types of which every value is valid for the setting's type; every value is valid for text.
+# By configured type, the column types whose values are all valid. Text accepts any value.
 _LOSSLESS = {
     "bigint": {"smallint", "integer", "bigint"},
     "int": {"smallint", "integer"},
     "uuid": {"uuid"},
 }
-# Types of which some values are valid: the check reads the values.
+# By configured type, the column types that can hold invalid values: the check reads them.
 _BY_VALUE = {
     "bigint": {"numeric", *_TEXTS},
     "int": {"bigint", "numeric", *_TEXTS},
@@ -39,7 +39,7 @@ _SETTING_OF = {
     "uuid": "uuid",
 }
 _LARGEST = {"bigint": 2**63 - 1, "int": 2**31 - 1}
-_HAS_OTHER_VALUES = """
+_HAS_INVALID_VALUES = """
     select exists (
         select from {relation}
         where
@@ -53,7 +53,7 @@ _HAS_OTHER_VALUES = """
 
 
 def contact_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield what prevents reading contacts, their aliases and the interactions."""
+    """Yield each problem that prevents reading contacts, aliases or interactions."""
     yield from _setting_problems(settings)
     names = ("contacts_id_column", "contacts_email_column", "contacts_key_column")
     wanted = named_columns(settings, *names)
@@ -61,29 +61,29 @@ def contact_problems(connection: Connection, settings: Settings) -> Iterator[Pro
     yield from unreadable
     mismatches = [] if unreadable else list(_contact_types(connection, settings))
     yield from mismatches
-    yield from _aliases_problems(connection, settings, are_contacts_right=not mismatches)
+    yield from _aliases_problems(connection, settings, are_contacts_valid=not mismatches)
     yield from _interactions_problems(connection, settings)
 
 
 def _setting_problems(settings: Settings) -> Iterator[Problem]:
     if not settings.contacts_relation and settings.contacts_id_type in {"int", "uuid"}:
         yield Problem(
-            f"ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}, and"
-            " ECOMMERCE_CONTACTS_RELATION is empty: the shops' own customers have no such ids.",
+            f"ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}, but"
+            " ECOMMERCE_CONTACTS_RELATION is empty: the shops' customers have no such ids.",
             "Set ECOMMERCE_CONTACTS_ID_TYPE=bigint, or name your contacts in"
             " ECOMMERCE_CONTACTS_RELATION.",
         )
     if not settings.contacts_key_column and settings.contacts_key_type == "int":
         yield Problem(
-            "ECOMMERCE_CONTACTS_KEY_TYPE is int, and"
-            " ECOMMERCE_CONTACTS_KEY_COLUMN is empty: the shops' own customer ids are text.",
-            "Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or name the key's column in"
+            "ECOMMERCE_CONTACTS_KEY_TYPE is int, but"
+            " ECOMMERCE_CONTACTS_KEY_COLUMN is empty: the shops' customer ids are text.",
+            "Set ECOMMERCE_CONTACTS_KEY_TYPE=text, or name the key column in"
             " ECOMMERCE_CONTACTS_KEY_COLUMN.",
         )
 
 
 def _contact_types(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield where the ids or keys of the contacts are not of the types that are set."""
+    """Yield a problem if the ids or keys of the contacts do not have the configured type."""
     relation = settings.contacts_relation
     if not relation or any(settings.problems("contacts_")):
         return
@@ -103,22 +103,22 @@ def _contact_types(connection: Connection, settings: Settings) -> Iterator[Probl
 
 
 def _aliases_problems(
-    connection: Connection, settings: Settings, *, are_contacts_right: bool
+    connection: Connection, settings: Settings, *, are_contacts_valid: bool
 ) -> Iterator[Problem]:
     relation, wanted_type = settings.contact_aliases_relation, settings.contacts_id_type
     if relation and not settings.contacts_relation:
         yield Problem(
-            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is not:"
-            " the shops' own customers have no aliases.",
-            "Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION.",
+            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, but ECOMMERCE_CONTACTS_RELATION is not:"
+            " the shops' customers have no aliases.",
+            "Set ECOMMERCE_CONTACTS_RELATION to the contacts that the aliases belong to.",
         )
     wanted = dict.fromkeys(("alias_id", "id_contact"), "")
     unreadable = list(
         relation_problems(connection, settings, "contact_aliases_relation", wanted)
     )
     yield from unreadable
-    # Where the setting is wrong for the contacts, it is not known what the aliases have to be.
-    if unreadable or not relation or not are_contacts_right:
+    # If the type is wrong for the contacts, the right type of the aliases is unknown.
+    if unreadable or not relation or not are_contacts_valid:
         return
     if any(settings.problems("contact")):
         return
@@ -126,7 +126,7 @@ def _aliases_problems(
         if found := _mismatch(connection, relation, column, wanted_type):
             yield Problem(
                 f"{found}, but the ids of the contacts are {wanted_type}.",
-                f"Give the column their type, {wanted_type}.",
+                f"Change the type of the column to {wanted_type}.",
             )
 
 
@@ -142,30 +142,30 @@ def _interactions_problems(connection: Connection, settings: Settings) -> Iterat
     if not _can_be(found, settings.contacts_id_type):
         yield Problem(
             f"{relation}.{column} is {found}, but ECOMMERCE_CONTACTS_ID_TYPE is"
-            f" {settings.contacts_id_type}: no interaction would find its contact.",
+            f" {settings.contacts_id_type}: no interaction would match a contact.",
             f"Set {variable('interactions_contact_column')} to the column with the contact's"
-            " id, or give the column the type of the contacts' ids.",
+            f" id, or change the type of the column to {settings.contacts_id_type}.",
         )
 
 
 def _mismatch(connection: Connection, relation: str, column: str, wanted: str) -> str:
-    """Return what a column is that cannot be cast to a type; empty if it can be."""
+    """Return why a column cannot be cast to a type, or an empty text if it can be."""
     found = column_types(connection, relation)[column]
     if not _can_be(found, wanted):
         return f"{relation}.{column} is {found}"
-    if found in _BY_VALUE.get(wanted, ()) and _has_other_values(
+    if found in _BY_VALUE.get(wanted, ()) and _has_invalid_values(
         connection, relation, column, wanted, found
     ):
-        return f"{relation}.{column} is {found} and has values that are no {wanted}"
+        return f"{relation}.{column} is {found} and has values that are not {wanted}"
     return ""
 
 
 def _can_be(found: str, wanted: str) -> bool:
-    """Return whether a cast from one type to the other exists, for some values at least."""
+    """Return whether at least some values of one type can be cast to the other."""
     return wanted == "text" or found in _LOSSLESS[wanted] | _BY_VALUE[wanted]
 
 
-def _has_other_values(
+def _has_invalid_values(
     connection: Connection, relation: str, column: str, wanted: str, found: str
 ) -> bool:
     name = sql.Identifier(column)
@@ -177,8 +177,8 @@ def _has_other_values(
         is_too_large = sql.SQL("abs(cast(cast({} as text) as numeric)) > {}").format(
             name, sql.Literal(_LARGEST[wanted])
         )
-    query = sql.SQL(_HAS_OTHER_VALUES).format(
-        relation=sql.SQL(relation),  # its form is checked
+    query = sql.SQL(_HAS_INVALID_VALUES).format(
+        relation=sql.SQL(relation),  # already validated
         column=name,
         pattern=sql.Literal(pattern),
         is_too_large=is_too_large,
@@ -187,6 +187,6 @@ def _has_other_values(
 
 
 def _suggested(found: str, settings: Settings) -> str:
-    """Return the type to set for the ids of a column; that which failed cannot be it."""
+    """Return the type to set for the ids of a column: never the type that failed."""
     suggested = _SETTING_OF.get(found, "text")
     return "text" if suggested == settings.contacts_id_type else suggested

@@ -1,4 +1,4 @@
-"""Checks of the tables' contents: whether they were built with other settings."""
+"""Checks of the tables' contents: whether they were built with the current settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _READ_BY = """
 
 
 def contents_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield where the tables hold rows that were built with other settings."""
+    """Yield a problem for each setting that has changed since the tables were built."""
     yield from _transaction_problems(connection, settings)
     yield from _shop_problems(connection, settings)
     if problem := SuppressionList(connection, settings).problem():
@@ -48,7 +48,7 @@ def contents_problems(connection: Connection, settings: Settings) -> Iterator[Pr
 
 
 def are_contacts_unused(connection: Connection, settings: Settings) -> bool:
-    """Return whether the contacts were built with other settings, and there are no orders."""
+    """Return whether the contacts were built with other settings and no order exists."""
     return not has_rows(connection, _orders(settings)) and any(
         _contacts_problems(connection, settings)
     )
@@ -64,9 +64,9 @@ def _transaction_problems(connection: Connection, settings: Settings) -> Iterato
     )
     if currency not in {None, settings.currency.upper()}:
         yield Problem(
-            f"The tables hold amounts in {currency}, and ECOMMERCE_CURRENCY is"
+            f"The tables hold amounts in {currency}, but ECOMMERCE_CURRENCY is"
             f" {settings.currency}.",
-            f"Set ECOMMERCE_CURRENCY={currency}; or, to convert everything anew, {_REBUILD}",
+            f"Set ECOMMERCE_CURRENCY={currency}; or, to convert all amounts again, {_REBUILD}",
         )
     is_qualified = value(
         connection,
@@ -80,8 +80,8 @@ def _transaction_problems(connection: Connection, settings: Settings) -> Iterato
     if is_qualified not in {None, settings.id_format == "qualified"}:
         found = "qualified" if is_qualified else "plain"
         yield Problem(
-            f"The tables hold {found} ids, and ECOMMERCE_ID_FORMAT is {settings.id_format}.",
-            f"Set ECOMMERCE_ID_FORMAT={found}; or, to give every row its other id, {_REBUILD}",
+            f"The tables hold {found} ids, but ECOMMERCE_ID_FORMAT is {settings.id_format}.",
+            f"Set ECOMMERCE_ID_FORMAT={found}; or, to change the ids of all rows, {_REBUILD}",
         )
 
 
@@ -90,12 +90,12 @@ def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[P
     if not exists(connection, snapshot):
         return
     name = snapshot.as_string()
-    rematch = f"or, to match every order anew, drop {name} with cascade and {_REBUILD}"
+    rematch = f"or, to match all orders again, drop {name} with cascade and {_REBUILD}"
     found_type = column_types(connection, name).get("id_contact")
     found_type = "int" if found_type == "integer" else found_type
     if found_type != settings.contacts_id_type:
         yield Problem(
-            f"The tables hold contact ids of type {found_type}, and"
+            f"The tables hold contact ids of type {found_type}, but"
             f" ECOMMERCE_CONTACTS_ID_TYPE is {settings.contacts_id_type}.",
             f"Set ECOMMERCE_CONTACTS_ID_TYPE={found_type}; {rematch}",
         )
@@ -106,17 +106,17 @@ def _contacts_problems(connection: Connection, settings: Settings) -> Iterator[P
     read_relations = {
         oid: name for oid, name, schema in reads if schema != settings.staging_schema
     }
-    now = settings.contacts_relation
-    if now:
-        oid = value(connection, "select to_regclass(%s)::oid", now)
+    configured = settings.contacts_relation
+    if configured:
+        oid = value(connection, "select to_regclass(%s)::oid", configured)
         is_other = bool(reads) and oid not in read_relations
     else:
         is_other = bool(read_relations)
     if is_other:
         before = ", ".join(read_relations.values())
         yield Problem(
-            f"The tables hold contacts of {before or 'the shops themselves'}, and"
-            f" ECOMMERCE_CONTACTS_RELATION is {now or 'empty'}.",
+            f"The tables hold contacts from {before or 'the shops'}, but"
+            f" ECOMMERCE_CONTACTS_RELATION is {configured or 'empty'}.",
             f"Set ECOMMERCE_CONTACTS_RELATION={before}; {rematch}",
         )
 
@@ -130,8 +130,8 @@ def _shop_problems(connection: Connection, settings: Settings) -> Iterator[Probl
     ).fetchall()
     if len(shops) > 1:
         yield Problem(
-            f"There are orders of the shops {shops[0][0]} and {shops[1][0]}, whose"
-            " plain ids can meet.",
+            f"There are orders from the shops {shops[0][0]} and {shops[1][0]}, and their"
+            " plain ids can collide.",
             f"Set ECOMMERCE_ID_FORMAT=qualified, then {_REBUILD}",
         )
 

@@ -1,4 +1,4 @@
-"""Checks of the loads: whether they arrived in the raw schema, and how old they are."""
+"""Checks of the loads: whether they are in the raw schema, and how old they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from psycopg import sql
 from ecommerce_ext.checks.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.errors import Problem
 from ecommerce_ext.warehouse.queries import exists, has_rows, value
-from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, has_load_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 _RATES = "exchange_rates"
-# Tables of the contract that a loader wrote into other schemas. A schema that the staging views
-# of another installation read belongs to that installation.
+# Tables of the contract that a loader wrote into other schemas. If the staging views of another
+# installation read a schema, it belongs to that installation.
 _ELSEWHERE = """
     select namespace.nspname, relation.relname
     from pg_class as relation
@@ -69,8 +69,8 @@ def misplaced_loads(connection: Connection, settings: Settings) -> Problem | Non
 
     There are two cases:
 
-    - The raw schema has no records of a shop, or no exchange rates, and another schema has.
-    - Nothing arrived since the last build, and another schema has newer records of the shop.
+    - The raw schema has no shop records or no exchange rates, but another schema has them.
+    - Nothing was loaded since the last build, but another schema has newer shop records.
     """
     names = {
         "streams": list(STREAMS),
@@ -105,29 +105,29 @@ def misplaced_loads(connection: Connection, settings: Settings) -> Problem | Non
 
 
 def nothing_loaded(connection: Connection, settings: Settings) -> Problem | None:
-    """Return a problem if no stream of a shop has a table in the raw schema."""
+    """Return a problem if the raw schema has no table of any shop stream."""
     schema = settings.raw_schema
     if any(exists(connection, sql.Identifier(schema, name)) for name in STREAMS[:-1]):
         return None
     return Problem(
         f'Nothing has been loaded into the schema "{schema}" of {settings.warehouse_database}.',
-        "Type: meltano run ecommerce-sync; if it has run, its loader writes elsewhere:"
-        f' have it write into "{schema}", or correct ECOMMERCE_RAW_SCHEMA.',
+        "Type: meltano run ecommerce-sync. If it has run, its loader writes elsewhere:"
+        f' set the schema of the loader to "{schema}", or correct ECOMMERCE_RAW_SCHEMA.',
     )
 
 
 def load_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield which shops were loaded too long ago, elsewhere, or without load times."""
+    """Yield a problem for loads that are missing, too old, misplaced or without load times."""
     if misplaced := misplaced_loads(connection, settings):
         yield misplaced
         return
     table = sql.Identifier(settings.raw_schema, "shops")
     loads = []
-    if exists(connection, table) and not tells_loads(connection, table):
+    if exists(connection, table) and not has_load_times(connection, table):
         yield Problem(
-            "The loader does not say in _sdc_batched_at when it wrote a row: how old a load is"
-            " cannot be known, and every build looks at all orders.",
-            "Set the loader's add_record_metadata.",
+            "The loader does not write the load time into _sdc_batched_at: the age of a load is"
+            " unknown, and every build reads all orders.",
+            "Set the loader's add_record_metadata to true.",
         )
         return
     if exists(connection, table):
@@ -147,7 +147,7 @@ def load_problems(connection: Connection, settings: Settings) -> Iterator[Proble
         if hours > SHOP_STALE_HOURS:
             yield Problem(
                 f"The last load of the shop {shop} was {hours / 24:.0f} days ago.",
-                "See that its schedule runs (meltano schedule list), and what its log says.",
+                "Check that its schedule runs (meltano schedule list), and read its log.",
             )
 
 
@@ -165,8 +165,9 @@ def rate_problems(connection: Connection, settings: Settings) -> Iterator[Proble
         )
     elif days > RATES_STALE_DAYS:
         yield Problem(
-            f"The newest exchange rate is {days} days old: orders since have none.",
-            "Let tap-ecb-rates reach the bank (TAP_ECB_RATES_SOURCE=auto), or give it a file.",
+            f"The newest exchange rate is {days} days old: newer orders have no rate.",
+            "Allow tap-ecb-rates to connect to the bank (TAP_ECB_RATES_SOURCE=auto), or set a"
+            " file as its source.",
         )
 
 
@@ -178,7 +179,7 @@ def _misplaced(schemas: Iterable[str], settings: Settings, *, is_empty: bool) ->
     names = " and ".join(f'"{schema}"' for schema in found)
     reason = (
         f"The loader wrote into the schema{'s' * (len(found) > 1)} {names},"
-        f' and the build reads "{ours}".'
+        f' but the build reads "{ours}".'
     )
     if is_empty and len(found) == 1:
         return Problem(
@@ -196,7 +197,7 @@ def _misplaced(schemas: Iterable[str], settings: Settings, *, is_empty: bool) ->
 
 def _has_newer_shops(connection: Connection, settings: Settings, schema: str) -> bool:
     ours = sql.Identifier(settings.raw_schema, "shops")
-    if not tells_loads(connection, ours):
+    if not has_load_times(connection, ours):
         return False
     query = sql.SQL(_NEWER_SHOPS).format(theirs=sql.Identifier(schema, "shops"), ours=ours)
     return bool(value(connection, query))
@@ -205,7 +206,7 @@ def _has_newer_shops(connection: Connection, settings: Settings, schema: str) ->
 def _loaded_since_build(connection: Connection, settings: Settings) -> bool:
     shops = sql.Identifier(settings.raw_schema, "shops")
     log = sql.Identifier(settings.schema, "ecommerce_run_log")
-    if not exists(connection, log) or not tells_loads(connection, shops):
+    if not exists(connection, log) or not has_load_times(connection, shops):
         return False
     query = sql.SQL(_LOADED_SINCE_BUILD).format(log=log, shops=shops)
     return bool(value(connection, query))

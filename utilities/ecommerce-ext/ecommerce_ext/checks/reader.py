@@ -1,4 +1,4 @@
-"""Check of the reader role: whether its rights are those that the settings promise."""
+"""Check of the reader role: whether it can read the tables, but no personal columns."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-_VIEW = "{}_reader"  # the name that the macro gives
+_VIEW = "{}_reader"  # as the macro names it
 _ACTIVATE = "Type: meltano run ecommerce-activate"
 
 
 def reader_problems(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
-    """Yield which rights the reader role lacks, and which it has but should not have."""
+    """Yield each permission that the reader role lacks, or has but must not have."""
     role = settings.reader_role
     if not role:
         return
     if not value(
         connection, "select has_schema_privilege(%s, %s, 'usage')", role, settings.schema
     ):
-        yield Problem(f"The role {role} may not use the schema {settings.schema}.", _ACTIVATE)
+        yield Problem(
+            f"The role {role} has no permission to use the schema {settings.schema}.",
+            _ACTIVATE,
+        )
     for node in manifest.nodes.values():
         table = sql.Identifier(node.schema, node.alias)
         if _is_open_to_readers(node) and exists(connection, table):
@@ -56,7 +59,7 @@ def _table_problems(
         "select has_table_privilege(%s, cast(to_regclass(%s) as oid), 'select')",
         *(role, readable),
     ):
-        yield Problem(f"The role {role} may not read {readable}.", _ACTIVATE)
+        yield Problem(f"The role {role} has no permission to read {readable}.", _ACTIVATE)
     open_columns = connection.execute(
         """
         select attname from pg_attribute
@@ -70,14 +73,14 @@ def _table_problems(
     if open_columns:
         names = ", ".join(name for (name,) in open_columns)
         yield Problem(
-            f"The role {role} may read personal columns of {table}: {names}.",
-            f"{_ACTIVATE}; if this is found again, the role has the right from PUBLIC, from"
-            " another role or as a superuser: revoke it there.",
+            f"The role {role} has permission to read personal columns of {table}: {names}.",
+            f"{_ACTIVATE}. If this check fails again, the role has the permission from PUBLIC,"
+            " from another role or as a superuser: revoke it there.",
         )
 
 
 def _is_open_to_readers(node: ManifestNode) -> bool:
-    """Return whether dbt_project.yml grants the relation to the reader role by a hook."""
+    """Return whether a hook in dbt_project.yml grants the relation to the reader role."""
     return node.package_name == PACKAGE and any(
         READER_MACRO in hook.sql for hook in getattr(node.config, "post_hook", [])
     )

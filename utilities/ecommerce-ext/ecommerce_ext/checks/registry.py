@@ -1,4 +1,4 @@
-"""The registry of health checks: `check`, `activate` and `doctor` take theirs from it."""
+"""The registry of health checks that `check`, `activate` and `doctor` run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ecommerce_ext.checks.contacts import contact_problems
 from ecommerce_ext.checks.contents import contents_problems
 from ecommerce_ext.checks.freshness import RATES_STALE_DAYS, SHOP_STALE_HOURS
 from ecommerce_ext.checks.loads import load_problems, rate_problems
-from ecommerce_ext.checks.reader import reader_problems
-from ecommerce_ext.checks.relations import custom_rates_problems
-from ecommerce_ext.checks.rights import (
+from ecommerce_ext.checks.permissions import (
     reader_role_problems,
     schema_problems,
     version_problems,
 )
+from ecommerce_ext.checks.reader import reader_problems
+from ecommerce_ext.checks.relations import custom_rates_problems
 from ecommerce_ext.checks.schemas import schema_mismatches
 from ecommerce_ext.checks.settings import currency_problems, setting_problems
 from ecommerce_ext.checks.tables import (
@@ -33,7 +33,7 @@ from ecommerce_ext.checks.tables import (
     type_problems,
 )
 from ecommerce_ext.errors import EcommerceError, Problem
-from ecommerce_ext.meltano import OUTSIDE, extractor_problem, is_inside_meltano
+from ecommerce_ext.meltano import SKIPPED, extractor_problem, is_inside_meltano
 from ecommerce_ext.warehouse.connection import connect, refused_statement
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Needs(Enum):
-    """What must be there before a check can run. Each stage includes those before it."""
+    """The prerequisite of a check. Each stage includes the stages before it."""
 
     SETTINGS = auto()
     WAREHOUSE = auto()
@@ -55,10 +55,10 @@ class Needs(Enum):
 
 
 class Context(ExitStack):
-    """What checks read: settings, environment, warehouse, and dbt project.
+    """Input of the checks: settings, environment, warehouse, and dbt project.
 
     Attributes:
-        manifest: The project as dbt parsed it, set before checks that need it run.
+        manifest: The project as dbt parsed it; set before the checks that need it.
     """
 
     manifest: Manifest
@@ -76,7 +76,7 @@ class Context(ExitStack):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The problems that a check found; without problems, what is good."""
+    """The problems that a check found, or the text to print without problems."""
 
     name: str
     good: str
@@ -88,9 +88,9 @@ class Check:
     """One health check.
 
     Attributes:
-        name: Its name in the output.
-        good: What is printed if there are no problems; may name settings in braces.
-        needs: What must be there before it can run.
+        name: The name in the output.
+        good: The text to print without problems. It can contain settings in braces.
+        needs: The prerequisite of the check.
         find_problems: Yields the problems.
     """
 
@@ -100,7 +100,7 @@ class Check:
     find_problems: Callable[[Context], Iterable[Problem]]
 
     def run(self, context: Context) -> CheckResult:
-        """Return what the check finds; an error that ends the check is a problem too."""
+        """Return the result. An error that ends the check is reported as a problem."""
         problems: list[Problem] = []
         try:
             problems.extend(self.find_problems(context))
@@ -113,12 +113,12 @@ class Check:
 
 
 def _warehouse_problems(context: Context) -> Iterator[Problem]:
-    """Yield nothing: the connection itself is the check."""
+    """Yield nothing. Connecting is the check."""
     _ = context.connection
     yield from ()
 
 
-def _rights_problems(context: Context) -> Iterator[Problem]:
+def _permission_problems(context: Context) -> Iterator[Problem]:
     connection, settings = context.connection, context.settings
     too_old = list(version_problems(connection))
     yield from too_old
@@ -134,18 +134,18 @@ def _table_problems(context: Context) -> Iterator[Problem]:
     yield from reader_problems(context.connection, context.settings, context.manifest)
 
 
-def _authorization_problems(extractor: str, _: Context) -> Iterator[Problem]:
+def _credential_problems(extractor: str, _: Context) -> Iterator[Problem]:
     if problem := extractor_problem(extractor):
         yield problem
 
 
 SCHEMAS = Check(
-    "places",
-    "dbt builds where the settings say",
+    "schemas",
+    "dbt builds in the configured schemas",
     Needs.MANIFEST,
     lambda context: schema_mismatches(context.manifest, context.settings),
 )
-"""Whether dbt builds in the schemas that are set; `activate` needs it before any table."""
+"""Whether dbt builds in the configured schemas. `activate` runs it before creating tables."""
 
 _CHECKS = (
     Check(
@@ -162,10 +162,10 @@ _CHECKS = (
         _warehouse_problems,
     ),
     Check(
-        "rights",
-        'the user "{settings.warehouse_user}" may load and build',
+        "permissions",
+        'the user "{settings.warehouse_user}" can load and build',
         Needs.WAREHOUSE,
-        _rights_problems,
+        _permission_problems,
     ),
     Check(
         "currency",
@@ -175,12 +175,12 @@ _CHECKS = (
     ),
     Check(
         "contents",
-        "the tables fit these settings",
+        "the tables match the settings",
         Needs.WAREHOUSE,
         lambda context: contents_problems(context.connection, context.settings),
     ),
     SCHEMAS,
-    Check("tables", "all there", Needs.MANIFEST, _table_problems),
+    Check("tables", "all exist", Needs.MANIFEST, _table_problems),
     Check(
         "keys",
         "each of the four tables has its primary key",
@@ -189,7 +189,7 @@ _CHECKS = (
     ),
     Check(
         "foreign keys",
-        "each points where it should",
+        "all exist",
         Needs.TABLES,
         lambda context: foreign_key_problems(context.connection, context.manifest),
     ),
@@ -207,31 +207,31 @@ _CHECKS = (
     ),
     Check(
         "bookmarks",
-        "each extractor goes on where it was",
+        "each extractor resumes where it stopped",
         Needs.TABLES,
         lambda context: bookmark_problems(context.connection, context.settings),
     ),
     Check(
         "rates",
-        f"none older than {RATES_STALE_DAYS} days",
+        f"the newest is at most {RATES_STALE_DAYS} days old",
         Needs.TABLES,
         lambda context: rate_problems(context.connection, context.settings),
     ),
     Check(
         "builds",
-        "all that was loaded has been read",
+        "the last build read all loads",
         Needs.TABLES,
         lambda context: build_problems(context.connection, context.settings),
     ),
     Check(
         "orders",
-        "each has the lines and refunds that were counted",
+        "each has all of its lines and refunds",
         Needs.TABLES,
         lambda context: order_problems(context.connection, context.manifest),
     ),
     Check(
         "quality",
-        "no check is past its thresholds",
+        "all checks are within their thresholds",
         Needs.TABLES,
         lambda context: quality_problems(context.connection, context.settings),
     ),
@@ -239,7 +239,7 @@ _CHECKS = (
 
 
 def checks(*needs: Needs) -> list[Check]:
-    """Return the checks that need one of these, in the order in which they are printed."""
+    """Return the checks with one of these prerequisites, in the order of the output."""
     return [check for check in _CHECKS if check.needs in needs]
 
 
@@ -247,17 +247,17 @@ def prerequisites(settings: Settings) -> list[Check]:
     """Return the checks that must pass before tables can be created."""
     return [
         *checks(Needs.SETTINGS, Needs.WAREHOUSE),
-        *map(_authorization, settings.extractors.split()),
+        *map(_credentials, settings.extractors.split()),
     ]
 
 
-def _authorization(extractor: str) -> Check:
-    name = f"authorization of {extractor}"
+def _credentials(extractor: str) -> Check:
+    name = f"credentials of {extractor}"
     if not is_inside_meltano():
-        return Check(name, OUTSIDE, Needs.SHOP, lambda _: ())
+        return Check(name, SKIPPED, Needs.SHOP, lambda _: ())
     return Check(
         name,
-        "the shop lets it in, to every selected stream",
+        "the shop accepts them for all selected streams",
         Needs.SHOP,
-        partial(_authorization_problems, extractor),
+        partial(_credential_problems, extractor),
     )

@@ -1,4 +1,4 @@
-"""Checks of relations that settings name: whether they can be read and have their columns."""
+"""Checks of relations that settings name: whether they and their columns are readable."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OTHER_CASE = """
 
 
 def named_columns(settings: Settings, *names: str) -> dict[str, str]:
-    """Return the columns that settings name, and the variable of each setting."""
+    """Return the columns that settings name, with the environment variable of each setting."""
     return {
         getattr(settings, name): variable(name) for name in names if getattr(settings, name)
     }
@@ -50,24 +50,25 @@ def relation_problems(
     setting: str,
     wanted: Mapping[str, str],
 ) -> Iterator[Problem]:
-    """Yield what prevents reading the wanted columns of a relation of the user's.
+    """Yield each problem that prevents reading columns of a user's relation.
 
     Args:
         connection: To the warehouse.
         settings: All settings.
-        setting: The one that names the relation; empty for none.
-        wanted: By column the variable that names it; empty if the name is fixed.
+        setting: The setting that names the relation. Its value can be empty.
+        wanted: The columns, with the environment variable that names each; empty if the name
+            is fixed.
     """
     relation, user = getattr(settings, setting), settings.warehouse_user
     if not relation or any(settings.problems(setting)):
         return
-    may_not_read = f'The user "{user}" may not read {relation}.'
+    unreadable = f'The user "{user}" has no permission to read {relation}.'
     try:
         oid = value(connection, "select to_regclass(%s)::oid", relation)
     except InsufficientPrivilege:
         schema = relation.partition(".")[0]
         yield Problem(
-            may_not_read,
+            unreadable,
             f'As its owner, type: grant usage on schema {schema} to "{user}";',
         )
         return
@@ -81,12 +82,12 @@ def relation_problems(
             yield _missing_column(relation, column, wanted, is_readable)
     if not all(is_readable.get(column, True) for column in wanted):
         yield Problem(
-            may_not_read, f'As its owner, type: grant select on {relation} to "{user}";'
+            unreadable, f'As its owner, type: grant select on {relation} to "{user}";'
         )
 
 
 def custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield what prevents reading the user's own exchange rates."""
+    """Yield each problem that prevents reading the user's custom exchange rates."""
     names = ("currency", "base_currency", "rate", "valid_from", "valid_to")
     wanted = dict.fromkeys(names, "")
     yield from relation_problems(connection, settings, "custom_rates_relation", wanted)
@@ -95,7 +96,7 @@ def custom_rates_problems(connection: Connection, settings: Settings) -> Iterato
 def _missing_relation(connection: Connection, relation: str, name: str) -> Problem:
     reason = f"There is no table or view {relation}"
     if other := value(connection, _OTHER_CASE, relation):
-        return Problem(f"{reason}, but {other}.", f"Set {name}={other}.")
+        return Problem(f"{reason}, but there is {other}.", f"Set {name}={other}.")
     return Problem(f"{reason}.", f"Correct {name}.")
 
 
@@ -103,7 +104,9 @@ def _missing_column(
     relation: str, column: str, wanted: Mapping[str, str], found: Mapping[str, bool]
 ) -> Problem:
     other = next((name for name in found if name.lower() == column.lower()), "")
-    reason = f'{relation} has no column "{column}"' + (f', but "{other}".' if other else ".")
+    reason = f'{relation} has no column "{column}"' + (
+        f', but it has "{other}".' if other else "."
+    )
     name = wanted[column]
     if name and other:
         return Problem(reason, f"Set {name}={other}.")
@@ -111,4 +114,4 @@ def _missing_column(
         return Problem(reason, f"Correct {name}.")
     fixed = list(wanted)
     listed = f"{', '.join(fixed[:-1])} and {fixed[-1]}" if len(fixed) == 2 else ", ".join(fixed)  # noqa: PLR2004
-    return Problem(reason, f"Give it {listed}.")
+    return Problem(reason, f"It needs the columns {listed}.")

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def schema_mismatches(manifest: Manifest, settings: Settings) -> Iterator[Problem]:
-    """Yield each schema or database in which dbt builds instead of the one that is set.
+    """Yield a problem for each schema or database that differs from the configured one.
 
     Args:
         manifest: The project as dbt parsed it.
-        settings: The settings that check, status and erase use.
+        settings: The settings that `check`, `status` and `erase` use.
     """
     found: dict[str, set[str]] = {"warehouse_database": set(), "schema": set()}
     found["staging_schema"] = set()
@@ -42,11 +42,11 @@ def schema_mismatches(manifest: Manifest, settings: Settings) -> Iterator[Proble
         expected = getattr(settings, setting)
         if schemas == {expected}:
             continue
-        where = " and ".join(sorted(schemas))
-        instruction = "Have dbt_project.yml keep them in one."
+        names = " and ".join(sorted(schemas))
+        instruction = "Configure a single one in dbt_project.yml."
         if len(schemas) == 1:
-            instruction = f"Set {variable(setting)}={where}."
+            instruction = f"Set {variable(setting)}={names}."
         verb = "reads" if setting == "raw_schema" else "builds in"
         yield Problem(
-            f"dbt {verb} {where}, and {variable(setting)} is {expected}.", instruction
+            f"dbt {verb} {names}, but {variable(setting)} is {expected}.", instruction
         )

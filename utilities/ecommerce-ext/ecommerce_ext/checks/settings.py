@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-# Settings of the loader, and the setting of the module that each must equal.
+# Environment variables of the loader, and the setting that each must equal.
 _LOADER_VARIABLES = {
     "TARGET_ECOMMERCE_HOST": "warehouse_host",
     "TARGET_ECOMMERCE_PORT": "warehouse_port",
@@ -42,11 +42,11 @@ def currency_problems(settings: Settings) -> Iterator[Problem]:
         found = next(
             (row for row in csv.DictReader(lines) if row["currency"] == currency), None
         )
-    instruction = "Write the code of one that is in use, for instance: ECOMMERCE_CURRENCY=EUR"
-    # Codes such as XAU are not a means of payment: they have no minor unit.
+    instruction = "Set the code of a currency in use, for instance: ECOMMERCE_CURRENCY=EUR"
+    # Codes without a minor unit, such as XAU, are not a means of payment.
     if currency and (found is None or not found["minor_unit"]):
         yield Problem(
-            f"ECOMMERCE_CURRENCY is {settings.currency!r}, which is no currency of ISO 4217.",
+            f"ECOMMERCE_CURRENCY is {settings.currency!r}, which is not an ISO 4217 currency.",
             instruction,
         )
     elif found and found["is_active"] != "true":
@@ -56,20 +56,20 @@ def currency_problems(settings: Settings) -> Iterator[Problem]:
 
 
 def _loader_problems(settings: Settings, environ: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield each loader setting that differs from the setting that names the place to write."""
+    """Yield a problem if the loader would write to another place than the settings name."""
     environment = settings.environment()
     for name, ours in _LOADER_VARIABLES.items():
         value = environment[variable(ours)]
         if environ.get(name, value) != value:
             yield Problem(
-                f"{name} is {environ[name]}, and {variable(ours)} is not: the loader would"
-                " write where nothing is read.",
-                f"Remove {name}; the loader follows {variable(ours)}.",
+                f"{name} is {environ[name]}, but {variable(ours)} is not: the loader would"
+                " write where the build does not read.",
+                f"Remove {name}; the loader then uses {variable(ours)}.",
             )
     raw_schema = environ.get("ECOMMERCE_RAW_SCHEMA", settings.raw_schema)
     if raw_schema.strip() != settings.raw_schema:
         yield Problem(
-            f"The loader writes into {raw_schema}, and the var ecommerce_raw_schema of"
+            f"The loader writes into {raw_schema}, but the var ecommerce_raw_schema in"
             f" dbt_project.yml is {settings.raw_schema}.",
             f"Set ECOMMERCE_RAW_SCHEMA={settings.raw_schema}.",
         )

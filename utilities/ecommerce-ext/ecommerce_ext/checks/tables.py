@@ -33,7 +33,7 @@ _HAS_KEY = """
             and pg_attribute.attname = %s
     )
 """
-# The contract has no binary floats; a key of a numeric type has lost its leading zeros.
+# The contract has no binary floats. A numeric type drops the leading zeros of a key.
 _WRONG_TYPES = """
     select table_name, column_name, data_type
     from information_schema.columns
@@ -65,7 +65,7 @@ _INCOMPLETE = """
 
 
 def missing_tables(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
-    """Yield each table and view of the package that does not exist."""
+    """Yield a problem for each table and view of the package that does not exist."""
     for node in built_nodes(manifest):
         relation = sql.Identifier(node.schema, node.alias)
         if not exists(connection, relation):
@@ -75,7 +75,7 @@ def missing_tables(connection: Connection, manifest: Manifest) -> Iterator[Probl
 
 
 def primary_key_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield which of the four tables have no primary key."""
+    """Yield a problem for each of the four tables without a primary key."""
     keyless = connection.execute(
         """
         select relname
@@ -93,13 +93,13 @@ def primary_key_problems(connection: Connection, settings: Settings) -> Iterator
     )
     for (table,) in keyless:
         yield Problem(
-            f"{table} has lost its primary key.",
+            f"{table} has no primary key.",
             f"Type: meltano invoke ecommerce:build --full-refresh --select {table}+",
         )
 
 
 def foreign_key_problems(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
-    """Yield which foreign keys between the tables are missing."""
+    """Yield a problem for each missing foreign key between the tables."""
     tests = (
         node.to_dict() for node in manifest.nodes.values() if str(node.resource_type) == "test"
     )
@@ -111,7 +111,7 @@ def foreign_key_problems(connection: Connection, manifest: Manifest) -> Iterator
         found = connection.execute(_HAS_KEY, [*ends, key.column]).fetchone()
         if found and not found[0]:
             yield Problem(
-                f"{key.child}.{key.column} has lost its foreign key to {key.parent}.",
+                f"{key.child}.{key.column} has no foreign key to {key.parent}.",
                 f"Type: meltano invoke ecommerce:build --select {key.child}",
             )
 
@@ -119,7 +119,7 @@ def foreign_key_problems(connection: Connection, manifest: Manifest) -> Iterator
 def type_problems(
     connection: Connection, settings: Settings, manifest: Manifest
 ) -> Iterator[Problem]:
-    """Yield which raw columns have a type that loses digits."""
+    """Yield a problem for each raw column whose type loses digits."""
     streams = [
         source.identifier
         for source in manifest.sources.values()
@@ -130,26 +130,26 @@ def type_problems(
     ):
         name = sql.Identifier(settings.raw_schema, table).as_string()
         yield Problem(
-            f"The loader made {column} of {name} {found}, which loses digits of what was read.",
-            "Have it keep text as text, then type:"
+            f"The loader created {column} of {name} as {found}, which loses digits.",
+            "Configure the loader to keep text as text, then type:"
             f" drop table {name} cascade; and: meltano run --full-refresh ecommerce-sync",
         )
 
 
 def order_problems(connection: Connection, manifest: Manifest) -> Iterator[Problem]:
-    """Yield the shops with orders whose lines or refunds are not all loaded."""
+    """Yield a problem for each shop with orders that lack lines or refunds."""
     orders = _table(manifest, "stg_ecommerce__transactions")
     complete = _table(manifest, "int_ecommerce__transactions_complete")
     if not orders or not complete:
         return
     query = sql.SQL(_INCOMPLETE).format(orders=orders, complete=complete)
     for shop, count, example, first, last in connection.execute(query):
-        days = f"from {first} to {last}" if first != last else f"of {first}"
+        days = f"from {first} to {last}" if first != last else f"on {first}"
         yield Problem(
-            f"Of the shop {shop}, {count} orders {days} lack lines or refunds, for instance"
-            f" {example}, and stay in the tables as they were.",
-            "Type: meltano run ecommerce-sync; if they stay, load these days again"
-            " by TAP_SHOPAPP_BACKFILL_SINCE and TAP_SHOPAPP_BACKFILL_BEFORE.",
+            f"{count} orders of the shop {shop} that changed {days} lack lines or refunds, for"
+            f" instance {example}. The build does not update them.",
+            "Type: meltano run ecommerce-sync. If they remain, load these days again with"
+            " TAP_SHOPAPP_BACKFILL_SINCE and TAP_SHOPAPP_BACKFILL_BEFORE.",
         )
 
 

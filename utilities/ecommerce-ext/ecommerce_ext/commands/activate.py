@@ -13,7 +13,7 @@ from ecommerce_ext.erasure.anonymize import anonymize
 from ecommerce_ext.errors import EcommerceError
 from ecommerce_ext.warehouse.lock import warehouse_lock
 from ecommerce_ext.warehouse.reader import grant_select, grant_usage
-from ecommerce_ext.warehouse.replacement import replaced
+from ecommerce_ext.warehouse.replacement import replace_unused_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     """Build the seeds and models that have no relation, and return their names.
 
-    Existing tables are not touched: a second activation changes nothing. If a table is missing,
-    the helper views are written again, because an activation that failed may have left them
-    with other settings. Tables without orders are replaced if their contacts were built with
-    other settings.
+    Existing tables are not touched, with one exception: tables without orders are replaced if
+    their contacts were built with other settings. A second activation changes nothing. If a
+    table is missing, the helper views are created again, because a failed activation can leave
+    views with other settings.
 
     Raises:
-        EcommerceError: At the first prerequisite that fails; nothing was created.
+        EcommerceError: If a prerequisite fails. Nothing was created.
     """
-    manifest = _checked(settings, environ)
+    manifest = _check_prerequisites(settings, environ)
     with warehouse_lock(settings) as connection:
-        with replaced(connection, settings, manifest):
+        with replace_unused_tables(connection, settings, manifest):
             missing = missing_nodes(manifest, connection)
             if missing:
                 selected = {".".join(node.fqn) for node in [*missing, *helper_views(manifest)]}
@@ -57,8 +57,8 @@ def activate(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     return sorted(node.name for node in missing)
 
 
-def _checked(settings: Settings, environ: Mapping[str, str]) -> Manifest:
-    """Print each prerequisite that is met, and return the project as dbt parsed it."""
+def _check_prerequisites(settings: Settings, environ: Mapping[str, str]) -> Manifest:
+    """Check and print each prerequisite, then return the project as dbt parses it."""
     with Context(settings, environ) as context:
         for check in prerequisites(settings):
             result = check.run(context)

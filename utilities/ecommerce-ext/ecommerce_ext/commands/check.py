@@ -1,6 +1,6 @@
-"""``ecommerce check``: whether everything is there that a job needs, before it starts.
+"""``ecommerce check``: check the prerequisites of a job before it starts.
 
-Plain Python: it imports neither dbt nor the Singer SDK, because it must answer at once.
+The command imports neither dbt nor the Singer SDK, because these imports take seconds.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def check(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Return one line that describes a good state.
+    """Return one line that describes the warehouse, if all checks pass.
 
     Raises:
-        EcommerceError: With all problems of the settings, and those of the first check of the
-            warehouse that fails.
+        EcommerceError: With all problems of the settings and of the first failed check of the
+            warehouse.
     """
     problems: list[Problem] = []
     with Context(settings, environ) as context:
-        for one in checks(Needs.SETTINGS):
-            problems += one.run(context).problems
-        for one in checks(Needs.WAREHOUSE):
-            if found := one.run(context).problems:
+        for check_ in checks(Needs.SETTINGS):
+            problems += check_.run(context).problems
+        for check_ in checks(Needs.WAREHOUSE):
+            if found := check_.run(context).problems:
                 problems += (problem for problem in found if problem not in problems)
                 break
     if problems:

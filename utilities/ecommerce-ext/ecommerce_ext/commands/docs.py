@@ -1,7 +1,7 @@
 """``ecommerce docs`` and ``ecommerce schema``: the documentation of the tables.
 
-The documentation of dbt needs a web server. This module turns it into one file that opens
-without a network, and puts the diagram of the tables into it.
+The documentation of dbt needs a web server. This module writes it into one file that opens
+without a network, and adds the diagram of the tables.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 _OVERVIEW = f"doc.{PACKAGE}.__{PACKAGE}__"
-_START = "doc.dbt.__overview__"
-# dbt's page is light whatever the reader has, and made for wide screens only: on a narrow one
-# its menu comes to stand above the text, and a picture scrolls instead of shrinking.
-_LOOKS = """<style>
+_START_PAGE = "doc.dbt.__overview__"
+# dbt's page has no dark mode and is made for wide screens. On a narrow screen, these styles
+# move the menu above the text, and let a diagram scroll instead of shrink.
+_STYLES = """<style>
 p:has(> img) { overflow-x: auto; }
 p > img { color-scheme: only light; width: 100%; min-width: 860px; max-width: 1056px; }
 @media (max-width: 959px) {
@@ -41,21 +41,21 @@ p > img { color-scheme: only light; width: 100%; min-width: 860px; max-width: 10
 
 
 def write_docs(settings: Settings) -> Path:
-    """Write the documentation of the project into one page, and return where it is."""
+    """Write the documentation of the project as one page, and return its path."""
     return make_page(_generate(settings))
 
 
 def make_page(target: Path) -> Path:
-    """Make one page of what dbt wrote into ``target``, and return where it is."""
+    """Join the files that dbt wrote into ``target`` into one page, and return its path."""
     manifest, catalog = (
         json.loads((target / f"{name}.json").read_text("utf-8"))
         for name in ("manifest", "catalog")
     )
     complete(manifest, catalog)
-    show_picture(manifest, draw(read_schema(target)))
-    page = (target / "index.html").read_text("utf-8").replace("</head>", _LOOKS, 1)
+    embed_diagram(manifest, draw(read_schema(target)))
+    page = (target / "index.html").read_text("utf-8").replace("</head>", _STYLES, 1)
     for name, content in (("MANIFEST", manifest), ("CATALOG", catalog)):
-        # What a page holds as data must not end the script that it stands in.
+        # A closing tag in the data would end the script element.
         data = json.dumps(content).replace("</", "<\\/")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
     written = target / "static_index.html"
@@ -63,14 +63,15 @@ def make_page(target: Path) -> Path:
     return written
 
 
-def show_picture(manifest: dict[str, Any], picture: str) -> None:
-    """Put the picture into the overview of the package, and where it is ours, start with that.
+def embed_diagram(manifest: dict[str, Any], diagram: str) -> None:
+    """Embed the diagram in the overview of the package.
 
-    The page of a host starts with the host's own overview, and leads to the package's.
+    If the package is the project itself, its overview becomes the start page. The page of
+    another project starts with the overview of that project, which links to the package's.
     """
-    encoded = base64.b64encode(picture.encode()).decode()
+    encoded = base64.b64encode(diagram.encode()).decode()
     overview = manifest["docs"][_OVERVIEW]
-    # The sketch in letters is for readers of dbt's own page.
+    # The text sketch is for readers of dbt's own page.
     overview["block_contents"] = re.sub(
         "```text\n.*?```",
         f"![{ALT}](data:image/svg+xml;base64,{encoded})",
@@ -78,19 +79,14 @@ def show_picture(manifest: dict[str, Any], picture: str) -> None:
         count=1,
         flags=re.DOTALL,
     )
-    # A page that is opened without a network has nobody to tell that it was opened.
+    # The page must not send usage statistics when it is opened.
     manifest["metadata"]["send_anonymous_usage_stats"] = False
     if manifest["metadata"]["project_name"] == PACKAGE:
-        manifest["docs"][_START]["block_contents"] = overview["block_contents"]
+        manifest["docs"][_START_PAGE]["block_contents"] = overview["block_contents"]
 
 
 def write_schema(settings: Settings, folder: Path) -> Path:
-    """Write the picture and the page of the tables, and return where the page is.
-
-    Args:
-        settings: All settings.
-        folder: Where to write them.
-    """
+    """Write the diagram and the page of the tables into a folder; return the page's path."""
     schema = read_schema(_generate(settings))
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "schema.md"

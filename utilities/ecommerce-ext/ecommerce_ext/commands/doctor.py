@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_checks(settings: Settings, environ: Mapping[str, str]) -> Iterator[CheckResult]:
-    """Yield the result of each prerequisite, and if all pass, of each check of the tables."""
+    """Yield the results of the prerequisites and, if these pass, of the other checks."""
     with Context(settings, environ) as context:
         results = [check.run(context) for check in prerequisites(settings)]
         yield from results

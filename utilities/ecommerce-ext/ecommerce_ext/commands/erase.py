@@ -1,4 +1,4 @@
-"""``ecommerce erase``: erase people, now and each time the shop sends them again."""
+"""``ecommerce erase``: erase people now, and each time the shop sends them again."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ def erase(settings: Settings, lines: Iterable[str], build: Callable[[], None]) -
     """Add people to the suppression list, anonymize their raw rows, and build.
 
     Args:
-        settings: All settings; the key of the list is required.
-        lines: One person each, as in ``FORMS``; empty lines are skipped.
-        build: Brings the tables up to date.
+        settings: All settings. The key of the list is required.
+        lines: One person per line, as in ``FORMS``. Empty lines are skipped.
+        build: Updates the tables.
 
     Raises:
-        EcommerceError: Before any change, if a line names nobody or there is no key; if the
-            build fails; if the user's own contacts still list one of the people.
+        EcommerceError: Before any change, if a line does not name a person or the key is not
+            set. After the changes, if the build fails, or contacts or orders still name one
+            of the people.
     """
     people = _people(settings, lines)
     if not settings.erasure_key:
         raise EcommerceError(
             Problem(
-                "ECOMMERCE_ERASURE_KEY is not set, and nobody is listed without a key.",
-                "Set it to a secret of your own, such as the output of: openssl rand -hex 32",
+                "ECOMMERCE_ERASURE_KEY is not set: the suppression list needs a key.",
+                "Set it to a secret, such as the output of: openssl rand -hex 32",
             )
         )
     if problems := list(settings.problems("erasure_")):
@@ -46,8 +47,8 @@ def erase(settings: Settings, lines: Iterable[str], build: Callable[[], None]) -
     with warehouse_lock(settings) as connection:
         anonymized = anonymize(connection, settings, people)
     click.echo(
-        f"Scrubbed {anonymized.transactions} orders, {anonymized.customers} accounts and"
-        f" {anonymized.mentions} texts. The build takes them out of the tables …"
+        f"Anonymized {anonymized.transactions} orders and {anonymized.mentions} texts, deleted"
+        f" {anonymized.customers} accounts. The build now updates the tables …"
     )
     build()
     with warehouse_lock(settings) as connection:
@@ -56,16 +57,16 @@ def erase(settings: Settings, lines: Iterable[str], build: Callable[[], None]) -
     if listed:
         problems.append(
             Problem(
-                f"{settings.contacts_relation} still lists {listed} of them, and so does our"
-                " mirror of it.",
-                "Delete them there, then type the same again.",
+                f"{settings.contacts_relation} still lists {listed} of them, and so does"
+                " ecommerce_contacts.",
+                "Delete them in your contacts, then run the same command again.",
             )
         )
     if ordering:
         problems.append(
             Problem(
-                f"Orders whose lines are still being loaded name {ordering} of them.",
-                "Load the rest, then type the same again.",
+                f"Orders that are not completely loaded still name {ordering} of them.",
+                "Load the rest of the orders, then run the same command again.",
             )
         )
     if problems:
@@ -76,15 +77,19 @@ def _people(settings: Settings, lines: Iterable[str]) -> set[Identifier]:
     identifiers = Identifiers(settings)
     people: set[Identifier] = set()
     problems = []
-    for place, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        if identifier := identifiers.named(line):
+        if identifier := identifiers.parse(line):
             people.add(identifier)
         else:
-            problems.append(Problem(f"Line {place} names nobody.", f"Write {FORMS}."))
+            problems.append(
+                Problem(f"Line {number} does not name a person.", f"Write {FORMS}.")
+            )
     if not people and not problems:
-        problems.append(Problem("Nobody was named.", f"Give one person per line: {FORMS}."))
+        problems.append(
+            Problem("Standard input is empty.", f"Write one person per line: {FORMS}.")
+        )
     if problems:
         raise EcommerceError(*problems)
     return people

@@ -1,6 +1,6 @@
-"""``ecommerce status``: loads, builds, rejects and open orders, with their times.
+"""``ecommerce status``: loads, builds, rejects and unresolved orders, with their times.
 
-It also lists the users' views that a build drops.
+The command also lists the users' views that a build drops.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from ecommerce_ext.meltano import bookmarks, is_inside_meltano
 from ecommerce_ext.warehouse.connection import connect
 from ecommerce_ext.warehouse.queries import exists
-from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, tells_loads
+from ecommerce_ext.warehouse.raw_tables import LOADED_AT, STREAMS, has_load_times
 from ecommerce_ext.warehouse.user_views import user_views
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ _LOADED = f"""
         to_char(max({LOADED_AT}), 'YYYY-MM-DD HH24:MI') as loaded_at,
         round(extract(epoch from now() - max({LOADED_AT})) / 3600, 1) as hours_ago
     from {{table}}
-"""  # noqa: S608 - a text of ours
-# Each section reads one table, and is left out where that does not exist yet.
+"""  # noqa: S608 - constants
+# Each section reads one table, and is empty until the table exists.
 _SECTIONS = {
     "contacts": (
         "ECommerce_Transaction",
@@ -91,7 +91,7 @@ _SECTIONS = {
 
 
 def read_status(settings: Settings) -> dict[str, Rows]:
-    """Return each section's rows; times are UTC."""
+    """Return the rows of each section. Times are UTC."""
     status: dict[str, Rows] = {}
     with connect(settings) as connection:
         found = (_loaded(connection, settings, stream) for stream in STREAMS)
@@ -119,14 +119,14 @@ def read_status(settings: Settings) -> dict[str, Rows]:
 
 def _loaded(connection: Connection, settings: Settings, stream: str) -> dict[str, Any] | None:
     table = sql.Identifier(settings.raw_schema, stream)
-    if not tells_loads(connection, table):
+    if not has_load_times(connection, table):
         return None
     query = sql.SQL(_LOADED).format(name=sql.Literal(stream), table=table)
     return connection.cursor(row_factory=dict_row).execute(query).fetchone()
 
 
 def _read(connection: Connection, settings: Settings, table: str, query: str) -> Rows:
-    """Return the rows of a query on one of our tables; none where it is not there."""
+    """Return the rows of a query on one table of the module; none if the table is missing."""
     identifier = sql.Identifier(settings.schema, table)
     if not exists(connection, identifier):
         return []

@@ -1,4 +1,4 @@
-"""``ecommerce tag-links``: tag the links of a message, from standard input or a file."""
+"""``ecommerce tag-links``: tag the links of a message from standard input or a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecommerce_ext.tag_links.text import tag_text
 if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
-_BYTE_ORDER_MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_16_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @click.command("tag-links")
@@ -32,7 +32,7 @@ _BYTE_ORDER_MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 @click.option(
     "--rules",
     type=click.Path(path_type=Path),
-    help=f"The rules; default: {FILE} in the project's directory.",
+    help=f"The rules file; default: {FILE} in the project directory.",
 )
 @click.pass_obj
 def tag_links_command(
@@ -43,20 +43,20 @@ def tag_links_command(
     *,
     is_text: bool,
 ) -> None:
-    """Tag the links of a message, so that orders tell which message earned them.
+    """Tag the links of a message for attribution.
 
-    MESSAGE is a file of HTML; without one, standard input. The same is written to standard
-    output, every link to the shop's domains with utm_source, utm_medium, utm_campaign,
-    idSendLog and idBatch.
+    MESSAGE is an HTML file; default: standard input. The command writes the message to
+    standard output and adds utm_source, utm_medium, utm_campaign, idSendLog and idBatch to
+    every link to the shop's domains.
     """
     read = read_rules(rules or settings.project / FILE, _parameters(values))
-    given = message.read()
-    if given.startswith(_BYTE_ORDER_MARKS_OF_UTF_16):
+    content = message.read()
+    if content.startswith(_UTF_16_BYTE_ORDER_MARKS):
         raise EcommerceError(Problem("The message is UTF-16.", "Save it as UTF-8."))
-    # Bytes of any encoding that has ASCII in it come out as they went in.
-    decoded = given.decode("utf-8", "surrogateescape")
+    # Works for any encoding that extends ASCII: other bytes are preserved.
+    decoded = content.decode("utf-8", "surrogateescape")
     tagged = (tag_text if is_text else tag_html)(decoded, read)
-    # Not as text: on some systems that changes the ends of lines.
+    # As bytes, because text output changes line endings on some systems.
     sys.stdout.buffer.write(tagged.encode("utf-8", "surrogateescape"))
 
 
@@ -64,6 +64,6 @@ def _parameters(values: tuple[str, ...]) -> dict[str, str]:
     pairs = [value.partition("=") for value in values]
     if wrong := [name for name, equals, _ in pairs if not equals]:
         raise EcommerceError(
-            Problem(f"{wrong[0]!r} sets nothing.", "Write it as --set utm_campaign=spring-sale")
+            Problem(f"{wrong[0]!r} has no value.", "Write it as --set utm_campaign=spring-sale")
         )
     return {name: value for name, _, value in pairs}

@@ -1,1 +1,1 @@
-"""The dbt project: where it is, what it declares, and how dbt runs on it."""
+"""The dbt project: its directories, its declared relations, and runs of dbt."""

@@ -1,4 +1,4 @@
-"""The relations that the package declares, and those that exist."""
+"""The relations that the package declares, and the relations that exist."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 HELPERS = {"staging", "intermediate"}
-"""Folders of the models that the tables are computed by."""
+"""Folders of the models that compute the tables."""
 
 KINDS = {"v": "view", "m": "materialized view", "r": "table", "p": "table"}
-"""What Postgres calls the kinds of relations, in the order in which they can be dropped."""
+"""The kinds of relations in Postgres, in the order in which they can be dropped."""
 
 
 def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
-    """Yield the seeds and models of ours that are relations in the warehouse."""
+    """Yield the seeds and models of the package that are relations in the warehouse."""
     for node in manifest.nodes.values():
         if (
             node.package_name == PACKAGE
@@ -32,13 +32,13 @@ def built_nodes(manifest: Manifest) -> Iterator[ManifestNode]:
 
 
 def missing_nodes(manifest: Manifest, connection: Connection) -> list[ManifestNode]:
-    """Return our nodes whose relation is not in the warehouse."""
+    """Return the nodes of the package whose relation is not in the warehouse."""
     found = relation_kinds(manifest, connection)
     return [node for node in built_nodes(manifest) if key(node) not in found]
 
 
 def helper_views(manifest: Manifest) -> list[ManifestNode]:
-    """Return the nodes that are views and hold no data."""
+    """Return the staging and intermediate nodes that are views."""
     return [
         node
         for node in built_nodes(manifest)
@@ -47,7 +47,7 @@ def helper_views(manifest: Manifest) -> list[ManifestNode]:
 
 
 def relation_kinds(manifest: Manifest, connection: Connection) -> dict[tuple[str, str], str]:
-    """Return the kind of each relation in the schemas of our nodes, by schema and name."""
+    """Return the kind of each relation in the package's schemas, by schema and name."""
     rows = connection.execute(
         """
         select namespace.nspname, relation.relname, relation.relkind

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PACKAGE = "shopapp_ecommerce"
 
 READER_MACRO = "ecommerce_grant_reader"
-"""The macro that grants the reader role what it may read of one relation."""
+"""The macro that grants the reader role the columns that it may read of one relation."""
 
 
 def project_vars(folder: Path) -> dict[str, str]:

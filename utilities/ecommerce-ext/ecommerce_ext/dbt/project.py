@@ -1,4 +1,4 @@
-"""The directories of the dbt project, of the package in it, and of its profile."""
+"""The directories of the dbt project, its package, and its profile."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _DBT_DEPS = "type: meltano invoke ecommerce dbt deps"
 
 
 def read_project(folder: Path) -> dict[str, Any]:
-    """Return what the dbt_project.yml of a folder says.
+    """Return the content of the dbt_project.yml of a folder.
 
     Raises:
-        EcommerceError: If there is no such file, or it cannot be read.
+        EcommerceError: If the file is missing or cannot be read.
     """
     project_file = folder / "dbt_project.yml"
     try:
@@ -29,7 +29,7 @@ def read_project(folder: Path) -> dict[str, Any]:
         raise EcommerceError(
             Problem(
                 f"There is no dbt project in {folder}.",
-                "Set ECOMMERCE_PROJECT_DIR to the directory that holds its dbt_project.yml.",
+                "Set ECOMMERCE_PROJECT_DIR to the directory of its dbt_project.yml.",
             )
         ) from None
     except OSError as error:
@@ -44,10 +44,10 @@ def read_project(folder: Path) -> dict[str, Any]:
 
 
 def package_dir(settings: Settings) -> Path:
-    """Return where the module's dbt package lies.
+    """Return the directory of the module's dbt package.
 
     Raises:
-        EcommerceError: If there is no dbt project, or the module is not in it.
+        EcommerceError: If the dbt project is missing or does not have the package.
     """
     project = read_project(settings.project)
     if project.get("name") == PACKAGE:
@@ -57,17 +57,17 @@ def package_dir(settings: Settings) -> Path:
         raise EcommerceError(
             Problem(
                 f"The dbt project in {settings.project} has no package {PACKAGE}.",
-                f"Name it in packages.yml, then {_DBT_DEPS}",
+                f"Add it to packages.yml, then {_DBT_DEPS}",
             )
         )
     return packages / PACKAGE
 
 
 def profiles_dir(settings: Settings) -> Path | None:
-    """Return the directory of the project's profiles.yml; None for where else dbt looks.
+    """Return the directory of the project's profiles.yml; None for dbt's default.
 
     Raises:
-        EcommerceError: If the directory that is set has no profiles.yml.
+        EcommerceError: If the configured directory has no profiles.yml.
     """
     if settings.profiles_dir:
         path = Path(settings.profiles_dir).resolve()
@@ -78,5 +78,5 @@ def profiles_dir(settings: Settings) -> Path | None:
                 )
             )
         return path
-    places = (settings.project / "profiles", settings.project)
-    return next((place for place in places if (place / "profiles.yml").is_file()), None)
+    folders = (settings.project / "profiles", settings.project)
+    return next((folder for folder in folders if (folder / "profiles.yml").is_file()), None)

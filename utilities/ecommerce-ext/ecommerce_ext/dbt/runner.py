@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-# They work on a project whose packages are not installed.
+# These commands work without installed packages.
 _WITHOUT_PACKAGES = {"deps", "clean", "debug", "init", ""}
 _FOLDERS = (
     ("--log-path", "DBT_LOG_PATH", "logs"),
@@ -30,34 +30,34 @@ _FOLDERS = (
 def run_dbt(
     settings: Settings, arguments: Sequence[str], manifest: Manifest | None = None
 ) -> dbtRunnerResult:
-    """Run one dbt command in this process and return what it gave.
+    """Run one dbt command in this process and return its result.
 
     Args:
-        settings: Where the project is, and what its profile and macros read.
+        settings: All settings. The profile and the macros read them from the environment.
         arguments: The dbt command and its options.
         manifest: The project as an earlier command parsed it.
 
     Raises:
-        EcommerceError: If dbt cannot start, or failed, which its own log lines explain.
+        EcommerceError: If dbt cannot start or fails. The log lines of dbt name the cause.
     """
     command = next((word for word in arguments if not word.startswith("-")), "")
     _check_project(settings, command)
     _check_folders(settings, command, arguments)
-    # Importing dbt takes seconds, which `check` must not pay.
+    # Importing dbt takes seconds, and `check` must be fast.
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
     os.environ.update(settings.environment())
     os.environ["DBT_PROJECT_DIR"] = str(settings.project)
     if profiles := profiles_dir(settings):
         os.environ.setdefault("DBT_PROFILES_DIR", str(profiles))
-    # A project of the user's may say nothing of it, and dbt would leave a file for it there.
+    # By default, dbt sends usage statistics and leaves a file for them in the project.
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
     result = dbtRunner(manifest=manifest).invoke(list(arguments))
     if not result.success:
-        said = " ".join(str(result.exception or "").split()).rstrip(".")
-        failed = f"dbt {command} failed{': ' * bool(said)}{said}."
-        raise EcommerceError(Problem(failed, "The lines above tell more."))
+        message = " ".join(str(result.exception or "").split()).rstrip(".")
+        reason = f"dbt {command} failed{': ' * bool(message)}{message}."
+        raise EcommerceError(Problem(reason, "See the lines above."))
     return result
 
 
@@ -67,7 +67,7 @@ def parse_project(settings: Settings, *options: str) -> Manifest:
 
 
 def _check_project(settings: Settings, command: str) -> None:
-    """Refuse a project that dbt would explain by a traceback, or not at all."""
+    """Refuse a project for which dbt would print a traceback or no reason."""
     if command in _WITHOUT_PACKAGES:
         read_project(settings.project)
     else:
@@ -75,15 +75,15 @@ def _check_project(settings: Settings, command: str) -> None:
 
 
 def _check_folders(settings: Settings, command: str, arguments: Sequence[str]) -> None:
-    """Refuse folders that dbt could not write into."""
-    given = {argument.partition("=")[0] for argument in arguments}
+    """Refuse folders that dbt cannot write into."""
+    options = {argument.partition("=")[0] for argument in arguments}
     for option, variable, default in _FOLDERS:
-        if option in given:
+        if option in options:
             continue
         folder = settings.project / os.environ.get(variable, default)
-        _check_folder(folder, f"Set {variable} to a directory that can be written.")
+        _check_folder(folder, f"Set {variable} to a writable directory.")
     if command == "deps":
-        _check_folder(settings.project, "Let the user who runs dbt deps write into it.")
+        _check_folder(settings.project, "Give the user who runs dbt deps write access to it.")
 
 
 def _check_folder(folder: Path, instruction: str) -> None:

@@ -1,1 +1,1 @@
-"""Erasure of people: identifiers, suppression list, and anonymizing of raw tables."""
+"""Erasure of people: identifiers, suppression list, and anonymization of raw tables."""

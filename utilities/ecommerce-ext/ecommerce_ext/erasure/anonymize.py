@@ -1,6 +1,6 @@
 """Remove the personal data of people on the suppression list from the raw tables.
 
-Amounts, products and dates stay; an order keeps no trace of its buyer. Every build runs this
+Orders keep amounts, products and dates, but no data about the buyer. Every build anonymizes
 first, so that rows that the shop sends again are anonymized before they reach a table.
 """
 
@@ -29,8 +29,8 @@ _PERSONAL = (
     *("customer_id", "email_normalized", "id_contact", "landing_url", "referrer_url"),
     *("id_visit", "id_send_log", "discount_codes", "attributes"),
 )
-# Columns in which texts may mention people.
-_WORDS = {
+# Columns with texts that can mention people.
+_TEXTS = {
     "transactions": (
         *("attributes", "discount_codes", "order_name", "landing_url", "referrer_url"),
         *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"),
@@ -41,19 +41,19 @@ _WORDS = {
     "rejected_records": ("payload", "message", "location"),
 }
 _MAY_MENTION = r"@|%(25)*40|\\u0040|customer|contact"
-# Read as JSON, whatever the type of their column.
+# These are read as JSON for any column type.
 _JSON = {"attributes", "discount_codes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Anonymized:
-    """The numbers of anonymized raw rows, and the ids of the contacts.
+    """The numbers of anonymized raw rows, and the ids of erased contacts.
 
     Attributes:
         transactions: Orders whose buyer was removed.
         customers: Accounts that were deleted.
         mentions: Rows whose texts were replaced.
-        contacts: The ids of the contacts that belong to the added people.
+        contacts: The ids of the contacts of the added people.
     """
 
     transactions: int = 0
@@ -65,13 +65,13 @@ class Anonymized:
 def anonymize(
     connection: Connection, settings: Settings, people: Collection[Identifier] = ()
 ) -> Anonymized:
-    """Add ``people`` to the list and anonymize everyone on it, in one transaction.
+    """Add ``people`` to the suppression list and anonymize everyone on it, in one transaction.
 
-    A person with an account at a shop is added with the account's number and its address. If
-    ``people`` are added, a contact is also added with all of its identifiers.
+    A person with an account at a shop is added with the customer id and the e-mail address of
+    the account. If ``people`` is not empty, contacts are added with all of their identifiers.
 
     Raises:
-        EcommerceError: If the key is missing, or is not the list's.
+        EcommerceError: If the key is missing, or is not the key of the list.
     """
     with connection.transaction():
         listed = SuppressionList(connection, settings)
@@ -83,7 +83,7 @@ def anonymize(
 
 
 class _Anonymizing:
-    """One pass over the raw tables and columns that exist."""
+    """One pass over the existing raw tables and columns."""
 
     def __init__(
         self, connection: Connection, settings: Settings, listed: SuppressionList
@@ -95,22 +95,22 @@ class _Anonymizing:
 
     def run(self, people: Collection[Identifier]) -> Anonymized:
         """Add people to the list, then anonymize everyone on it."""
-        loaded_until = self._raw.loaded_until(tuple(_WORDS))
-        # Newly listed people are searched for in all raw rows, others in new rows only.
+        loaded_until = self._raw.loaded_until(tuple(_TEXTS))
+        # New people are searched for in all raw rows, known people in new rows only.
         self._raw.since = {} if people else self._listed.loaded_until
-        contacts = self._enlist(people)
+        contacts = self._add_people(people)
         anonymized = Anonymized(
             contacts=contacts,
-            mentions=sum(map(self._replace_words, _WORDS)),
+            mentions=sum(map(self._replace_texts, _TEXTS)),
             transactions=self._anonymize_transactions(),
             customers=self._delete_customers(),
         )
-        # Contacts that a failed build left.
-        self._snapshot.forget(self._listed)
-        self._listed.note(loaded_until)
+        # A failed build can leave contacts to delete.
+        self._snapshot.delete_listed(self._listed)
+        self._listed.record_loads(loaded_until)
         return anonymized
 
-    def _enlist(self, people: Collection[Identifier]) -> frozenset[str]:
+    def _add_people(self, people: Collection[Identifier]) -> frozenset[str]:
         """Add people with all of their identifiers, and return the ids of their contacts."""
         contacts: set[str] = set()
         self._listed.add(people)
@@ -126,9 +126,9 @@ class _Anonymizing:
                 return frozenset(contacts)
             self._raw.since = {}
 
-    def _replace_words(self, table: str) -> int:
-        """Replace texts that mention a listed person, in any order."""
-        columns = [column for column in _WORDS[table] if self._raw.has(table, column)]
+    def _replace_texts(self, table: str) -> int:
+        """Replace texts that mention a listed person, in the orders of any buyer."""
+        columns = [column for column in _TEXTS[table] if self._raw.has(table, column)]
         if not columns:
             return 0
         names = ("shop_id", *columns)
@@ -165,7 +165,7 @@ class _Anonymizing:
         return count
 
     def _delete_customers(self) -> int:
-        """Delete the accounts of listed people, which hold personal data only."""
+        """Delete the accounts of listed people. Accounts hold only personal data."""
         return self._raw.delete("customers", _BUYER, self._of_listed("customers"))
 
     def _of_listed(self, table: str) -> list[str | None]:
@@ -177,6 +177,6 @@ class _Anonymizing:
         ]
 
     def _if_listed(self, names: Iterable[Identifier]) -> tuple[Identifier, ...]:
-        """Return all identifiers of a person if one of them is on the list, else none."""
+        """Return all identifiers of a person if one of them is on the list, otherwise none."""
         names = tuple(names)
         return names if any(name in self._listed for name in names) else ()

@@ -1,4 +1,4 @@
-"""The module's own snapshot of the contacts, and how erased contacts leave it."""
+"""The module's snapshot of the contacts, and the deletion of erased contacts from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ContactsSnapshot:
-    """The contacts in `ecommerce_contacts`; none if the table does not exist yet."""
+    """The contacts in `ecommerce_contacts`. A missing table has no contacts."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
@@ -29,8 +29,12 @@ class ContactsSnapshot:
         self._table = sql.Identifier(settings.schema, "ecommerce_contacts")
         self._orders = sql.Identifier(settings.schema, "ECommerce_Transaction")
 
-    def rows(self, *, gone: bool = False) -> Iterator[tuple[str, tuple[Identifier, ...]]]:
-        """Yield the id and the identifiers of each contact, or of each contact that is gone."""
+    def rows(self, *, is_deleted: bool = False) -> Iterator[tuple[str, tuple[Identifier, ...]]]:
+        """Yield the id and the identifiers of each contact.
+
+        Args:
+            is_deleted: Only contacts that are deleted in the user's contacts.
+        """
         if not exists(self._connection, self._table):
             return
         query = sql.SQL(
@@ -39,7 +43,7 @@ class ContactsSnapshot:
                 shop_id, customer_id, email_key
             from {} where {}
             """
-        ).format(self._table, sql.SQL("surviving_id_contact is null" if gone else "true"))
+        ).format(self._table, sql.SQL("surviving_id_contact is null" if is_deleted else "true"))
         with (
             self._connection.transaction(),
             self._connection.cursor("ecommerce_contacts") as cursor,
@@ -48,11 +52,14 @@ class ContactsSnapshot:
             for row in cursor.execute(query):
                 yield row[0], tuple(self._identifiers.of_contact(*row))
 
-    def forget(self, listed: SuppressionList) -> None:
-        """Delete contacts that are gone and on the list, except those with orders."""
+    def delete_listed(self, listed: SuppressionList) -> None:
+        """Delete contacts that are on the list and no longer in the user's contacts.
+
+        Contacts with orders stay.
+        """
         contacts = [
             contact
-            for contact, names in self.rows(gone=True)
+            for contact, names in self.rows(is_deleted=True)
             if any(name in listed for name in names)
         ]
         if not contacts:
@@ -70,7 +77,11 @@ class ContactsSnapshot:
         )
 
     def count(self, contacts: Collection[str]) -> tuple[int, int]:
-        """Return how many of these contacts remain: still listed by the user, and gone."""
+        """Return how many of these contacts remain, as two numbers.
+
+        The first counts contacts that the user's contacts still list, and the second counts
+        contacts that they no longer list.
+        """
         row = self._connection.execute(
             sql.SQL(
                 """
@@ -84,13 +95,15 @@ class ContactsSnapshot:
         return row or (0, 0)
 
 
-def forget_contacts(connection: Connection, settings: Settings) -> None:
-    """Delete the contacts that are gone and on the suppression list."""
+def delete_listed_contacts(connection: Connection, settings: Settings) -> None:
+    """Delete contacts that are on the suppression list and no longer in the user's contacts."""
     listed = SuppressionList(connection, settings)
     if listed.exists:
-        ContactsSnapshot(connection, settings).forget(listed)
+        ContactsSnapshot(connection, settings).delete_listed(listed)
 
 
 def _digests(contacts: Collection[str]) -> list[str]:
-    # By digest, since ids may be addresses, and values may reach the server's log.
-    return [hashlib.md5(one.encode(), usedforsecurity=False).hexdigest() for one in contacts]
+    # Ids can be e-mail addresses, and the server's log can contain the values of statements.
+    return [
+        hashlib.md5(contact.encode(), usedforsecurity=False).hexdigest() for contact in contacts
+    ]

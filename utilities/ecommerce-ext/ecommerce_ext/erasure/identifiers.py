@@ -1,4 +1,4 @@
-"""The identifiers of people in records, and their mentions in texts."""
+"""Identifiers of people in records and texts."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from ecommerce_ext.erasure.normalize import Identifier
     from ecommerce_ext.settings import Settings
 
-_BETWEEN = r"\s\"<>,;:()\[\]{}=&?/\\"
-# Sentences and marks go on behind an address; before it anything may belong to it.
-_BEHIND = r"'!*|#$%^~`+\u00ab\u00bb\u2010-\u206f\u3000-\u3003"
-_ADDRESS = re.compile(rf"[^{_BETWEEN}@]+@[^{_BETWEEN}{_BEHIND}@]+")
+_SEPARATORS = r"\s\"<>,;:()\[\]{}=&?/\\"
+# These characters end the domain of an address, but its local part can contain them.
+_TRAILING = r"'!*|#$%^~`+\u00ab\u00bb\u2010-\u206f\u3000-\u3003"
+_ADDRESS = re.compile(rf"[^{_SEPARATORS}@]+@[^{_SEPARATORS}{_TRAILING}@]+")
 _PLAIN_LOCAL = re.compile(r"\w[\w.+'-]*@.*")
 
 
 class Identifiers:
-    """Reads identifiers; the types of the contacts' ids and keys decide their form."""
+    """Reads identifiers, in the form of the configured types of contact ids and keys."""
 
     def __init__(self, settings: Settings) -> None:
         self._id_type = settings.contacts_id_type
         self._key_type = settings.contacts_key_type
-        # An address that is the key is known as an address.
+        # If the e-mail address is the key, it is an address only.
         self._has_key = settings.contacts_key_column not in {
             "",
             settings.contacts_email_column,
         }
 
-    def named(self, line: str) -> Identifier | None:
-        """Return the identifier in an operator's line; None if there is none.
+    def parse(self, line: str) -> Identifier | None:
+        """Return the identifier in a line of input, or None if the line has another form.
 
-        Lines are `ann@example.com`, `customer SHOP ID` or `contact ID`.
+        The forms are `ann@example.com`, `customer SHOP ID` or `contact ID`.
         """
         match line.strip().split(maxsplit=2):
             case ["customer", shop_id, customer_id]:
@@ -58,15 +58,15 @@ class Identifiers:
         shop_id: str | None,
         customer_id: str | None,
         normalized: str | None,
-        given: str | None,
+        email: str | None,
         id_contact: str | None,
     ) -> Iterator[Identifier]:
         """Yield the identifiers of the buyer of an order, or of the owner of an account."""
         if shop_id and customer_id:
             yield ("customer", shop_id, customer_id)
             yield from self._keys(customer_id)
-        if (normalized or given) and given != ERASED:
-            yield ("email", normalize_email(normalized or given or ""))
+        if (normalized or email) and email != ERASED:
+            yield ("email", normalize_email(normalized or email or ""))
         if id_contact:
             yield self._contact(id_contact)
 
@@ -81,9 +81,9 @@ class Identifiers:
 
         Args:
             id_contact: The contact's id.
-            surviving_id_contact: The id of the contact that it was merged into, or its own.
-            key: Its primary key.
-            account: Its shop's id, its customer id there, and its e-mail address.
+            surviving_id_contact: The id of the contact it was merged into, or its own id.
+            key: The primary key of the contact.
+            account: The contact's shop id, customer id and e-mail address.
         """
         shop_id, customer_id, email = account
         yield from self.of_buyer(shop_id, customer_id, email, email, id_contact)
@@ -92,11 +92,11 @@ class Identifiers:
             yield self._contact(surviving_id_contact)
 
     def mentioned(self, text: str, shop_id: str) -> Iterator[Identifier]:
-        """Yield the identifiers that a free text may mention: addresses, and customers in JSON.
+        """Yield e-mail addresses in a text and, if the text is JSON, ids of people.
 
         Args:
-            text: JSON, an address of a page, or what somebody wrote.
-            shop_id: The shop that it came from.
+            text: JSON, a URL, or free text.
+            shop_id: The shop of the record.
         """
         try:
             yield from self._mentioned_in(json.loads(text), shop_id, "")
@@ -106,7 +106,7 @@ class Identifiers:
     def _mentioned_in(self, value: Any, shop_id: str, name: str) -> Iterator[Identifier]:  # noqa: ANN401 - JSON
         if isinstance(value, dict):
             for key, inner in value.items():
-                # `{"customer": {"id": 7}}` says of 7 what `{"customer_id": 7}` does.
+                # `{"customer": {"id": 7}}` has the same meaning as `{"customer_id": 7}`.
                 yield from _addresses(key)
                 yield from self._mentioned_in(inner, shop_id, f"{name} {key}".lower())
         elif isinstance(value, list):
@@ -128,7 +128,7 @@ class Identifiers:
 
 
 def _addresses(text: str) -> Iterator[Identifier]:
-    # An address in an address of a page in an address of a page is escaped that often.
+    # A URL in a parameter of another URL is escaped twice, and so on.
     while (plain := unquote(text)) != text:
         text = plain
     for found in _ADDRESS.findall(unicodedata.normalize("NFC", text)):

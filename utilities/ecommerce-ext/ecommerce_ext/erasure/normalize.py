@@ -1,4 +1,4 @@
-"""Identifiers of people in the one form in which they are compared."""
+"""Normalized identifiers of people, so that they can be compared."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ _NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 def normalize_email(address: str) -> str:
-    """Return an address in one form: lower case, one Unicode form, no punycode."""
+    """Return an address in lower case and normalized Unicode, without punycode."""
     local, at, domain = unicodedata.normalize("NFC", address.strip()).lower().rpartition("@")
     return f"{local}{at}{normalize_domain(domain)}"
 
 
 def normalize_domain(domain: str) -> str:
-    """Return a domain in one form: lower case and Unicode, without punycode."""
+    """Return a domain in lower case and normalized Unicode, without punycode."""
     lowered = unicodedata.normalize("NFKC", domain).lower()
-    return unicodedata.normalize("NFC", ".".join(map(_in_unicode, lowered.split("."))))
+    return unicodedata.normalize("NFC", ".".join(map(_decode_punycode, lowered.split("."))))
 
 
 def normalize_id(text: str, kind: str) -> str:
-    """Return an id or key in the one form of its type: bigint, int, uuid or text."""
+    """Return an id or key in the normalized form of its type: bigint, int, uuid or text."""
     if kind in {"bigint", "int"} and _NUMBER.fullmatch(text):
         return str(int(text))
     return text.lower() if kind == "uuid" else text
 
 
-def _in_unicode(label: str) -> str:
-    # Not by the codec "idna", whose older rules fold ß to ss: another domain.
+def _decode_punycode(label: str) -> str:
+    # The codec "idna" has older rules that change ß to ss, which is another domain.
     punycode = label.removeprefix("xn--")
     try:
         return label if punycode == label else punycode.encode("ascii").decode("punycode")

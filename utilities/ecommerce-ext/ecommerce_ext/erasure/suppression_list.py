@@ -1,6 +1,6 @@
 """The suppression list: keyed fingerprints of the identifiers of erased people.
 
-Without the key, the list neither shows who is on it nor answers whether a person is on it.
+Without the key, the list does not reveal who is on it, and cannot be searched.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 TABLE = "ecommerce_erasures"
-# A row of every list: it proves that the key is the first key of the list, and holds the last
-# load that was anonymized.
+# Each list has this row. It proves that the key is the key that the list was created with, and
+# holds the last load that was anonymized.
 _KEY_ROW: Identifier = ("the key of this list",)
 
 
 class SuppressionList:
-    """The list in one warehouse."""
+    """The suppression list in one warehouse."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
-        """Read the list, if there is one.
+        """Read the list, if it exists.
 
         Attributes:
-            exists: Whether there is one.
+            exists: Whether the list exists.
             loaded_until: By raw table, the last anonymized load, in seconds since 1970.
         """
         self._connection = connection
@@ -56,24 +56,24 @@ class SuppressionList:
         return self._fingerprint(identifier) in self._fingerprints
 
     def problem(self) -> Problem | None:
-        """Return a problem if the list cannot be read with the key that is set."""
+        """Return a problem if the list cannot be read with the configured key."""
         if not self.exists:
             return None
         name = f"{self._settings.schema}.{TABLE}"
         if not self._settings.erasure_key:
             return Problem(
-                f"{name} lists erased people, and ECOMMERCE_ERASURE_KEY is not set.",
-                "Set the key that the list was begun with.",
+                f"{name} lists erased people, but ECOMMERCE_ERASURE_KEY is not set.",
+                "Set it to the key that the list was created with.",
             )
         if _KEY_ROW not in self:
             return Problem(
-                f"ECOMMERCE_ERASURE_KEY is not the key that the list {name} was begun with.",
-                "Set that one.",
+                f"ECOMMERCE_ERASURE_KEY is not the key that the list {name} was created with.",
+                "Set it to that key.",
             )
         return None
 
     def add(self, people: Iterable[Identifier]) -> bool:
-        """Add identifiers, create the list if needed, and return whether any was new."""
+        """Add identifiers, create the list if needed, and return whether any of them is new."""
         new = {self._fingerprint(identifier) for identifier in people} - self._fingerprints
         if new and not self.exists:
             self._create()
@@ -84,7 +84,7 @@ class SuppressionList:
         self._fingerprints |= new
         return bool(new)
 
-    def note(self, loaded_until: Mapping[str, float]) -> None:
+    def record_loads(self, loaded_until: Mapping[str, float]) -> None:
         """Store the last load of each raw table that was anonymized."""
         update = sql.SQL("update {} set loaded_until = %s where fingerprint = %s")
         self._connection.execute(

@@ -1,1 +1,1 @@
-"""The tables as a picture and as a page, drawn from what dbt knows of them."""
+"""A diagram and a page of the tables, generated from dbt's manifest and catalog."""

@@ -1,7 +1,7 @@
-"""Descriptions of columns that are described once, where they are made.
+"""Copies the description of a column to all relations that pass the column on.
 
-Most columns of raw and of the intermediate models are the tap's, passed on as they are. In YAML
-each stands once; here every other place takes it over.
+Most columns of the raw tables and intermediate models are unchanged columns of the tap. The
+YAML files describe each of them once.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 
 def complete(manifest: dict[str, Any], catalog: dict[str, Any]) -> None:
-    """Give each column of the catalog the description that it has where it comes from.
+    """Add the missing descriptions of columns, and their marks of personal data.
 
-    A model's column is that of the first model it reads that has one of the name; a raw table's
-    is that of the staging model that reads it. Marks of personal data come along.
+    A column of a model is described like the column of the same name in the first model that
+    it reads. A column of a raw table is described like the column of its staging model.
     """
     nodes = manifest["nodes"] | manifest["sources"]
 

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.schema.tables import ForeignKey, Schema
 
-_LANE = 14  # between lines that run side by side
+_LANE = 14  # between parallel lines
 _ROUND = 6
 _FORK = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The position of a table: its side, its borders, and the middle of each column's row."""
+    """The position of a table: side, borders, and the vertical middle of each column's row."""
 
     side: int
     left: int
@@ -28,10 +28,10 @@ class Box:
 
 
 def draw_edges(schema: Schema, boxes: Mapping[str, Box]) -> Iterator[str]:
-    """Yield the edges of all foreign keys, from the many to the one.
+    """Yield the edges of all foreign keys, from child to parent.
 
-    Tables in one column are joined along the outer margin, each edge in a lane of its own;
-    tables in different columns are joined through the gap.
+    Edges between tables of one side run in the outer margin, each in a separate lane. Edges
+    between the sides run in the gap.
     """
     taken: list[tuple[int, int, int, int]] = []
     for key in sorted(schema.foreign_keys, key=lambda key: _span(key, boxes)):
@@ -59,7 +59,9 @@ def draw_edges(schema: Schema, boxes: Mapping[str, Box]) -> Iterator[str]:
             turn = (leaves[0] + enters[0]) // 2
         yield _path(leaves[0], start, turn, enters[0], end)
         yield _fork(*leaves, start)
-        yield _bar(*enters, end, may_lack=not schema.column(key.child, key.column).is_required)
+        yield _bar(
+            *enters, end, is_optional=not schema.column(key.child, key.column).is_required
+        )
 
 
 def _span(key: ForeignKey, boxes: Mapping[str, Box]) -> int:
@@ -67,27 +69,27 @@ def _span(key: ForeignKey, boxes: Mapping[str, Box]) -> int:
 
 
 def _path(x1: int, y1: int, turn: int, x2: int, y2: int) -> str:
-    """Return a line along the row, down or up, and along the other row, with round corners."""
+    """Return a horizontal, a vertical and a horizontal line, joined by round corners."""
     down = _ROUND if y2 > y1 else -_ROUND
-    there = _ROUND if turn > x1 else -_ROUND
+    forth = _ROUND if turn > x1 else -_ROUND
     back = _ROUND if x2 > turn else -_ROUND
     if abs(y2 - y1) < 2 * _ROUND:
         return f'<path class="line" d="M{x1} {y1}H{turn}V{y2}H{x2}"/>'
     return (
-        f'<path class="line" d="M{x1} {y1}H{turn - there}Q{turn} {y1} {turn} {y1 + down}'
+        f'<path class="line" d="M{x1} {y1}H{turn - forth}Q{turn} {y1} {turn} {y1 + down}'
         f'V{y2 - down}Q{turn} {y2} {turn + back} {y2}H{x2}"/>'
     )
 
 
 def _fork(x: int, outward: int, y: int) -> str:
-    """Return the end of an edge at which there may be many rows, or none."""
+    """Return the end of an edge at the child table: a fork, for zero or more rows."""
     tip = x + outward * _FORK
     return f'<path class="line" d="M{x} {y - 5}L{tip} {y}L{x} {y + 5}"/>'
 
 
-def _bar(x: int, outward: int, y: int, *, may_lack: bool) -> str:
-    """Return the end of an edge at which there is one row; with a ring if there may be none."""
+def _bar(x: int, outward: int, y: int, *, is_optional: bool) -> str:
+    """Return the end of an edge at the parent table: a bar, with a ring if optional."""
     at = x + outward * 5
     bar = f'<path class="line" d="M{at} {y - 5}V{y + 5}"/>'
     ring = f'<circle class="none" cx="{x + outward * 11}" cy="{y}" r="3.5"/>'
-    return bar + ring if may_lack else bar
+    return bar + ring if is_optional else bar

@@ -1,4 +1,4 @@
-"""The tables as a page of Markdown: the picture, then each column with its meaning."""
+"""The tables as a Markdown page: the diagram, then each column with its meaning."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.schema.tables import Column, Schema, Table
 
-ALT = "The tables with their columns, types and keys, and the shop's fields that feed them"
+ALT = "Diagram of the tables with columns, types, keys, and the shop's fields behind them"
 
 _FROM_THE_SHOP = (
-    "*From the shop* names the fields of the shop's records that a column is fed from, as the"
-    " tap writes them; where there is none, the module works the column out."
+    "*From the shop* lists the fields of the shop's records that a column is read from, as the"
+    " tap names them. If the cell is empty, the module computes the column."
 )
 _READERS = (
-    "*Personal data* is not granted to the role that `ECOMMERCE_READER_ROLE` names. Where a"
-    " table has such columns, that role reads the view of the same name with `_reader` behind"
-    " it, for instance `ecommerce_contacts_reader`, which has the other columns. *Identifies a"
-    " person* marks keys, which the role may read."
+    "The role in `ECOMMERCE_READER_ROLE` cannot read *personal data*. If a table has such"
+    " columns, the role reads a view that has the other columns and the suffix `_reader`, for"
+    " instance `ecommerce_contacts_reader`. *Identifies a person* marks keys, which the role"
+    " can read."
 )
 _PERSONAL = {"true": " *Personal data.*", "key": " *Identifies a person.*"}
 
 
-def write_page(schema: Schema, picture: str) -> str:
-    """Return the page; ``picture`` is the address of the diagram."""
+def write_page(schema: Schema, diagram: str) -> str:
+    """Return the page; ``diagram`` is the address of the diagram."""
     tables = ", ".join(f"[{table.name}](#{table.name.lower()})" for table in schema.tables)
     lines = [
         "# The tables",
         "",
-        "<!-- Written by `ecommerce schema`, from what dbt knows of the tables. -->",
+        "<!-- Written by `ecommerce schema`, from the manifest and catalog of dbt. -->",
         "",
-        f"[![{ALT}]({picture})]({picture})",
+        f"[![{ALT}]({diagram})]({diagram})",
         "",
         f"{tables}.",
         "",

@@ -28,17 +28,17 @@ _SIDES = (
 )
 _WIDTH = 452
 _GAP = 52  # between the two columns
-_BETWEEN = 32  # between the tables of one
-_MARGINS = (42, 60)  # left and right, where the lines within a column run
+_BETWEEN = 32  # between the tables of one column
+_MARGINS = (42, 60)  # left and right, for the edges within a column
 _TOP = 28
 _ROW = 20
 _HEADER = 48
 _FIELD_LENGTH = 24  # characters of the shop's fields that fit in a row
 _LEGEND = 78
 _SIGNS = (
-    "PK primary key, FK foreign key; a dot: tells of a person",
-    "right: the field of the shop's record that feeds the column, if the shop says it",
-    "fork: many rows, or none; bar: one row; ring and bar: one row, or none",
+    "PK primary key, FK foreign key; dot: personal data, or identifies a person",
+    "right: the field of the shop's record that the column is read from, if any",
+    "fork: zero or more rows; bar: one row; ring and bar: zero or one row",
 )
 
 _STYLE = """
@@ -64,7 +64,7 @@ text { fill: var(--text); font-size: 12px; } .title { fill: #fff; font-size: 14p
 
 
 def draw(schema: Schema) -> str:
-    """Return the picture of ``schema``, the same for the same schema."""
+    """Return the diagram of a schema. The same schema always gives the same diagram."""
     by_model = {table.model: table for table in schema.tables}
     boxes: dict[str, Box] = {}
     bottom = 0
@@ -81,7 +81,7 @@ def draw(schema: Schema) -> str:
             top += height + _BETWEEN
             bottom = max(bottom, top)
     width, height = sum(_MARGINS) + 2 * _WIDTH + _GAP, bottom + _LEGEND
-    pointing = {(key.child, key.column) for key in schema.foreign_keys}
+    foreign = {(key.child, key.column) for key in schema.foreign_keys}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
         "<title>The tables, their columns and keys</title>",
@@ -90,7 +90,7 @@ def draw(schema: Schema) -> str:
         *(
             part
             for model, box in boxes.items()
-            for part in _card(by_model[model], box, pointing)
+            for part in _card(by_model[model], box, foreign)
         ),
         *draw_edges(schema, boxes),
         *_legend(bottom),
@@ -99,12 +99,12 @@ def draw(schema: Schema) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _card(table: Table, box: Box, pointing: set[tuple[str, str]]) -> Iterator[str]:
-    """Yield one table: a head that names it, and a row per column."""
+def _card(table: Table, box: Box, foreign: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield one table: a header with its name, then a row per column."""
     left, right, height = box.left, box.right, box.bottom - box.top
     kind = "head" if table.name.startswith("ECommerce_") else "side"
-    place = f'x="{left}" y="{box.top}" width="{_WIDTH}" height="{height}"'
-    yield f'<rect class="card" {place} rx="6"/>'
+    area = f'x="{left}" y="{box.top}" width="{_WIDTH}" height="{height}"'
+    yield f'<rect class="card" {area} rx="6"/>'
     yield (
         f'<path class="{kind}" d="M{left} {box.top + _HEADER - 4}v{10 - _HEADER}q0 -6 6 -6'
         f'h{_WIDTH - 12}q6 0 6 6v{_HEADER - 10}z"/>'
@@ -120,15 +120,15 @@ def _card(table: Table, box: Box, pointing: set[tuple[str, str]]) -> Iterator[st
                 f'<rect class="stripe" x="{left + 1}" y="{middle - _ROW // 2}"'
                 f' width="{_WIDTH - 2}" height="{_ROW}"/>'
             )
-        points = (table.model, column.name) in pointing
-        yield from _row(table, column, left, middle, points=points)
+        is_foreign = (table.model, column.name) in foreign
+        yield from _row(table, column, left, middle, is_foreign=is_foreign)
 
 
 def _row(
-    table: Table, column: Column, left: int, middle: int, *, points: bool
+    table: Table, column: Column, left: int, middle: int, *, is_foreign: bool
 ) -> Iterator[str]:
     baseline = middle + 4
-    keys = [word for word, holds in (("PK", column.is_key), ("FK", points)) if holds]
+    keys = [word for word, holds in (("PK", column.is_key), ("FK", is_foreign)) if holds]
     if keys:
         yield _text("key", left + 8, baseline, " ".join(keys))
     yield _text("strong" if column.is_key else "name", left + 46, baseline, column.name)
@@ -143,7 +143,7 @@ def _row(
 
 
 def _legend(top: int) -> Iterator[str]:
-    """Yield what the signs mean."""
+    """Yield the legend of the signs."""
     for index, line in enumerate(_SIGNS):
         yield _text("legend", _MARGINS[0], top + 14 + 20 * index, line)
 

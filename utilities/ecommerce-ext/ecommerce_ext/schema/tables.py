@@ -1,4 +1,4 @@
-"""The tables, columns and keys that are shown, from dbt's manifest and catalog."""
+"""The tables, columns and keys of the diagram, from dbt's manifest and catalog."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CORE = (
     "ECommerce_Product",
     "ECommerce_ProductCategory",
 )
-"""The four tables, in the order in which one reads them."""
+"""The four tables, in reading order."""
 
 SHOWN = (*CORE, "ecommerce_contacts", "ecommerce_product_categories")
-"""All that is shown: the four, whom they belong to, and products in several categories."""
+"""All tables of the diagram: the four, the contacts, and the categories of products."""
 
 _SHORT = {"timestamp with time zone": "timestamptz", "character varying": "varchar"}
 
@@ -31,13 +31,13 @@ class Column:
     """One column.
 
     Attributes:
-        name: Its name, as it stands in the database.
-        type: Its type there; as the contract has it, where the table is not built yet.
-        description: What it means.
-        is_key: Whether it is part of the primary key.
-        is_required: Whether it is never null.
-        personal: `key` if it identifies a person, `true` if it is other personal data.
-        shop_fields: The fields of the shop's records that feed it, as stream.field.
+        name: The name in the database.
+        type: The type in the database, or in the contract if the table does not exist.
+        description: The meaning.
+        is_key: Whether the column is part of the primary key.
+        is_required: Whether the column is never null.
+        personal: `key` if the column identifies a person, `true` for other personal data.
+        shop_fields: The fields of the shop's records behind the column, as stream.field.
     """
 
     name: str
@@ -51,7 +51,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its model's name, its own, what a row is, what it holds."""
+    """One table.
+
+    Attributes:
+        model: The name of the dbt model.
+        name: The name in the database.
+        description: The grain and the content.
+        columns: The columns, in order.
+    """
 
     model: str
     name: str
@@ -60,12 +67,12 @@ class Table:
 
     @property
     def grain(self) -> str:
-        """What one row stands for: the first clause of the description."""
+        """The meaning of one row: the first clause of the description."""
         return self.description.partition(". ")[0].partition(":")[0].rstrip(".")
 
     @property
     def stream(self) -> str:
-        """The stream of the shop's records that the table is made from; empty for none."""
+        """The stream behind more than half of the columns, or an empty text."""
         streams = [
             column.shop_fields[0].partition(".")[0]
             for column in self.columns
@@ -77,7 +84,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A column of one model that points at a row of another, or of the same."""
+    """A column of one model that references a row of another or the same model."""
 
     child: str
     column: str
@@ -87,7 +94,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables that are switched on, and the keys between them."""
+    """The enabled tables, and the foreign keys between them."""
 
     tables: tuple[Table, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -100,7 +107,7 @@ class Schema:
 
 
 def read_schema(target: Path) -> Schema:
-    """Read what `dbt docs generate` wrote into ``target``."""
+    """Read the files that `dbt docs generate` wrote into ``target``."""
     manifest = json.loads((target / "manifest.json").read_text("utf-8"))
     catalog = json.loads((target / "catalog.json").read_text("utf-8"))
     nodes = {model: f"model.{PACKAGE}.{model}" for model in SHOWN}
@@ -116,7 +123,7 @@ def read_schema(target: Path) -> Schema:
 
 def _table(node: dict[str, Any], built: dict[str, Any]) -> Table:
     keys = {
-        _plain(name)
+        _unquoted(name)
         for constraint in node["constraints"]
         if constraint["type"] == "primary_key"
         for name in constraint["columns"]
@@ -124,19 +131,19 @@ def _table(node: dict[str, Any], built: dict[str, Any]) -> Table:
     return Table(
         node["name"],
         node["alias"],
-        _line(node["description"]),
+        _one_line(node["description"]),
         tuple(
             Column(
                 name,
                 _type(built[name]["type"] if name in built else column["data_type"]),
-                _line(column["description"]),
+                _one_line(column["description"]),
                 is_key=name in keys,
                 is_required=name in keys
                 or any(
                     constraint["type"] == "not_null" for constraint in column["constraints"]
                 ),
                 personal=str(column["config"]["meta"].get("pii") or "").lower(),
-                shop_fields=_several(column["config"]["meta"].get("shop_field", [])),
+                shop_fields=_as_tuple(column["config"]["meta"].get("shop_field", [])),
             )
             for name, column in node["columns"].items()
         ),
@@ -144,24 +151,24 @@ def _table(node: dict[str, Any], built: dict[str, Any]) -> Table:
 
 
 def foreign_keys(nodes: dict[str, Any]) -> Iterator[ForeignKey]:
-    """Yield what the tests of relationships say that points from one shown table to another."""
+    """Yield the foreign keys between tables of the diagram, from the relationships tests."""
     for node in nodes.values():
         test = node.get("test_metadata") or {}
         if test.get("name") != "relationships" or not node["attached_node"]:
             continue
         child = node["attached_node"].rpartition(".")[2]
-        others = [name.rpartition(".")[2] for name in node["depends_on"]["nodes"]]
-        parent = next((name for name in others if name != child), child)
+        names = [name.rpartition(".")[2] for name in node["depends_on"]["nodes"]]
+        parent = next((name for name in names if name != child), child)
         if child in SHOWN and parent in SHOWN:
             column, field = test["kwargs"]["column_name"], test["kwargs"]["field"]
-            yield ForeignKey(child, _plain(column), parent, _plain(field))
+            yield ForeignKey(child, _unquoted(column), parent, _unquoted(field))
 
 
-def _plain(name: str) -> str:
+def _unquoted(name: str) -> str:
     return name.strip('"')
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -169,5 +176,5 @@ def _type(name: str) -> str:
     return _SHORT.get(name, name).replace(", ", ",")
 
 
-def _several(fields: str | list[str]) -> tuple[str, ...]:
+def _as_tuple(fields: str | list[str]) -> tuple[str, ...]:
     return (fields,) if isinstance(fields, str) else tuple(fields)

@@ -1,7 +1,7 @@
-"""Links that say which message they stood in: a message in, the same out, its links tagged.
+"""Tags the links of a message, so that orders can be attributed to the message.
 
 Each link to one of the shop's domains gets the parameters that `tap-shopapp` reads back from
-the order's landing page. All else stays, byte for byte.
+the order's landing page. The rest of the message stays the same, byte for byte.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an address in a message says, and where in the message each of its characters is."""
+"""Addresses in a message: their text, and the position of each character."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ _LONGEST_NAME = max(map(len, html5))
 
 
 class Address(NamedTuple):
-    """An address as it is followed, and the message's position of each of its characters.
+    """A decoded address.
 
-    `starts` has one position more: where the address ends.
+    Attributes:
+        text: The address as a browser reads it.
+        starts: The position in the message of each character of `text`, then the end.
     """
 
     text: str
@@ -29,7 +31,7 @@ class Address(NamedTuple):
 def read_address(
     message: str, start: int, end: int, templates: Mapping[int, Span], *, is_html: bool
 ) -> Address:
-    """Read the address at `message[start:end]`, of which a template tag is one character."""
+    """Read the address at `message[start:end]`; a template tag becomes one character."""
     characters: list[str] = []
     starts: list[int] = []
     at = start
@@ -40,7 +42,7 @@ def read_address(
             after, text = min(span.end, end), STATEMENT if span.is_statement else VALUE
         elif is_html and text == "&":
             after = _end_of_reference(message, at, end)
-            # The `&` of `&copy=1` is one, whatever unescape makes of it.
+            # The `&` of `&copy=1` stays an ampersand, although `unescape` would change it.
             text = unescape(message[at:after]) if after > at + 1 else "&"
         characters.append(text)
         starts += [at] * len(text)
@@ -49,10 +51,10 @@ def read_address(
 
 
 def _end_of_reference(message: str, at: int, end: int) -> int:
-    """Return where the character reference at `at` ends, as in HTML's attributes.
+    """Return the end of the character reference at `at`, by HTML's rules for attributes.
 
-    Without a semicolon a name is none before a letter, a digit or `=`, or else `&copy=1`
-    would lose its parameter.
+    A name without a semicolon is not a reference if a letter, a digit or `=` follows.
+    Otherwise `&copy=1` would lose its parameter.
     """
     if message.startswith("#", at + 1):
         digits = at + 2

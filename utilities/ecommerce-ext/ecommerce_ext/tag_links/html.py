@@ -1,8 +1,8 @@
-"""Links in HTML, tagged where `html.parser` says that they stand.
+"""Tags links in HTML at the positions that `html.parser` reports.
 
-Faster parsers (lxml, selectolax) tell no positions within the source, and html5-parser only
-lines; to write their trees out again would change every message somewhere. The standard
-library's tells where each tag begins and how it is written.
+Faster parsers (lxml, selectolax) report no positions within the source, and html5-parser
+reports only lines. Serializing their trees would change other parts of the message. The parser
+of the standard library reports the position and the source text of each tag.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from ecommerce_ext.tag_links.rules import Rules
 
 _SPACE = " \t\n\r\f"
-# In what these hold, `<a>` is text. The parser knows it of more of them in each release.
+# Inside these elements, `<a>` is text. Older releases of the parser know fewer of them.
 _RAW = {"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"}
 _Attributes = list[tuple[str, "str | None"]]
 
 
 def tag_html(message: str, rules: Rules) -> str:
-    """Return an HTML message with its links tagged, and otherwise as it is."""
+    """Return an HTML message with tagged links and no other change."""
     templates = template_spans(message)
-    # References are read by us, by the rules for attributes; the parser's changed over time.
+    # `read_address` reads character references. The parser's rules for them changed over time.
     parser = _Links(without_templates(message, templates.values()).replace("&", "x"))
     pieces = []
     done = 0
@@ -50,21 +50,21 @@ def tag_html(message: str, rules: Rules) -> str:
 
 
 class _Links(HTMLParser):
-    """Where the links of a document stand.
+    """The positions of the links of a document.
 
     Attributes:
         links: Start and end of the value of each link's `href`.
-        base: The same of the first `<base>`, which all relative links are relative to.
+        base: Start and end of the `href` of the first `<base>`, or None.
     """
 
     def __init__(self, document: str, offset: int = 0) -> None:
         super().__init__()
         self.links: list[tuple[int, int]] = []
         self.base: tuple[int, int] | None = None
-        # By line, from 1 on, where it starts.
+        # The start of each line. Line numbers begin with 1.
         lengths = (len(line) + 1 for line in document.split("\n"))
         self._line_starts = [0, *accumulate(lengths, initial=offset)]
-        # Never closed: what is still open at the end is no tag and no comment.
+        # The parser is not closed: an unfinished tag or comment at the end is text.
         self.feed(document)
 
     @override
@@ -77,12 +77,12 @@ class _Links(HTMLParser):
         start = self._position()
         text = self.get_starttag_text() or ""
         found = _attribute_spans(text)
-        # Where the two read a broken tag differently, nobody knows what a browser would do.
+        # If the parser reads a broken tag in another way, browsers can differ too: skip it.
         if [(name, text[begin:end]) for name, begin, end in found] != [
             (name, value or "") for name, value in attrs
         ]:
             return
-        # Of a repeated attribute the first counts.
+        # If an attribute is repeated, the first counts.
         for name, begin, end in found:
             if name == "href":
                 span = (start + begin, start + end)
@@ -94,7 +94,7 @@ class _Links(HTMLParser):
 
     @override
     def handle_comment(self, data: str) -> None:
-        # What Outlook alone reads: <!--[if mso]> … <![endif]-->
+        # Only Outlook reads <!--[if mso]> … <![endif]-->.
         condition, closing, inside = data.partition("]>")
         if closing and condition.lstrip(_SPACE).lower().startswith("[if"):
             start = self._position() + len("<!--") + len(condition) + len(closing)
@@ -102,8 +102,8 @@ class _Links(HTMLParser):
 
     @override
     def parse_marked_section(self, i: int, report: int = 1) -> int:
-        # <![if …]> and <![endif]--> are comments up to the next > for every browser; as
-        # sections of SGML they would swallow what follows, or raise.
+        # For browsers, <![if …]> and <![endif]--> are comments that end at the next >. As SGML
+        # sections, they would include the following text, or raise.
         return self.parse_bogus_comment(i, report=False)
 
     def _position(self) -> int:
@@ -112,7 +112,7 @@ class _Links(HTMLParser):
 
 
 def _attribute_spans(tag: str) -> list[tuple[str, int, int]]:
-    """Return name, start and end of value of each attribute of a start tag."""
+    """Return the name of each attribute of a start tag, with start and end of its value."""
     spans = []
     at = _until(tag, 1, _SPACE + "/>")
     while (at := _while(tag, at, _SPACE + "/")) < len(tag) and tag[at] != ">":

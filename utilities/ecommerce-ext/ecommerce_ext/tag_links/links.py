@@ -1,4 +1,4 @@
-"""One link: whether it leads to the shop, and where in it the parameters go."""
+"""One link: whether it leads to the shop, and where to insert the parameters."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ecommerce_ext.erasure.normalize import normalize_domain
 if TYPE_CHECKING:
     from ecommerce_ext.tag_links.rules import Rules
 
-# One character for a whole template tag, so that no ? or # in it is taken for the link's.
+# One character for a whole template tag, so that a ? or # in the tag is not read as the link's.
 VALUE = "\ufffc"
 STATEMENT = "\ufffb"
-# What browsers pass over around an address, and within it.
+# Characters that browsers ignore around an address and within it.
 _AROUND = "".join(map(chr, range(0x21)))
 _WITHIN = {ord(character): None for character in "\t\n\r"}
 
@@ -21,15 +21,15 @@ _WITHIN = {ord(character): None for character in "\t\n\r"}
 def insertion(
     address: str, rules: Rules, base: str = "", ampersand: str = "&"
 ) -> tuple[int, str] | None:
-    """Return what is to be inserted into a link and before which character; none for none.
+    """Return the position and the text to insert into a link, or None to leave it unchanged.
 
-    A parameter that the link has keeps its value, so that tagging again changes nothing.
+    A parameter that the link already has keeps its value, so that a second run changes nothing.
 
     Args:
-        address: The link, decoded, with `VALUE` and `STATEMENT` for template tags.
-        rules: Which links are tagged, and with what.
-        base: What relative links are relative to; empty where that is not known.
-        ampersand: How the message writes an ampersand.
+        address: The decoded link, with `VALUE` and `STATEMENT` in place of template tags.
+        rules: The links to tag, and their parameters.
+        base: The base address of relative links; empty if unknown.
+        ampersand: The ampersand as the message writes it.
     """
     end = len(address.rstrip(_AROUND))
     end = address.find("#") if "#" in address[:end] else end
@@ -55,7 +55,7 @@ def insertion(
 
 
 def _is_tagged(link: str, rules: Rules, base: str) -> bool:
-    # A statement may bring a query or leave it out; browsers read a backslash as a slash.
+    # A statement can insert a query, and browsers read a backslash as a slash.
     if not link or STATEMENT in link or "\\" in link:
         return False
     try:
@@ -73,6 +73,6 @@ def _is_tagged(link: str, rules: Rules, base: str) -> bool:
 
 
 def _names(query: str) -> set[str]:
-    """Return the parameters that have a value, in lower case, as the tap reads them."""
+    """Return the names of the parameters with a value, in lower case, as the tap reads them."""
     pairs = [pair.partition("=") for pair in query.split("&")]
     return {unquote_plus(name).lower() for name, _, value in pairs if value}

@@ -1,4 +1,4 @@
-"""The rules of a project: which links are tagged, and with what."""
+"""The rules of a project: the links to tag, and their parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "tag-links.yml"
-# As the vendor's own rule has them; the other three differ by campaign or by mailer.
+# The values of the vendor's own rule. The empty ones differ by campaign or by mailer.
 _PARAMETERS = {
     "utm_source": "dialoginsight",
     "utm_medium": "email",
@@ -32,13 +32,12 @@ _EXCEPT = ("unsubscribe", "opt-out", "optout", "desabonn", "désabonn", "abmelde
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Which links are tagged, and with what.
+    """The links to tag, and their parameters.
 
     Attributes:
-        domains: The shop's domains, in Unicode; their subdomains count as well.
-        parameters: By name, the value as it stands in a query: percent-encoded, but for
-            template tags.
-        exceptions: Texts, without case, that links have in them that are left alone.
+        domains: The shop's domains, in Unicode. Subdomains are included.
+        parameters: The values by name, percent-encoded except for template tags.
+        exceptions: Links that contain one of these case-folded texts are not tagged.
     """
 
     domains: tuple[str, ...]
@@ -50,11 +49,11 @@ def read_rules(path: Path, values: Mapping[str, str]) -> Rules:
     """Read the rules of a project.
 
     Args:
-        path: The file, as docs/tag-links.md describes it.
-        values: Parameters of this one message, which win over the file's.
+        path: The file, in the format of docs/tag-links.md.
+        values: Parameters of this message. They override the parameters of the file.
 
     Raises:
-        EcommerceError: With everything that is wrong with them.
+        EcommerceError: With all problems of the rules.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -65,22 +64,23 @@ def read_rules(path: Path, values: Mapping[str, str]) -> Rules:
         )
         raise EcommerceError(problem) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        why = " ".join(str(error).split())
-        raise EcommerceError(Problem(f"{path} cannot be read: {why}.", "Mend it.")) from None
+        reason = " ".join(str(error).split())
+        problem = Problem(f"{path} cannot be read: {reason}.", "Correct the file.")
+        raise EcommerceError(problem) from None
     return rules_of(content, values)
 
 
-def rules_of(content: Any, values: Mapping[str, str]) -> Rules:  # noqa: ANN401 - whatever YAML gives
-    """Return the rules that a file's content makes: see `read_rules`."""
+def rules_of(content: Any, values: Mapping[str, str]) -> Rules:  # noqa: ANN401 - any YAML value
+    """Return the rules of the content of a file, as in `read_rules`."""
     file = content if isinstance(content, dict) else {}
     own = file.get("parameters") or {}
     parameters = {**_PARAMETERS, **(own if isinstance(own, dict) else {}), **values}
     problems = [
-        *_problems_of_the_file(content, own),
+        *_file_problems(content, own),
         *(
             problem
             for name, value in parameters.items()
-            for problem in _problems_of_a_parameter(name, value)
+            for problem in _parameter_problems(name, value)
         ),
     ]
     if problems:
@@ -88,63 +88,68 @@ def rules_of(content: Any, values: Mapping[str, str]) -> Rules:  # noqa: ANN401 
     return Rules(
         domains=tuple(normalize_domain(domain.strip(".")) for domain in file["domains"]),
         parameters={
-            name: _encoded(str(value))
-            for name, value in parameters.items()
-            if value is not None
+            name: _encode(str(value)) for name, value in parameters.items() if value is not None
         },
         exceptions=tuple(word.casefold() for word in file.get("except", _EXCEPT)),
     )
 
 
-def _problems_of_the_file(content: object, own: object) -> Iterator[Problem]:
+def _file_problems(content: object, own: object) -> Iterator[Problem]:
     file = content if isinstance(content, dict) else {}
     for name in file.keys() - {"domains", "parameters", "except"}:
-        yield Problem(f"There is no rule {name!r}.", "Write domains, parameters or except.")
+        yield Problem(f"Unknown rule {name!r}.", "Use domains, parameters or except.")
     domains = file.get("domains")
     if not _are_texts(domains) or not domains:
         yield Problem(
             "The rules name no domains.",
-            "List the shop's, without https://, such as: domains: [shop.example]",
+            "List the shop's domains without https://, such as: domains: [shop.example]",
         )
-    elif wrong := [one for one in domains if not one.strip(".") or set(one) & set("/:@*? ")]:
+    elif wrong := [
+        name for name in domains if not name.strip(".") or set(name) & set("/:@*? ")
+    ]:
         yield Problem(
-            f"{wrong[0]!r} is no domain.", "Write it as shop.example; subdomains count as well."
+            f"{wrong[0]!r} is not a domain.",
+            "Write it as shop.example, which includes subdomains.",
         )
     if not isinstance(own, dict):
-        yield Problem("parameters is no mapping.", "Write one per line, as utm_medium: email")
+        yield Problem("parameters is not a mapping.", "Write it as utm_medium: email")
     if not _are_texts(file.get("except", [])):
-        yield Problem("except is no list of texts.", "Write it as except: [unsubscribe]")
+        yield Problem("except is not a list of texts.", "Write it as except: [unsubscribe]")
 
 
-def _problems_of_a_parameter(name: object, value: object) -> Iterator[Problem]:
+def _parameter_problems(name: object, value: object) -> Iterator[Problem]:
     known = (*_PARAMETERS, *_OPTIONAL)
     if name not in known:
-        yield Problem(f"Links have no parameter {name!r}.", f"There are {', '.join(known)}.")
+        yield Problem(f"Unknown parameter {name!r}.", f"Use {', '.join(known)}.")
     elif value == "":
         yield Problem(
             f"{name} has no value.",
-            f"Give it by --set {name}=VALUE or in the rules; {name}: null leaves it out.",
+            f"Set it with --set {name}=VALUE or in the rules; {name}: null omits it.",
         )
     elif value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
-        yield Problem(f"The value of {name} is no text.", "Put it into quotation marks.")
+        yield Problem(f"The value of {name} is not a text.", "Put it in quotation marks.")
     elif name in _IDS and value is not None and not _is_id(str(value)):
         yield Problem(
             f"{name} is {value!r}.",
-            "Set it to a whole number, or to what your mailer replaces by one, such as"
+            "Set it to a whole number, or to a placeholder of your mailer, such as"
             f" {{{{{name}}}}} or %%{name}%%.",
         )
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _is_domain(name: str) -> bool:
+    return bool(name.strip(".")) and not set(name) & set("/:@*? ")
 
 
 def _is_id(value: str) -> bool:
     return (value.isascii() and value.isdecimal()) or bool(template_spans(value))
 
 
-def _encoded(value: str) -> str:
-    """Return a value as a query holds it; template tags stay as they are."""
+def _encode(value: str) -> str:
+    """Return a percent-encoded value in which template tags are unchanged."""
     pieces = []
     at = 0
     for span in template_spans(value).values():

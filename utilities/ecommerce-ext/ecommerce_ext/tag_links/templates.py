@@ -1,4 +1,4 @@
-"""Tags of template languages, which a mailer replaces before anyone reads the message."""
+"""Tags of template languages, which a mailer replaces before it sends the message."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ PAIRS = {
     "*|": "|*",  # Mailchimp
     "${": "}",
 }
-# Without spaces only: `100%% off … 20%% off` and `[[` are also what people write.
-_OF_ONE_WORD = {"%%", "[[", "*|", "${"}
+# These tags contain no spaces: `100%% off … 20%% off` is ordinary text.
+_SINGLE_WORD = {"%%", "[[", "*|", "${"}
 _STATEMENTS = ("{%", "{{#", "{{/", "{{^", "<%")
 
 
 class Span(NamedTuple):
-    """Where a template tag stands in a text: `text[start:end]`."""
+    """The position of a template tag in a text: `text[start:end]`."""
 
     start: int
     end: int
     is_statement: bool
-    """Whether it decides about its surroundings, rather than stand for a value."""
+    """Whether the tag is a statement, such as a condition, and not a value."""
 
 
 def template_spans(text: str) -> dict[int, Span]:
-    """Return the template tags of a text by where they start; what is never closed is none."""
+    """Return the template tags of a text, by start. A tag without an end is ordinary text."""
     spans = {}
-    nowhere = len(text)
-    # By opener, where the next of its kind is; `-1 % (n + 1)` is n.
-    following = {opener: text.find(opener) % (nowhere + 1) for opener in PAIRS}
-    while (at := min(following.values())) < nowhere:
-        opener = next(one for one, place in following.items() if place == at)
+    length = len(text)
+    # By opener, its next position, or the length of the text: `-1 % (n + 1)` is n.
+    following = {opener: text.find(opener) % (length + 1) for opener in PAIRS}
+    while (at := min(following.values())) < length:
+        opener = next(name for name, position in following.items() if position == at)
         closer = PAIRS[opener]
         end = text.find(closer, at + len(opener))
         inside = text[at + len(opener) : end]
-        if end < 0 or not inside or (opener in _OF_ONE_WORD and len(inside.split()) != 1):
+        if end < 0 or not inside or (opener in _SINGLE_WORD and len(inside.split()) != 1):
             end = at + 1
         else:
             end += len(closer)
             tag = text[at:end]
             is_statement = tag.startswith(_STATEMENTS) and not tag.startswith("<%=")
             spans[at] = Span(at, end, is_statement)
-        for one, place in following.items():
-            if place < end:
-                following[one] = text.find(one, end) % (nowhere + 1)
+        for name, position in following.items():
+            if position < end:
+                following[name] = text.find(name, end) % (length + 1)
     return spans
 
 
 def without_templates(text: str, spans: Iterable[Span]) -> str:
-    """Return a text of the same length that has no template tags.
+    """Return a text of the same length without template tags.
 
-    A value becomes a word; a statement, which may stand between attributes, becomes space.
+    A value becomes a word. A statement becomes spaces, because it can be between attributes.
     """
     pieces = []
     at = 0

@@ -1,4 +1,4 @@
-"""Links in plain text: what begins with https:// or http://, up to the next space."""
+"""Tags links in plain text: from https:// or http:// to the next space."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ecommerce_ext.tag_links.rules import Rules
     from ecommerce_ext.tag_links.templates import Span
 
-# What mail programs leave out at the end of a link: it belongs to the sentence.
+# At the end of a link, mail programs read these characters as part of the sentence.
 _PUNCTUATION = ".,;:!?'*_~)]}>\"«»“”’…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def tag_text(message: str, rules: Rules) -> str:
-    """Return a text message with its links tagged, and otherwise as it is."""
+    """Return a text message with tagged links and no other change."""
     templates = template_spans(message)
     pieces = []
     done = 0
@@ -34,7 +34,7 @@ def tag_text(message: str, rules: Rules) -> str:
 
 
 def _links(message: str, templates: Mapping[int, Span]) -> Iterator[tuple[int, int]]:
-    # Without templates, since an address in one is the template's.
+    # An address inside a template tag is not a link of the message.
     visible = without_templates(message, templates.values())
     at = 0
     while (at := visible.find("://", at)) >= 0:

@@ -1,1 +1,1 @@
-"""The warehouse: connection, lock, raw tables, and what users own there."""
+"""The warehouse: connection, lock, raw tables, and objects of users."""

@@ -1,4 +1,4 @@
-"""The connection to the warehouse; each failure becomes a problem with an instruction."""
+"""The connection to the warehouse. Each failure becomes a problem with an instruction."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 5
 
-# Before a login there is no SQLSTATE, so the client library's words are all there is.
+# A failed login has no SQLSTATE, so these patterns match the message of the client library.
 _REFUSALS = (
     (
         "failed to resolve host|could not translate host name",
-        "No machine has the name {host}.",
+        "The host name {host} cannot be resolved.",
         "Correct ECOMMERCE_WAREHOUSE_HOST.",
     ),
     (
@@ -32,11 +32,11 @@ _REFUSALS = (
     (
         "timeout",
         "The warehouse at {host}:{port} did not answer within {seconds} seconds.",
-        "Open the way to it, or correct ECOMMERCE_WAREHOUSE_HOST and _PORT.",
+        "Allow connections to it, or correct ECOMMERCE_WAREHOUSE_HOST and _PORT.",
     ),
     (
         "no password supplied",
-        'The warehouse asks for the password of the user "{user}".',
+        'The warehouse requires a password for the user "{user}".',
         "Set ECOMMERCE_WAREHOUSE_PASSWORD.",
     ),
     (
@@ -46,7 +46,7 @@ _REFUSALS = (
     ),
     (
         "permission denied for database",
-        'The user "{user}" may not connect to the database "{database}".',
+        'The user "{user}" has no permission to connect to the database "{database}".',
         'As its owner, type: grant connect on database "{database}" to "{user}";',
     ),
     (
@@ -62,8 +62,8 @@ def connect(settings: Settings) -> Iterator[psycopg.Connection]:
     """Connect to the warehouse; each statement is its own transaction, and times are UTC.
 
     Raises:
-        EcommerceError: If the settings lead nowhere, or the warehouse refuses the
-            connection or a statement.
+        EcommerceError: If the settings are invalid, or the warehouse refuses the connection
+            or a statement.
     """
     if problems := list(settings.problems("warehouse_")):
         raise EcommerceError(*problems)
@@ -91,14 +91,14 @@ def connect(settings: Settings) -> Iterator[psycopg.Connection]:
 
 def refused_statement(settings: Settings, error: psycopg.Error) -> Problem:
     """Return the warehouse's error for a statement as a problem."""
-    said = error.diag.message_primary or str(error).strip()
+    message = error.diag.message_primary or str(error).strip()
     return Problem(
-        f"The warehouse refused a statement: {said}.",
-        f'Give the user "{settings.warehouse_user}" the rights for it, and try again.',
+        f"The warehouse refused a statement: {message}.",
+        f'Grant the user "{settings.warehouse_user}" the permission for it, and try again.',
     )
 
 
-def _refusal(settings: Settings, said: str) -> Problem:
+def _refusal(settings: Settings, message: str) -> Problem:
     names = {
         "host": settings.warehouse_host,
         "port": settings.warehouse_port,
@@ -107,9 +107,9 @@ def _refusal(settings: Settings, said: str) -> Problem:
         "seconds": _TIMEOUT_SECONDS,
     }
     for pattern, reason, instruction in _REFUSALS:
-        if re.search(pattern, said):
+        if re.search(pattern, message):
             return Problem(reason.format(**names), instruction.format(**names))
     return Problem(
-        f"The warehouse refused the connection: {' '.join(said.split())}.",
+        f"The warehouse refused the connection: {' '.join(message.split())}.",
         "Correct the settings ECOMMERCE_WAREHOUSE_….",
     )

@@ -1,4 +1,4 @@
-"""One run at a time: a lock in the warehouse, which goes when its connection goes."""
+"""The lock that allows one run at a time. It ends with its connection to the warehouse."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-PATIENCE_SECONDS = 600.0
+WAIT_SECONDS = 600.0
 
 
 @contextmanager
 def warehouse_lock(
-    settings: Settings, patience: float = PATIENCE_SECONDS
+    settings: Settings, wait_seconds: float = WAIT_SECONDS
 ) -> Iterator[Connection]:
-    """Hold the lock of the schema of the four tables; yield the connection that does.
+    """Lock the schema of the four tables, and yield the connection that holds the lock.
 
     Args:
-        settings: Which warehouse, and which schema in it.
-        patience: For how many seconds to wait for another run to end.
+        settings: The warehouse and the schema.
+        wait_seconds: How long to wait for another run to end.
 
     Raises:
-        EcommerceError: If the other run is still there then.
+        EcommerceError: If the other run has not ended by then.
     """
     key = lock_key(settings.schema)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + wait_seconds
     with connect(settings) as connection:
         is_waiting = False
-        # Asking again, rather than one long statement, leaves vacuum its way.
-        while not _try(connection, key):
+        # Polling, because one long statement would hold back vacuum.
+        while not _try_lock(connection, key):
             if time.monotonic() >= deadline:
                 raise EcommerceError(
                     Problem(
                         f'Another run has been building the schema "{settings.schema}"'
-                        f" for more than {patience:g} seconds.",
+                        f" for more than {wait_seconds:g} seconds.",
                         "Wait for it to end, then try again.",
                     )
                 )
             if not is_waiting:
                 click.echo("Waiting for another run to end …")
                 is_waiting = True
-            time.sleep(min(1.0, patience))
+            time.sleep(min(1.0, wait_seconds))
         yield connection
 
 
 def lock_key(schema: str) -> int:
-    """Return the key of a schema's advisory lock."""
+    """Return the key of the advisory lock of a schema."""
     digest = hashlib.sha256(f"ecommerce:{schema}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def _try(connection: Connection, key: int) -> bool:
+def _try_lock(connection: Connection, key: int) -> bool:
     row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
     return row is not None and bool(row[0])

@@ -1,4 +1,4 @@
-"""Short questions to the warehouse that several modules ask."""
+"""Short queries on the warehouse that several modules use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from psycopg import sql
 if TYPE_CHECKING:
     import psycopg
 
-# The type below a domain is the type that a cast meets.
+# A cast reads the base type of a domain.
 _COLUMN_TYPES = """
     select attname, format_type(coalesce(nullif(typbasetype, 0), pg_type.oid), null)
     from pg_attribute
@@ -19,24 +19,24 @@ _COLUMN_TYPES = """
 
 
 def exists(connection: psycopg.Connection, relation: sql.Identifier) -> bool:
-    """Return whether there is such a table or view."""
+    """Return whether a table or view exists."""
     return value(connection, "select to_regclass(%s)", relation.as_string()) is not None
 
 
 def has_rows(connection: psycopg.Connection, relation: sql.Identifier) -> bool:
-    """Return whether there is such a table or view, and it has rows."""
+    """Return whether a table or view exists and has rows."""
     query = sql.SQL("select exists (select from {})").format(relation)
     return exists(connection, relation) and bool(value(connection, query))
 
 
 def column_types(connection: psycopg.Connection, relation: str) -> dict[str, str]:
-    """Return the types of a relation's columns, below their domains; none if it is missing."""
+    """Return the base types of a relation's columns; none if the relation is missing."""
     return dict(connection.execute(_COLUMN_TYPES, [relation]).fetchall())
 
 
 def value(
     connection: psycopg.Connection, query: str | sql.Composed, *parameters: object
 ) -> Any:  # noqa: ANN401 - the type of the column
-    """Return the first column of a query's first row; None where there is no row."""
+    """Return the first column of a query's first row, or None without rows."""
     row = connection.execute(query, parameters or None).fetchone()
     return row[0] if row else None

@@ -17,18 +17,18 @@ STREAMS = (
     *("shops", "transactions", "items", "refunds", "products", "categories", "customers"),
     *("rejected_records", "exchange_rates"),
 )
-"""The raw tables of the shops, then that of the rates."""
+"""The raw tables of the shops, then the raw table of the rates."""
 
 _LOADED = "_sdc_batched_at"
 LOADED_AT = "cast(cast(_sdc_batched_at as text) as timestamptz)"
-"""When the loader wrote a row, of whatever type it made the column; without zone it is UTC."""
+"""The load time of a row. Works for any type of the column; a time without zone is UTC."""
 
-# Loaders write in batches that may be committed out of order.
+# Loaders can commit batches out of order.
 _OVERLAP_SECONDS = 600
 
 
-def tells_loads(connection: Connection, table: sql.Identifier) -> bool:
-    """Return whether the raw table exists and has the load time of each row."""
+def has_load_times(connection: Connection, table: sql.Identifier) -> bool:
+    """Return whether a raw table exists and has load times."""
     query = """
         select from pg_attribute
         where attrelid = to_regclass(%s) and attname = %s and not attisdropped
@@ -37,14 +37,14 @@ def tells_loads(connection: Connection, table: sql.Identifier) -> bool:
 
 
 class RawTables:
-    """Reads and changes rows by digests, since values of statements may reach server logs.
+    """Reads rows, and changes them by digest, because server logs can contain statements.
 
     Attributes:
-        since: By table, up to which load its rows are passed over, in seconds since 1970.
+        since: By table, the load time before which rows are skipped, in seconds since 1970.
     """
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
-        """Look up the columns; times without zone are UTC, as in dbt."""
+        """Read the columns of all tables. Times without zone are UTC, as in dbt."""
         self._connection = connection
         self._schema = settings.raw_schema
         self.since: Mapping[str, float] = {}
@@ -65,11 +65,11 @@ class RawTables:
         return not self._holds_json[table, column]
 
     def identifier(self, table: str) -> sql.Identifier:
-        """Return the table's name with its schema."""
+        """Return the name of a table with its schema."""
         return sql.Identifier(self._schema, table)
 
     def loaded_until(self, tables: Sequence[str]) -> dict[str, float]:
-        """Return the last load of each table that has load times."""
+        """Return the last load time of each table that has load times."""
         found = {}
         for table in tables:
             if self.has(table, _LOADED):
@@ -84,15 +84,15 @@ class RawTables:
     def rows(
         self, table: str, names: Sequence[str], matching: Sequence[str] = (), pattern: str = ""
     ) -> Iterator[tuple[str | None, ...]]:
-        """Yield each distinct row of these columns as texts, and a digest to find it by.
+        """Yield each distinct row of some columns as texts, followed by its digest.
 
         Args:
-            table: The raw table; one that is not there has no rows.
-            names: Its columns; those that are not there are null.
-            matching: Columns of which at least one must match the pattern.
-            pattern: A regular expression, in any case of letters.
+            table: The raw table. A missing table has no rows.
+            names: The columns. A missing column is null.
+            matching: At least one of these columns must match the pattern.
+            pattern: A case-insensitive regular expression.
         """
-        if not any(there == table for there, _ in self._holds_json):
+        if not any(name == table for name, _ in self._holds_json):
             return
         conditions = [sql.SQL("true"), *self._is_new(table)]
         if matching:
@@ -118,13 +118,13 @@ class RawTables:
         names: Sequence[str],
         digests: Sequence[str | None],
     ) -> int:
-        """Change rows in the columns that there are, and return how many."""
+        """Change the existing columns of rows, and return the number of rows."""
         assignments = [
             sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(value))
             for column, value in changes.items()
             if self.has(table, column)
         ]
-        # As if the loader had written it last, by the loader's clock: the build reads it again.
+        # With the latest load time of the table, the build reads the row again.
         if self.has(table, _LOADED):
             assignments.append(
                 sql.SQL("{0} = (select max({0}) from {1})").format(
@@ -137,12 +137,12 @@ class RawTables:
         return self._execute(update, table, names, digests)
 
     def delete(self, table: str, names: Sequence[str], digests: Sequence[str | None]) -> int:
-        """Delete rows, and return how many."""
+        """Delete rows, and return the number of rows."""
         delete = sql.SQL("delete from {}").format(self.identifier(table))
         return self._execute(delete, table, names, digests)
 
-    def delete_reasons(self, mark: str) -> None:
-        """Take the reasons out of new refunds of orders whose address is ``mark``."""
+    def delete_reasons(self, email: str) -> None:
+        """Delete the reasons of new refunds of orders that have this e-mail address."""
         if not (self.has("refunds", "reason") and self.has("transactions", "email")):
             return
         conditions = [sql.SQL("true"), *self._is_new("refunds")]
@@ -162,7 +162,7 @@ class RawTables:
             ).format(
                 self.identifier("refunds"),
                 self.identifier("transactions"),
-                mark,
+                email,
                 sql.SQL(" and ").join(conditions),
             )
         )

@@ -1,4 +1,4 @@
-"""The grants of the reader role, which leave out personal columns."""
+"""The grants of the reader role, which exclude personal columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def grant_usage(connection: Connection, settings: Settings) -> None:
-    """Grant the use of the schema; dbt's threads would block each other."""
+    """Grant the use of the schema. A hook would make the threads of dbt block each other."""
     connection.execute(
         sql.SQL("grant usage on schema {} to {}").format(
             sql.Identifier(settings.schema), sql.Identifier(settings.reader_role)
@@ -26,5 +26,5 @@ def grant_usage(connection: Connection, settings: Settings) -> None:
 
 
 def grant_select(settings: Settings, manifest: Manifest) -> None:
-    """Grant on all existing relations, as the macro does on each relation that is built."""
+    """Grant select on all existing relations, as the macro does after each relation's build."""
     run_dbt(settings, ["--quiet", "run-operation", f"{READER_MACRO}_everything"], manifest)

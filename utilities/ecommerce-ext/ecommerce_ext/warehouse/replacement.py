@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-_KEPT = "ecommerce_run_log"
-# Made by a hook for the reader role, and not by a model.
+_RUN_LOG = "ecommerce_run_log"
+# A hook creates these views for the reader role. They are not models.
 _READER_VIEWS = r"""
     select nspname, relname
     from pg_class
@@ -34,7 +34,7 @@ _READER_VIEWS = r"""
         and relkind = 'v'
         and obj_description(pg_class.oid, 'pg_class') like 'Made by shopapp\_ecommerce%%'
 """
-# What others were granted on relations and columns. A hook grants to the reader role again.
+# The grants of other roles on relations and columns. A hook grants to the reader role.
 _GRANTS = """
     with granted as (
         select oid, relowner, relnamespace, relname, relacl as acl, null as attname
@@ -69,30 +69,32 @@ _GRANTS = """
 
 
 @contextmanager
-def replaced(
+def replace_unused_tables(
     connection: Connection, settings: Settings, manifest: Manifest | None = None
 ) -> Iterator[Manifest | None]:
-    """Drop tables that no order needs and whose contacts are of other settings.
+    """Drop the tables if no order exists and the contacts were built with other settings.
 
-    The build in between creates them again; then other roles get their grants back.
+    The caller creates them again inside the context. On exit, other roles get their grants
+    back.
 
     Args:
         connection: To the warehouse, with the lock.
         settings: All settings.
-        manifest: The project as dbt parsed it; if needed, it is parsed.
+        manifest: The project as dbt parsed it. If None, it is parsed when needed.
 
     Yields:
-        The manifest, if there is one.
+        The manifest, or None if it was neither passed nor needed.
 
     Raises:
-        EcommerceError: If a relation of a user's depends on the tables; nothing was dropped.
+        EcommerceError: If a user's relation depends on the tables. Nothing was dropped.
     """
     if not are_contacts_unused(connection, settings):
         yield manifest
         return
     manifest = manifest or parse_project(settings)
     click.echo(
-        "The tables hold no orders, and contacts of other settings: they are created again."
+        "There are no orders, and the contacts were built with other settings: the tables are"
+        " created again."
     )
     schemas = sorted({node.schema for node in built_nodes(manifest)})
     grants = connection.execute(_GRANTS, [schemas, settings.reader_role]).fetchall()
@@ -104,22 +106,22 @@ def replaced(
             if exists(connection, sql.Identifier(schema, name)):
                 connection.execute(statement)
             else:
-                click.echo(f"Once {name} is there again, type: {statement};", err=True)
+                click.echo(f"After {name} exists again, type: {statement};", err=True)
 
 
 def _drop(manifest: Manifest, connection: Connection, schemas: list[str]) -> None:
-    """Drop our models except the run log: all or none, and nothing of a user's."""
+    """Drop all models of the module except the run log, or none if a user's object depends."""
     kinds = relation_kinds(manifest, connection)
     models = {
         key(node)
         for node in built_nodes(manifest)
-        if str(node.resource_type) == "model" and node.name != _KEPT
+        if str(node.resource_type) == "model" and node.name != _RUN_LOG
     }
     models |= set(connection.execute(_READER_VIEWS, [schemas]).fetchall())
     try:
         with connection.transaction():
             for kind, word in KINDS.items():
-                found = [sql.Identifier(*its) for its in models if kinds.get(its) == kind]
+                found = [sql.Identifier(*name) for name in models if kinds.get(name) == kind]
                 if found:
                     query = sql.SQL("drop {} {}").format(
                         sql.SQL(word), sql.SQL(", ").join(found)
@@ -129,8 +131,8 @@ def _drop(manifest: Manifest, connection: Connection, schemas: list[str]) -> Non
         depends = (error.diag.message_detail or "").splitlines()[0]
         raise EcommerceError(
             Problem(
-                "The tables hold no orders, and contacts of other settings, and they cannot be"
+                "The contacts were built with other settings, and the tables cannot be"
                 f" replaced: {depends}.",
-                "Drop what depends on them, and try again.",
+                "Drop the dependent objects, and try again.",
             )
         ) from None

@@ -1,4 +1,4 @@
-"""Views of users on the module's relations, and the builds that drop them."""
+"""Users' views that read the module's relations, and the builds that drop them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REBUILT = (
 
 _BUILD = "every build"
 _FULL_REFRESH = "build --full-refresh"
-# A view of ours for the reader role, which builds keep, has a comment that says so.
+# Builds keep the views of the reader role, which a comment marks.
 _QUERY = r"""
     with recursive ours as (
         select
@@ -93,7 +93,7 @@ _QUERY = r"""
 
 
 def user_views(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
-    """Return the users' views that a build drops, what each reads, and which build."""
+    """Return each user's view that a build drops, the relations it reads, and the build."""
     return (
         connection.cursor(row_factory=dict_row)
         .execute(
@@ -111,8 +111,10 @@ def user_views(connection: Connection, settings: Settings) -> list[dict[str, Any
     )
 
 
-def warning(connection: Connection, settings: Settings, arguments: Sequence[str]) -> str:
-    """Return a sentence that names the views that a build with these options drops, if any."""
+def dropped_views_warning(
+    connection: Connection, settings: Settings, arguments: Sequence[str]
+) -> str:
+    """Return a warning that names the views that this build drops; empty if it drops none."""
     by = {_BUILD, _FULL_REFRESH} if {"--full-refresh", "-f"} & {*arguments} else {_BUILD}
     views: dict[str, list[str]] = {}
     for row in user_views(connection, settings):
@@ -123,5 +125,5 @@ def warning(connection: Connection, settings: Settings, arguments: Sequence[str]
     named = "; ".join(f"{view} on {', '.join(reads)}" for view, reads in views.items())
     return (
         f"This build replaces relations and drops the views that read them: {named}."
-        " To keep a view, make it a dbt model: docs/add-to-your-project.md says how."
+        " To keep a view, make it a dbt model: see docs/add-to-your-project.md."
     )

@@ -1,4 +1,4 @@
-"""Run the utility on a warehouse of its own."""
+"""Run the utility on a separate warehouse."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A database of its own for one test, and the settings that lead there."""
+    """A separate database for one test, and the settings to connect to it."""
 
     server: Postgres
     environment: dict[str, str]
 
     def execute(self, *statements: str) -> list[tuple[Any, ...]]:
-        """Run statements as the owner and return the rows of the last."""
+        """Run statements as the owner, and return the rows of the last statement."""
         with psycopg.connect(self.server.url, autocommit=True) as connection:
             for statement in statements:
                 cursor = connection.execute(statement.encode())
@@ -32,7 +32,7 @@ class Warehouse:
 
     @contextmanager
     def user(self, name: str, *grants: str) -> Iterator[Warehouse]:
-        """Yield the warehouse as a user sees it who may do nothing but what is granted."""
+        """Yield the warehouse with the login of a new user who has only these grants."""
         password = "canary-of-a-user"
         self.execute(f"create role {name} login password '{password}'", *grants)
         login = {"ECOMMERCE_WAREHOUSE_USER": name, "ECOMMERCE_WAREHOUSE_PASSWORD": password}
@@ -42,7 +42,7 @@ class Warehouse:
             self.execute(f"drop owned by {name}", f"drop role {name}")
 
     def ecommerce(self, *arguments: str, **settings: str) -> Answer:
-        """Run the utility; whatever it says, it never says a password."""
+        """Run the utility, and assert that its output has no password and no traceback."""
         environment = self.environment | settings
         done = subprocess.run(
             [sys.executable, "-m", "ecommerce_ext", *arguments],
@@ -59,7 +59,7 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command said, and how it ended."""
+    """The exit code and the output of a command."""
 
     code: int
     output: str

@@ -1,4 +1,4 @@
-"""Checks of the server: its version, the user's rights, and the reader role."""
+"""Checks of the server: its version, the user's permissions, and the reader role."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def version_problems(connection: Connection) -> Iterator[Problem]:
     version = connection.info.server_version // 10_000
     if version < _OLDEST_VERSION:
         yield Problem(
-            f"The warehouse is Postgres {version}, which knows no merge.",
+            f"The warehouse is Postgres {version}, which does not support MERGE.",
             f"Use Postgres {_OLDEST_VERSION} or newer.",
         )
 
 
 def schema_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield each schema that the user may not use or create."""
+    """Yield a problem for each schema that the user has no permission to use or create."""
     user = settings.warehouse_user
     schemas = [settings.raw_schema, settings.schema, settings.staging_schema]
     for name, is_there, is_allowed in connection.execute(_SCHEMAS, [schemas]):
@@ -50,13 +50,15 @@ def schema_problems(connection: Connection, settings: Settings) -> Iterator[Prob
             continue
         if is_there:
             yield Problem(
-                f'The user "{user}" may not use and create in the schema "{name}".',
+                f'The user "{user}" has no permission to use the schema "{name}" and to create'
+                " in it.",
                 f'As its owner, type: grant usage, create on schema "{name}" to "{user}";',
             )
         else:
             database = settings.warehouse_database
             yield Problem(
-                f'There is no schema "{name}" and the user "{user}" may not create it.',
+                f'There is no schema "{name}", and the user "{user}" has no permission to'
+                " create it.",
                 "As the database's owner, type:"
                 f' grant create on database "{database}" to "{user}";',
             )
@@ -67,6 +69,6 @@ def reader_role_problems(connection: Connection, settings: Settings) -> Iterator
     role = settings.reader_role
     if role and not value(connection, "select true from pg_roles where rolname = %s", role):
         yield Problem(
-            f'The warehouse has no role "{role}" to read the tables.',
+            f'The warehouse has no role "{role}".',
             "Create it, or correct ECOMMERCE_READER_ROLE.",
         )

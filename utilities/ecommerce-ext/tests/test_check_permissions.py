@@ -1,4 +1,4 @@
-"""Missing rights, relations and columns that ``ecommerce check`` names."""
+"""``ecommerce check``: missing permissions, relations and columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from warehouses import Warehouse
 
 
-def test_a_user_who_may_create_no_schema_is_told_what_to_grant(warehouse: Warehouse) -> None:
+def test_check_without_create_permission_prints_the_grants(warehouse: Warehouse) -> None:
     with warehouse.user("loader_a", "create schema ecommerce_raw") as limited:
         answer = limited.ecommerce("check")
 
@@ -18,19 +18,22 @@ def test_a_user_who_may_create_no_schema_is_told_what_to_grant(warehouse: Wareho
     )
     assert answer.problems == [
         (
-            'The user "loader_a" may not use and create in the schema "ecommerce_raw".'
-            " As its owner, type:"
+            'The user "loader_a" has no permission to use the schema "ecommerce_raw" and to'
+            " create in it. As its owner, type:"
             ' grant usage, create on schema "ecommerce_raw" to "loader_a";'
         ),
-        f'There is no schema "ecommerce" and the user "loader_a" may not create it. {grant}',
         (
-            'There is no schema "ecommerce_staging" and the user "loader_a" may not create it.'
-            f" {grant}"
+            'There is no schema "ecommerce", and the user "loader_a" has no permission to'
+            f" create it. {grant}"
+        ),
+        (
+            'There is no schema "ecommerce_staging", and the user "loader_a" has no permission'
+            f" to create it. {grant}"
         ),
     ]
 
 
-def test_rights_on_existing_schemas_are_enough(warehouse: Warehouse) -> None:
+def test_check_with_grants_on_existing_schemas_passes(warehouse: Warehouse) -> None:
     names = ("ecommerce_raw", "ecommerce", "ecommerce_staging")
     grants = [
         f"create schema {name}; grant usage, create on schema {name} to loader_b"
@@ -40,7 +43,7 @@ def test_rights_on_existing_schemas_are_enough(warehouse: Warehouse) -> None:
         assert limited.ecommerce("check").code == 0
 
 
-def test_contacts_that_may_not_be_read_are_told_by_what_to_grant(warehouse: Warehouse) -> None:
+def test_check_of_unreadable_contacts_prints_the_grants(warehouse: Warehouse) -> None:
     grants = [
         f"grant create on database {warehouse.server.database} to loader_c",
         "create schema crm",
@@ -55,20 +58,20 @@ def test_contacts_that_may_not_be_read_are_told_by_what_to_grant(warehouse: Ware
 
     assert outside.problems == [
         (
-            'The user "loader_c" may not read crm.people.'
+            'The user "loader_c" has no permission to read crm.people.'
             ' As its owner, type: grant usage on schema crm to "loader_c";'
         )
     ]
     assert inside.problems == [
         (
-            'The user "loader_c" may not read crm.people.'
+            'The user "loader_c" has no permission to read crm.people.'
             ' As its owner, type: grant select on crm.people to "loader_c";'
         )
     ]
     assert granted.code == 0
 
 
-def test_columns_that_the_contacts_lack_are_named(warehouse: Warehouse) -> None:
+def test_check_of_contacts_names_missing_columns(warehouse: Warehouse) -> None:
     warehouse.execute("create schema crm", "create table crm.people (id bigint, email text)")
 
     answer = warehouse.ecommerce(
@@ -83,7 +86,7 @@ def test_columns_that_the_contacts_lack_are_named(warehouse: Warehouse) -> None:
     ]
 
 
-def test_columns_that_custom_rates_lack_are_named(warehouse: Warehouse) -> None:
+def test_check_of_custom_rates_names_missing_columns(warehouse: Warehouse) -> None:
     warehouse.execute(
         "create table public.rates"
         " (currency text, base_currency text, rate numeric, valid_from date)"
@@ -94,12 +97,12 @@ def test_columns_that_custom_rates_lack_are_named(warehouse: Warehouse) -> None:
     assert answer.problems == [
         (
             'public.rates has no column "valid_to".'
-            " Give it currency, base_currency, rate, valid_from, valid_to."
+            " It needs the columns currency, base_currency, rate, valid_from, valid_to."
         )
     ]
 
 
-def test_columns_that_interactions_lack_are_named(warehouse: Warehouse) -> None:
+def test_check_of_interactions_names_missing_columns(warehouse: Warehouse) -> None:
     warehouse.execute(
         'create table public.events ("idContact" int, kind text, channel text,'
         ' "time" timestamptz, "idSendLog" int, "idBatch" int)'
@@ -124,7 +127,7 @@ def test_columns_that_interactions_lack_are_named(warehouse: Warehouse) -> None:
     ]
 
 
-def test_aliases_need_their_columns_and_contacts_that_they_lead_to(
+def test_check_of_aliases_reports_missing_contacts_and_columns(
     warehouse: Warehouse,
 ) -> None:
     warehouse.execute("create table public.merged (alias_id int)")
@@ -133,9 +136,12 @@ def test_aliases_need_their_columns_and_contacts_that_they_lead_to(
 
     assert answer.problems == [
         (
-            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, and ECOMMERCE_CONTACTS_RELATION is"
-            " not: the shops' own customers have no aliases."
-            " Name the contacts that were merged in ECOMMERCE_CONTACTS_RELATION."
+            "ECOMMERCE_CONTACT_ALIASES_RELATION is set, but ECOMMERCE_CONTACTS_RELATION is"
+            " not: the shops' customers have no aliases."
+            " Set ECOMMERCE_CONTACTS_RELATION to the contacts that the aliases belong to."
         ),
-        'public.merged has no column "id_contact". Give it alias_id and id_contact.',
+        (
+            'public.merged has no column "id_contact".'
+            " It needs the columns alias_id and id_contact."
+        ),
     ]
