@@ -39,14 +39,14 @@ class Project:
         return f"v{self.version}"
 
     def pip_url(self, member: str, extra: str = "") -> str:
-        """Return the pip requirement that installs a member without a clone.
+        """Return the requirements that install a member without a clone, as Meltano reads them.
 
         Args:
             member: Path of the member in the repository, such as `taps/tap-shopapp`.
             extra: Name of an optional dependency group of the member.
         """
         source = f"git+{self.repository}.git@{self.tag}#subdirectory={member}"
-        return f"{Path(member).name}[{extra}] @ {source}" if extra else source
+        return f"'{Path(member).name}[{extra}] @ {source}'" if extra else source
 
     def raw_url(self, path: str) -> str:
         """Return the address of one file of the release."""

@@ -98,6 +98,24 @@ def test_new_version_and_address_reach_every_file(monkeypatch: pytest.MonkeyPatc
     assert "git.example.com" not in "".join(rendered.values())
 
 
+def test_hub_definitions_name_variant_address_and_source() -> None:
+    definitions = [yaml.safe_load(path.read_text()) for path in (ROOT / "hub").glob("*/*.yml")]
+    assert len(definitions) > 4
+    for its in definitions:
+        assert {"name", "variant", "label", "description", "repo", "docs", "pip_url"} <= set(
+            its
+        )
+    sources = {its["name"]: its["pip_url"] for its in definitions}
+    text = (ROOT / "pyproject.toml").read_text()
+    (address,) = re.findall(r'(?m)^Repository = "(.+)"$', text)
+    (version,) = re.findall(r'(?m)^version = "(.+)"$', text)
+    source = f"git+{address}.git@v{version}#subdirectory="
+    assert sources["tap-shopapp"] == f"{source}taps/tap-shopapp"
+    assert sources["tap-ecb-rates"] == f"{source}taps/tap-ecb-rates"
+    assert sources["ecommerce"] == f"{source}utilities/ecommerce-ext"
+    assert sources["tap-shopapp-files"] == f"'tap-shopapp[files] @ {source}taps/tap-shopapp'"
+
+
 def test_release_check_accepts_a_ready_release(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems(monkeypatch) == []
 
