@@ -93,6 +93,7 @@ lint: .venv/installed ## Check style, types, SQL, scripts and that uv.lock is cu
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python .ci/lint_sql.py
+	.ci/lint_github
 	$(BIN)/rumdl check --quiet .
 	git ls-files -z | xargs -0 $(BIN)/codespell
 	@if $(REDOCLY) --version >/dev/null 2>&1; then \
@@ -111,6 +112,18 @@ settings: .venv/installed ## Write meltano.yml, hub, .env.example and docs from 
 .PHONY: docs
 docs: .venv/installed ## Write docs/commands.md from the help of the commands
 	$(BIN)/python docs/generate.py
+
+.PHONY: metadata
+metadata: .venv/installed ## Write version, address and licence from the root pyproject.toml
+	$(BIN)/python release/metadata.py
+
+.PHONY: packages
+packages: .venv/installed ## Build the packages that are published into dist
+	$(BIN)/python release/build.py
+
+.PHONY: release-check
+release-check: .venv/installed ## Check that the version can be released
+	$(BIN)/python release/check.py
 
 .PHONY: contract
 contract: .venv/installed ## Write what repeats a field of the contract from contract/*.yml

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "hub"))  # for tests, which run this file by its path
+sys.path[:0] = [str(ROOT / "hub"), str(ROOT / "release")]
 
 from dbt_files import dbt_files  # noqa: E402
 from page_files import page_files  # noqa: E402

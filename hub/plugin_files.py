@@ -19,6 +19,7 @@ from declared import (
 )
 from ecommerce_ext.settings import definitions
 from ecommerce_ext.settings import variable as module_variable
+from project import load
 from tap_shopapp.applications import APPLICATIONS
 
 if TYPE_CHECKING:
@@ -29,19 +30,19 @@ if TYPE_CHECKING:
 WIDTH = 92
 LOADER = "target-ecommerce"
 FILES = "tap-shopapp-files"
-# In a clone these are directories; once packages are published, their names.
-PIP_URLS = {
-    SHOP: "$TAP_SHOPAPP_PIP_URL",
-    FILES: "$TAP_SHOPAPP_FILES_PIP_URL",
-    RATES: "$TAP_ECB_RATES_PIP_URL",
-    MODULE: "$ECOMMERCE_PIP_URL",
-}
+VARIANT = "shopapp-ecommerce"
 # The folder of each definition, and the Python package that describes the plugin.
 _DEFINITIONS = {
     SHOP: ("extractors", SHOP),
     RATES: ("extractors", RATES),
     LOADER: ("loaders", "meltanolabs-target-postgres"),
     MODULE: ("utilities", "ecommerce-ext"),
+}
+# Where each package is in the repository.
+_MEMBERS = {
+    SHOP: "taps/tap-shopapp",
+    RATES: "taps/tap-ecb-rates",
+    MODULE: "utilities/ecommerce-ext",
 }
 _PLAIN = re.compile(r"[A-Za-z./<][^#]*")
 
@@ -67,18 +68,17 @@ def definition_files(project: str) -> dict[str, str]:
     by_name = {plugin["name"]: plugin for kind in plugins.values() for plugin in kind}
     files = {
         f"hub/{folder}/{name}.yml": _definition(
-            by_name[name], metadata(package)["Summary"], PIP_URLS.get(name)
+            by_name[name], metadata(package)["Summary"], _published(name)
         )
         for name, (folder, package) in _DEFINITIONS.items()
     }
     for name, application in own_definitions().items():
         plugin = _of_application(name, application, by_name[SHOP])
-        pip_url = PIP_URLS.get(name, PIP_URLS[SHOP])
         source = application.label
         summary = (
             f"Singer tap that extracts orders, lines, products and categories from {source}."
         )
-        files[f"hub/extractors/{name}.yml"] = _definition(plugin, summary, pip_url)
+        files[f"hub/extractors/{name}.yml"] = _definition(plugin, summary, _published(name))
     return files
 
 
@@ -124,15 +124,36 @@ def _of_application(
     }
 
 
-def _definition(plugin: dict[str, Any], description: str, pip_url: str | None) -> str:
+def _published(name: str) -> dict[str, str]:
+    """Return what the address of the repository adds to a definition.
+
+    The loader is a package of others, with settings of this module.
+    """
+    project = load()
+    if name == LOADER:
+        return {
+            "repo": "https://github.com/MeltanoLabs/target-postgres",
+            "docs": project.page_url("docs/add-to-your-project.md"),
+        }
+    member = _MEMBERS.get(name, _MEMBERS[SHOP])
+    page = f"{member}/README.md" if name in _MEMBERS else "docs/applications.md"
+    return {
+        "variant": VARIANT,
+        "repo": project.repository,
+        "docs": project.page_url(page),
+        "pip_url": project.pip_url(member, "files" if name == FILES else ""),
+    }
+
+
+def _definition(plugin: dict[str, Any], description: str, published: dict[str, str]) -> str:
     """Return the text of a definition; its description follows its label."""
     entries: dict[str, Any] = {}
     for key, value in plugin.items():
         entries[key] = value
         if key == "label":
-            entries["description"] = description
-    plugin = {**entries, "pip_url": pip_url or plugin["pip_url"]}
-    text = yaml.safe_dump(plugin, sort_keys=False, allow_unicode=True, width=WIDTH)
+            entries |= {"description": description, **published}
+    entries["pip_url"] = published.get("pip_url", plugin["pip_url"])
+    text = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"# Written by make settings.\n{text}"
 
 

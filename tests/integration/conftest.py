@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines import parsed_project, pipeline, server
+from pipelines import pipeline, server
 
-__all__ = ["parsed_project", "pipeline", "server"]
+__all__ = ["pipeline", "server"]

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CLONE = "/home/you/ecommerce-module"
 """Where the page says that the clone is."""
 
+PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+VERSION = re.findall(r'(?m)^version = "(.+)"$', PYPROJECT)[0]
+ADDRESS = re.findall(r'(?m)^Repository = "(.+)"$', PYPROJECT)[0] + ".git"
 PAGE = (ROOT / "docs" / "add-to-your-project.md").read_text(encoding="utf-8")
 CHAPTERS = {
     chapter.partition("\n")[0]: chapter
@@ -146,6 +149,10 @@ class Host:
             },
             "PATH": f"{BIN}:{os.environ['PATH']}",
             "NO_COLOR": "1",
+            # Git reads the clone instead of the address that the page and the definitions name.
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.clone.as_uri()}.insteadOf",
+            "GIT_CONFIG_VALUE_0": ADDRESS,
         }
 
     def write(self, name: str, text: str) -> None:
@@ -181,7 +188,7 @@ def make_clone(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     commit(folder)
-    subprocess.run(["git", "tag", "v0.1.0"], cwd=folder, check=True)
+    subprocess.run(["git", "tag", f"v{VERSION}"], cwd=folder, check=True)
     return folder
 
 
@@ -260,10 +267,7 @@ def follow_page(host: Host, shop: str, role: str) -> None:
     configured = yaml.safe_load(variables)["vars"]
     assert set(of_dbt) < set(configured)
     packages, _, models = blocks("2. Add the dbt package", "yaml")
-    (places, _) = blocks("1. Add the plugins", "bash")
-    (files,) = blocks("Import files", "bash")
 
-    host.write(".env", places + files.splitlines()[0] + "\n")
     host.type(*commands("1. Add the plugins"))
     host.write("transform/packages.yml", packages)
     host.add_to_dbt_project(models)

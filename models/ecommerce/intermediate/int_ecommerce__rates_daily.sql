@@ -11,7 +11,7 @@
 ) }}
 
 {%- set custom_relation = ecommerce_setting('ecommerce_custom_rates_relation') %}
-{%- set max_age = ecommerce_setting('ecommerce_rate_max_age_days') | int %}
+{%- set max_age = ecommerce_integer_setting('ecommerce_rate_max_age_days') %}
 
 with
 

@@ -24,7 +24,7 @@ earned as (
         {%- for method in ['explicit', 'utm', 'click', 'open'] %}
         count(*) filter (where attribution_method = '{{ method }}') as {{ method }}_order_count,
         {%- endfor %}
-        {{ ecommerce_order_metrics() | indent(8) }}
+        {{ ecommerce_order_metrics() }}
 
     from orders
     group by campaign_key
@@ -121,8 +121,11 @@ joined as (
             'explicit_order_count', 'utm_order_count', 'click_order_count', 'open_order_count',
             'order_count', 'cancelled_order_count', 'unconverted_order_count',
             'first_order_count', 'repeat_order_count', 'buyer_count',
-        ] + ecommerce_order_amount_names() %}
+        ] %}
         coalesce(all_earned.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        {%- for amount in ecommerce_order_amount_names() %}
+        coalesce(all_earned.{{ amount }}, 0) as {{ amount }},
         {%- endfor %}
         all_earned.unit_count,
         all_earned.sold_unit_count,
@@ -139,7 +142,7 @@ joined as (
 
 select
     joined.*,
-    {{ ecommerce_order_ratios() | indent(4) }},
+    {{ ecommerce_order_ratios() }},
     {{ ecommerce_ratio('gross_amount', 'sum(gross_amount) over ()') }} as gross_share,
     case
         when doubted.campaign_key is null

@@ -18,7 +18,7 @@ summed as (
         max(campaign_source) as campaign_source,
         max(id_batch) as id_batch,
         {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_order_metrics() | indent(8) }}
+        {{ ecommerce_order_metrics() }}
 
     from orders
     group by id_shop, ordered_on, campaign_key
@@ -27,6 +27,6 @@ summed as (
 
 select
     summed.*,
-    {{ ecommerce_order_ratios() | indent(4) }}
+    {{ ecommerce_order_ratios() }}
 
 from summed

@@ -18,7 +18,7 @@ summed as (
         max(case when buyer_order_number is not null then ordered_on end) as last_ordered_on,
         count(buyer_order_number) as standing_order_count,
         {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_order_metrics() | indent(8) }}
+        {{ ecommerce_order_metrics() }}
 
     from orders
     group by id_contact
@@ -29,7 +29,7 @@ rated as (
 
     select
         summed.*,
-        {{ ecommerce_order_ratios() | indent(8) }}
+        {{ ecommerce_order_ratios() }}
 
     from summed
 

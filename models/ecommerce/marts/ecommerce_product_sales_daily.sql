@@ -15,7 +15,7 @@ summed as (
         ordered_on,
         id_product,
         {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_line_metrics() | indent(8) }}
+        {{ ecommerce_line_metrics() }}
 
     from lines
     group by id_shop, ordered_on, id_product

@@ -19,7 +19,7 @@ summed as (
         sum(original_refund_amount) as original_refund_amount,
         sum(original_net_amount) as original_net_amount,
         sum(original_total_amount) as original_total_amount,
-        {{ ecommerce_order_metrics() | indent(8) }}
+        {{ ecommerce_order_metrics() }}
 
     from orders
     group by id_shop, ordered_on, original_currency
@@ -28,6 +28,6 @@ summed as (
 
 select
     summed.*,
-    {{ ecommerce_order_ratios() | indent(4) }}
+    {{ ecommerce_order_ratios() }}
 
 from summed

@@ -30,7 +30,7 @@ lines as (
     {%- if ecommerce_is_on('items') %}
     select
         id_transaction,
-        {{ ecommerce_line_metrics() | indent(8) }}
+        {{ ecommerce_line_metrics() }}
 
     from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
     group by id_transaction

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.columns import Kind
 from tap_shopapp.errors import RecordError
+from tap_shopapp.records.timestamps import parse_iso
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -79,13 +80,11 @@ def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
     """Return a time in RFC 3339: without offset it is in the zone, a day is its midnight."""
     text = cell.strip()
     try:
-        parsed = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
+        parsed = datetime.strptime(text, form) if form else parse_iso(text)  # noqa: DTZ007
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
         # The first and the last day of the calendar do not exist in every zone.
         moment_in_utc = aware.astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        if not form and text.endswith(("Z", "z")):
-            return moment(f"{text[:-1]}+00:00", None, zone)
         raise RecordError("impossible_time", "It is no time in the form expected.") from None
     return moment_in_utc.isoformat().replace("+00:00", "Z")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.list_check import ListCheck
 from tap_shopapp.errors import TapError
+from tap_shopapp.records.timestamps import parse_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -224,7 +225,7 @@ def _has_status(record: Any, status: str) -> bool:  # noqa: ANN401 - any JSON va
 
 def _time(time: str) -> datetime:
     try:
-        return datetime.fromisoformat(time).replace(tzinfo=None)
+        return parse_iso(time).replace(tzinfo=None)
     except ValueError:
         msg = "The shop's times of change are none."
         raise TapError(msg, ON_BAD_RESPONSE) from None
