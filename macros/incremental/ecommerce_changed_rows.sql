@@ -20,7 +20,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not hashed %}
-    {#- In a unit test dbt does not tell the contract: there the rows are compared as they are. -#}
+    {#- In a unit test the contract is not available, so the rows are compared without casts. -#}
     select * from {{ from_cte }}
     {%- else %}
     select candidate_rows.*

@@ -1,5 +1,5 @@
 {#-
-  The times from which this run has to read, as {loaded_at, changed_at}, two SQL literals: the
+  Load and change times from which this run reads, as {loaded_at, changed_at}, two SQL literals: the
   earliest over the models that are built from the candidates, by the newest log rows of each.
   None if every order has to be read: a model has no log row, its newest rows were made with other
   settings, columns of its table differ, or the log is not a table of the current target.

@@ -1,6 +1,6 @@
 {#-
-  What a campaign is known by: its batch; without one, its channel, source and name together. One
-  that the interactions tell of has no source, since they have none.
+  Key of a campaign: its batch, or, without a batch, channel, source and name. Campaigns of
+  interactions have no source.
 -#}
 {% macro ecommerce_campaign_key(id_batch, channel, source, name) -%}
     case

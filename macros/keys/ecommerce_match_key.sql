@@ -1,6 +1,6 @@
 {#-
-  The form in which contacts' primary keys are compared with what orders bring: integers without
-  leading zeros, e-mail addresses as ecommerce_email_key has them, any other text as it is.
+  Normalizes primary keys of contacts and orders for comparison: integers without leading zeros,
+  e-mail addresses like ecommerce_email_key, other text unchanged.
 -#}
 {% macro ecommerce_match_key(expression) %}
     {%- set text = 'cast(' ~ expression ~ ' as text)' -%}

@@ -1,4 +1,4 @@
-{#- The day on which a shop's calendar has a time; UTC where the shop states no zone. -#}
+{#- Date of a time in the shop's time zone, or in UTC if the shop has no time zone. -#}
 {% macro ecommerce_day(time, time_zone) %}
     {{- adapter.dispatch('ecommerce_day', 'shopapp_ecommerce')(time, time_zone) -}}
 {% endmacro %}

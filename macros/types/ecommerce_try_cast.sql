@@ -1,4 +1,4 @@
-{#- A text as bigint, int, uuid or text; null where it is none, instead of an error. -#}
+{#- Casts a text to bigint, int, uuid or text; null instead of an error if the cast fails. -#}
 {% macro ecommerce_try_cast(expression, type) %}
     {{- adapter.dispatch('ecommerce_try_cast', 'shopapp_ecommerce')(expression, type) -}}
 {% endmacro %}

@@ -40,11 +40,11 @@ fee_taxes as (
 
 ),
 
-lines as (
+item_sums as (
 
     select
         "idTransaction" as id_transaction,
-        count(*) as line_count,
+        count(*) as item_count,
         sum("Revenue") as gross_amount,
         sum("Discount") as discount_amount,
         sum("Tax") as tax_amount,
@@ -60,23 +60,23 @@ lines as (
 compared as (
 
     select
-        lines.id_transaction,
+        item_sums.id_transaction,
         sides.amount_name,
         sides.of_lines - sides.of_order as difference,
         sides.original_of_lines,
         sides.original_of_lines - sides.original_of_order as original_difference,
-        {{ ecommerce_rounding('currencies.minor_unit', 'lines.line_count') }} as rounding,
+        {{ ecommerce_rounding('currencies.minor_unit', 'item_sums.item_count') }} as rounding,
         orders."exchangeRateStatus" = 'shop' as is_shop_money,
         orders."exchangeRateFrom" as rate_from,
         orders."exchangeRateTo" as rate_to,
         -- Each line and the order are rounded by half a unit at most.
-        (lines.line_count + 1) * reporting.unit / 2 as own_rounding
+        (item_sums.item_count + 1) * reporting.unit / 2 as own_rounding
 
-    from lines
+    from item_sums
     inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as orders
-        on lines.id_transaction = orders."idTransaction"
+        on item_sums.id_transaction = orders."idTransaction"
     left join fee_taxes
-        on lines.id_transaction = fee_taxes.id_transaction
+        on item_sums.id_transaction = fee_taxes.id_transaction
     left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
         on orders."originalCurrency" = currencies.currency
     left join reporting
@@ -84,17 +84,17 @@ compared as (
     cross join lateral (
         values
         (
-            'Revenue', lines.gross_amount, orders."Revenue",
-            lines.original_gross_amount, orders."originalRevenue"
+            'Revenue', item_sums.gross_amount, orders."Revenue",
+            item_sums.original_gross_amount, orders."originalRevenue"
         ),
         (
-            'Discount', lines.discount_amount, orders."Discount",
-            lines.original_discount_amount, orders."originalDiscount"
+            'Discount', item_sums.discount_amount, orders."Discount",
+            item_sums.original_discount_amount, orders."originalDiscount"
         ),
         (
-            'Tax', lines.tax_amount,
+            'Tax', item_sums.tax_amount,
             orders."Tax" - coalesce(orders."ShippingTax", 0) - coalesce(fee_taxes.amount, 0),
-            lines.original_tax_amount,
+            item_sums.original_tax_amount,
             orders."originalTax" - coalesce(orders."originalShippingTax", 0)
             - coalesce(fee_taxes.original_amount, 0)
         )

@@ -21,8 +21,8 @@ products as (
 
 ),
 
--- Categories that products or other categories name, but the catalogue does not hold.
-named as (
+-- Categories that products or other categories reference.
+referenced_categories as (
 
     select
         shop_id,
@@ -43,7 +43,7 @@ named as (
 
 ),
 
-inferred as (
+inferred_categories as (
 
     select
         id_product_category,
@@ -54,7 +54,7 @@ inferred as (
         cast(null as timestamptz) as gone_at,
         max(loaded_at) as loaded_at
 
-    from named
+    from referenced_categories
     where id_product_category not in (select id_product_category from catalogue)
     group by id_product_category
 
@@ -64,13 +64,12 @@ categories as (
 
     select * from catalogue
     union all
-    select * from inferred
+    select * from inferred_categories
 
 ),
 
--- From the roots down. What hangs in a circle has no root: it is not reached, and stays without
--- a level.
-tree as (
+-- From the roots down. A category in a circle is not below a root, so its level stays null.
+category_paths as (
 
     select
         id_product_category,
@@ -82,17 +81,17 @@ tree as (
     union all
     select
         categories.id_product_category,
-        tree.path || ' > ' || coalesce(categories.name, categories.id_product_category),
-        tree.level + 1
+        category_paths.path || ' > ' || coalesce(categories.name, categories.id_product_category),
+        category_paths.level + 1
 
-    from tree
+    from category_paths
     inner join categories
-        on tree.id_product_category = categories.id_parent
+        on category_paths.id_product_category = categories.id_parent
         and categories.id_parent <> categories.id_product_category
 
 ),
 
-rooted as (
+with_path as (
 
     select
         categories.id_product_category,
@@ -102,13 +101,13 @@ rooted as (
         categories.url,
         categories.gone_at,
         categories.loaded_at,
-        tree.path,
-        tree.level
+        category_paths.path,
+        category_paths.level
 
     from categories
-    left join tree
-        on categories.id_product_category = tree.id_product_category
+    left join category_paths
+        on categories.id_product_category = category_paths.id_product_category
 
 )
 
-select * from rooted
+select * from with_path

@@ -24,26 +24,26 @@ aliases as (
 
 ),
 
--- From the ids that were merged into none, back through all that led there. What leads in a
--- circle has no such end, and is not reached.
-followed as (
+-- From the surviving ids back through all merges. A circle of aliases has no surviving id, so
+-- its aliases are not resolved.
+alias_chains as (
 
     select
         aliases.alias_id,
         aliases.id_contact
 
     from aliases
-    left join aliases as further
-        on aliases.id_contact = further.alias_id
-    where further.alias_id is null
+    left join aliases as next_aliases
+        on aliases.id_contact = next_aliases.alias_id
+    where next_aliases.alias_id is null
     union
     select
         aliases.alias_id,
-        followed.id_contact
+        alias_chains.id_contact
 
-    from followed
+    from alias_chains
     inner join aliases
-        on followed.alias_id = aliases.id_contact
+        on alias_chains.alias_id = aliases.id_contact
 
 ),
 
@@ -53,7 +53,7 @@ resolved as (
         alias_id,
         (array_agg(id_contact))[1] as id_contact
 
-    from followed
+    from alias_chains
     group by alias_id
     having count(*) = 1
 

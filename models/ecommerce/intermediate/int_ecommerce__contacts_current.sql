@@ -13,7 +13,7 @@ aliases as (
 
 ),
 
-listed as (
+contact_rows as (
 
     select distinct
         cast({{ id_column }} as {{ id_type }}) as id_contact,
@@ -40,12 +40,12 @@ user_contacts as (
         min(email_key) as email_key,
         count(*) > 1 as is_ambiguous
 
-    from listed
+    from contact_rows
     group by id_contact
 
 ),
 
--- An alias of no contact that exists is void: whom it names stays who they are.
+-- Ignore an alias if the contact that it points to does not exist.
 aliases_of_contacts as (
 
     select
@@ -100,7 +100,7 @@ buyers as (
 
 ),
 
--- A customer may be known by an order alone.
+-- Some customers appear in orders only.
 shop_customers as (
 
     select
@@ -115,9 +115,9 @@ shop_customers as (
 
 ),
 
--- Without a relation of contacts every customer of a shop is a contact, known by a hash of its
--- key: the same id after any full refresh.
-hashed as (
+-- Without a contacts relation, every customer of a shop is a contact. Its id is a hash of its key,
+-- so a full refresh keeps the id.
+with_hashed_id as (
 
     select
         cast({{ ecommerce_hash_id("shop_id || '|' || customer_id") }} as {{ id_type }})
@@ -141,7 +141,7 @@ shop_contacts as (
         is_gone,
         case when not is_gone then id_contact end as surviving_id_contact
 
-    from hashed
+    from with_hashed_id
 
 )
 

@@ -1,5 +1,5 @@
-{#- A table with an index and statistics: over a view, whose conditions the planner cannot weigh,
-    it would try every touch on every order. Not logged, since each build writes it anew. -#}
+{#- A table with an index and statistics. With a view, the planner cannot estimate the conditions
+    and compares every touch with every order. Unlogged, because every build rebuilds it. -#}
 {{ config(
     materialized='table',
     unlogged=true,
@@ -24,7 +24,7 @@ contacts as (
 
 ),
 
-listed as (
+typed_interactions as (
 
     {%- if relation %}
     select
@@ -52,53 +52,54 @@ listed as (
 
 ),
 
-counted as (
+valid_interactions as (
 
-    select * from listed
+    select * from typed_interactions
     where
         interaction_type in ('sent', 'open', 'click')
         and happened_at is not null
 
 ),
 
--- A click may name its send alone: the batch is what another interaction of the send says.
-sends as (
+-- An interaction can have a send without a batch. Take the batch from the send's other
+-- interactions.
+send_batches as (
 
     select
         id_send_log,
         max(id_batch) as id_batch
 
-    from counted
+    from valid_interactions
     where
         id_batch is not null
         and id_send_log in (
-            select lacking.id_send_log
-            from counted as lacking
-            where lacking.id_batch is null
+            select without_batch.id_send_log
+            from valid_interactions as without_batch
+            where without_batch.id_batch is null
         )
     group by id_send_log
 
 ),
 
--- A contact that was merged is the one that is left; one that is gone is still itself.
-resolved as (
+-- A merged contact is replaced by the surviving contact. A deleted contact keeps its id.
+with_surviving_contact as (
 
     select
-        coalesce(contacts.surviving_id_contact, counted.id_contact) as id_contact,
-        counted.interaction_type,
-        counted.channel,
-        counted.happened_at,
-        counted.id_send_log,
-        coalesce(counted.id_batch, sends.id_batch) as id_batch,
-        counted.campaign_name
+        coalesce(contacts.surviving_id_contact, valid_interactions.id_contact) as id_contact,
+        valid_interactions.interaction_type,
+        valid_interactions.channel,
+        valid_interactions.happened_at,
+        valid_interactions.id_send_log,
+        coalesce(valid_interactions.id_batch, send_batches.id_batch) as id_batch,
+        valid_interactions.campaign_name
 
-    from counted
+    from valid_interactions
     left join contacts
-        on counted.id_contact = contacts.id_contact
-    left join sends
-        on counted.id_batch is null
-        and counted.id_send_log = sends.id_send_log
+        on valid_interactions.id_contact = contacts.id_contact
+    left join send_batches
+        on valid_interactions.id_batch is null
+        and valid_interactions.id_send_log = send_batches.id_send_log
 
 )
 
-select * from resolved
+select * from with_surviving_contact

@@ -1,4 +1,4 @@
-{#- Ephemeral: a view over the tables would go with them when one is rebuilt. -#}
+{#- Ephemeral: rebuilding a table drops the views that read it. -#}
 {{ config(materialized='ephemeral', enabled=ecommerce_is_on('items')) }}
 
 with
@@ -15,7 +15,7 @@ transactions as (
 
 ),
 
-stated as (
+with_fee_tax as (
 
     select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
     where fee_tax_amount <> 0
@@ -28,7 +28,7 @@ currencies as (
 
 ),
 
-summed as (
+item_sums as (
 
     select
         "idTransaction" as id_transaction,
@@ -45,21 +45,21 @@ compared as (
 
     select
         transactions."idShop" as shop_id,
-        summed.id_transaction,
-        summed.line_count,
+        item_sums.id_transaction,
+        item_sums.line_count,
         currencies.minor_unit,
-        abs(summed.gross_amount - transactions."originalRevenue") as gross_difference,
+        abs(item_sums.gross_amount - transactions."originalRevenue") as gross_difference,
         abs(
-            summed.tax_amount - transactions."originalTax"
+            item_sums.tax_amount - transactions."originalTax"
             + coalesce(transactions."originalShippingTax", 0)
-            + coalesce(stated.fee_tax_amount, 0)
+            + coalesce(with_fee_tax.fee_tax_amount, 0)
         ) as tax_difference
 
-    from summed
+    from item_sums
     inner join transactions
-        on summed.id_transaction = transactions."idTransaction"
-    left join stated
-        on summed.id_transaction = stated.id_transaction
+        on item_sums.id_transaction = transactions."idTransaction"
+    left join with_fee_tax
+        on item_sums.id_transaction = with_fee_tax.id_transaction
     left join currencies
         on transactions."originalCurrency" = currencies.currency
 

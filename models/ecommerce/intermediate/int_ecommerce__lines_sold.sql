@@ -1,4 +1,4 @@
-{#- Ephemeral: a view over the tables would go with them when one is rebuilt. -#}
+{#- Ephemeral: rebuilding a table drops the views that read it. -#}
 {{ config(materialized='ephemeral', enabled=ecommerce_is_on('items')) }}
 
 with
@@ -28,7 +28,7 @@ statuses as (
 
 ),
 
-lines_sold as (
+items_sold as (
 
     select
         items."idTransaction" as id_transaction,
@@ -66,4 +66,4 @@ lines_sold as (
 
 )
 
-select * from lines_sold
+select * from items_sold

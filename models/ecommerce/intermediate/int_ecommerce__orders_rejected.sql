@@ -1,10 +1,14 @@
-{%- set orphaned = ecommerce_rules('reject', 'int_ecommerce__orders_rejected') | first -%}
-
 with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_checked') }}
+    select
+        shop_id,
+        transaction_id,
+        string_to_array(reject_codes, ',') as reason_codes,
+        loaded_at
+
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_checked') }}
     where reject_codes is not null
 
 ),
@@ -21,24 +25,31 @@ raw_items as (
 
 ),
 
--- The order goes as a whole, with its lines.
-rejected_orders as (
+rules as (
+
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_rules') }}
+
+),
+
+-- An order is rejected as a whole, with its lines.
+rejected_transactions as (
 
     select
         md5(shop_id || '|transactions|' || transaction_id) as reject_id,
         shop_id,
         'transactions' as stream,
         transaction_id,
-        string_to_array(reject_codes, ',') as reason_codes,
-        concat_ws(
-            ' ',
-    {%- for rule in ecommerce_rules('reject', 'int_ecommerce__transactions_checked') %}
-            case
-                when '{{ rule.code }}' = any(string_to_array(reject_codes, ','))
-                    then '{{ rule.message | replace("'", "''") }}'
-            end{{ ',' if not loop.last }}
-    {%- endfor %}
-        ) as message,
+        reason_codes,
+        coalesce((
+            select
+                string_agg(
+                    rules.message, ' '
+                    order by array_position(transactions.reason_codes, rules.code)
+                )
+
+            from rules
+            where rules.code = any(transactions.reason_codes)
+        ), '') as message,
         cast((
             select
                 to_jsonb(raw_transactions) - 'loaded_at' || jsonb_build_object('items', (
@@ -63,30 +74,44 @@ rejected_orders as (
 
 ),
 
-orphaned_lines as (
+checked_items as (
 
     select
-        md5(raw_items.shop_id || '|items|' || raw_items.transaction_id) as reject_id,
-        raw_items.shop_id,
-        'items' as stream,
-        raw_items.transaction_id,
-        array['{{ orphaned.code }}'] as reason_codes,
-        '{{ orphaned.message }}' as message,
-        cast(jsonb_agg(
-            to_jsonb(raw_items) - 'loaded_at' order by raw_items.position, raw_items.item_id
-        ) as text) as payload,
-        max(raw_items.loaded_at) as loaded_at
+        raw_items.*,
+        raw_transactions.transaction_id is null as lines_without_order
 
     from raw_items
     left join {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() }}
         as raw_transactions
         on raw_items.shop_id = raw_transactions.shop_id
         and raw_items.transaction_id = raw_transactions.transaction_id
-    where {{ orphaned.condition }}
-    group by raw_items.shop_id, raw_items.transaction_id
+
+),
+
+orphaned_items as (
+
+    select
+        md5(shop_id || '|items|' || transaction_id) as reject_id,
+        shop_id,
+        'items' as stream,
+        transaction_id,
+        array['lines_without_order'] as reason_codes,
+        (
+            select message from rules
+            where code = 'lines_without_order'
+        ) as message,
+        cast(jsonb_agg(
+            to_jsonb(checked_items) - 'loaded_at' - 'lines_without_order'
+            order by position, item_id
+        ) as text) as payload,
+        max(loaded_at) as loaded_at
+
+    from checked_items
+    where lines_without_order
+    group by shop_id, transaction_id
 
 )
 
-select * from rejected_orders
+select * from rejected_transactions
 union all
-select * from orphaned_lines
+select * from orphaned_items

@@ -6,7 +6,7 @@ products as (
 
 ),
 
-listed as (
+product_categories as (
 
     select
         products.id_product,
@@ -22,7 +22,7 @@ listed as (
 
 ),
 
-categorized as (
+with_position as (
 
     select
         id_product,
@@ -31,8 +31,8 @@ categorized as (
             as position,
         loaded_at
 
-    from listed
+    from product_categories
 
 )
 
-select * from categorized
+select * from with_position

@@ -36,8 +36,8 @@ rates as (
 
 ),
 
--- A price is of the day on which the shop last said it.
-dated as (
+-- The date of a price is the date of the product's last update.
+with_rate_day as (
 
     select
         products.*,
@@ -58,21 +58,22 @@ dated as (
 converted as (
 
     select
-        dated.*,
+        with_rate_day.*,
         case
-            when dated.currency = reporting.currency
-                then round(dated.price_amount, reporting.minor_unit)
+            when with_rate_day.currency = reporting.currency
+                then round(with_rate_day.price_amount, reporting.minor_unit)
             else {{ ecommerce_convert(
-                'dated.price_amount', 'rates.rate_from', 'rates.rate_to', 'reporting.minor_unit'
+                'with_rate_day.price_amount', 'rates.rate_from', 'rates.rate_to',
+                'reporting.minor_unit'
             ) }}
         end as reporting_price_amount
 
-    from dated
+    from with_rate_day
     left join reporting
         on true
     left join rates
-        on dated.currency = rates.currency
-        and dated.rate_day = rates.rate_on
+        on with_rate_day.currency = rates.currency
+        and with_rate_day.rate_day = rates.rate_on
 
 )
 

@@ -12,9 +12,9 @@ products as (
 
 ),
 
--- Products that were sold, by any line ever loaded, but that the catalogue does not hold: known
--- by what their latest line says of them.
-inferred as (
+-- Products of any loaded line that are missing from the catalogue. Name and SKU come from the
+-- product's latest line.
+inferred_products as (
 
     select distinct on (raw_items.shop_id, raw_items.product_id)
         raw_items.shop_id,
@@ -41,4 +41,4 @@ inferred as (
 
 )
 
-select * from inferred
+select * from inferred_products

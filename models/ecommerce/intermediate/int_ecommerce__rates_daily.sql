@@ -1,6 +1,6 @@
-{#- Computed whole on every run, for a few hundred thousand days at most, and written only where a
-    value changed: `changed_at` then tells which orders to convert again. Analyzed, or else the
-    first build would look at all of a currency's days for each order. -#}
+{#- Every run computes all rows, a few hundred thousand at most, and writes changed rows only.
+    `changed_at` then shows which orders to convert again. `analyze` keeps the first build from
+    reading all of a currency's days for each order. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='merge',
@@ -21,7 +21,7 @@ currencies as (
 
 ),
 
-published as (
+published_rates as (
 
     select
         currency,
@@ -33,21 +33,21 @@ published as (
 
 ),
 
--- Forward only: a day takes the last rate known then, never one of the future.
+-- A day without a rate takes the last earlier rate, never a later one.
 ecb_daily as (
 
     select
-        published.currency,
+        published_rates.currency,
         'EUR' as base_currency,
         cast(days.rate_on as date) as rate_on,
-        published.rate,
-        published.rate_on as published_on,
-        case when days.rate_on = published.rate_on then 'exact' else 'carried' end as status
+        published_rates.rate,
+        published_rates.rate_on as published_on,
+        case when days.rate_on = published_rates.rate_on then 'exact' else 'carried' end as status
 
-    from published
+    from published_rates
     cross join lateral generate_series(
-        published.rate_on,
-        least(published.next_rate_on - 1, published.rate_on + {{ max_age }}),
+        published_rates.rate_on,
+        least(published_rates.next_rate_on - 1, published_rates.rate_on + {{ max_age }}),
         interval '1 day'
     ) as days (rate_on)
 
@@ -55,7 +55,7 @@ ecb_daily as (
 
 {%- if custom_relation %}
 
-custom as (
+custom_rates as (
 
     select
         upper(cast(currency as text)) as currency,
@@ -71,20 +71,20 @@ custom as (
 custom_daily as (
 
     select
-        custom.currency,
-        custom.base_currency,
+        custom_rates.currency,
+        custom_rates.base_currency,
         cast(days.rate_on as date) as rate_on,
-        custom.rate,
-        custom.valid_from as published_on,
+        custom_rates.rate,
+        custom_rates.valid_from as published_on,
         'custom' as status
 
-    from custom
+    from custom_rates
     cross join lateral generate_series(
-        custom.valid_from, custom.valid_to, interval '1 day'
+        custom_rates.valid_from, custom_rates.valid_to, interval '1 day'
     ) as days (rate_on)
     where
-        custom.rate > 0
-        and custom.base_currency in ('EUR', {{ ecommerce_currency() }})
+        custom_rates.rate > 0
+        and custom_rates.base_currency in ('EUR', {{ ecommerce_currency() }})
 
 ),
 {%- endif %}
@@ -98,7 +98,7 @@ all_days as (
 
 ),
 
--- The euro and the currencies that it replaced, from the day on which each was.
+-- The euro, and each currency that it replaced from the first day of the fixed rate.
 fixed_daily as (
 
     select
@@ -115,7 +115,7 @@ fixed_daily as (
 
 ),
 
-known as (
+candidate_rates as (
 
     select *, 3 as precedence from ecb_daily
     union all
@@ -127,8 +127,8 @@ known as (
 
 ),
 
--- Where the user's windows overlap, the later one holds.
-preferred as (
+-- If periods of custom rates overlap, the period that begins later wins.
+preferred_rates as (
 
     select distinct on (currency, rate_on)
         currency,
@@ -138,14 +138,14 @@ preferred as (
         published_on,
         status
 
-    from known
+    from candidate_rates
     order by currency, rate_on, precedence, published_on desc, rate
 
 ),
 
--- What the reporting currency is worth on each day. A rate that is stated against the reporting
--- currency itself needs no other side.
-paired as (
+-- Both sides of each conversion: the order's currency and the reporting currency, each per base
+-- currency. A rate against the reporting currency needs one side only.
+rate_pairs as (
 
     select
         order_side.currency,
@@ -159,8 +159,8 @@ paired as (
         case when order_side.base_currency = 'EUR' then reporting_side.status else 'fixed' end
             as to_status
 
-    from preferred as order_side
-    left join preferred as reporting_side
+    from preferred_rates as order_side
+    left join preferred_rates as reporting_side
         on order_side.rate_on = reporting_side.rate_on
         and reporting_side.currency = {{ ecommerce_currency() }}
         and reporting_side.base_currency = 'EUR'
@@ -168,8 +168,8 @@ paired as (
 
 ),
 
--- The weaker side gives the status, the older one the date.
-resolved as (
+-- The status is that of the less exact side, the date that of the older side.
+daily_rates as (
 
     select
         currency,
@@ -184,7 +184,7 @@ resolved as (
             else 'fixed'
         end as status
 
-    from paired
+    from rate_pairs
     where rate_to is not null
 
 ),
@@ -200,27 +200,27 @@ existing as (
 
 ),
 
--- A day whose rate was taken back is left without one, which is a change too.
-changed as (
+-- A withdrawn rate is a change too: the row stays, with null as its rate.
+changed_rates as (
 
     select
-        coalesce(resolved.currency, existing.currency) as currency,
-        coalesce(resolved.rate_on, existing.rate_on) as rate_on,
-        resolved.rate_from,
-        resolved.rate_to,
-        resolved.published_on,
-        resolved.status
+        coalesce(daily_rates.currency, existing.currency) as currency,
+        coalesce(daily_rates.rate_on, existing.rate_on) as rate_on,
+        daily_rates.rate_from,
+        daily_rates.rate_to,
+        daily_rates.published_on,
+        daily_rates.status
 
-    from resolved
+    from daily_rates
     full outer join existing
-        on resolved.currency = existing.currency
-        and resolved.rate_on = existing.rate_on
+        on daily_rates.currency = existing.currency
+        and daily_rates.rate_on = existing.rate_on
     {%- if flags.EMPTY %}
-    -- No rate was taken back because nothing was read.
+    -- Nothing was read, so missing rates are not withdrawn.
     where 1 = 0
     {%- else %}
     where
-        (resolved.rate_from, resolved.rate_to, resolved.published_on, resolved.status)
+        (daily_rates.rate_from, daily_rates.rate_to, daily_rates.published_on, daily_rates.status)
         is distinct from
         (existing.rate_from, existing.rate_to, existing.published_on, existing.status)
     {%- endif %}
@@ -228,21 +228,21 @@ changed as (
 ),
 {%- else %}
 
-changed as (
+changed_rates as (
 
-    select * from resolved
+    select * from daily_rates
 
 ),
 {%- endif %}
 
-stamped as (
+with_changed_at as (
 
     select
-        changed.*,
+        changed_rates.*,
         now() as changed_at
 
-    from changed
+    from changed_rates
 
 )
 
-select * from stamped
+select * from with_changed_at

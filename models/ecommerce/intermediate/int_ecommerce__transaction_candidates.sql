@@ -1,6 +1,6 @@
-{#- The orders to look at in this run: those loaded since the last, and those whose contact or
-    rate has changed in value since. Too many is harmless, since the tables write only rows that
-    differ; too few would not be. -#}
+{#- The orders that this run computes: orders loaded since the last run, and orders whose contact
+    or rate changed since. Extra candidates are harmless, because the tables write changed rows
+    only. A missing candidate would leave a stale row. -#}
 {{ config(
     materialized='table',
     pre_hook='{{ ecommerce_log_horizon() }}',
@@ -9,10 +9,10 @@
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 
-{#- Named where it is read, not once as a CTE: that would be all orders, read whole each run. -#}
+{#- Referenced directly, because a CTE with several references would read all orders. -#}
 {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
 {%- set since = ecommerce_read_since() -%}
-{#- Not by ref: both are built from this model. -#}
+{#- Without ref, because both tables are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set rejects_table = ecommerce_table('ecommerce_rejects') %}
@@ -72,7 +72,7 @@ candidates as (
 )
 {%- else %}
 
-loaded as (
+loaded_transactions as (
 
     select shop_id, transaction_id
     from {{ transactions }}
@@ -90,7 +90,7 @@ loaded as (
     from deleted_transactions
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
     union
-    -- Lines that a full list no longer has were not loaded, and are gone.
+    -- Lines that are missing from a newer full list were deleted.
     select raw_items.shop_id, raw_items.transaction_id
     from full_lists
     inner join raw_items
@@ -119,8 +119,8 @@ changed_customers as (
 
 ),
 
--- Orders that a changed contact may gain …
-gaining as (
+-- Orders that may match a changed contact now.
+transactions_of_changed_contacts as (
 
     select transactions.shop_id, transactions.transaction_id
     from {{ transactions }} as transactions
@@ -151,8 +151,8 @@ gaining as (
 
 ),
 
--- … or lose, or may no longer stand in the way of.
-losing as (
+-- Orders that matched a changed contact, or whose ambiguity or conflict a change may resolve.
+transactions_matched_before as (
 
     select
         "idShop" as shop_id,
@@ -185,8 +185,8 @@ changed_rates as (
 
 ),
 
--- One day more on both sides than the rate's own, since an order's day is the shop's.
-reconverted as (
+-- One extra day on both sides, because an order's day depends on the shop's time zone.
+transactions_of_changed_rates as (
 
     select
         transactions."idShop" as shop_id,
@@ -203,7 +203,7 @@ reconverted as (
 
 ),
 
-rejected as (
+rejected_transactions as (
 
     select shop_id, transaction_id
     from {{ rejects_table }}
@@ -213,15 +213,15 @@ rejected as (
 
 candidates as (
 
-    select * from loaded
+    select * from loaded_transactions
     union
-    select * from gaining
+    select * from transactions_of_changed_contacts
     union
-    select * from losing
+    select * from transactions_matched_before
     union
-    select * from reconverted
+    select * from transactions_of_changed_rates
     union
-    select * from rejected
+    select * from rejected_transactions
 
 )
 {%- endif %}

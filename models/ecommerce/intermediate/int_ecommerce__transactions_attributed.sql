@@ -1,5 +1,5 @@
-{#- A table, whole at each build: what was clicked late, a merge or another window changes orders
-    of any age. -#}
+{#- Every build rebuilds the whole table: late clicks, merged contacts and changed windows affect
+    orders of any age. -#}
 {{ config(materialized='table', post_hook='analyze {{ this }}') }}
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
 {%- if windows is not mapping or windows.values() | reject('number') | list -%}
@@ -25,9 +25,9 @@ interactions as (
 
 ),
 
--- A shop may back-date the processing, or write an order down when it imports it: the earlier of
--- the two is when the buyer had decided.
-orders as (
+-- Shops can back-date the processing time, or create an order when they import it. The earlier
+-- of both times is the time of the buyer's decision.
+candidates as (
 
     select
         "idTransaction" as id_transaction,
@@ -41,7 +41,7 @@ orders as (
         case
             when "idSendLog" is not null or "idBatch" is not null then 'explicit'
             when coalesce("utmSource", "utmMedium", "utmCampaign") is not null then 'utm'
-        end as stated_method
+        end as reported_method
 
     from transactions
 
@@ -59,18 +59,18 @@ windows as (
             {{ hours }} * interval '1 hour'
         ){{ ',' if not loop.last }}
         {%- endfor %}
-    ) as listed (channel, longest)
+    ) as listed (channel, max_age)
     {%- else %}
     select
         cast(null as text) as channel,
-        cast(null as interval) as longest
+        cast(null as interval) as max_age
 
     where 1 = 0
     {%- endif %}
 
 ),
 
--- From the table itself, since a CTE that is named more than once has no index.
+-- Read from the table, because a CTE with several references cannot use its index.
 touches as (
 
     select
@@ -81,7 +81,7 @@ touches as (
         interactions.id_send_log,
         interactions.id_batch,
         interactions.campaign_name,
-        windows.longest
+        windows.max_age
 
     from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }})
         as interactions
@@ -91,11 +91,11 @@ touches as (
 
 ),
 
--- Both edges are inside: a touch at the order's own moment counts, one after it never does.
-eligible as (
+-- The window includes both ends. A touch at the time of the order counts, a later one does not.
+eligible_touches as (
 
     select
-        orders.id_transaction,
+        candidates.id_transaction,
         touches.interaction_type,
         touches.channel,
         touches.happened_at,
@@ -103,7 +103,7 @@ eligible as (
         touches.id_batch,
         touches.campaign_name,
         row_number() over (
-            partition by orders.id_transaction
+            partition by candidates.id_transaction
             order by
                 touches.interaction_type asc, -- click before open
                 touches.happened_at desc,
@@ -111,40 +111,40 @@ eligible as (
                 touches.id_send_log desc nulls last,
                 touches.campaign_name asc,
                 touches.channel asc
-        ) as place
+        ) as touch_rank
 
-    from orders
+    from candidates
     inner join touches
-        on orders.id_contact = touches.id_contact
+        on candidates.id_contact = touches.id_contact
     where
-        orders.stated_method is null
-        and touches.happened_at <= orders.decided_at
-        and touches.happened_at >= orders.decided_at - touches.longest
+        candidates.reported_method is null
+        and touches.happened_at <= candidates.decided_at
+        and touches.happened_at >= candidates.decided_at - touches.max_age
 
 ),
 
-credited as (
+with_touch as (
 
     select
-        orders.id_transaction,
-        coalesce(orders.stated_method, eligible.interaction_type, 'unattributed')
+        candidates.id_transaction,
+        coalesce(candidates.reported_method, eligible_touches.interaction_type, 'unattributed')
             as attribution_method,
-        coalesce(orders.id_send_log, eligible.id_send_log) as id_send_log,
-        coalesce(orders.id_batch, eligible.id_batch) as id_batch,
-        eligible.happened_at as touched_at,
-        coalesce(eligible.channel, orders.utm_medium) as channel,
-        orders.utm_source,
-        coalesce(eligible.campaign_name, orders.utm_campaign) as campaign_name
+        coalesce(candidates.id_send_log, eligible_touches.id_send_log) as id_send_log,
+        coalesce(candidates.id_batch, eligible_touches.id_batch) as id_batch,
+        eligible_touches.happened_at as touched_at,
+        coalesce(eligible_touches.channel, candidates.utm_medium) as channel,
+        candidates.utm_source,
+        coalesce(eligible_touches.campaign_name, candidates.utm_campaign) as campaign_name
 
-    from orders
-    left join eligible
-        on orders.id_transaction = eligible.id_transaction
-        and eligible.place = 1
+    from candidates
+    left join eligible_touches
+        on candidates.id_transaction = eligible_touches.id_transaction
+        and eligible_touches.touch_rank = 1
 
 ),
 
--- Of a send that an order brings without its batch, the interactions may say more.
-sends as (
+-- Batch, channel and campaign of sends, for orders that have a send without a batch.
+send_details as (
 
     select
         interactions.id_send_log,
@@ -154,39 +154,40 @@ sends as (
 
     from interactions
     where interactions.id_send_log in (
-        select credited.id_send_log
-        from credited
+        select with_touch.id_send_log
+        from with_touch
         where
-            credited.attribution_method = 'explicit'
-            and credited.id_batch is null
+            with_touch.attribution_method = 'explicit'
+            and with_touch.id_batch is null
     )
     group by interactions.id_send_log
 
 ),
 
-identified as (
+with_send as (
 
     select
-        credited.id_transaction,
-        credited.attribution_method,
-        credited.id_send_log,
-        coalesce(credited.id_batch, sends.id_batch) as id_batch,
-        credited.touched_at,
-        credited.utm_source,
-        coalesce(sends.channel, credited.channel) as channel,
-        coalesce(sends.campaign_name, credited.campaign_name) as campaign_name,
-        {{ ecommerce_campaign_name_key('coalesce(sends.campaign_name, credited.campaign_name)') }}
-            as name_key
+        with_touch.id_transaction,
+        with_touch.attribution_method,
+        with_touch.id_send_log,
+        coalesce(with_touch.id_batch, send_details.id_batch) as id_batch,
+        with_touch.touched_at,
+        with_touch.utm_source,
+        coalesce(send_details.channel, with_touch.channel) as channel,
+        coalesce(send_details.campaign_name, with_touch.campaign_name) as campaign_name,
+        {{ ecommerce_campaign_name_key(
+            'coalesce(send_details.campaign_name, with_touch.campaign_name)'
+        ) }} as name_key
 
-    from credited
-    left join sends
-        on credited.attribution_method = 'explicit'
-        and credited.id_batch is null
-        and credited.id_send_log = sends.id_send_log
+    from with_touch
+    left join send_details
+        on with_touch.attribution_method = 'explicit'
+        and with_touch.id_batch is null
+        and with_touch.id_send_log = send_details.id_send_log
 
 ),
 
-told as (
+campaign_mentions as (
 
     select distinct
         channel,
@@ -198,42 +199,42 @@ told as (
 
 ),
 
--- A campaign by channel and name alone: the one batch that is called so, if there is but one.
-named as (
+-- Campaigns by channel and name, with their batch if exactly one batch has that name.
+campaigns_by_name as (
 
     select
         channel,
         {{ ecommerce_campaign_name_key('campaign_name') }} as name_key,
         case when count(distinct coalesce(id_batch, -1)) = 1 then max(id_batch) end as id_batch
 
-    from told
+    from campaign_mentions
     group by 1, 2
 
 ),
 
-recognized as (
+with_named_batch as (
 
     select
-        identified.id_transaction,
-        identified.attribution_method,
-        identified.id_send_log,
-        coalesce(identified.id_batch, named.id_batch) as id_batch,
-        identified.touched_at,
-        identified.utm_source,
-        -- Interactions know of no source: it would part their campaign from its orders.
-        case when named.name_key is null then identified.utm_source end as key_source,
-        identified.channel,
-        identified.campaign_name
+        with_send.id_transaction,
+        with_send.attribution_method,
+        with_send.id_send_log,
+        coalesce(with_send.id_batch, campaigns_by_name.id_batch) as id_batch,
+        with_send.touched_at,
+        with_send.utm_source,
+        -- Interactions have no source, so a source would separate a campaign from its orders.
+        case when campaigns_by_name.name_key is null then with_send.utm_source end as key_source,
+        with_send.channel,
+        with_send.campaign_name
 
-    from identified
-    left join named
-        on identified.id_batch is null
-        and identified.channel = named.channel
-        and identified.name_key = named.name_key
+    from with_send
+    left join campaigns_by_name
+        on with_send.id_batch is null
+        and with_send.channel = campaigns_by_name.channel
+        and with_send.name_key = campaigns_by_name.name_key
 
 ),
 
-batches as (
+batch_campaigns as (
 
     select
         id_batch,
@@ -246,29 +247,29 @@ batches as (
 
 ),
 
-completed as (
+with_batch_campaign as (
 
     select
-        recognized.id_transaction,
-        recognized.attribution_method,
-        recognized.id_send_log,
-        recognized.id_batch,
-        recognized.touched_at,
-        recognized.utm_source as campaign_source,
-        recognized.key_source,
-        coalesce(batches.channel, recognized.channel) as campaign_channel,
-        coalesce(batches.campaign_name, recognized.campaign_name) as campaign_name
+        with_named_batch.id_transaction,
+        with_named_batch.attribution_method,
+        with_named_batch.id_send_log,
+        with_named_batch.id_batch,
+        with_named_batch.touched_at,
+        with_named_batch.utm_source as campaign_source,
+        with_named_batch.key_source,
+        coalesce(batch_campaigns.channel, with_named_batch.channel) as campaign_channel,
+        coalesce(batch_campaigns.campaign_name, with_named_batch.campaign_name) as campaign_name
 
-    from recognized
-    left join batches
-        on recognized.id_batch = batches.id_batch
+    from with_named_batch
+    left join batch_campaigns
+        on with_named_batch.id_batch = batch_campaigns.id_batch
 
 ),
 
-keyed as (
+with_campaign_key as (
 
     select
-        completed.*,
+        with_batch_campaign.*,
         case
             when attribution_method = 'unattributed' then 'unattributed'
             else {{ ecommerce_campaign_key(
@@ -276,12 +277,12 @@ keyed as (
             ) }}
         end as campaign_key
 
-    from completed
+    from with_batch_campaign
 
 ),
 
--- A batch that only orders know is called what the last of their utm names says, on all of them.
-attributed as (
+-- A batch without interactions takes the last of its orders' utm names, on all its orders.
+with_campaign_names as (
 
     select
         id_transaction,
@@ -294,9 +295,9 @@ attributed as (
         id_send_log,
         touched_at
 
-    from keyed
+    from with_campaign_key
     window by_campaign as (partition by campaign_key)
 
 )
 
-select * from attributed
+select * from with_campaign_names

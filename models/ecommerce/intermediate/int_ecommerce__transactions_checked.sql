@@ -12,8 +12,8 @@ items as (
 
 ),
 
--- The widest values among an order's lines, in the reporting currency.
-measured as (
+-- The largest amounts and the longest key of an order and its lines.
+with_extremes as (
 
     select
         transactions.*,
@@ -23,8 +23,8 @@ measured as (
             abs(reporting_tax_amount), abs(reporting_charges_amount),
             abs(reporting_total_amount), abs(reporting_refunded_amount)
         ) as largest_amount,
-        lines.largest_amount as largest_line_amount,
-        lines.longest_key as longest_line_key
+        item_extremes.largest_amount as largest_item_amount,
+        item_extremes.longest_key as longest_item_key
 
     from transactions
     cross join lateral (
@@ -46,22 +46,36 @@ measured as (
         where
             items.shop_id = transactions.shop_id
             and items.transaction_id = transactions.transaction_id
-    ) as lines
+    ) as item_extremes
+
+),
+
+with_broken_rules as (
+
+    select
+        with_extremes.*,
+        length(id_transaction) > 100 as transaction_key_too_long,
+        longest_item_key > 100 as item_key_too_long,
+        -- The tables keep amounts as numeric(20, 4).
+        largest_amount >= 1e16 as amount_out_of_range,
+        largest_item_amount >= 1e16 as item_amount_out_of_range
+
+    from with_extremes
 
 ),
 
 checked as (
 
     select
-        measured.*,
+        with_broken_rules.*,
         nullif(concat_ws(
             ',',
-    {%- for rule in ecommerce_rules('reject', 'int_ecommerce__transactions_checked') %}
-            case when {{ rule.condition }} then '{{ rule.code }}' end{{ ',' if not loop.last }}
+    {%- for code in ecommerce_rule_codes('int_ecommerce__transactions_checked') %}
+            case when {{ code }} then '{{ code }}' end{{ ',' if not loop.last }}
     {%- endfor %}
         ), '') as reject_codes
 
-    from measured
+    from with_broken_rules
 
 )
 

@@ -18,12 +18,11 @@ refunds as (
 
 ),
 
--- The tap counts the lines and refunds that it wrote with the order. While a load runs, or after
--- one broke off, other numbers are here; a null was not counted, nor was a line of no version,
--- which came without its order. Per order, so that a run over a
--- few changed orders looks those up by key instead of counting the history; and by coalesce,
--- since the planner takes a bare `=` for a filter that leaves next to nothing. An erased buyer
--- does not stay in the tables until the rest has come.
+-- The tap writes the number of lines and refunds with each order. The numbers differ while a load
+-- runs or after it failed. Orders with a null number are not checked, and lines without a version,
+-- which were loaded without their order, are not counted. Counting per order lets a run look up a
+-- few changed orders by key. `coalesce` keeps the planner from expecting that `=` removes nearly
+-- all rows. Orders of erased buyers do not wait, so that the tables lose the person's data.
 complete as (
 
     select transactions.*

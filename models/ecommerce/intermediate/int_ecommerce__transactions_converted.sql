@@ -29,8 +29,8 @@ rates as (
 
 ),
 
--- The day whose rate converts the order, as the shop's own calendar counts days.
-dated as (
+-- The date whose rate converts the order, in the shop's time zone.
+with_rate_day as (
 
     select
         transactions.*,
@@ -60,16 +60,18 @@ dated as (
 
 ),
 
-statused as (
+with_status as (
 
     select
-        dated.*,
+        with_rate_day.*,
         reporting.minor_unit as exponent,
         case
             when order_currency.currency is null or reporting.currency is null
                 then 'unknown_currency'
-            when dated.currency = reporting.currency then 'identity'
-            when dated.shop_currency = reporting.currency and dated.shop_total_amount is not null
+            when with_rate_day.currency = reporting.currency then 'identity'
+            when
+                with_rate_day.shop_currency = reporting.currency
+                and with_rate_day.shop_total_amount is not null
                 then 'shop'
             else coalesce(rates.status, 'missing_rate')
         end as exchange_rate_status,
@@ -77,21 +79,21 @@ statused as (
         rates.rate_to as daily_rate_to,
         rates.published_on as daily_published_on
 
-    from dated
+    from with_rate_day
     left join currencies as order_currency
-        on dated.currency = order_currency.currency
+        on with_rate_day.currency = order_currency.currency
     left join currencies as reporting
         on reporting.currency = {{ ecommerce_currency() }}
     left join rates
-        on dated.currency = rates.currency
-        and dated.rate_day = rates.rate_on
+        on with_rate_day.currency = rates.currency
+        and with_rate_day.rate_day = rates.rate_on
 
 ),
 
-rated as (
+with_rate as (
 
     select
-        statused.*,
+        with_status.*,
         case
             when exchange_rate_status = 'identity' then 1
             when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
@@ -113,14 +115,14 @@ rated as (
                 then exchange_rate_status
         end as exchange_rate_source
 
-    from statused
+    from with_status
 
 ),
 
 converted as (
 
     select
-        rated.*,
+        with_rate.*,
     {%- for amount in amounts %}
         case
             when exchange_rate_status = 'shop' then round(shop_{{ amount }}_amount, exponent)
@@ -130,7 +132,7 @@ converted as (
         end as reporting_{{ amount }}_amount{{ ',' if not loop.last }}
     {%- endfor %}
 
-    from rated
+    from with_rate
 
 )
 

@@ -2,7 +2,7 @@
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set key_column = ecommerce_setting('ecommerce_contacts_key_column') -%}
 {%- set key_type = ecommerce_setting('ecommerce_contacts_key_type') -%}
-{%- set brought_key =
+{%- set reported_key =
     'transactions.email_normalized' if ecommerce_key_is_email() else 'transactions.customer_id' %}
 
 with
@@ -19,13 +19,13 @@ customers as (
 
 ),
 
--- What the order brings for each rule, in the form in which contacts carry it.
-identified as (
+-- The order's key for each rule, normalized as the contacts' keys are.
+with_match_keys as (
 
     select
         transactions.*,
-        {{ ecommerce_try_cast('transactions.id_contact', id_type) }} as brought_id,
-        {{ ecommerce_match_key(brought_key) }} as brought_key,
+        {{ ecommerce_try_cast('transactions.id_contact', id_type) }} as reported_id,
+        {{ ecommerce_match_key(reported_key) }} as reported_key,
         customers.email_normalized as customer_email
 
     from transactions
@@ -35,30 +35,31 @@ identified as (
 
 ),
 
--- Per rule: which contacts answer, each as the one that it was merged into, if it was. Looked up
--- per order by an index of the table itself: a CTE that is named more than once would be read
--- whole, each time.
-looked_up as (
+-- Contacts found by each rule, after merges. Each order is looked up by an index of the table. A
+-- CTE with several references would be read completely each time.
+matched_by_rule as (
 
     select
-        identified.*,
+        with_match_keys.*,
     {%- for rule in ['by_id', 'by_key', 'by_customer', 'by_email'] %}
         {{ rule }}.contact_count as {{ rule }}_count,
         {{ rule }}.id_contact as {{ rule }}_contact{{ ',' if not loop.last }}
     {%- endfor %}
 
-    from identified
+    from with_match_keys
     {%- set conditions = {
-        'by_id': 'contacts.id_contact = identified.brought_id' if has_relation else 'false',
-        'by_key': 'contacts.match_key = identified.brought_key' if key_column else 'false',
-        'by_customer': 'contacts.email_key = identified.customer_email' if has_relation else
-            'contacts.shop_id = identified.shop_id and contacts.customer_id = identified.customer_id',
-        'by_email': 'contacts.email_key = identified.email_normalized' if has_relation else 'false',
+        'by_id': 'contacts.id_contact = with_match_keys.reported_id' if has_relation else 'false',
+        'by_key': 'contacts.match_key = with_match_keys.reported_key' if key_column else 'false',
+        'by_customer': 'contacts.email_key = with_match_keys.customer_email' if has_relation else
+            'contacts.shop_id = with_match_keys.shop_id'
+            ~ ' and contacts.customer_id = with_match_keys.customer_id',
+        'by_email': 'contacts.email_key = with_match_keys.email_normalized' if has_relation
+            else 'false',
     } %}
     {%- for rule, condition in conditions.items() %}
     cross join lateral (
         select
-            -- A contact whose id is listed several times counts once more: it is not one.
+            -- An ambiguous contact, whose id occurs several times, counts twice.
             count(distinct contacts.surviving_id_contact)
             + count(*) filter (where contacts.is_ambiguous) as contact_count,
             (array_agg(contacts.surviving_id_contact))[1] as id_contact
@@ -72,12 +73,12 @@ looked_up as (
 
 ),
 
--- The first rule that any contact answers decides. An id that the order states is never
--- second-guessed: if no living contact has it, no other rule is asked.
-decided as (
+-- The first rule that finds a contact decides. If an order has a contact id, no other rule is
+-- tried, even if no existing contact has the id.
+with_rule as (
 
     select
-        looked_up.*,
+        matched_by_rule.*,
         case
             when is_erased then null
     {%- if has_relation %}
@@ -88,35 +89,35 @@ decided as (
             when by_email_count > 0 then 'email'
         end as rule
 
-    from looked_up
+    from matched_by_rule
 
 ),
 
-answered as (
+with_found_contact as (
 
     select
-        decided.*,
-    {%- for answer in ['count', 'contact'] %}
+        with_rule.*,
+    {%- for part in ['count', 'contact'] %}
         case rule
-            when 'id_contact' then by_id_{{ answer }}
-            when 'primary_key' then by_key_{{ answer }}
-            when 'customer' then by_customer_{{ answer }}
-            when 'email' then by_email_{{ answer }}
-        end as answer_{{ answer }}{{ ',' if not loop.last }}
+            when 'id_contact' then by_id_{{ part }}
+            when 'primary_key' then by_key_{{ part }}
+            when 'customer' then by_customer_{{ part }}
+            when 'email' then by_email_{{ part }}
+        end as found_{{ part }}{{ ',' if not loop.last }}
     {%- endfor %}
 
-    from decided
+    from with_rule
 
 ),
 
-statused as (
+with_status as (
 
     select
-        answered.*,
+        with_found_contact.*,
         case
             when is_erased then 'erased'
-            when answer_count > 1 then 'ambiguous'
-            when rule = 'id_contact' and answer_count = 0 then 'unmatched'
+            when found_count > 1 then 'ambiguous'
+            when rule = 'id_contact' and found_count = 0 then 'unmatched'
             when rule = 'id_contact' and by_key_count > 0 and (
                 by_key_count > 1 or by_key_contact <> by_id_contact
             ) then 'conflict'
@@ -125,23 +126,23 @@ statused as (
             else 'unmatched'
         end as contact_match_status
 
-    from answered
+    from with_found_contact
 
 ),
 
 matched as (
 
     select
-        statused.*,
+        with_status.*,
         case when contact_match_status = 'matched' then rule end as contact_match_method,
-        case when contact_match_status = 'matched' then answer_contact end as matched_contact,
+        case when contact_match_status = 'matched' then found_contact end as matched_contact,
         case
             when contact_match_status in ('matched', 'erased') then null
             when email_normalized is not null then md5(shop_id || '|email|' || email_normalized)
             else {{ ecommerce_order_guest_key('shop_id', 'transaction_id') }}
         end as guest_key
 
-    from statused
+    from with_status
 
 )
 

@@ -1,6 +1,6 @@
 with
 
-orders as (
+transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where is_counted
@@ -13,7 +13,7 @@ interactions as (
 
 ),
 
-earned as (
+attributed_sales as (
 
     select
         campaign_key,
@@ -26,22 +26,22 @@ earned as (
         {%- endfor %}
         {{ ecommerce_order_metrics() }}
 
-    from orders
+    from transactions
     group by campaign_key
 
 ),
 
--- What none earned is a row even where there is no such order.
-all_earned as (
+-- The row for unattributed orders exists even if there are no such orders.
+with_unattributed as (
 
     select *
-    from earned
+    from attributed_sales
     full outer join (select 'unattributed' as campaign_key) as always
         using (campaign_key)
 
 ),
 
-keyed as (
+with_campaign_key as (
 
     select
         interactions.*,
@@ -52,7 +52,7 @@ keyed as (
 
 ),
 
-sent as (
+campaign_sends as (
 
     select
         campaign_key,
@@ -65,12 +65,12 @@ sent as (
         nullif(count(distinct case when interaction_type = 'click' then id_contact end), 0)
             as clicker_count
 
-    from keyed
+    from with_campaign_key
     group by campaign_key
 
 ),
 
-told as (
+campaign_mentions as (
 
     select distinct
         id_batch,
@@ -82,61 +82,63 @@ told as (
 
 ),
 
-named as (
+campaign_names as (
 
     select distinct
         {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
             as campaign_key,
         {{ ecommerce_campaign_key('null', 'channel', 'null', 'campaign_name') }} as name_key
 
-    from told
+    from campaign_mentions
 
 ),
 
--- Several of one channel and name, and orders that told no more: whose these are nobody knows.
-doubted as (
+-- Campaigns that share channel and name, if orders report only channel and name. These orders
+-- cannot be assigned to one of the campaigns.
+ambiguous_campaigns as (
 
-    select distinct named.campaign_key
+    select distinct campaign_names.campaign_key
 
-    from named
-    inner join named as others
-        on named.name_key = others.name_key
-        and named.campaign_key <> others.campaign_key
-    inner join earned
-        on named.name_key = earned.campaign_key
-    where earned.utm_order_count + earned.explicit_order_count > 0
+    from campaign_names
+    inner join campaign_names as other_names
+        on campaign_names.name_key = other_names.name_key
+        and campaign_names.campaign_key <> other_names.campaign_key
+    inner join attributed_sales
+        on campaign_names.name_key = attributed_sales.campaign_key
+    where attributed_sales.utm_order_count + attributed_sales.explicit_order_count > 0
 
 ),
 
 joined as (
 
     select
-        coalesce(all_earned.campaign_key, sent.campaign_key) as campaign_key,
-        coalesce(sent.campaign_name, all_earned.campaign_name) as campaign_name,
-        coalesce(sent.campaign_channel, all_earned.campaign_channel) as campaign_channel,
-        all_earned.campaign_source,
-        coalesce(all_earned.id_batch, sent.id_batch) as id_batch,
+        coalesce(with_unattributed.campaign_key, campaign_sends.campaign_key) as campaign_key,
+        coalesce(campaign_sends.campaign_name, with_unattributed.campaign_name) as campaign_name,
+        coalesce(campaign_sends.campaign_channel, with_unattributed.campaign_channel)
+            as campaign_channel,
+        with_unattributed.campaign_source,
+        coalesce(with_unattributed.id_batch, campaign_sends.id_batch) as id_batch,
         {{ ecommerce_currency() }} as currency,
         {%- for measure in [
             'explicit_order_count', 'utm_order_count', 'click_order_count', 'open_order_count',
             'order_count', 'cancelled_order_count', 'unconverted_order_count',
             'first_order_count', 'repeat_order_count', 'buyer_count',
         ] %}
-        coalesce(all_earned.{{ measure }}, 0) as {{ measure }},
+        coalesce(with_unattributed.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
         {%- for amount in ecommerce_order_amount_names() %}
-        coalesce(all_earned.{{ amount }}, 0) as {{ amount }},
+        coalesce(with_unattributed.{{ amount }}, 0) as {{ amount }},
         {%- endfor %}
-        all_earned.unit_count,
-        all_earned.sold_unit_count,
-        all_earned.returned_unit_count,
-        sent.first_sent_at,
-        sent.recipient_count,
-        sent.clicker_count
+        with_unattributed.unit_count,
+        with_unattributed.sold_unit_count,
+        with_unattributed.returned_unit_count,
+        campaign_sends.first_sent_at,
+        campaign_sends.recipient_count,
+        campaign_sends.clicker_count
 
-    from all_earned
-    full outer join sent
-        on all_earned.campaign_key = sent.campaign_key
+    from with_unattributed
+    full outer join campaign_sends
+        on with_unattributed.campaign_key = campaign_sends.campaign_key
 
 )
 
@@ -145,17 +147,17 @@ select
     {{ ecommerce_order_ratios() }},
     {{ ecommerce_ratio('gross_amount', 'sum(gross_amount) over ()') }} as gross_share,
     case
-        when doubted.campaign_key is null
+        when ambiguous_campaigns.campaign_key is null
             then {{ ecommerce_ratio('order_count', 'recipient_count') }}
     end as conversion_rate,
     case
-        when doubted.campaign_key is null
+        when ambiguous_campaigns.campaign_key is null
             then {{ ecommerce_ratio('order_count', 'clicker_count') }}
     end as click_conversion_rate,
     case
-        when doubted.campaign_key is null then round(net_amount / recipient_count, 4)
+        when ambiguous_campaigns.campaign_key is null then round(net_amount / recipient_count, 4)
     end as revenue_per_recipient_amount
 
 from joined
-left join doubted
-    on joined.campaign_key = doubted.campaign_key
+left join ambiguous_campaigns
+    on joined.campaign_key = ambiguous_campaigns.campaign_key

@@ -1,6 +1,6 @@
 with
 
-orders as (
+transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where is_counted
@@ -20,7 +20,7 @@ summed as (
         {{ ecommerce_currency() }} as currency,
         {{ ecommerce_order_metrics() }}
 
-    from orders
+    from transactions
     group by id_shop, ordered_on, campaign_key
 
 )

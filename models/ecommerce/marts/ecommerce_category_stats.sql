@@ -30,13 +30,13 @@ product_sales_daily as (
 
 ),
 
-lines as (
+items as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
 
 ),
 
--- Every category with itself and all below it; union, not union all, ends a circle.
+-- Each category with itself and all its descendants. `union` without `all` stops at circles.
 descendants as (
 
     select
@@ -55,7 +55,7 @@ descendants as (
 
 ),
 
--- A product that is in several categories below one counts once there.
+-- A product in several subcategories of a category counts once in that category.
 members as (
 
     select
@@ -70,7 +70,7 @@ members as (
 
 ),
 
-summed as (
+item_sums as (
 
     select
         members.id_product_category
@@ -86,29 +86,29 @@ summed as (
 
 ),
 
--- An order with several products of a category counts once there, so orders do not add up.
-orders as (
+-- An order with several products of a category counts once, so order counts do not add up.
+category_transactions as (
 
     select
-        lines.id_transaction,
+        items.id_transaction,
         members.id_product_category,
         bool_or(members.is_own) as is_own
 
-    from lines
+    from items
     inner join members
-        on lines.id_product = members.id_product
-    group by lines.id_transaction, members.id_product_category
+        on items.id_product = members.id_product
+    group by items.id_transaction, members.id_product_category
 
 ),
 
-counted as (
+transaction_counts as (
 
     select
         id_product_category,
         count(*) filter (where is_own) as order_count,
         count(*) as rolled_up_order_count
 
-    from orders
+    from category_transactions
     group by id_product_category
 
 ),
@@ -133,22 +133,22 @@ select
     categories."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency
     {%- for prefix in ['', 'rolled_up_'] %},
-    coalesce(counted.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
+    coalesce(transaction_counts.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
     {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
-    coalesce(summed.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }},
+    coalesce(item_sums.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }},
     {%- endfor %}
     {{ ecommerce_ratio(
-        'summed.' ~ prefix ~ 'returned_unit_count', 'summed.' ~ prefix ~ 'sold_unit_count'
+        'item_sums.' ~ prefix ~ 'returned_unit_count', 'item_sums.' ~ prefix ~ 'sold_unit_count'
     ) }} as {{ prefix }}return_rate,
     {{ ecommerce_ratio(
-        'coalesce(summed.' ~ prefix ~ 'gross_amount, 0)', 'shop_sums.gross_amount'
+        'coalesce(item_sums.' ~ prefix ~ 'gross_amount, 0)', 'shop_sums.gross_amount'
     ) }} as {{ prefix }}gross_share
     {%- endfor %}
 
 from categories
-left join summed
-    on categories."idProductCategory" = summed.id_product_category
-left join counted
-    on categories."idProductCategory" = counted.id_product_category
+left join item_sums
+    on categories."idProductCategory" = item_sums.id_product_category
+left join transaction_counts
+    on categories."idProductCategory" = transaction_counts.id_product_category
 left join shop_sums
     on categories."idShop" = shop_sums.id_shop

@@ -1,6 +1,6 @@
 with
 
-orders as (
+transactions as (
 
     select
         ecommerce_transactions_enriched.*,
@@ -19,7 +19,7 @@ buyers as (
         id_shop,
         ordered_month as cohort_month
 
-    from orders
+    from transactions
     where is_first_order
 
 ),
@@ -41,22 +41,22 @@ activity as (
     select
         buyers.id_shop,
         buyers.cohort_month,
-        orders.ordered_month as activity_month,
-        count(distinct orders.buyer_key) as active_buyer_count,
+        transactions.ordered_month as activity_month,
+        count(distinct transactions.buyer_key) as active_buyer_count,
         count(*) as order_count,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.net_amount) as net_amount
+        sum(transactions.gross_amount) as gross_amount,
+        sum(transactions.net_amount) as net_amount
 
-    from orders
+    from transactions
     inner join buyers
-        on orders.buyer_key = buyers.buyer_key
+        on transactions.buyer_key = buyers.buyer_key
     group by 1, 2, 3
 
 ),
 
--- Every cohort has every month from its first to the last with an order anywhere, but of those that
--- are not yet only the ones with orders of its own.
-months as (
+-- Each cohort has every month from its first month to the last month with any order. Months in the
+-- future are included only if the cohort has orders in them.
+cohort_months as (
 
     select
         cohorts.*,
@@ -66,8 +66,10 @@ months as (
     cross join lateral generate_series(
         cast(cohorts.cohort_month as timestamp),
         (
-            select least(max(cast(orders.ordered_month as timestamp)), {{ ecommerce_latest_day() }})
-            from orders
+            select least(
+                max(cast(transactions.ordered_month as timestamp)), {{ ecommerce_latest_day() }}
+            )
+            from transactions
         ),
         interval '1 month'
     ) as listed (activity_month)
@@ -83,50 +85,51 @@ months as (
 
 ),
 
-filled as (
+with_activity as (
 
     select
-        months.id_shop,
-        months.cohort_month,
+        cohort_months.id_shop,
+        cohort_months.cohort_month,
         cast(
             12 * (
-                extract(year from months.activity_month) - extract(year from months.cohort_month)
+                extract(year from cohort_months.activity_month)
+                - extract(year from cohort_months.cohort_month)
             )
-            + extract(month from months.activity_month)
-            - extract(month from months.cohort_month) as int
+            + extract(month from cohort_months.activity_month)
+            - extract(month from cohort_months.cohort_month) as int
         ) as month_number,
-        months.activity_month,
-        months.cohort_buyer_count,
+        cohort_months.activity_month,
+        cohort_months.cohort_buyer_count,
         coalesce(activity.active_buyer_count, 0) as active_buyer_count,
         coalesce(activity.order_count, 0) as order_count,
         {{ ecommerce_currency() }} as currency,
         coalesce(activity.gross_amount, 0) as gross_amount,
         coalesce(activity.net_amount, 0) as net_amount
 
-    from months
+    from cohort_months
     left join activity
-        on months.id_shop = activity.id_shop
-        and months.cohort_month = activity.cohort_month
-        and months.activity_month = activity.activity_month
+        on cohort_months.id_shop = activity.id_shop
+        and cohort_months.cohort_month = activity.cohort_month
+        and cohort_months.activity_month = activity.activity_month
 
 ),
 
-accumulated as (
+with_cumulative_amount as (
 
     select
-        filled.*,
+        with_activity.*,
         {{ ecommerce_ratio('active_buyer_count', 'cohort_buyer_count') }} as retention_rate,
         sum(net_amount) over (
             partition by id_shop, cohort_month
             order by month_number
         ) as cumulative_net_amount
 
-    from filled
+    from with_activity
 
 )
 
 select
-    accumulated.*,
+    with_cumulative_amount.*,
     round(cumulative_net_amount / cohort_buyer_count, 4) as value_per_buyer_amount
 
-from accumulated
+from with_cumulative_amount

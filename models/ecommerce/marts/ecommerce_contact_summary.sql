@@ -1,6 +1,6 @@
 with
 
-orders as (
+transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where
@@ -9,7 +9,7 @@ orders as (
 
 ),
 
-summed as (
+contact_sums as (
 
     select
         id_contact,
@@ -20,23 +20,23 @@ summed as (
         {{ ecommerce_currency() }} as currency,
         {{ ecommerce_order_metrics() }}
 
-    from orders
+    from transactions
     group by id_contact
 
 ),
 
-rated as (
+with_ratios as (
 
     select
-        summed.*,
+        contact_sums.*,
         {{ ecommerce_order_ratios() }}
 
-    from summed
+    from contact_sums
 
 ),
 
--- rank() is one more than there are contacts who are worse; of those who are equal, half count.
-scored as (
+-- The position of a contact is the number of lower contacts plus half the number of equal ones.
+rfm_scores as (
 
     select
         id_contact,
@@ -52,44 +52,44 @@ scored as (
         ) as int) as {{ name }}_score{{ ',' if not loop.last }}
     {%- endfor %}
 
-    from rated
+    from with_ratios
     where standing_order_count > 0
 
 )
 
 select
-    rated.id_contact,
-    rated.id_shop,
-    rated.first_ordered_on,
-    rated.last_ordered_on,
-    rated.standing_order_count > 1 as is_repeat_buyer,
-    rated.order_count,
-    rated.cancelled_order_count,
-    rated.unconverted_order_count,
-    rated.unit_count,
-    rated.sold_unit_count,
-    rated.returned_unit_count,
+    with_ratios.id_contact,
+    with_ratios.id_shop,
+    with_ratios.first_ordered_on,
+    with_ratios.last_ordered_on,
+    with_ratios.standing_order_count > 1 as is_repeat_buyer,
+    with_ratios.order_count,
+    with_ratios.cancelled_order_count,
+    with_ratios.unconverted_order_count,
+    with_ratios.unit_count,
+    with_ratios.sold_unit_count,
+    with_ratios.returned_unit_count,
     {%- for amount in ecommerce_order_amount_names() %}
-    rated.{{ amount }},
+    with_ratios.{{ amount }},
     {%- endfor %}
-    rated.currency,
-    rated.average_order_amount,
-    rated.items_per_order,
-    rated.return_rate,
-    scored.recency_score,
-    scored.frequency_score,
-    scored.monetary_score,
+    with_ratios.currency,
+    with_ratios.average_order_amount,
+    with_ratios.items_per_order,
+    with_ratios.return_rate,
+    rfm_scores.recency_score,
+    rfm_scores.frequency_score,
+    rfm_scores.monetary_score,
     case
-        when scored.id_contact is null then null
-        when scored.recency_score >= 4 and scored.frequency_score >= 4
-            and scored.monetary_score >= 4 then 'champion'
-        when scored.recency_score >= 3 and scored.frequency_score >= 4 then 'loyal'
-        when scored.recency_score >= 4 and rated.standing_order_count = 1 then 'new'
-        when scored.recency_score >= 3 then 'occasional'
-        when scored.frequency_score >= 4 then 'at_risk'
+        when rfm_scores.id_contact is null then null
+        when rfm_scores.recency_score >= 4 and rfm_scores.frequency_score >= 4
+            and rfm_scores.monetary_score >= 4 then 'champion'
+        when rfm_scores.recency_score >= 3 and rfm_scores.frequency_score >= 4 then 'loyal'
+        when rfm_scores.recency_score >= 4 and with_ratios.standing_order_count = 1 then 'new'
+        when rfm_scores.recency_score >= 3 then 'occasional'
+        when rfm_scores.frequency_score >= 4 then 'at_risk'
         else 'lost'
     end as rfm_segment
 
-from rated
-left join scored
-    on rated.id_contact = scored.id_contact
+from with_ratios
+left join rfm_scores
+    on with_ratios.id_contact = rfm_scores.id_contact

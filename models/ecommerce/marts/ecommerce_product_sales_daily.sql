@@ -2,7 +2,7 @@
 
 with
 
-lines as (
+items as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
 
@@ -17,7 +17,7 @@ summed as (
         {{ ecommerce_currency() }} as currency,
         {{ ecommerce_line_metrics() }}
 
-    from lines
+    from items
     group by id_shop, ordered_on, id_product
 
 )

@@ -2,7 +2,7 @@
 
 with
 
--- An order has one day and one shop, so that its products' days add up, orders too.
+-- An order has one day and one shop, so daily values of a product add up, including order counts.
 product_sales_daily as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
@@ -15,7 +15,7 @@ products as (
 
 ),
 
-summed as (
+product_sums as (
 
     select
         id_product
@@ -46,16 +46,17 @@ select
     products."idProductCategory" as id_product_category,
     products."idShop" as id_shop,
     {{ ecommerce_currency() }} as currency,
-    cast(coalesce(summed.order_count, 0) as bigint) as order_count,
+    cast(coalesce(product_sums.order_count, 0) as bigint) as order_count,
     {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
-    coalesce(summed.{{ measure }}, 0) as {{ measure }},
+    coalesce(product_sums.{{ measure }}, 0) as {{ measure }},
     {%- endfor %}
-    {{ ecommerce_ratio('summed.returned_unit_count', 'summed.sold_unit_count') }} as return_rate,
-    {{ ecommerce_ratio('coalesce(summed.gross_amount, 0)', 'shop_sums.gross_amount') }}
+    {{ ecommerce_ratio('product_sums.returned_unit_count', 'product_sums.sold_unit_count') }}
+        as return_rate,
+    {{ ecommerce_ratio('coalesce(product_sums.gross_amount, 0)', 'shop_sums.gross_amount') }}
         as gross_share
 
 from products
-left join summed
-    on products."idProduct" = summed.id_product
+left join product_sums
+    on products."idProduct" = product_sums.id_product
 left join shop_sums
     on products."idShop" = shop_sums.id_shop

@@ -20,8 +20,8 @@ reporting as (
 
 ),
 
--- At the order's rate. Where the shop's own money was taken there is none: what the order's
--- refund became is one.
+-- Converted at the order's rate. An order in the shop's own amounts has no rate, so the rate is
+-- the order's converted refund divided by its original refund.
 converted as (
 
     select
@@ -59,7 +59,7 @@ converted as (
 
 ),
 
--- The last takes the rest, so that they sum to the order's.
+-- The last refund takes the remainder, so that the refunds sum to the order's Refund.
 allocated as (
 
     select

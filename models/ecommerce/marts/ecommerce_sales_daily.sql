@@ -1,6 +1,6 @@
 with
 
-orders as (
+transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where is_counted
@@ -21,7 +21,7 @@ summed as (
         sum(original_total_amount) as original_total_amount,
         {{ ecommerce_order_metrics() }}
 
-    from orders
+    from transactions
     group by id_shop, ordered_on, original_currency
 
 )

@@ -25,7 +25,7 @@ statuses as (
 
 ),
 
-lines as (
+item_sums as (
 
     {%- if ecommerce_is_on('items') %}
     select
@@ -46,7 +46,7 @@ lines as (
 
 ),
 
-described as (
+with_attributes as (
 
     select
         transactions."idTransaction" as id_transaction,
@@ -78,10 +78,10 @@ described as (
         attributed.id_batch,
         attributed.id_send_log,
         attributed.touched_at,
-        lines.unit_count,
-        lines.sold_unit_count,
-        lines.returned_unit_count,
-        lines.projected_revenue_amount as line_projected_amount,
+        item_sums.unit_count,
+        item_sums.sold_unit_count,
+        item_sums.returned_unit_count,
+        item_sums.projected_revenue_amount as line_projected_amount,
         transactions."Currency" as currency,
     {%- for name, column in {
         'gross': 'Revenue', 'discount': 'Discount', 'refund': 'Refund', 'shipping': 'Shipping',
@@ -106,16 +106,16 @@ described as (
         on transactions."idShop" = shops.shop_id
     left join statuses
         on transactions."financialStatus" = statuses.status
-    left join lines
-        on transactions."idTransaction" = lines.id_transaction
+    left join item_sums
+        on transactions."idTransaction" = item_sums.id_transaction
 
 ),
 
--- Projected is what the lines say; of an order that has none, what it says itself.
-projected as (
+-- The projected revenue is that of the lines; for orders without lines, that of the order.
+with_projected_amount as (
 
     select
-        described.*,
+        with_attributes.*,
         is_counted and not is_cancelled and ordered_at is not null as is_standing,
         case
             when gross_amount is null then null
@@ -123,14 +123,14 @@ projected as (
             else coalesce(line_projected_amount, gross_amount - discount_amount)
         end as projected_revenue_amount
 
-    from described
+    from with_attributes
 
 ),
 
-numbered as (
+with_buyer_order_number as (
 
     select
-        projected.*,
+        with_projected_amount.*,
         case
             when is_standing and buyer_key is not null then row_number() over (
                 partition by buyer_key, is_standing
@@ -138,7 +138,7 @@ numbered as (
             )
         end as buyer_order_number
 
-    from projected
+    from with_projected_amount
 
 )
 
@@ -193,4 +193,4 @@ select
     original_total_amount,
     original_currency
 
-from numbered
+from with_buyer_order_number

@@ -34,14 +34,14 @@
 with
 
 {%- if is_incremental() %}
-orders_rejected as (
+transactions_rejected as (
 
     select *
     from {{ ecommerce_candidate_rows('int_ecommerce__orders_rejected') }} as rejected
 
 ),
 {%- else %}
-orders_rejected as (
+transactions_rejected as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected') }}
 
@@ -57,17 +57,17 @@ records_rejected as (
 rejects as (
 
     select
-        orders_rejected.reject_id,
-        orders_rejected.shop_id,
-        orders_rejected.stream,
-        orders_rejected.transaction_id,
-        orders_rejected.reason_codes,
-        orders_rejected.message,
+        transactions_rejected.reject_id,
+        transactions_rejected.shop_id,
+        transactions_rejected.stream,
+        transactions_rejected.transaction_id,
+        transactions_rejected.reason_codes,
+        transactions_rejected.message,
         cast(null as text) as location,
-        orders_rejected.payload,
-        orders_rejected.loaded_at
+        transactions_rejected.payload,
+        transactions_rejected.loaded_at
 
-    from orders_rejected
+    from transactions_rejected
     union all
     select
         md5(shop_id || '|' || stream || '|' || record_hash) as reject_id,

@@ -13,7 +13,7 @@ full_lists as (
 
 ),
 
-keyed as (
+with_keys as (
 
     select
         raw_categories.*,
@@ -22,7 +22,7 @@ keyed as (
         coalesce(
             raw_categories.deleted_at,
             raw_categories.loader_deleted_at,
-            -- Not in the shop's last full list: it was there when it was listed last.
+            -- Missing from the shop's last full list: deleted after it was last listed.
             case
                 when raw_categories.listed_at < full_lists.listed_at
                     then raw_categories.listed_at
@@ -35,4 +35,4 @@ keyed as (
 
 )
 
-select * from keyed
+select * from with_keys

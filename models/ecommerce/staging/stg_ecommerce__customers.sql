@@ -6,7 +6,7 @@ raw_customers as (
 
 ),
 
-keyed as (
+with_gone_at as (
 
     select
         raw_customers.*,
@@ -16,4 +16,4 @@ keyed as (
 
 )
 
-select * from keyed
+select * from with_gone_at

@@ -1,4 +1,4 @@
-{#- What a line is taken for where nothing says: a file may have few columns. -#}
+{#- Defaults for missing values, because files can have few columns. -#}
 {%- set defaults = {'currency': 'transactions.currency', 'status': "'sold'"} -%}
 
 with
@@ -22,9 +22,9 @@ full_lists as (
 
 ),
 
--- A line that the shop removed stays in raw with the version of an order that is no more; one
--- that came without its order, from a file, has no version, and belongs to any. By coalesce,
--- since the planner takes two equal keys and an equal version for three chances.
+-- A removed line stays in raw with an older version of its order, so only lines of the current
+-- version count. A line that a file loaded without its order has no version and always counts.
+-- `coalesce` keeps the planner from treating keys and version as independent conditions.
 current_items as (
 
     select
@@ -48,7 +48,7 @@ current_items as (
             raw_items.transaction_version = transactions.version,
             raw_items.transaction_version is null
         )
-        -- Nor is one that a full list was to replace, as files may.
+        -- Lines that are missing from a newer full list, such as a file, were replaced.
         and (
             raw_items.listed_at is null
             or coalesce(raw_items.listed_at >= (

@@ -13,7 +13,7 @@ full_lists as (
 
 ),
 
-keyed as (
+with_keys as (
 
     select
         raw_products.*,
@@ -21,7 +21,7 @@ keyed as (
         coalesce(
             raw_products.deleted_at,
             raw_products.loader_deleted_at,
-            -- Not in the shop's last full list: it was there when it was listed last.
+            -- Missing from the shop's last full list: deleted after it was last listed.
             case
                 when raw_products.listed_at < full_lists.listed_at
                     then raw_products.listed_at
@@ -34,4 +34,4 @@ keyed as (
 
 )
 
-select * from keyed
+select * from with_keys

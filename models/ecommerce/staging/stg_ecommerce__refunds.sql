@@ -12,7 +12,7 @@ transactions as (
 
 ),
 
--- Files know lines, and leave an order's refunds as its shop told them.
+-- Files contain no refunds. A file's version of an order keeps the refunds that the shop sent.
 current_refunds as (
 
     select

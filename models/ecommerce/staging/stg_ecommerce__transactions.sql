@@ -1,4 +1,4 @@
-{#- What an order is taken for where nothing says: a file may have few columns. -#}
+{#- Defaults for missing values, because files can have few columns. -#}
 {%- set defaults = {
     'created_at': 'raw_transactions.processed_at',
     'updated_at': 'raw_transactions.created_at, raw_transactions.processed_at',
@@ -25,7 +25,7 @@ deleted_transactions as (
 
 ),
 
-keyed as (
+with_keys as (
 
     select
     {%- for name in ecommerce_raw_columns('transactions').values() | sum(start=[]) %}
@@ -44,7 +44,7 @@ keyed as (
             raw_transactions.loader_deleted_at,
             deleted_transactions.deleted_at
         ) as gone_at,
-        -- What `ecommerce build` leaves of an erased person's address.
+        -- `ecommerce build` replaces the address of an erased person by this text.
         coalesce(raw_transactions.email = '(erased)', false) as is_erased
 
     from raw_transactions
@@ -54,4 +54,4 @@ keyed as (
 
 )
 
-select * from keyed
+select * from with_keys

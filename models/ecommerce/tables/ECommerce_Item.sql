@@ -1,4 +1,4 @@
-{#- `offset 0` looks for each line by itself; joined, the lines of all orders would be read. -#}
+{#- `offset 0` looks up each line separately. A join would read the lines of all orders. -#}
 {{ config(
     enabled=ecommerce_is_on('items'),
     unique_key=['"idTransaction"', '"idItem"'],
@@ -75,8 +75,8 @@ currencies as (
 
 ),
 
--- A line follows its order's row: same rate, and shares of the amounts that stand there. Where
--- the shop's own money was taken, what its revenue became stands for a rate.
+-- Lines use their order's rate, and shares of the order's amounts. Orders in the shop's own amounts
+-- have no rate, so converted and original revenue replace it.
 transactions as (
 
     select
@@ -119,7 +119,7 @@ transactions as (
 
 ),
 
-valued as (
+with_rates as (
 
     select
         items.*,
@@ -146,11 +146,12 @@ valued as (
 
 ),
 
--- What the order gave off beyond its lines' own discounts is shared by what the lines cost.
-summed as (
+-- The discount of the order beyond its lines' own discounts is shared in proportion to the lines'
+-- net amounts.
+with_sums as (
 
     select
-        valued.*,
+        with_rates.*,
         order_original_discount_amount - sum(own_discount_amount) over by_order
             as shared_discount_amount,
         sum(original_gross_amount - own_discount_amount) over by_order as order_net_amount,
@@ -166,15 +167,15 @@ summed as (
         ) as {{ name }}_adds_up{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from valued
+    from with_rates
     window by_order as (partition by shop_id, transaction_id)
 
 ),
 
-discounted as (
+with_discount as (
 
     select
-        summed.*,
+        with_sums.*,
         own_discount_amount + case
             when coalesce(shared_discount_amount, 0) = 0 then 0
             when order_net_amount = 0 then round(shared_discount_amount / order_line_count, 10)
@@ -184,16 +185,16 @@ discounted as (
             )
         end as original_discount_amount
 
-    from summed
+    from with_sums
 
 ),
 
--- Where the shop's own money was taken there is no rate: a line then has of what its order's amount
--- became the part that it has of the amount.
-exact as (
+-- Orders in the shop's own amounts have no rate. A line then gets the same share of each converted
+-- amount as it has of the original amount.
+with_exact_amounts as (
 
     select
-        discounted.*,
+        with_discount.*,
         {%- for name, amount, total in [
             ('gross', 'original_gross_amount', 'order_gross_amount'),
             ('discount', 'original_discount_amount', 'order_discount_amount'),
@@ -212,26 +213,26 @@ exact as (
         {{ ecommerce_convert('refunded_amount', 'rate_from', 'rate_to', 30) }}
             as exact_refunded_amount
 
-    from discounted
+    from with_discount
     window by_order as (partition by shop_id, transaction_id)
 
 ),
 
-refunded as (
+with_refund_sum as (
 
     select
-        exact.*,
+        with_exact_amounts.*,
         round(sum(exact_refunded_amount) over (partition by shop_id, transaction_id), exponent)
             as order_line_refunded_amount
 
-    from exact
+    from with_exact_amounts
 
 ),
 
 allocated as (
 
     select
-        refunded.*,
+        with_refund_sum.*,
         {%- for name, total, adds_up in [
             ('gross', 'order_gross_amount', 'gross_adds_up'),
             ('discount', 'order_discount_amount', 'false'),
@@ -246,11 +247,11 @@ allocated as (
         {{- ',' if not loop.last }}
         {%- endfor %}
 
-    from refunded
+    from with_refund_sum
 
 ),
 
-named as (
+renamed as (
 
     select
         id_transaction as "idTransaction",
@@ -280,4 +281,4 @@ named as (
 
 )
 
-{{ ecommerce_changed_rows('named', key=['"idTransaction"', '"idItem"']) }}
+{{ ecommerce_changed_rows('renamed', key=['"idTransaction"', '"idItem"']) }}

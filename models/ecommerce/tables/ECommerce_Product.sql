@@ -20,13 +20,13 @@ products as (
 
 ),
 
-inferred as (
+inferred_products as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_inferred') }}
 
 ),
 
-named as (
+renamed as (
 
     select
         id_product as "idProduct",
@@ -70,8 +70,8 @@ named as (
         shop_id,
         loaded_at
 
-    from inferred
+    from inferred_products
 
 )
 
-{{ ecommerce_changed_rows('named', key=['"idProduct"']) }}
+{{ ecommerce_changed_rows('renamed', key=['"idProduct"']) }}

@@ -15,7 +15,7 @@ categories as (
 
 ),
 
-named as (
+renamed as (
 
     select
         id_product_category as "idProductCategory",
@@ -32,4 +32,4 @@ named as (
 
 )
 
-{{ ecommerce_changed_rows('named', key=['"idProductCategory"']) }}
+{{ ecommerce_changed_rows('renamed', key=['"idProductCategory"']) }}

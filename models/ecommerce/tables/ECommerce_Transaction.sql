@@ -43,7 +43,7 @@ transactions as (
 ),
 {%- endif %}
 
-named as (
+renamed as (
 
     select
         transactions.contact_key as customer_id,
@@ -98,4 +98,4 @@ named as (
 
 )
 
-{{ ecommerce_changed_rows('named', key=['"idTransaction"']) }}
+{{ ecommerce_changed_rows('renamed', key=['"idTransaction"']) }}

@@ -1,5 +1,5 @@
-{#- Our own image of the contacts, which the four tables' keys point at. Never rebuilt: a contact
-    that the user deletes stays, as a tombstone, and only here is it still known. -#}
+{#- A copy of the contacts, for the foreign keys of the four tables. Never rebuilt: a deleted
+    contact stays as a tombstone, and no other relation has it. -#}
 {{ config(
     unique_key='id_contact',
     full_refresh=false,
@@ -9,7 +9,7 @@
     ],
 ) }}
 
-{#- Foreign keys point at the id, so that its type cannot change while the table is there. -#}
+{#- Foreign keys reference the id, so its type cannot change while the table exists. -#}
 {%- if is_incremental() -%}
     {%- for found in adapter.get_columns_in_relation(this) if found.name == 'id_contact' -%}
         {%- set type = ecommerce_setting('ecommerce_contacts_id_type') -%}
@@ -46,7 +46,7 @@ compared as (
 
     select
         coalesce(current_contacts.id_contact, existing.id_contact) as id_contact,
-        -- A contact that was merged and is listed no more still answers to what it was known by.
+        -- A merged contact that is no longer listed keeps its keys.
     {%- for name in ['contact_key', 'match_key', 'email_key'] %}
         case when current_contacts.is_gone then existing.{{ name }} else current_contacts.{{ name }} end
             as {{ name }},
@@ -71,27 +71,27 @@ compared as (
 
 ),
 
-changed as (
+changed_contacts as (
 
     select * from compared
     where row(id_contact, {{ compared | join(', ') }}) is distinct from before
 
 ),
 
--- The orders of a contact that another was merged into until now are to be looked at as well.
-left_alone as (
+-- Former survivors of changed contacts, because their orders have to be matched again.
+released_contacts as (
 
     select existing.*
     from existing
     where
-        id_contact in (select surviving_before from changed)
-        and id_contact not in (select id_contact from changed)
+        id_contact in (select surviving_before from changed_contacts)
+        and id_contact not in (select id_contact from changed_contacts)
 
 ),
 
-written as (
+contacts_to_write as (
 
-    {%- for cte in ['changed', 'left_alone'] %}
+    {%- for cte in ['changed_contacts', 'released_contacts'] %}
     select
         id_contact,
         {{ compared | join(',\n        ') }}
@@ -105,7 +105,7 @@ written as (
 ),
 {%- else %}
 
-written as (
+contacts_to_write as (
 
     select
         current_contacts.*,
@@ -116,13 +116,13 @@ written as (
 ),
 {%- endif %}
 
-stamped as (
+with_changed_at as (
 
     select
-        written.*,
+        contacts_to_write.*,
         now() as changed_at
 
-    from written
+    from contacts_to_write
 
 )
 
@@ -138,8 +138,8 @@ select
     deleted_at,
     changed_at
 
-from stamped
+from with_changed_at
 {%- if flags.EMPTY %}
--- Nobody was deleted because nothing was read.
+-- Nothing was read, so missing contacts are not deleted.
 where 1 = 0
 {%- endif %}

@@ -1,5 +1,5 @@
-{#- History by nature: what each run saw. Never rebuilt, since nothing could rebuild it. Its rows
-    are written by the macro ecommerce_log_run, in the transaction of what they report. -#}
+{#- The history of all runs. Never rebuilt, because no other relation has this data. The macro
+    ecommerce_log_run writes its rows, in the same transaction as the model that they report. -#}
 {{ config(full_refresh=false) }}
 
 select

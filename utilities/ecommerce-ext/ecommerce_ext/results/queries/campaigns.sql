@@ -32,7 +32,7 @@ ranked as (
 
 ),
 
-named as (
+largest as (
 
     select distinct campaign_key
     from ranked
@@ -51,14 +51,14 @@ select
             then cast(date_trunc('month', sales.ordered_on) as date)
         else sales.ordered_on
     end as day,
-    named.campaign_key as campaign,
+    largest.campaign_key as campaign,
     sum(sales.order_count) as order_count,
     sum(sales.unconverted_order_count) as unconverted_order_count,
     sum(sales.gross_amount) as gross_amount,
     sum(sales.discount_amount) as discount_amount,
     sum(sales.net_amount) as net_amount
 from ecommerce_campaign_sales_daily as sales
-left join named
-    on sales.campaign_key = named.campaign_key
+left join largest
+    on sales.campaign_key = largest.campaign_key
 group by 1, 2, 3
 order by 1, 2, 3

@@ -33,7 +33,7 @@ ranked as (
 
 ),
 
-named as (
+largest as (
 
     select distinct id_product
     from ranked
@@ -52,13 +52,13 @@ select
             then cast(date_trunc('month', sales.ordered_on) as date)
         else sales.ordered_on
     end as day,
-    named.id_product as product,
+    largest.id_product as product,
     sum(sales.sold_unit_count) as sold_unit_count,
     sum(sales.returned_unit_count) as returned_unit_count,
     sum(sales.gross_amount) as gross_amount,
     sum(sales.net_amount) as net_amount
 from ecommerce_product_sales_daily as sales
-left join named
-    on coalesce(sales.id_product, '') = named.id_product
+left join largest
+    on coalesce(sales.id_product, '') = largest.id_product
 group by 1, 2, 3
 order by 1, 2, 3
