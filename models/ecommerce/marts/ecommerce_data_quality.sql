@@ -26,6 +26,12 @@
         ~ ecommerce_rule_codes() | join(', ') ~ '.'
     ) -%}
 {%- endfor %}
+{#- The hooks of these tables delete products and categories that no order needs. #}
+{%- if ecommerce_is_on('products') and ecommerce_is_on('categories') %}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}
+{%- elif ecommerce_is_on('products') and ecommerce_is_on('items') %}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
+{%- endif %}
 
 with
 

@@ -1,4 +1,8 @@
 {{ config(enabled=ecommerce_is_on('items') and ecommerce_is_on('products')) }}
+{%- if ecommerce_is_on('categories') %}
+-- The hooks of this table delete products and categories.
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}
+{%- endif %}
 
 with
 
