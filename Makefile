@@ -54,8 +54,10 @@ schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the te
 # What takes long for what it adds, beside the tests that are marked so.
 THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/tests/test_dbt_commands.py \
 	taps/tap-shopapp/tests/test_fault_injection.py
-# Files go to whoever is free, in the order of testpaths.
-PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+# One worker more than cores, since workers wait for servers and databases part of the time. Each
+# free worker takes the next file, in the order of testpaths.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
 test: .venv/installed ## Run all tests but those of slow, thorough and live

@@ -24,7 +24,7 @@ from tap_shopapp.records import normalize
 if TYPE_CHECKING:
     from pipelines import Pipeline
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 EXACT = Context(prec=120)
 CENT = Decimal("0.01")

@@ -18,7 +18,7 @@ from histories import CURRENCIES, DAYS, FIRST_DAY, History
 if TYPE_CHECKING:
     from pipelines import Pipeline
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 HISTORIES = 200
 STEPS = 5
