@@ -127,7 +127,7 @@ class TapShopApp(Tap):
         except ConfigValidationError as error:
             # Messages of the SDK quote values, and a value may be a token.
             names = sorted({name for text in error.errors for name in _SETTING.findall(text)})
-            msg = f"Settings of {self.name} are missing or wrong: {', '.join(names)}."
+            msg = f"Settings of {self.name} are missing or invalid: {', '.join(names)}."
             raise TapError(
                 msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
             ) from None

@@ -159,12 +159,12 @@ def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
         pytest.param(lambda: Response(CANARY, 503), "kept failing on", id="fault_03"),
         pytest.param(
             lambda: Response('{"canary"', content_type=JSON),
-            "JSON that breaks off",
+            "truncated JSON",
             id="fault_05",
         ),
         pytest.param(
             lambda: Response(f"<html>{CANARY}", content_type="text/html"),
-            "answered with text/html instead of JSON",
+            "is text/html instead of JSON",
             id="fault_06",
         ),
         pytest.param(
@@ -174,15 +174,15 @@ def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
         ),
         pytest.param(
             lambda: Response(CANARY, 302, {"Location": "https://elsewhere.example/"}),
-            "points elsewhere",
+            "redirects to another address",
             id="fault_10",
         ),
         pytest.param(
             lambda: Response(CANARY, 301, {"Location": "http://shop.example/"}),
-            "points elsewhere",
+            "redirects to another address",
             id="fault_11",
         ),
-        pytest.param(lambda: Response(CANARY, 401), "refused the authorization", id="fault_12"),
+        pytest.param(lambda: Response(CANARY, 401), "rejected the credentials", id="fault_12"),
         pytest.param(lambda: Response(CANARY, 403), "(403 on /", id="fault_13_forbidden"),
         pytest.param(lambda: Response(CANARY, 400), "(400 on /", id="fault_13_bad_request"),
         pytest.param(bomb, "is larger than 64 MiB", id="fault_17"),

@@ -116,13 +116,13 @@ def test_a_refusal_with_a_fresh_token_ends_the_run(tokens: TokenServer) -> None:
         tokens.client().get("/v1/shop")
 
     assert str(refused.value) == (
-        "The shop refused the authorization (401 on /v1/shop). Do this."
+        "The shop rejected the credentials (401 on /v1/shop). Do this."
     )
     assert len(tokens.asked) == 2
 
 
 def test_rejected_static_token_is_not_retried(tokens: TokenServer) -> None:
-    with pytest.raises(TapError, match=r"refused the authorization \(401 on /v1/shop\)"):
+    with pytest.raises(TapError, match=r"rejected the credentials \(401 on /v1/shop\)"):
         tokens.client(BearerToken("old")).get("/v1/shop")
 
     assert tokens.asked == []
@@ -152,5 +152,5 @@ def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> N
 def test_answer_without_token_is_an_error(tokens: TokenServer, token: object) -> None:
     tokens.answer = {"access_token": token}
 
-    with pytest.raises(TapError, match="answer on /oauth/token has no access_token"):
+    with pytest.raises(TapError, match="response to /oauth/token has no access_token"):
         tokens.client().get("/v1/shop")

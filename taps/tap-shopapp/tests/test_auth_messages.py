@@ -48,7 +48,7 @@ _APP = (
     " read_customers, then set access_token, or client_id and client_secret, with"
     " `meltano config set tap-shopapp …`."
 )
-_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ class Refusal:
 
 
 _VENDURE = (
-    "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that is"
-    " to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
-    " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
-    " default channel)."
+    "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel to read,"
+    " with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run `meltano config"
+    " set tap-shopapp access_token …` (and set channel_token, unless it is the default"
+    " channel)."
 )
 
 
@@ -82,53 +82,53 @@ REFUSALS = [
     Refusal(
         "shopapp",
         "wrong token",
-        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        f"The shop rejected the credentials (401 on /v1/shop, request ID). {_TOKEN}",
         settings={"access_token": "canary-of-another"},
     ),
     Refusal(
         "shopapp",
         "expired token",
-        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        f"The shop rejected the credentials (401 on /v1/shop, request ID). {_TOKEN}",
         withdrawn="all",
     ),
     Refusal(
         "shopapp",
         "no right to read orders",
-        "The token lacks read_transactions. Create one that has them, or deselect the streams"
-        " that need them.",
+        "The token lacks read_transactions. Create a token that has them, or deselect the"
+        " streams that need them.",
         withdrawn="orders",
     ),
     Refusal(
         "shopapp",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or"
-        " client_id and client_secret.",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or client_id and client_secret.",
         settings={"access_token": ""},
     ),
     Refusal(
         "shopify",
         "wrong token",
-        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        f"The shop rejected the credentials ({_ASKED}). {_APP}",
         settings={"access_token": "canary-of-another"},
     ),
     Refusal(
         "shopify",
         "token that was revoked",
-        f"The shop refused the authorization ({_ASKED}). {_APP}",
+        f"The shop rejected the credentials ({_ASKED}). {_APP}",
         withdrawn="all",
     ),
     Refusal(
         "shopify",
         "no right to read orders",
-        "The app lacks the scopes read_orders. Grant them and install it anew, or deselect the"
-        " streams that need them.",
+        "The app lacks the scopes read_orders. Grant them and install the app again, or"
+        " deselect the streams that need them.",
         withdrawn="orders",
     ),
     Refusal(
         "shopify",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or"
-        " client_id and client_secret.",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or client_id and client_secret.",
         settings={"access_token": ""},
     ),
     Refusal("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
@@ -136,40 +136,40 @@ REFUSALS = [
     Refusal(
         "vendure",
         "no right to read orders",
-        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        "The credentials lack ReadOrder. Add the permission to their role, or deselect the"
         " streams that need it.",
         withdrawn="orders",
     ),
     Refusal(
         "vendure",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or username"
-        " and password.",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or username and password.",
         settings={"access_token": ""},
     ),
     Refusal(
         "woocommerce",
         "wrong key",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         settings={"consumer_key": "ck_canary_of_another"},
     ),
     Refusal(
         "woocommerce",
         "key that was revoked",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         withdrawn="all",
     ),
     Refusal(
         "woocommerce",
         "key that may only write",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         withdrawn="reading",
     ),
     Refusal(
         "woocommerce",
         "no right to read orders",
-        "The user of the key may not read orders. Make it a shop manager, or deselect the"
-        " streams that need them.",
+        "The user of the key has no permission to read orders. Make the user a shop manager,"
+        " or deselect the streams that need them.",
         withdrawn="orders",
     ),
     Refusal(
@@ -181,14 +181,14 @@ REFUSALS = [
     Refusal(
         "woocommerce",
         "site that hides itself from guests",
-        "The shop refused the authorization (401 on /wp-json/). Let guests read /wp-json/,"
-        " which says the site's time zone: a plugin hides it.",
+        "The shop rejected the credentials (401 on /wp-json/). Allow public access to"
+        " /wp-json/, which contains the site's time zone: a plugin blocks it.",
         withdrawn="guests",
     ),
     Refusal(
         "woocommerce",
         "half a key",
-        "The authorization is not set, or set in two ways. Set consumer_key and"
+        "The credentials are missing, incomplete, or set in two ways. Set consumer_key and"
         " consumer_secret.",
         settings={"consumer_secret": ""},
     ),
@@ -299,7 +299,7 @@ def test_a_setting_of_a_wrong_form_is_named_where_it_matters(
 ) -> None:
     error = refuse(application, settings)
 
-    assert error.reason == f"Settings of tap-shopapp are missing or wrong: {named}."
+    assert error.reason == f"Settings of tap-shopapp are missing or invalid: {named}."
 
 
 @pytest.mark.parametrize("kind", ["json", "markdown"])
@@ -325,7 +325,7 @@ def test_unreachable_address_is_an_error_message(
 
     assert error.reason.startswith("The shop kept failing on ")
     assert error.reason.endswith(" (ConnectionError).")
-    assert error.instruction.startswith("Check that api_url is right and the shop up")
+    assert error.instruction.startswith("Check api_url and whether the shop is up")
 
 
 def test_an_address_without_tls_is_not_asked(

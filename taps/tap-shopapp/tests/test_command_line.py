@@ -79,7 +79,7 @@ def test_wrong_token_is_an_error_before_the_first_message(
 
         assert (output.code, output.output) == (1, "")
         assert re.sub("request [0-9a-f]{8}", "request ID", output.last) == (
-            "The shop refused the authorization (401 on /v1/shop, request ID). Create a token"
+            "The shop rejected the credentials (401 on /v1/shop, request ID). Create a token"
             " with read access to orders, products, categories and customers, then run"
             " `meltano config set tap-shopapp access_token …`."
         )
@@ -95,7 +95,7 @@ def test_token_without_scope_for_orders_is_an_error(
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "The token lacks read_categories, read_transactions. Create one that has them, or"
+        "The token lacks read_categories, read_transactions. Create a token that has them, or"
         " deselect the streams that need them."
     )
 
@@ -105,8 +105,8 @@ def test_settings_are_named_but_not_quoted(tap: Callable[..., Outputs]) -> None:
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or wrong: access_token, page_size, shop_id."
-        " Set each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: access_token, page_size, shop_id. Set"
+        " each with `meltano config set tap-shopapp <setting> <value>`."
     )
     assert "canary" not in output.log
 
@@ -116,8 +116,8 @@ def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Outpu
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or wrong: shop_id."
-        " Set each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: shop_id. Set each with `meltano"
+        " config set tap-shopapp <setting> <value>`."
     )
 
 
@@ -193,8 +193,8 @@ def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
 
     assert output.code == 1
     assert output.last == (
-        "A page of /v1/transactions has no data or does not say whether more follow."
-        " Have the shop's developer compare it with openapi.yaml."
+        "A page of /v1/transactions does not have the list data and the boolean has_more. Ask"
+        " the shop's developer to compare it with openapi.yaml."
     )
     orders = [
         m["record"]["transaction_id"]

@@ -68,10 +68,10 @@ def test_unknown_token_is_reported_once(shop: Shop) -> None:
 
     assert lines[-2:] == [
         (
-            "FAILED   GET /v1/shop: expected that it is answered by 200;"
-            " came 401 (application/problem+json)"
+            "FAILED   GET /v1/shop: expected that it is answered by 200; received 401"
+            " (application/problem+json)"
         ),
-        "All else is checked when /v1/shop is right.",
+        "The other checks run once /v1/shop passes.",
     ]
 
 
@@ -81,13 +81,13 @@ def test_no_token_goes_out_unencrypted() -> None:
     check("http://shop.invalid", {"SHOPAPP_TOKEN": TOKEN}, Report(lines.append), pages=1)
 
     assert lines == [
-        "FAILED   the address: expected that it begins with https; came http",
-        "No token goes out unencrypted: nothing else was asked.",
+        "FAILED   the address: expected that it begins with https; received http",
+        "Nothing else was checked: a token is never sent unencrypted.",
     ]
 
 
 ORDERS = "FAILED   GET /v1/transactions: expected that "
-PAGES = ORDERS + "pages of 250 and their records are as described; came "
+PAGES = ORDERS + "pages of 250 and their records match the schema; received "
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,8 @@ PAGES = ORDERS + "pages of 250 and their records are as described; came "
             {"total_amount": "1.23"},
             (
                 "warning  GET /v1/transactions: expected that gross − discount + shipping +"
-                " tax + fee + tip + duty + adjustment = total; came another sum in order 1001"
+                " tax + fee + tip + duty + adjustment = total; received a different sum in"
+                " order 1001"
             ),
         ),
     ],
@@ -128,15 +129,13 @@ def changing_page(shop: Shop, change: Callable[[list[Record]], list[Record]]) ->
 def test_records_out_of_order_are_found(shop: Shop) -> None:
     changing_page(shop, lambda records: records[::-1])
 
-    assert any(
-        "records are in the order (updated_at, id); came" in line for line in faults(shop)
-    )
+    assert any("records are sorted by (updated_at, id); came" in line for line in faults(shop))
 
 
 def test_a_record_that_comes_twice_is_found(shop: Shop) -> None:
     changing_page(shop, lambda records: [*records, *records[-1:]])
 
-    assert any("no record comes twice; came" in line for line in faults(shop))
+    assert any("no record is repeated; came" in line for line in faults(shop))
 
 
 def test_an_order_that_pages_leave_out_is_found_by_the_totals(shop: Shop) -> None:
@@ -144,8 +143,8 @@ def test_an_order_that_pages_leave_out_is_found_by_the_totals(shop: Shop) -> Non
 
     [found] = faults(shop)
     assert found.startswith(
-        "FAILED   GET /v1/transactions/totals: expected that they are the counts and sums of"
-        " the pages; came (1, {"
+        "FAILED   GET /v1/transactions/totals: expected that the totals equal the counts and"
+        " sums of the pages; received (1, {"
     )
 
 
@@ -196,22 +195,22 @@ def with_body(body: object) -> Callable[[Message], Message]:
             {},
             (
                 "FAILED   GET /v1/baskets: expected that an unknown path is 404, as"
-                " application/problem+json; came 200 (application/problem+json)"
+                " application/problem+json; received 200 (application/problem+json)"
             ),
         ),
         (
             "/v1/products",
             {"data": [], "has_more": True, "next_cursor": None},
             (
-                "FAILED   GET /v1/products: expected that pages of 250 and their records are as"
-                " described; came $.next_cursor: None is not of type 'string'"
+                "FAILED   GET /v1/products: expected that pages of 250 and their records match"
+                " the schema; received $.next_cursor: None is not of type 'string'"
             ),
         ),
         (
             "/v1/products",
             ["no", "page"],
             (
-                "FAILED   GET /v1/products: expected that the answer can be read; came"
+                "FAILED   GET /v1/products: expected that the response can be read; received"
                 " TypeError: list indices must be integers or slices, not str"
             ),
         ),
@@ -219,8 +218,8 @@ def with_body(body: object) -> Callable[[Message], Message]:
             "/v1/products/totals",
             {"days": []},
             (
-                "FAILED   GET /v1/products/totals: expected that the answer is totals by day;"
-                " came $: 'data' is a required property"
+                "FAILED   GET /v1/products/totals: expected that the response has totals by"
+                " day; received $: 'data' is a required property"
             ),
         ),
     ],

@@ -213,7 +213,7 @@ def test_pages_out_of_order_end_the_run_and_move_no_bookmark(odd: Odd, last: str
 
     messages, error = odd(first, second).attempt()
 
-    assert "/v1/transactions is not in order of updated_at" in str(error)
+    assert "/v1/transactions is not sorted by updated_at" in str(error)
     assert messages.ids() == ["1"]
     assert "replication_key_value" not in messages.state["bookmarks"]["transactions"]
 

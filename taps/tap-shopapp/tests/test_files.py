@@ -33,11 +33,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b'{"canary', "is not JSON. Mend it, or leave it out."),
-        (b"", "is not JSON. Mend it, or leave it out."),
-        (b"\xff\xfe", "is not JSON. Mend it, or leave it out."),
-        (b'["canary"]', "is no JSON object. Mend it, or leave it out."),
-        (b'"canary"', "is no JSON object. Mend it, or leave it out."),
+        (b'{"canary', "is not JSON. Correct it, or omit the option."),
+        (b"", "is not JSON. Correct it, or omit the option."),
+        (b"\xff\xfe", "is not JSON. Correct it, or omit the option."),
+        (b'["canary"]', "is not a JSON object. Correct it, or omit the option."),
+        (b'"canary"', "is not a JSON object. Correct it, or omit the option."),
     ],
 )
 def test_a_file_that_is_no_json_object_is_named_by_its_option(
@@ -68,5 +68,5 @@ def test_catalog_without_streams_is_an_error(run: Run, tmp_path: Path, content: 
     catalog.write_text(content)
 
     assert run("--catalog", str(catalog)) == (
-        "The catalog has no list of streams. Make it with --discover, or leave it out.\n"
+        "The catalog has no list of streams. Create it with --discover, or omit the option.\n"
     )

@@ -87,7 +87,7 @@ def test_a_refusal_says_what_to_do(
         client.get("/a")
 
     assert str(refused.value) == (
-        f"The shop refused the authorization ({status} on /a, request r-7). Do this."
+        f"The shop rejected the credentials ({status} on /a, request r-7). Do this."
     )
 
 

@@ -140,8 +140,8 @@ def test_duplicate_columns_are_one_error_message(write: Any, imported: Import) -
     messages, error = imported()
 
     assert str(error) == (
-        "The first line of ECommerce_Transaction.csv has broken quotes. Mend it: it names the"
-        " columns."
+        "The first line of ECommerce_Transaction.csv has broken quotes. Correct it: it"
+        " contains the column names."
     )
     assert messages.records("shops") == []
 
@@ -168,9 +168,9 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
         (
             {"path": "f.csv", "table": "ECommerce_Products"},
             (
-                "'ECommerce_Products' is none of the tables. Is it 'ECommerce_Product'? They"
-                " are ECommerce_Transaction, ECommerce_Item, ECommerce_Product,"
-                " ECommerce_ProductCategory."
+                "'ECommerce_Products' is not the name of a table. Did you mean"
+                " 'ECommerce_Product'? The tables are ECommerce_Transaction, ECommerce_Item,"
+                " ECommerce_Product, ECommerce_ProductCategory."
             ),
         ),
         (
@@ -180,24 +180,24 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
                 "columns": {"Tital": "ProductName"},
             },
             (
-                "The mapping names the column 'Tital', which f.csv lacks. Is it 'Title'? Its"
-                " columns are Id, Title, colour."
+                "The mapping names the column 'Tital', but f.csv does not have it. Did you"
+                " mean 'Title'? The columns of the file are Id, Title, colour."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProdukt"}},
             (
-                "ECommerce_Product has no column 'idProdukt'. Is it 'idProduct'? It has"
-                " idProduct, ProductName, Description, Sku, Brand, idProductCategory, Price,"
-                " Currency, Url, ImageUrl, Status, dtProductCreatedAt, dtProductUpdatedAt,"
-                " dtDeleted."
+                "ECommerce_Product has no column 'idProdukt'. Did you mean 'idProduct'? Its"
+                " columns are idProduct, ProductName, Description, Sku, Brand,"
+                " idProductCategory, Price, Currency, Url, ImageUrl, Status,"
+                " dtProductCreatedAt, dtProductUpdatedAt, dtDeleted."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProduct"}},
             (
-                "The column 'Title' of f.csv is none of ECommerce_Product. Map it under"
-                " columns, or list it under ignore."
+                "The column 'Title' of f.csv is not a column of ECommerce_Product. Map it"
+                " under columns, or list it under ignore."
             ),
         ),
         (
@@ -206,7 +206,10 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
                 "table": "ECommerce_Product",
                 "ignore": ["Id", "Title", "colour"],
             },
-            "No column of f.csv fills idProduct of ECommerce_Product. Map the one that does.",
+            (
+                "No column of f.csv fills idProduct of ECommerce_Product. Map a column to it"
+                " under columns, or set it under constants."
+            ),
         ),
         (
             {"path": "g.csv", "table": "ECommerce_Product"},
@@ -215,16 +218,16 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
         (
             {"path": "f.csv", "table": "ECommerce_Product", "colums": {}},
             (
-                "An entry of files has no 'colums'. Is it 'columns'? There is columns,"
-                " constants, date_format, decimal_comma, delimiter, encoding, ignore, mode,"
-                " one_row_per, path, table."
+                "An entry of files has the unknown name 'colums'. Did you mean 'columns'?"
+                " Valid names are columns, constants, date_format, decimal_comma, delimiter,"
+                " encoding, ignore, mode, one_row_per, path, table."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Transaction", "mode": "replace"},
             (
-                "ECommerce_Transaction is never replaced. Replace ECommerce_Item, products or"
-                " categories; orders are added and updated."
+                "ECommerce_Transaction cannot have the mode replace. Use the mode add: it adds"
+                " new orders and updates known ones."
             ),
         ),
     ],

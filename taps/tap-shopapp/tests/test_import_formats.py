@@ -43,7 +43,7 @@ def test_encoding_and_delimiter_are_detected_and_logged(
     # Of code pages that agree on what is there, any will do.
     assert f"CSV, {encoding[:5]}" in caplog.text
     assert f"delimiter {delimiter!r}" in caplog.text
-    assert "ECommerce_Product.csv: 20 rows taken, 0 rejected." in caplog.text
+    assert "ECommerce_Product.csv: 20 rows loaded, 0 rejected." in caplog.text
 
 
 def test_a_spreadsheet_says_what_people_read_in_it(tmp_path: Path, imported: Import) -> None:
@@ -197,24 +197,27 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
             "There is no encoding 'latin-9x'. Set encoding to one such as utf-8 or cp1252.",
         ),
         ({"encoding": "base64"}, "There is no encoding 'base64'. Set encoding to"),
-        ({"delimiter": "||"}, "'||' is no delimiter. Set delimiter to one character, such as"),
-        ({"columns": ["a"]}, "columns is no list of names and values. Write each as"),
-        ({"constants": "a"}, "constants is no list of names and values. Write each as"),
-        ({"ignore": "ab"}, "ignore is no list. Write it as [one, another]."),
-        ({"decimal_comma": "no"}, "decimal_comma is 'no'. Set it to false or true."),
-        ({"date_format": "%d%d"}, "'%d%d' is no form of times. Write one such as"),
+        (
+            {"delimiter": "||"},
+            "'||' is not a delimiter. Set delimiter to one character, such as",
+        ),
+        ({"columns": ["a"]}, "columns is not a list of names and values. Write each as"),
+        ({"constants": "a"}, "constants is not a list of names and values. Write each as"),
+        ({"ignore": "ab"}, "ignore is not a list. Write it as [one, another]."),
+        ({"decimal_comma": "no"}, "decimal_comma cannot be 'no'. Set it to false or true."),
+        ({"date_format": "%d%d"}, "'%d%d' is not a date format. Write one such as"),
         ({"path": ""}, "There is no file . Check the path."),
-        ({"path": "no.xlsx"}, "The file no.xlsx is no spreadsheet, or is damaged. Save it"),
-        ({"path": "cut.csv.gz"}, "The file cut.csv.gz breaks off, or is damaged. Copy it anew"),
+        ({"path": "no.xlsx"}, "The file no.xlsx is not a spreadsheet, or is damaged. Save it"),
+        ({"path": "cut.csv.gz"}, "The file cut.csv.gz is truncated or damaged. Copy it again"),
         (
             {"path": "mixed.csv"},
-            "mixed.csv, line 5, is not UTF-8, as the file is elsewhere. Mend it and save",
+            "mixed.csv, line 5, is not UTF-8, but most of the file is. Correct the line",
         ),
         (
             {"path": "late.csv", "encoding": "ascii"},
             (
-                "The file late.csv is not in the encoding ascii, which was named for it. Name"
-                " its encoding in the mapping file, as encoding of the file's entry."
+                "The file late.csv is not encoded in ascii. Set the file's encoding in its"
+                " entry of the mapping file."
             ),
         ),
     ],

@@ -37,29 +37,32 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
         (
             "ECommerce_Transaction.csv, line 3",
             "inexact_amount",
-            "The column 'Revenue' cannot be read. It is no amount.",
+            "The column 'Revenue' cannot be read. The value is not an amount.",
         ),
         (
             "ECommerce_Transaction.csv, line 4",
             "impossible_time",
-            "The column 'dtTransaction' cannot be read. It is no time in the form expected.",
+            (
+                "The column 'dtTransaction' cannot be read. The value is not a time in the"
+                " expected format."
+            ),
         ),
         (
             "ECommerce_Transaction.csv, line 5",
             "no_key",
-            "The column 'idTransaction' is empty, and without it there is no row.",
+            "The column 'idTransaction' is empty, but it is a key of the table.",
         ),
         (
             "ECommerce_Transaction.csv, line 6",
             "broken_row",
-            "The row has 2 cells, and the file 3 columns.",
+            "The row has 2 cells, but the file has 3 columns.",
         ),
     ]
     kept = json.loads(messages.records("rejected_records")[0]["payload"])
     assert kept["rows"] == [
         {"idTransaction": "2", "Revenue": "ten", "dtTransaction": "2026-01-05"}
     ]
-    assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
+    assert str(error).startswith("4 of 6 rows were rejected. The valid rows were loaded.")
 
 
 def test_files_with_the_same_name_are_shown_with_folders(
@@ -113,7 +116,7 @@ def test_unmatched_quote_rejects_only_its_own_row(write: Any, imported: Import) 
         ("line 42", "The row has broken quotes.", ['40,"8 inch,1']),
         (
             "line 202",
-            "The row has 4 cells, and the file 3 columns.",
+            "The row has 4 cells, but the file has 3 columns.",
             ["200,Disk,1,surplus"],
         ),
     ]
@@ -181,8 +184,8 @@ def test_row_without_key_names_the_column_of_the_file(write: Any, imported: Impo
 
     assert messages.ids("items", "item_id") == ["a"]
     assert messages.ids("rejected_records", "message") == [
-        "The column 'Line' is empty, and without it there is no row.",
-        "The column 'Order' is empty, and without it there is no row.",
+        "The column 'Line' is empty, but it is a key of the table.",
+        "The column 'Order' is empty, but it is a key of the table.",
     ]
 
 
@@ -202,7 +205,7 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
     orphan, bad = messages.records("rejected_records")
     assert (orphan["location"], orphan["message"]) == (
         "lines.csv, line 5",
-        "The column 'idTransaction' is empty, and without it there is no row.",
+        "The column 'idTransaction' is empty, but it is a key of the table.",
     )
     assert bad["location"] == "lines.csv, line 4"
     assert [row["Quantity"] for row in json.loads(bad["payload"])["rows"]] == ["1", "one"]

@@ -29,11 +29,11 @@ def _page(*days: int, cursor: str | None = None) -> dict[str, Any]:
         ({"data": []}, "does not say whether more follow"),
         ({"data": [], "has_more": True}, "says that more follow, but not where"),
         ({"data": [], "has_more": True, "next_cursor": ""}, "but not where"),
-        (Response("[]", content_type="application/json"), "JSON that is no object"),
+        (Response("[]", content_type="application/json"), "is not a JSON object"),
         (Response("<html>", content_type="text/html"), "text/html instead of JSON"),
         (
             Response('{"title": "x"}', content_type="application/problem+json"),
-            "a problem under status 200",
+            "has status 200, but is an error",
         ),
     ],
 )

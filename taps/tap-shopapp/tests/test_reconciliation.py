@@ -50,9 +50,9 @@ def test_an_order_that_the_pages_left_out_fails_the_run_and_its_day_is_named(
     _, error = attempt()
 
     assert str(error) == (
-        "The shop counts other transactions changed on 2024-01-05 than its pages gave. Run"
-        " again, from that day on; if it stays, have the shop's developer compare the pages of"
-        " transactions with their totals."
+        "The shop's totals of transactions for 2024-01-05 do not match its pages. Run again."
+        " If the error persists, ask the shop's developer to compare the pages of transactions"
+        " with their totals."
     )
 
 

@@ -42,7 +42,7 @@ def test_an_order_is_rejected_whole_and_its_neighbours_are_not(
     assert (rejected["shop_id"], rejected["stream"]) == ("s", "transactions")
     assert rejected["reason_code"] == reason
     assert rejected["location"] == "/v1/transactions, page 1"
-    assert "1 records could not be taken and are kept in rejected_records" in caplog.text
+    assert "1 records could not be loaded and are kept in rejected_records" in caplog.text
     assert "19.99" not in caplog.text
 
 

@@ -94,7 +94,7 @@ def test_a_wrong_secret_is_refused(shopify: Shopify) -> None:
 
     _, error = shopify.attempt(access_token=None, **secret)
 
-    assert str(error).startswith("The shop refused the authorization (400 on /admin/oauth/")
+    assert str(error).startswith("The shop rejected the credentials (400 on /admin/oauth/")
     assert "canary" not in str(error)
 
 

@@ -60,8 +60,8 @@ def test_no_more_bulk_operations_are_begun_than_may_run(
     _, error = shopify.attempt(bulk=True, api_version=version)
 
     assert str(error) == (
-        "Another bulk operation of the app is still running."
-        " Run again, or unset bulk to have orders read page by page."
+        "Another bulk operation of the app is still running. Run again, or unset bulk to read"
+        " orders page by page."
     )
 
 
@@ -72,8 +72,8 @@ def test_a_bulk_operation_that_fails_ends_the_run(shopify: Shopify) -> None:
     messages, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The shop did not finish the bulk operation (FAILED, TIMEOUT)."
-        " Run again, or unset bulk to have orders read page by page."
+        "The shop did not finish the bulk operation (FAILED, TIMEOUT). Run again, or unset"
+        " bulk to read orders page by page."
     )
     assert messages.ids() == []
     assert messages.bookmark is None
@@ -98,8 +98,8 @@ def test_a_file_that_is_cut_short_between_two_lines_is_not_taken(shopify: Shopif
     broken, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The file of the bulk operation has 35 of 36 objects."
-        " Run again, or unset bulk to have orders read page by page."
+        "The file of the bulk operation has 35 of 36 objects. Run again, or unset bulk to read"
+        " orders page by page."
     )
     assert broken.ids() == []
     assert broken.bookmark is None
@@ -116,8 +116,8 @@ def test_a_file_that_is_cut_short_within_a_line_is_not_taken_from_there(
     broken, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The file of the bulk operation is not as Shopify writes it."
-        " Run again, or unset bulk to have orders read page by page."
+        "The file of the bulk operation does not have Shopify's format. Run again, or unset"
+        " bulk to read orders page by page."
     )
     assert len(broken.ids()) == 8
     written_lines = {its["transaction_id"] for its in broken.records("items")}

@@ -79,7 +79,7 @@ def test_a_search_that_is_not_to_be_parted_is_refused(shopify: Shopify) -> None:
 
     _, error = shopify.attempt(page_size=2)
 
-    assert str(error).startswith("The shop did not take the query orders")
+    assert str(error).startswith("The shop rejected the query orders")
 
 
 @pytest.mark.parametrize("order_id", ["101", "109"])

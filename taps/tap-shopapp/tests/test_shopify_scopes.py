@@ -49,8 +49,8 @@ def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
     messages, error = shopify.attempt(None, selecting(*streams))
 
     assert str(error) == (
-        f"The app lacks the scopes read_{withdrawn}."
-        " Grant them and install it anew, or deselect the streams that need them."
+        f"The app lacks the scopes read_{withdrawn}. Grant them and install the app again, or"
+        " deselect the streams that need them."
     )
     assert [its for its in messages.all if its["type"] == "RECORD"] == []
     assert shopify.fake.requests == 1
@@ -88,7 +88,9 @@ def test_a_scope_that_is_taken_away_while_a_run_reads_ends_it_with_its_name(
 
     messages, error = shopify.attempt(None, selecting("transactions"))
 
-    assert str(error).startswith("The shop keeps fields from the app (ACCESS_DENIED).")
+    assert str(error).startswith(
+        "The shop denies the app access to some fields (ACCESS_DENIED)."
+    )
     assert f"read_{withdrawn}" in str(error)
     assert messages.ids() == []
     assert messages.bookmark is None

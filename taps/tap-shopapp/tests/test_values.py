@@ -56,7 +56,7 @@ def test_times_are_fixed_width_utc(raw: str | None, expected: str | None) -> Non
     ],
 )
 def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(raw: object) -> None:
-    with pytest.raises(RecordError, match="at is not an RFC 3339 time that exists"):
+    with pytest.raises(RecordError, match="at is not a valid RFC 3339 time"):
         utc_timestamp(raw, "at")
 
 

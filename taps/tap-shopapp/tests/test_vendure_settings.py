@@ -34,17 +34,17 @@ def test_a_channel_or_a_user_is_right_on_an_empty_shop_too(vendure: Vendure) -> 
 
 
 LOGIN_REFUSED = (
-    "The shop refused the authorization (the user's name or password is wrong). Set username"
-    " and password, with `meltano config set tap-shopapp …`, to those of an administrator with"
-    " a role that has ReadOrder, ReadCatalog and ReadCustomer in the channel that channel_token"
+    "The shop rejected the credentials (wrong user name or password). Set username and"
+    " password, with `meltano config set tap-shopapp …`, to those of an administrator with a"
+    " role that has ReadOrder, ReadCatalog and ReadCustomer in the channel that channel_token"
     " names."
 )
 NO_CHANNEL = (
-    "The shop has no channel with the token that is set. Set channel_token to the token of the"
-    " channel to read, or unset it for the default one."
+    "The shop has no channel with this channel_token. Set channel_token to the token of the"
+    " channel to read, or unset it for the default channel."
 )
 NO_ZONE = (
-    "The setting time_zone is no name of an IANA time zone. Set it to one such as Europe/Paris."
+    "The setting time_zone is not an IANA time zone. Set it to a name such as Europe/Paris."
 )
 
 
@@ -67,7 +67,7 @@ def test_a_missing_permission_is_named(vendure: Vendure, permission: str) -> Non
     vendure.server.permissions.remove(permission)
 
     assert vendure.sentence() == (
-        f"The authorization lacks {permission}. Give its role that permission, or deselect the"
+        f"The credentials lack {permission}. Add the permission to their role, or deselect the"
         " streams that need it."
     )
 
@@ -78,7 +78,7 @@ def test_a_key_that_is_taken_back_in_mid_run_ends_it(vendure: Vendure) -> None:
 
     sentence = vendure.sentence(page_size=2)
 
-    assert sentence.startswith("The shop refused the authorization (FORBIDDEN). Create an API")
+    assert sentence.startswith("The shop rejected the credentials (FORBIDDEN). Create an API")
 
 
 def test_a_server_that_gives_smaller_pages_says_where_to_set_it(vendure: Vendure) -> None:
@@ -86,8 +86,8 @@ def test_a_server_that_gives_smaller_pages_says_where_to_set_it(vendure: Vendure
 
     assert vendure.sentence(page_size=100) == ""
     assert vendure.sentence() == (
-        "The shop gives fewer records a page than it was asked for. Set page_size to what its"
-        " configuration has as apiOptions.adminListQueryLimit."
+        "The shop does not return this many records per page. Set page_size to the value of"
+        " apiOptions.adminListQueryLimit in its configuration."
     )
 
 
@@ -95,6 +95,6 @@ def test_a_server_of_another_api_is_named(httpserver: HTTPServer, vendure: Vendu
     httpserver.expect_request("/json").respond_with_json({"hello": "world"})
 
     assert vendure.sentence(api_url=httpserver.url_for("/json")) == (
-        "The shop did not take the query shop (no data). Check api_url, and that the"
-        " application that is set is the shop's."
+        "The shop rejected the query shop (no data). Check the settings api_url and"
+        " application."
     )

@@ -63,7 +63,7 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
         return fixed_width(value)
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
-            "impossible_time", f"{within}{field} is not an RFC 3339 time that exists."
+            "impossible_time", f"{within}{field} is not a valid RFC 3339 time."
         ) from None
 
 

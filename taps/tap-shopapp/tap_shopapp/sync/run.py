@@ -94,7 +94,7 @@ class SyncRun:
         if since is None and before is None:
             return None
         if since is None or before is None:
-            msg = "Only one end of the back-fill window is set."
+            msg = "Only one end of the backfill window is set."
             raise TapError(msg, "Set both backfill_since and backfill_before, or neither.")
         return Window(format_utc(since), format_utc(before))
 
@@ -119,7 +119,7 @@ class SyncRun:
         stream = self.system_streams[REJECTED_RECORDS.name]
         reasons = sorted({f"{record['stream']}: {record['message']}" for record in records})
         _logger.warning(
-            "%d records could not be taken and are %s: %s",
+            "%d records could not be loaded and are %s: %s",
             len(records),
             "kept in rejected_records" if stream.selected else "left out",
             " ".join(reasons),

@@ -54,7 +54,7 @@ def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:
     """Return the error of a row whose key column is empty."""
     names = [name for name, its in targets.items() if any(t.column == key for t in its)]
     which = f"column {names[0]!r} is empty" if names else f"constant {key!r} is empty"
-    return RecordError("no_key", f"The {which}, and without it there is no row.")
+    return RecordError("no_key", f"The {which}, but it is a key of the table.")
 
 
 def normalize_record(

@@ -195,12 +195,12 @@ def _number(row: Row) -> int:
     try:
         return int(row["id"].rpartition("/")[2])
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise _unexpected("a list along the id") from None
+        raise _unexpected("a list sorted by id") from None
 
 
 def _unexpected(name: str) -> TapError:
     return TapError(
-        f"The answer to {name} is not in the form of Shopify's API.", ON_BAD_RESPONSE
+        f"The response to {name} does not have the format of Shopify's API.", ON_BAD_RESPONSE
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record, Window
 
 ON_BAD_RESPONSE = (
-    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin changes its API."
 )
 _BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
@@ -148,7 +148,7 @@ class Lists:
             if total <= self._page_size:
                 break
             if not times:
-                msg = f"The shop's list of {path} does not say when its records changed."
+                msg = f"The shop's list of {path} has records without a time of change."
                 raise TapError(msg, ON_BAD_RESPONSE)
             last = _time(times[-1])
             if times[0] == times[-1]:
@@ -189,8 +189,7 @@ class Lists:
             if error.status != _BAD_REQUEST:
                 raise
             _logger.warning(
-                "%s: the shop does not list what is in its trash, so that what was deleted"
-                " stays.",
+                "%s: the shop does not list its trash, so deletions are not detected.",
                 path,
             )
 
@@ -227,7 +226,7 @@ def _time(time: str) -> datetime:
     try:
         return parse_iso(time).replace(tzinfo=None)
     except ValueError:
-        msg = "The shop's times of change are none."
+        msg = "The shop returned a time of change that is not a valid time."
         raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
@@ -257,5 +256,5 @@ def _total(answer: Answer, path: str) -> int:
     try:
         return int(answer.headers["X-WP-Total"])
     except (KeyError, ValueError):
-        msg = f"The shop does not say how long its list of {path} is."
+        msg = f"The shop's response to {path} has no X-WP-Total header."
         raise TapError(msg, ON_BAD_RESPONSE) from None

@@ -103,14 +103,12 @@ class ServerCheck:
         report.failed += is_fatal
         report.warned += not is_fatal
         word = "FAILED  " if is_fatal else "warning "
-        report.say(f"{word} {where}: expected that {expectation}; came {_short(came)}")
+        report.say(f"{word} {where}: expected that {expectation}; received {_short(came)}")
 
     def expect_status(self, where: str, answer: requests.Response, status: int) -> bool:
         """Report whether an answer has a status, and return the result."""
         is_right = answer.status_code == status
-        self.expect(
-            where, f"it is answered by {status}", None if is_right else describe(answer)
-        )
+        self.expect(where, f"the status is {status}", None if is_right else describe(answer))
         return is_right
 
     def expect_problem(
@@ -125,7 +123,7 @@ class ServerCheck:
             came = kind
         else:
             came = self.contract.breach("Problem", answer.json())
-        self.expect(where, f"{asked} is {status}, as application/problem+json", came)
+        self.expect(where, f"{asked} returns {status} as application/problem+json", came)
 
 
 def describe(answer: requests.Response) -> str:
