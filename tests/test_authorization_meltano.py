@@ -146,7 +146,7 @@ def test_a_key_that_expired_is_refused(refusal: Any) -> None:
 def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
         "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
-        " Check api_url and whether the shop is up, then run again. Records written so far are"
+        " Check api_url and whether the shop is up, then run again: records written so far are"
         " kept."
     )
 

@@ -72,7 +72,7 @@ class TapShopApp(Tap):
             "start_date",
             th.DateTimeType,
             title="Start date",
-            description="The first run reads changes from this day or time (UTC) on. Default:"
+            description="Day or time (UTC) from which the first run reads changes. Default:"
             " all.",
         ),
         th.Property(

@@ -34,7 +34,7 @@ def cursor_pages(
         records, has_more = body.get("data"), body.get("has_more")
         if not isinstance(records, list) or not isinstance(has_more, bool):
             raise _bad_response(
-                f"A page of {path} does not have the list data and the boolean has_more."
+                f"A page of {path} lacks the list data or the boolean has_more."
             )
         yield records
         if not has_more:

@@ -152,7 +152,7 @@ class JsonClient:
                     msg = f"The shop kept failing on {request.name} ({fault})."
                     raise TapError(
                         msg,
-                        "Check api_url and whether the shop is up, then run again. Records"
+                        "Check api_url and whether the shop is up, then run again: records"
                         " written so far are kept.",
                     ) from None
                 _logger.warning("%s: retrying in %.1f s (%s).", request.name, wait, fault)
@@ -189,7 +189,7 @@ class JsonClient:
         return Answer(body, server_time(response, request, self._hints), response.headers)
 
     def _authenticate(self, give_up_at: float) -> Mapping[str, str]:
-        """Return the headers that sign a request, after the requests that get credentials."""
+        """Send the requests that get credentials, and return the headers for other requests."""
         flow = self._auth.flow()
         try:
             request = next(flow)

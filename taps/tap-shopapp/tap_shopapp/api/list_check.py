@@ -90,8 +90,8 @@ class ListCheck(Generic[K]):
         """Compare the number of records with the number that the shop reported, at the end.
 
         Records may leave a list during the read: they are deleted, or they change and the next
-        run reads them. So if records are missing, the shop counts again. A record that is in
-        the list then was in it all the time. New records only appear at the end of the list.
+        run reads them. So if records are missing, the shop counts again. A record that is
+        still in the list was in it during the whole read. New records only appear at its end.
 
         Args:
             recount: Returns the current number of records, without new ones at the end.

@@ -181,7 +181,7 @@ class PageStream(RecordStream):
         return tuple(record[name] for name in CONTRACTS[self.name].primary_keys)
 
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
-        """Set the fields of a page's records that the application does not know."""
+        """Set `shop_id`, `listed_at` and counts in the records of a page."""
         shop_id = self.run.shop_id
         system_records = (page.deleted, page.rejected)
         for records in (page.records, *page.embedded.values(), *system_records):
@@ -271,7 +271,7 @@ class PageStream(RecordStream):
         return [stream for stream in (self, *embedded) if stream.name in full_lists]
 
     def close_list(self, listed_at: str, *, is_complete: bool) -> None:
-        """Write that a full list is written, so that missing records count as deleted.
+        """Write a record of `full_lists`, so that missing records count as deleted.
 
         Nothing is written for a list with rejects: a rejected record still exists in the shop.
         """

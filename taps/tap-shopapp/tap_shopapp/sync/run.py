@@ -121,7 +121,7 @@ class SyncRun:
         _logger.warning(
             "%d records could not be loaded and are %s: %s",
             len(records),
-            "kept in rejected_records" if stream.selected else "left out",
+            "kept in rejected_records" if stream.selected else "omitted",
             " ".join(reasons),
         )
         stream.write_records(records)
@@ -131,7 +131,7 @@ class SyncRun:
         self.system_streams[DELETED_TRANSACTIONS.name].write_records(records)
 
     def write_full_list(self, name: str, listed_at: str) -> None:
-        """Write that a run listed all records of a stream.
+        """Write a record of `full_lists`: the run listed all records of a stream.
 
         Args:
             name: The stream.

@@ -87,7 +87,8 @@ def normalize_order(
 ) -> dict[str, Any]:
     """Return an order in the form of the ShopApp API, with all amounts.
 
-    A missing gross amount follows from the total, and the reverse. Other missing amounts are 0.
+    A missing gross amount is derived from the total, and a missing total from the gross amount.
+    Other missing amounts are 0.
     """
     record = normalize_record(values, entry, currency)
     _complete(record)

@@ -187,7 +187,7 @@ class Shopify(Application):
             yield page
 
     def _read(self, stream: str, window: Window) -> Iterator[_Batch]:
-        """Yield by page: rows, their normalization, and until when all changes are read."""
+        """Yield rows, their normalization and `complete_until` for each page."""
         if stream == "transactions":
             yield from self._orders(window)
         elif stream == "customers":

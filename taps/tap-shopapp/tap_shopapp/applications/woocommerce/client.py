@@ -156,7 +156,7 @@ class WooCommerce(Application):
     def _read(
         self, stream: str, window: Window
     ) -> Iterator[tuple[list[Any], Callable[[Any], NormalizedRecord], str | None]]:
-        """Yield by page: rows, their normalization, and until when all changes are read."""
+        """Yield rows, their normalization and `complete_until` for each page."""
         path = _PATHS[stream]
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):

@@ -182,7 +182,7 @@ class Lists:
     def _in_the_trash(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
     ) -> Iterator[Record]:
-        """Yield records in the trash. Earlier releases only list orders in the trash."""
+        """Yield records in the trash. Earlier releases list only orders there."""
         try:
             yield from self._by_change(path, params, since, before)
         except StatusError as error:
@@ -198,7 +198,7 @@ class Lists:
 
 
 def _between(after: datetime | None, before: datetime) -> dict[str, str]:
-    """Return the filter for times of change, without both ends; GMT without offset."""
+    """Return the filter for times of change, excluding both ends; GMT without offset."""
     bounds = {"modified_before": before.isoformat(), "dates_are_gmt": "true"}
     return bounds if after is None else {"modified_after": after.isoformat(), **bounds}
 

@@ -71,10 +71,10 @@ class CollectionCheck:
             self._check_window(records[len(records) // 2])
             self._check_totals(records)
         if self.name == "transactions":
-            odd = next((record["id"] for record in records if not _adds_up(record)), None)
+            wrong = next((record["id"] for record in records if not _adds_up(record)), None)
             self._expect(
                 "gross − discount + shipping + tax + fee + tip + duty + adjustment = total",
-                odd and f"a different sum in order {odd}",
+                wrong and f"a different sum in order {wrong}",
                 is_fatal=False,
             )
 

@@ -101,7 +101,9 @@ def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
     answer = server.ask_token(client_id, client_secret)
     if server.expect_status(where, answer, OK):
         server.expect(
-            where, "the response is a token", server.contract.breach("Token", answer.json())
+            where,
+            "the response is a valid token",
+            server.contract.breach("Token", answer.json()),
         )
         server.authorization = f"Bearer {answer.json()['access_token']}"
 
@@ -116,7 +118,7 @@ def _check_shop(server: ServerCheck) -> None:
     if not server.expect_status(where, answer, OK):
         return
     shop = answer.json()
-    server.expect(where, "the response is a shop", server.contract.breach("Shop", shop))
+    server.expect(where, "the response is a valid shop", server.contract.breach("Shop", shop))
     zone = shop.get("time_zone")
     is_known = zone in available_timezones()
     server.expect(where, "time_zone is an IANA time zone", None if is_known else zone or "none")
