@@ -79,7 +79,7 @@ class TapShopApp(Tap):
             "lookback_seconds",
             th.IntegerType(minimum=0),
             title="Lookback",
-            description="Number of seconds before its bookmark from which a run reads again."
+            description="Number of seconds before the bookmark that a run reads again."
             " The default depends on the application (ShopApp: 60, for orders stamped before"
             " they were committed).",
         ),

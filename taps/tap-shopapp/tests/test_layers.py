@@ -10,7 +10,7 @@ from pathlib import Path
 import tap_shopapp
 
 PACKAGE = "tap_shopapp"
-# From bottom to top: a module imports modules of its own layer and of lower layers.
+# From bottom to top: a module imports modules of the same layer and of lower layers.
 LAYERS = (
     "errors",
     "stream_contract",

@@ -136,12 +136,12 @@ class JsonClient:
                 answer = self._attempt(request, give_up_at)
                 if request.check:
                     request.check(answer)
-            except UnauthorizedError as refusal:
+            except UnauthorizedError as rejection:
                 # A token may expire during a run; renew once per request.
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"The shop rejected the credentials ({refusal})."
+                msg = f"The shop rejected the credentials ({rejection})."
                 raise TapError(msg, self._hints.on_refused) from None
             except TransientError as fault:
                 attempt += 1

@@ -181,9 +181,9 @@ class Shopify(Application):
         found = self._connections.pages(documents.DELETED_ORDERS, search)
         for number, rows in enumerate(found, start=1):
             page = Page()
-            gone = [row for row in rows if is_deletion(row)]
+            deleted = [row for row in rows if is_deletion(row)]
             location = f"{stream}, page {number}"
-            collect(stream, gone, page, normalize=normalize_deleted_order, location=location)
+            collect(stream, deleted, page, normalize=normalize_deleted_order, location=location)
             yield page
 
     def _read(self, stream: str, window: Window) -> Iterator[_Batch]:

@@ -63,8 +63,8 @@ class Lists:
         since = None if window.since is None else _second(window.since)
         before = _second(window.before, up=True)
         kept = self._by_change(path, {**params, "status": "any"}, since, before)
-        gone = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
-        merged = heapq.merge(kept, gone, key=_modified)
+        deleted = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
+        merged = heapq.merge(kept, deleted, key=_modified)
         while page := list(islice(merged, self._page_size)):
             yield page
 

@@ -46,7 +46,7 @@ class CollectionCheck:
         """The request in the report."""
         return f"GET {self.path}"
 
-    def check_refusals(self) -> None:
+    def check_rejections(self) -> None:
         """Check requests that the server must reject."""
         for name, value in (
             ("limit", 0),
@@ -78,8 +78,10 @@ class CollectionCheck:
                 is_fatal=False,
             )
 
-    def _expect(self, expectation: str, came: object = None, *, is_fatal: bool = True) -> None:
-        self.server.expect(self.where, expectation, came, is_fatal=is_fatal)
+    def _expect(
+        self, expectation: str, received: object = None, *, is_fatal: bool = True
+    ) -> None:
+        self.server.expect(self.where, expectation, received, is_fatal=is_fatal)
 
     def _walk(self, pages: int, limit: int, **window: str) -> Iterator[Record]:
         """Yield the records of the first pages, and report whether the pages are valid."""

@@ -73,7 +73,7 @@ def check(url: str, environ: Mapping[str, str], report: Report, *, pages: int) -
     _run(server, "GET /v1/baskets", partial(_check_unknown_path, server))
     for name in SCHEMAS:
         collection = CollectionCheck(name, server)
-        _run(server, collection.where, collection.check_refusals)
+        _run(server, collection.where, collection.check_rejections)
         _run(server, collection.where, partial(collection.check_pages, pages))
 
 
@@ -90,13 +90,13 @@ def _run(server: ServerCheck, where: str, checks: Callable[[], None]) -> None:
 def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
     where = "POST /oauth/token"
     client_id, client_secret = client
-    refusal = server.ask_token(client_id, f"not {client_secret}")
-    is_refused = refusal.status_code in {BAD_REQUEST, UNAUTHORIZED}
+    rejection = server.ask_token(client_id, f"not {client_secret}")
+    is_rejected = rejection.status_code in {BAD_REQUEST, UNAUTHORIZED}
     server.expect(
-        where, "a wrong secret returns 400 or 401", None if is_refused else describe(refusal)
+        where, "a wrong secret returns 400 or 401", None if is_rejected else describe(rejection)
     )
-    if is_refused:
-        breach = server.contract.breach("TokenError", refusal.json())
+    if is_rejected:
+        breach = server.contract.breach("TokenError", rejection.json())
         server.expect(where, "the error follows RFC 6749, section 5.2", breach)
     answer = server.ask_token(client_id, client_secret)
     if server.expect_status(where, answer, OK):
@@ -111,9 +111,11 @@ def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
 def _check_shop(server: ServerCheck) -> None:
     where = "GET /v1/shop"
     for header in ("Bearer wrong", "Basic d3Jvbmc6"):
-        refused = server.get("/v1/shop", authorization=header)
+        rejected = server.get("/v1/shop", authorization=header)
         scheme = header.partition(" ")[0]
-        server.expect_problem(where, refused, UNAUTHORIZED, f"a wrong {scheme} header")
+        server.expect_problem(
+            where, rejected, UNAUTHORIZED, f"a wrong Authorization header ({scheme})"
+        )
     answer = server.get("/v1/shop")
     if not server.expect_status(where, answer, OK):
         return
