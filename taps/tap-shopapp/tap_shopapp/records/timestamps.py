@@ -112,7 +112,7 @@ def parse_iso(text: str) -> datetime:
     Python 3.10, 3.11 and 3.14.
 
     Raises:
-        ValueError: If `text` is not such a date or time, or cannot exist.
+        ValueError: The text is not such a date or time, or the time does not exist.
 
     >>> parse_iso("20250309T0230Z").isoformat()
     '2025-03-09T02:30:00+00:00'
