@@ -158,7 +158,7 @@ def test_a_host_of_something_else_is_said(refusal: Any) -> None:
 
     assert told == (
         "The shop's response to /v1/shop is text/html instead of JSON. Check that api_url is"
-        " address of the API."
+        " the address of the API."
     )
 
 

@@ -100,6 +100,6 @@ def truth(cell: str) -> bool:
 
 
 def whole(cell: str) -> str:
-    """Return a whole number without a fraction of zeros, which some programs write."""
+    """Return a whole number without decimal zeros, which some programs add."""
     match = _WHOLE.fullmatch(cell.strip())
     return match[1] if match else cell.strip()
