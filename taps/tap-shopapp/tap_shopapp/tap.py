@@ -162,7 +162,7 @@ class TapShopApp(Tap):
 
     @cached_property
     def run(self) -> SyncRun:
-        """What the streams of this run share."""
+        """The shared state of this run's streams."""
         return SyncRun(
             self.config,
             APPLICATIONS[self.config["application"]],

@@ -274,7 +274,7 @@ def test_fields_missing_from_a_file_are_not_written(write: Any, import_files: Im
             assert message["record"].keys() == schema["schema"]["properties"].keys()
 
 
-def test_mapped_stream_has_no_schema_of_fields_missing_from_the_file(
+def test_schema_of_a_mapped_stream_lacks_fields_missing_from_the_file(
     write: Any, import_files: Import
 ) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,idContact\n1,7\n")

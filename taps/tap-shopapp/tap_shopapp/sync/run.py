@@ -1,4 +1,4 @@
-"""One run of the tap: what its streams share."""
+"""One run of the tap: the shared state of its streams."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class SyncRun:
 
     @property
     def lookback_seconds(self) -> int:
-        """How far before its bookmark a run starts to read."""
+        """Number of seconds before the bookmark at which a run starts to read."""
         seconds = self._settings.get("lookback_seconds")
         return self.application.lookback_seconds if seconds is None else int(seconds)
 

@@ -23,7 +23,7 @@ def encoding_of(file: IO[bytes], name: str) -> str:
     """Return the encoding of a text: UTF-8 unless it contains invalid UTF-8.
 
     Args:
-        file: The text; its position is at the beginning, also afterwards.
+        file: The text. It is read from the beginning, and rewound afterwards.
         name: The name of the file in errors.
 
     Raises:

@@ -2,8 +2,8 @@
 
 A cursor contains the sort value and id of a row, not its number: rows that change during a read
 leave the window, and other rows do not shift. The search index sorts the list, and a recent
-edit may be newer than the row's place. So `complete_until` of a page is the earliest of its
-times that are too old for such an edit.
+edit may be newer than the row's place. So `complete_until` of a page ignores recent changes: it
+is the earliest of the other times.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What checks share: requests to the server, the schemas of the API, and the report."""
+"""Shared parts of the checks: requests to the server, schemas of the API, and the report."""
 
 from __future__ import annotations
 
