@@ -110,7 +110,7 @@ def test_a_wrong_key_is_refused(refusal: Any) -> None:
         told = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
 
     assert told == (
-        "The shop refused the authorization (401 on /wp-json/wc/v3/customers). Create a key"
+        "The shop rejected the credentials (401 on /wp-json/wc/v3/customers). Create a key"
         " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
         " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
         " …`."
@@ -123,7 +123,7 @@ def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> No
         told = refusal({"application": "vendure", **fake.settings})
 
     assert told == (
-        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        "The credentials lack ReadOrder. Add the permission to their role, or deselect the"
         " streams that need it."
     )
     page = (ROOT / "docs" / "applications.md").read_text(encoding="utf-8")
@@ -136,18 +136,18 @@ def test_a_key_that_expired_is_refused(refusal: Any) -> None:
         told = refusal({"application": "vendure", **fake.settings})
 
     assert told == (
-        "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that"
-        " is to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
-        " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
-        " default channel)."
+        "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel to"
+        " read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
+        " `meltano config set tap-shopapp access_token …` (and set channel_token, unless it is"
+        " the default channel)."
     )
 
 
 def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
         "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
-        " Check that api_url is right and the shop up, and run again: what was written so far"
-        " is kept."
+        " Check api_url and whether the shop is up, then run again: records written so far are"
+        " kept."
     )
 
 
@@ -157,7 +157,7 @@ def test_a_host_of_something_else_is_said(refusal: Any) -> None:
         told = refusal(SHOPAPP | {"api_url": url})
 
     assert told == (
-        "The shop answered with text/html instead of JSON on /v1/shop. Check that api_url is"
+        "The shop's response to /v1/shop is text/html instead of JSON. Check that api_url is"
         " the address of the API."
     )
 

@@ -66,8 +66,8 @@ def test_files_become_the_tables_and_again_change_nothing(
     pipeline: Pipeline, first_log: str
 ) -> None:
     assert (
-        "orders.csv, line 4: The column 'Revenue' cannot be read. It is no amount." in first_log
-    )
+        "orders.csv, line 4: The column 'Revenue' cannot be read. The value is not an amount."
+    ) in first_log
     # One order by the contact's id, one by the project's primary key.
     assert pipeline.rows(
         """

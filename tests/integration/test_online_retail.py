@@ -160,7 +160,7 @@ def test_importing_the_files_gives_the_tables_that_the_api_gave(
     )
     imported.build()
 
-    assert "2010-12-01.csv.gz: 3108 rows taken, 0 rejected." in log
+    assert "2010-12-01.csv.gz: 3108 rows loaded, 0 rejected." in log
     assert imported.rows(
         'select distinct "financialStatus" from ecommerce."ECommerce_Transaction"'
     ) == [("paid",)]

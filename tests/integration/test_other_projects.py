@@ -84,7 +84,7 @@ def added(pipeline: Pipeline, shop: str, tmp_path_factory: pytest.TempPathFactor
 def test_hosts_own_loader_keeps_its_schema_and_the_build_names_both(
     added: Host, pipeline: Pipeline
 ) -> None:
-    assert "The shop refused the authorization" in added.said["refused"]
+    assert "The shop rejected the credentials" in added.said["refused"]
     assert (
         'The loader wrote into the schema "tap_shopapp", but the build reads "acme_raw".'
         in " ".join(added.said["misplaced"].split())

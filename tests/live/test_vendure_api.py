@@ -95,10 +95,10 @@ def test_the_authorization_is_judged_in_one_sentence(shop: VendureShop, tmp_path
         "lacking": judged(tmp_path, tap_config(shop, "lacking", channel_token="")),
     }
 
-    refused = "The shop refused the authorization (FORBIDDEN). Create an API key in the channel"
+    refused = "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel"
     assert said.pop("right") == ""
     assert said.pop("login") == ""
-    assert said.pop("lacking").startswith("The authorization lacks ReadCustomer. ")
+    assert said.pop("lacking").startswith("The credentials lack ReadCustomer. ")
     for name, sentence in said.items():
         assert sentence.startswith(refused), (name, sentence)
 

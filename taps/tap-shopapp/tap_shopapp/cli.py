@@ -44,14 +44,14 @@ def check_files(arguments: Sequence[str]) -> None:
             raise TapError(msg, "Check its path.") from None
         except ValueError:
             msg = f"The file after {option} is not JSON."
-            raise TapError(msg, "Mend it, or leave it out.") from None
+            raise TapError(msg, "Correct it, or omit the option.") from None
         if not isinstance(content, dict):
-            msg = f"The file after {option} is no JSON object."
-            raise TapError(msg, "Mend it, or leave it out.")
+            msg = f"The file after {option} is not a JSON object."
+            raise TapError(msg, "Correct it, or omit the option.")
         streams = content.get("streams") if option == "--catalog" else []
         if not isinstance(streams, list) or not all(isinstance(s, dict) for s in streams):
             msg = "The catalog has no list of streams."
-            raise TapError(msg, "Make it with --discover, or leave it out.")
+            raise TapError(msg, "Create it with --discover, or omit the option.")
 
 
 def _named(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:

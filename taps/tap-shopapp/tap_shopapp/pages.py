@@ -1,4 +1,4 @@
-"""What applications give to a sync: the shop's record, pages of records, and totals by day."""
+"""Data from applications for a sync: the shop's record, pages of records, totals by day."""
 
 from __future__ import annotations
 

@@ -72,14 +72,14 @@ class TapShopApp(Tap):
             "start_date",
             th.DateTimeType,
             title="Start date",
-            description="The first run reads changes from this day or time (UTC) on. Default:"
+            description="Day or time (UTC) from which the first run reads changes. Default:"
             " all.",
         ),
         th.Property(
             "lookback_seconds",
             th.IntegerType(minimum=0),
             title="Lookback",
-            description="Number of seconds before its bookmark from which a run reads again."
+            description="Number of seconds before the bookmark that a run reads again."
             " The default depends on the application (ShopApp: 60, for orders stamped before"
             " they were committed).",
         ),
@@ -127,7 +127,7 @@ class TapShopApp(Tap):
         except ConfigValidationError as error:
             # Messages of the SDK quote values, and a value may be a token.
             names = sorted({name for text in error.errors for name in _SETTING.findall(text)})
-            msg = f"Settings of {self.name} are missing or wrong: {', '.join(names)}."
+            msg = f"Settings of {self.name} are missing or invalid: {', '.join(names)}."
             raise TapError(
                 msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
             ) from None
@@ -162,7 +162,7 @@ class TapShopApp(Tap):
 
     @cached_property
     def run(self) -> SyncRun:
-        """What the streams of this run share."""
+        """The shared state of this run's streams."""
         return SyncRun(
             self.config,
             APPLICATIONS[self.config["application"]],

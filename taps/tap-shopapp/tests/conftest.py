@@ -42,12 +42,12 @@ class Tap(TapShopApp):
 
 @dataclass(frozen=True)
 class Messages:
-    """What a run wrote."""
+    """The messages of a run."""
 
     all: list[dict[str, Any]]
 
     def records(self, stream: str) -> list[dict[str, Any]]:
-        """Return the records of a stream, in the order in which they were written."""
+        """Return the records of a stream, in the written order."""
         return [
             m["record"] for m in self.all if m["type"] == "RECORD" and m["stream"] == stream
         ]
@@ -79,7 +79,7 @@ class Messages:
 Extract = Callable[..., Messages]
 Attempt = Callable[..., tuple[Messages, TapError | None]]
 Place = Callable[..., dict[str, Any]]
-Odd = Callable[..., "OddShop"]
+Scripted = Callable[..., "ScriptedShop"]
 
 
 def run_tap(
@@ -101,7 +101,7 @@ def attempt_tap(
     catalog: dict[str, Any] | None = None,
     state: dict[str, Any] | None = None,
 ) -> tuple[Messages, TapError | None]:
-    """Run a tap in this process, and return its messages and its error, if it failed."""
+    """Run a tap in this process, and return its messages and its error, if any."""
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     error = None
     with redirect_stdout(stdout):
@@ -121,7 +121,7 @@ def run() -> Callable[..., Messages]:
 
 @pytest.fixture(scope="session")
 def try_run() -> Callable[..., tuple[Messages, TapError | None]]:
-    """Run a tap with any settings, and return how it failed, if it did."""
+    """Run a tap with any settings, and return its messages and its error, if any."""
     return attempt_tap
 
 
@@ -135,7 +135,7 @@ def served() -> Iterator[tuple[Shop, RunningShop]]:
 
 @pytest.fixture
 def emptied(served: tuple[Shop, RunningShop]) -> tuple[Shop, RunningShop]:
-    """The shop, empty and not asked for anything so far."""
+    """The shop without records, and its server without requests."""
     shop, running = served
     for collection in COLLECTIONS:
         for record_id in list(getattr(shop, collection)):
@@ -158,7 +158,7 @@ def running(emptied: tuple[Shop, RunningShop]) -> RunningShop:
 
 @pytest.fixture
 def extract(running: RunningShop) -> Extract:
-    """Run the tap on the shop, with further settings."""
+    """Run the tap on the shop, with more settings."""
 
     def extract(
         *,
@@ -174,7 +174,7 @@ def extract(running: RunningShop) -> Extract:
 
 @pytest.fixture
 def attempt(running: RunningShop) -> Attempt:
-    """Run the tap on the shop as `extract` does, and return how it failed, if it did."""
+    """Run the tap on the shop like `extract`, and return its messages and its error, if any."""
 
     def attempt(
         *, state: dict[str, Any] | None = None, **settings: object
@@ -209,17 +209,17 @@ def place(shop: Shop) -> Place:
 
 
 @dataclass(frozen=True)
-class OddShop:
-    """A server that gives answers which no right shop would give."""
+class ScriptedShop:
+    """A server that sends prepared answers, right or wrong."""
 
     url: str
 
     def __call__(self, **settings: object) -> Messages:
-        """Run the tap on it."""
+        """Run the tap on the server."""
         return run_tap(self._config(settings))
 
     def attempt(self, **settings: object) -> tuple[Messages, TapError | None]:
-        """Run the tap on it, and return how it failed, if it did."""
+        """Run the tap on the server, and return its messages and its error, if any."""
         return attempt_tap(self._config(settings))
 
     def _config(self, settings: dict[str, object]) -> dict[str, Any]:
@@ -227,10 +227,10 @@ class OddShop:
 
 
 @pytest.fixture
-def odd(httpserver: HTTPServer) -> Odd:
-    """Serve such answers to requests for transactions, one after the other."""
+def scripted(httpserver: HTTPServer) -> Scripted:
+    """Serve prepared answers to requests for transactions, one after the other."""
 
-    def odd(*answers: dict[str, Any] | Response) -> OddShop:
+    def scripted(*answers: dict[str, Any] | Response) -> ScriptedShop:
         httpserver.expect_request("/v1/shop").respond_with_json(ABOUT | {"scopes": SCOPES})
         empty: dict[str, Any] = {"data": [], "next_cursor": None, "has_more": False}
         for path in ("products", "categories", "customers"):
@@ -244,14 +244,14 @@ def odd(httpserver: HTTPServer) -> Odd:
                 expected.respond_with_response(answer)
             else:
                 expected.respond_with_json(answer)
-        return OddShop(httpserver.url_for("").rstrip("/"))
+        return ScriptedShop(httpserver.url_for("").rstrip("/"))
 
-    return odd
+    return scripted
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, str], None]:
-    """Write a file of text into the folder of files."""
+    """Write a text file into the folder of the import."""
 
     def write(name: str, text: str, encoding: str = "utf-8") -> None:
         (tmp_path / name).write_bytes(text.encode(encoding))
@@ -260,12 +260,12 @@ def write(tmp_path: Path) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def imported(
+def import_files(
     tmp_path: Path, try_run: Callable[..., tuple[Messages, TapError | None]]
 ) -> Callable[..., tuple[Messages, TapError | None]]:
-    """Run the tap on the files, by a mapping if there is one."""
+    """Run the tap on the files, with a mapping file if there are entries."""
 
-    def imported(
+    def import_files(
         *entries: dict[str, Any], shop: dict[str, str] | None = None, **settings: Any
     ) -> tuple[Messages, TapError | None]:
         if entries:
@@ -276,4 +276,4 @@ def imported(
             settings.setdefault("files_path", str(tmp_path / "ECommerce_*"))
         return try_run({"shop_id": "s", "application": "files", **settings})
 
-    return imported
+    return import_files

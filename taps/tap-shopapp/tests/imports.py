@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     Import = Callable[..., tuple[Messages, TapError | None]]
 
 
-def taken(imported: Import, *arguments: Any, **settings: Any) -> Messages:
-    """Return what an import wrote that nothing stopped."""
-    messages, error = imported(*arguments, **settings)
+def loaded(import_files: Import, *arguments: Any, **settings: Any) -> Messages:
+    """Return the messages of an import that succeeds."""
+    messages, error = import_files(*arguments, **settings)
     assert error is None
     return messages

@@ -25,7 +25,7 @@ class Shopify:
     """A server over the common shop, and the tap that reads it.
 
     Attributes:
-        server: The server; its bucket holds more than anybody asks for.
+        server: The server; its bucket is never empty.
         fake: The running fake.
         clock: The clock of the tap.
     """
@@ -39,7 +39,7 @@ class Shopify:
         self._attempt = attempt
 
     def read(self, state: dict[str, Any] | None = None, /, **settings: Any) -> Messages:
-        """Run the tap, with further settings or, where they are null, without them."""
+        """Run the tap with more settings. Null removes a setting."""
         messages, error = self.attempt(state, **settings)
         if error:
             raise error
@@ -52,15 +52,15 @@ class Shopify:
         /,
         **settings: Any,
     ) -> tuple[Messages, TapError | None]:
-        """Run the tap as `read` does, and return how it failed, if it did."""
+        """Run the tap like `read`, and return its messages and its error, if any."""
         config = {"shop_id": "s", "application": "shopify", **self.fake.settings, **settings}
-        given = {name: value for name, value in config.items() if value is not None}
-        return self._attempt(given, state=state, catalog=catalog)
+        set_ones = {name: value for name, value in config.items() if value is not None}
+        return self._attempt(set_ones, state=state, catalog=catalog)
 
-    def broken_off(
+    def interrupted(
         self, number: int, state: dict[str, Any] | None = None, /, **settings: Any
     ) -> tuple[Messages, TapError | None]:
-        """Run the tap on a shop that is closed from a request on, and open it again."""
+        """Run the tap on a shop that closes at a request, and open the shop again."""
         self.fake.requests = 0
         self.fake.before_request = lambda n: setattr(self.server, "is_closed", n >= number)
         broken = self.attempt(state, **settings)
@@ -71,7 +71,7 @@ class Shopify:
 
 @pytest.fixture
 def shopify(try_run: Attempt, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shopify]:
-    """A Shopify of the test's own."""
+    """A separate Shopify for each test."""
     require_schemas()
     clock = Clock()
     monkeypatch.setattr(http, "time", clock)

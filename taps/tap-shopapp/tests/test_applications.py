@@ -1,4 +1,4 @@
-"""Every application gives the same records of the same shop, and loses none as it changes."""
+"""Every application reads the same records from the same shop, even if the shop changes."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def read(application: str, fake: FakeShop, run: Callable[..., Messages]) -> Any:
 
 
 def renamed(stream: str, record: Record) -> Record:
-    """Return a record of the shop by the contract's names."""
+    """Return a record of the shop with the field names of the contract."""
     return {RENAMED[stream].get(name, name): value for name, value in record.items()}
 
 
 def expected_records(fake: FakeShop) -> dict[str, dict[tuple[str, ...], Record]]:
-    """Return what the shop holds, by stream and key."""
+    """Return the records of the shop, by stream and key."""
     shop = fake.shop
     expected: dict[str, dict[tuple[str, ...], Record]] = defaultdict(dict)
     for stream in ("products", "categories", "customers"):
@@ -79,7 +79,7 @@ def expected_records(fake: FakeShop) -> dict[str, dict[tuple[str, ...], Record]]
 
 
 def found_records(messages: Messages) -> dict[str, dict[tuple[str, ...], Record]]:
-    """Return what a run wrote last of each key."""
+    """Return the last record that a run wrote of each key."""
     found: dict[str, dict[tuple[str, ...], Record]] = defaultdict(dict)
     for stream, names in RENAMED.items():
         within = ("transaction_id",) if stream in ("items", "refunds") else ()
@@ -88,11 +88,11 @@ def found_records(messages: Messages) -> dict[str, dict[tuple[str, ...], Record]
     return found
 
 
-def test_there_is_a_fake_of_every_application() -> None:
+def test_every_application_has_a_fake() -> None:
     assert FAKES.keys() == APPLICATIONS.keys() - {"files"}
 
 
-def test_the_same_shop_gives_the_same_records(fake: FakeShop, read: Any) -> None:
+def test_same_shop_gives_same_records_in_every_application(fake: FakeShop, read: Any) -> None:
     expected = expected_records(fake)
 
     found = found_records(read())
@@ -104,7 +104,7 @@ def test_the_same_shop_gives_the_same_records(fake: FakeShop, read: Any) -> None
             assert differing(found[stream][key], record, lacks) == {}, (stream, key)
 
 
-def test_fee_and_its_tax_are_read_in_every_application(fake: FakeShop, read: Any) -> None:
+def test_fee_and_fee_tax_are_read_in_every_application(fake: FakeShop, read: Any) -> None:
     order = fake.shop.transactions["103"]
     charged = {"fee_amount": "2.50", "fee_tax_amount": "0.50"}
     for name, more in {"tax_amount": "0.50", "total_amount": "3.00"}.items():
@@ -117,12 +117,10 @@ def test_fee_and_its_tax_are_read_in_every_application(fake: FakeShop, read: Any
 
 
 @pytest.mark.parametrize("change", ["edit the first", "edit the last", "place", "delete"])
-def test_no_order_is_lost_whatever_changes_between_two_requests(
-    fake: FakeShop, read: Any, change: str
-) -> None:
-    """The shop changes before the n-th request, for every n; one more run reads the rest."""
+def test_change_between_requests_loses_no_order(fake: FakeShop, read: Any, change: str) -> None:
+    """The shop changes before the n-th request, for every n. A second run reads the rest."""
     shop = fake.shop
-    # What is read again would hide what was lost.
+    # A lookback would hide lost records.
     few = {"page_size": 2, "lookback_seconds": 0}
     kept = set(shop.transactions)
     happen: dict[str, Callable[[], object]] = {
@@ -142,7 +140,7 @@ def test_no_order_is_lost_whatever_changes_between_two_requests(
         second = read(state=first.state, settings=few)
 
         written = found_records(first)["transactions"] | found_records(second)["transactions"]
-        # Of a deleted order some applications say nothing but that it is gone.
+        # Some applications only report the id and the time of a deleted order.
         gone = {
             record["transaction_id"]: record
             for messages in (first, second)
@@ -156,7 +154,7 @@ def test_no_order_is_lost_whatever_changes_between_two_requests(
                 found = gone.get(order_id) or written[order_id,]
                 expected = {name: order[name]}
                 assert differing(found, expected, lacks) == {}, (number, order_id)
-        # What was placed goes again: the next run is to take as many requests.
+        # Remove new orders, so that the next run takes as many requests.
         for order_id in set(shop.transactions) - kept:
             shop.remove("transactions", order_id)
         if not was_reached:

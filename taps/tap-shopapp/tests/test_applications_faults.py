@@ -1,7 +1,7 @@
 """Faults of servers and networks, between the tap and every application.
 
-What passes is waited for and nothing is lost; what does not ends the run loudly, keeps what was
-written, and the next run reads the rest. `test_faults_http.py` has all faults, on one of them.
+Temporary faults are retried and lose nothing. Permanent faults end the run with an error; the
+next run reads the rest. `test_faults_http.py` tests all faults on one application.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever happens, no log at any level shows a secret or what a server answered."""
+    """Check that no log at any level shows a secret or a response."""
     caplog.set_level(logging.DEBUG)
     yield
     assert "canary" not in caplog.text
@@ -63,7 +63,7 @@ def fake(application: str) -> Iterator[FakeShop]:
 
 @pytest.fixture
 def read(application: str, fake: FakeShop, try_run: Attempt) -> Any:
-    """Run the tap, with faults on its way."""
+    """Run the tap with faults."""
 
     def read(fault: Callable[[int], Response | None] = lambda _: None, **arguments: Any) -> Any:
         with serve_faults(fake.address, fault) as url:
@@ -74,12 +74,12 @@ def read(application: str, fake: FakeShop, try_run: Attempt) -> Any:
 
 
 @dataclass(frozen=True)
-class Undisturbed:
-    """A run with no fault on its way.
+class FaultlessRun:
+    """A run without faults.
 
     Attributes:
         keys: The expected keys.
-        requests: How many it makes.
+        requests: Its number of requests.
     """
 
     keys: Keys
@@ -87,17 +87,17 @@ class Undisturbed:
 
     @property
     def middle(self) -> int:
-        """The number of a request amid the orders, which come last."""
+        """The number of a request in the middle of the orders, which are read last."""
         return self.requests - 1
 
 
 @pytest.fixture(scope="module")
-def undisturbed(application: str, fake: FakeShop, try_run: Attempt) -> Undisturbed:
+def faultless(application: str, fake: FakeShop, try_run: Attempt) -> FaultlessRun:
     before = fake.requests
     settings = {"application": application, "page_size": 3, **fake.settings}
     messages, error = try_run({"shop_id": "s", **settings})
     assert error is None
-    return Undisturbed(keys(messages), fake.requests - before)
+    return FaultlessRun(keys(messages), fake.requests - before)
 
 
 def in_seven_seconds() -> str:
@@ -117,7 +117,7 @@ def cut() -> Response:
 
 
 def keys(messages: Messages) -> Keys:
-    """Return what was written, by stream and key."""
+    """Return the keys of the written records, by stream."""
     names = {"transactions": "transaction_id", "items": "item_id", "refunds": "refund_id"}
     names |= {"products": "product_id", "categories": "category_id"}
     return {
@@ -138,17 +138,17 @@ def keys(messages: Messages) -> Keys:
         pytest.param(lambda: Response('[{"canary"', content_type=JSON), 0, id="fault_05"),
     ],
 )
-def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
+def test_temporary_fault_is_retried_and_loses_no_record(
     read: Any,
-    undisturbed: Undisturbed,
+    faultless: FaultlessRun,
     clock: Clock,
     answer: Callable[[], Response],
     least: float,
 ) -> None:
-    found, error = read(lambda number: answer() if number == undisturbed.middle else None)
+    found, error = read(lambda number: answer() if number == faultless.middle else None)
 
     assert error is None
-    assert keys(found) == undisturbed.keys
+    assert keys(found) == faultless.keys
     [wait] = clock.waits
     assert least <= wait <= least + 3
 
@@ -159,42 +159,42 @@ def test_a_fault_that_passes_is_waited_for_and_costs_no_record(
         pytest.param(lambda: Response(CANARY, 503), "kept failing on", id="fault_03"),
         pytest.param(
             lambda: Response('{"canary"', content_type=JSON),
-            "JSON that breaks off",
+            "truncated JSON",
             id="fault_05",
         ),
         pytest.param(
             lambda: Response(f"<html>{CANARY}", content_type="text/html"),
-            "answered with text/html instead of JSON",
+            "is text/html instead of JSON",
             id="fault_06",
         ),
         pytest.param(
-            lambda: Response('{"canary": "in no form of the API"}', content_type=JSON),
+            lambda: Response('{"canary": "not a record"}', content_type=JSON),
             "",
             id="fault_07",
         ),
         pytest.param(
             lambda: Response(CANARY, 302, {"Location": "https://elsewhere.example/"}),
-            "points elsewhere",
+            "redirects to another address",
             id="fault_10",
         ),
         pytest.param(
             lambda: Response(CANARY, 301, {"Location": "http://shop.example/"}),
-            "points elsewhere",
+            "redirects to another address",
             id="fault_11",
         ),
-        pytest.param(lambda: Response(CANARY, 401), "refused the authorization", id="fault_12"),
+        pytest.param(lambda: Response(CANARY, 401), "rejected the credentials", id="fault_12"),
         pytest.param(lambda: Response(CANARY, 403), "(403 on /", id="fault_13_forbidden"),
         pytest.param(lambda: Response(CANARY, 400), "(400 on /", id="fault_13_bad_request"),
         pytest.param(bomb, "is larger than 64 MiB", id="fault_17"),
     ],
 )
-def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest(
+def test_permanent_fault_ends_the_run_and_next_run_reads_the_rest(
     read: Any,
-    undisturbed: Undisturbed,
+    faultless: FaultlessRun,
     answer: Callable[[], Response],
     expected: str,
 ) -> None:
-    broken, error = read(lambda number: answer() if number >= undisturbed.middle else None)
+    broken, error = read(lambda number: answer() if number >= faultless.middle else None)
     rest, second_error = read(state=broken.state)
 
     assert expected in str(error)
@@ -203,25 +203,25 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_the_next_one_reads_the_rest
     assert "canary" not in str(error)
     assert second_error is None
     first, second = keys(broken), keys(rest)
-    assert {name: first[name] | second[name] for name in first} == undisturbed.keys
+    assert {name: first[name] | second[name] for name in first} == faultless.keys
 
 
-@pytest.mark.parametrize("refused", [pytest.param(2, id="fault_16")])
-def test_requests_that_are_all_throttled_are_made_one_after_the_other(
-    read: Any, undisturbed: Undisturbed, clock: Clock, refused: int
+@pytest.mark.parametrize("nth", [pytest.param(2, id="fault_16")])
+def test_throttled_requests_are_repeated_one_by_one(
+    read: Any, faultless: FaultlessRun, clock: Clock, nth: int
 ) -> None:
     throttled = Response(CANARY, 429, {"Retry-After": "5"})
 
-    found, error = read(lambda number: throttled if number % refused else None)
+    found, error = read(lambda number: throttled if number % nth else None)
 
     assert error is None
-    assert keys(found) == undisturbed.keys
-    assert len(clock.waits) == undisturbed.requests
+    assert keys(found) == faultless.keys
+    assert len(clock.waits) == faultless.requests
     assert min(clock.waits) >= 5
 
 
 @pytest.mark.parametrize("name", [pytest.param("canary", id="fault_14")])
-def test_no_secret_stands_in_an_address(
+def test_urls_contain_no_secret(
     application: str, fake: FakeShop, try_run: Attempt, name: str
 ) -> None:
     asked: list[str] = []

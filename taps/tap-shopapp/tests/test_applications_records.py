@@ -1,6 +1,6 @@
-"""Faults of records, in every application: odd times and texts cost no other record.
+"""Faults of records, in every application: a bad time or text affects no other record.
 
-`test_faults_records.py` has all of them, on one application.
+`test_faults_records.py` tests all faults on one application.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def application(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def serve(application: str, try_run: Attempt) -> Any:
-    """Serve a shop by way of what may change answers, and yield what reads it."""
+    """Serve a shop through a proxy that can change answers; yield a function that reads it."""
 
     @contextmanager
     def serve(
@@ -58,9 +58,7 @@ def all_at(shop: Shop, moment: str, *order_ids: str) -> None:
 
 
 @pytest.mark.parametrize("moment", [pytest.param("2026-03-31T11:00:00Z", id="fault_19")])
-def test_orders_of_one_time_are_all_read_now_and_with_the_next_run(
-    serve: Any, moment: str
-) -> None:
+def test_orders_with_the_same_time_are_all_read_by_both_runs(serve: Any, moment: str) -> None:
     shop = make_shop()
     all_at(shop, moment, *ALL)
 
@@ -76,9 +74,7 @@ def test_orders_of_one_time_are_all_read_now_and_with_the_next_run(
 
 
 @pytest.mark.parametrize("moment", [pytest.param("2999-01-01T00:00:00Z", id="fault_22")])
-def test_an_order_from_the_future_hides_none_that_comes_after_it(
-    serve: Any, moment: str
-) -> None:
+def test_order_from_the_future_hides_no_later_order(serve: Any, moment: str) -> None:
     shop = make_shop()
     all_at(shop, moment, "105")
 
@@ -92,7 +88,7 @@ def test_an_order_from_the_future_hides_none_that_comes_after_it(
 
 
 @pytest.mark.parametrize("left", [pytest.param(0, id="fault_29")])
-def test_a_run_that_finds_nothing_goes_on_from_where_it_was(serve: Any, left: int) -> None:
+def test_run_without_records_does_not_move_the_bookmark_back(serve: Any, left: int) -> None:
     shop = make_shop()
 
     with serve(shop) as read:
@@ -117,7 +113,7 @@ def test_a_run_that_finds_nothing_goes_on_from_where_it_was(serve: Any, left: in
         pytest.param(rb"tab \t \\N \\. end", "tab \t \\N \\. end", id="fault_45"),
     ],
 )
-def test_odd_characters_of_a_name_are_kept_or_replaced(
+def test_special_characters_in_names_are_kept_or_replaced(
     serve: Any, written: bytes, stored: str
 ) -> None:
     with serve(
@@ -133,9 +129,7 @@ def test_odd_characters_of_a_name_are_kept_or_replaced(
 
 
 @pytest.mark.parametrize("day", [pytest.param(b"2026-02-30", id="fault_43")])
-def test_an_order_of_a_day_that_there_is_none_of_is_rejected_alone(
-    serve: Any, day: bytes
-) -> None:
+def test_order_with_impossible_date_is_rejected_alone(serve: Any, day: bytes) -> None:
     shop = make_shop()
     order = shop.transactions["105"]
     shop.put("transactions", order | {"created_at": "2026-02-28T11:22:33Z"})

@@ -1,4 +1,4 @@
-"""Authorization: a token that is given, or tokens for a while against a client's secret."""
+"""Authentication: a static token, or expiring tokens in exchange for a client's secret."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ class TokenServer:
     """An API that issues numbered tokens, and accepts only the latest one."""
 
     def __init__(self, server: HTTPServer) -> None:
-        self.given = 0
+        self.issued = 0
         self.asked: list[Request] = []
         self.answer: dict[str, Any] = {"token_type": "Bearer", "expires_in": 3600}
-        self.lets_in = True
+        self.accepts_tokens = True
         self.url = server.url_for("")
-        server.expect_request("/oauth/token", method="POST").respond_with_handler(self.give)
-        server.expect_request("/v1/shop", method="GET").respond_with_handler(self.admit)
+        server.expect_request("/oauth/token", method="POST").respond_with_handler(self.issue)
+        server.expect_request("/v1/shop", method="GET").respond_with_handler(self.answer_shop)
 
-    def give(self, request: Request) -> Response:
+    def issue(self, request: Request) -> Response:
         self.asked.append(request)
-        self.given += 1
-        return _json({"access_token": f"token-{self.given}", **self.answer})
+        self.issued += 1
+        return _json({"access_token": f"token-{self.issued}", **self.answer})
 
-    def admit(self, request: Request) -> Response:
-        right = request.headers["Authorization"] == f"Bearer token-{self.given}"
-        return _json({"ok": True}) if right and self.lets_in else Response(status=401)
+    def answer_shop(self, request: Request) -> Response:
+        right = request.headers["Authorization"] == f"Bearer token-{self.issued}"
+        return _json({"ok": True}) if right and self.accepts_tokens else Response(status=401)
 
-    def client(self, by: Auth | None = None) -> JsonClient:
+    def client(self, credentials: Auth | None = None) -> JsonClient:
         return JsonClient(
             self.url,
-            auth=by or ClientCredentials("me", SECRET, path="/oauth/token"),
+            auth=credentials or ClientCredentials("me", SECRET, path="/oauth/token"),
             user_agent="tests",
             timeout=5,
             hints=Hints("Do this."),
@@ -76,18 +76,18 @@ def test_client_gets_one_token_for_many_requests(tokens: TokenServer) -> None:
     assert parse_qs(asked.get_data(as_text=True)) == {"grant_type": ["client_credentials"]}
 
 
-def test_a_token_that_expired_unannounced_is_replaced_and_the_request_repeated(
+def test_token_expired_early_is_replaced_and_request_repeated(
     tokens: TokenServer,
 ) -> None:
     client = tokens.client()
     client.get("/v1/shop")
-    tokens.given += 1
+    tokens.issued += 1
 
     assert client.get("/v1/shop").body == {"ok": True}
     assert len(tokens.asked) == 2
 
 
-def test_a_token_is_replaced_before_it_expires(
+def test_token_is_replaced_before_it_expires(
     tokens: TokenServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = tokens.client()
@@ -99,7 +99,7 @@ def test_a_token_is_replaced_before_it_expires(
         assert len(tokens.asked) == asked
 
 
-def test_a_short_lived_token_is_not_asked_for_before_each_request(tokens: TokenServer) -> None:
+def test_short_lived_token_is_used_for_several_requests(tokens: TokenServer) -> None:
     tokens.answer = {"expires_in": 20}
     client = tokens.client()
 
@@ -109,27 +109,27 @@ def test_a_short_lived_token_is_not_asked_for_before_each_request(tokens: TokenS
     assert len(tokens.asked) == 1
 
 
-def test_a_refusal_with_a_fresh_token_ends_the_run(tokens: TokenServer) -> None:
-    tokens.lets_in = False
+def test_rejected_new_token_ends_the_run(tokens: TokenServer) -> None:
+    tokens.accepts_tokens = False
 
-    with pytest.raises(TapError) as refused:
+    with pytest.raises(TapError) as rejected:
         tokens.client().get("/v1/shop")
 
-    assert str(refused.value) == (
-        "The shop refused the authorization (401 on /v1/shop). Do this."
+    assert str(rejected.value) == (
+        "The shop rejected the credentials (401 on /v1/shop). Do this."
     )
     assert len(tokens.asked) == 2
 
 
 def test_rejected_static_token_is_not_retried(tokens: TokenServer) -> None:
-    with pytest.raises(TapError, match=r"refused the authorization \(401 on /v1/shop\)"):
+    with pytest.raises(TapError, match=r"rejected the credentials \(401 on /v1/shop\)"):
         tokens.client(BearerToken("old")).get("/v1/shop")
 
     assert tokens.asked == []
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> None:
+def test_rejected_client_ends_the_run(httpserver: HTTPServer, status: int) -> None:
     httpserver.expect_request("/oauth/token").respond_with_json(
         {"error": "invalid_client", "error_description": SECRET}, status=status
     )
@@ -141,16 +141,16 @@ def test_a_refused_client_ends_the_run(httpserver: HTTPServer, status: int) -> N
         hints=Hints("Do this."),
     )
 
-    with pytest.raises(TapError, match=rf"{status} on /oauth/token.*Do this") as refused:
+    with pytest.raises(TapError, match=rf"{status} on /oauth/token.*Do this") as rejected:
         client.get("/v1/shop")
 
-    assert SECRET not in str(refused.value)
+    assert SECRET not in str(rejected.value)
     assert [request.path for request, _ in httpserver.log] == ["/oauth/token"]
 
 
 @pytest.mark.parametrize("token", [None, "", 5, "two\r\nlines", "ü"])
-def test_answer_without_token_is_an_error(tokens: TokenServer, token: object) -> None:
+def test_response_without_token_is_an_error(tokens: TokenServer, token: object) -> None:
     tokens.answer = {"access_token": token}
 
-    with pytest.raises(TapError, match="answer on /oauth/token has no access_token"):
+    with pytest.raises(TapError, match="response to /oauth/token has no access_token"):
         tokens.client().get("/v1/shop")

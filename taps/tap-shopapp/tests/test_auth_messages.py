@@ -1,7 +1,7 @@
-"""Authorization as the user meets it: one sentence of what is wrong, one of what to do.
+"""Messages about credentials: one sentence of what happened, one of what to do.
 
-What can go wrong before an application is reached is the same for all of them; how each refuses
-is in `REFUSALS`.
+Errors before a connection are the same for all applications. `REJECTIONS` lists the errors of
+each application.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ _APP = (
     " read_customers, then set access_token, or client_id and client_secret, with"
     " `meltano config set tap-shopapp …`."
 )
-_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+_SITE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """How an application refuses.
+class Rejection:
+    """How an application rejects a run.
 
     Attributes:
-        application: Which.
-        situation: What is wrong, in words.
-        message: The expected message.
+        application: The application.
+        situation: Description of the fault.
+        output: The expected message.
         withdrawn: The revoked permission, by its name in `FakeShop.withdraw`.
-        settings: What was set instead of the right settings.
+        settings: Settings that replace valid ones.
     """
 
     application: str
@@ -71,124 +71,124 @@ class Refusal:
 
 
 _VENDURE = (
-    "The shop refused the authorization (FORBIDDEN). Create an API key in the channel that is"
-    " to be read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
-    " `meltano config set tap-shopapp access_token …` (and channel_token, unless it is the"
-    " default channel)."
+    "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel to read,"
+    " with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run `meltano config"
+    " set tap-shopapp access_token …` (and set channel_token, unless it is the default"
+    " channel)."
 )
 
 
-REFUSALS = [
-    Refusal(
+REJECTIONS = [
+    Rejection(
         "shopapp",
         "wrong token",
-        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        f"The shop rejected the credentials (401 on /v1/shop, request ID). {_TOKEN}",
         settings={"access_token": "canary-of-another"},
     ),
-    Refusal(
+    Rejection(
         "shopapp",
         "expired token",
-        f"The shop refused the authorization (401 on /v1/shop, request ID). {_TOKEN}",
+        f"The shop rejected the credentials (401 on /v1/shop, request ID). {_TOKEN}",
         withdrawn="all",
     ),
-    Refusal(
+    Rejection(
         "shopapp",
         "no right to read orders",
-        "The token lacks read_transactions. Create one that has them, or deselect the streams"
-        " that need them.",
-        withdrawn="orders",
-    ),
-    Refusal(
-        "shopapp",
-        "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or"
-        " client_id and client_secret.",
-        settings={"access_token": ""},
-    ),
-    Refusal(
-        "shopify",
-        "wrong token",
-        f"The shop refused the authorization ({_ASKED}). {_APP}",
-        settings={"access_token": "canary-of-another"},
-    ),
-    Refusal(
-        "shopify",
-        "token that was revoked",
-        f"The shop refused the authorization ({_ASKED}). {_APP}",
-        withdrawn="all",
-    ),
-    Refusal(
-        "shopify",
-        "no right to read orders",
-        "The app lacks the scopes read_orders. Grant them and install it anew, or deselect the"
+        "The token lacks read_transactions. Create a token that has them, or deselect the"
         " streams that need them.",
         withdrawn="orders",
     ),
-    Refusal(
-        "shopify",
+    Rejection(
+        "shopapp",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or"
-        " client_id and client_secret.",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or client_id and client_secret.",
         settings={"access_token": ""},
     ),
-    Refusal("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
-    Refusal("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
-    Refusal(
+    Rejection(
+        "shopify",
+        "wrong token",
+        f"The shop rejected the credentials ({_ASKED}). {_APP}",
+        settings={"access_token": "canary-of-another"},
+    ),
+    Rejection(
+        "shopify",
+        "token that was revoked",
+        f"The shop rejected the credentials ({_ASKED}). {_APP}",
+        withdrawn="all",
+    ),
+    Rejection(
+        "shopify",
+        "no right to read orders",
+        "The app lacks the scopes read_orders. Grant them and install the app again, or"
+        " deselect the streams that need them.",
+        withdrawn="orders",
+    ),
+    Rejection(
+        "shopify",
+        "nothing set",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or client_id and client_secret.",
+        settings={"access_token": ""},
+    ),
+    Rejection("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
+    Rejection("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
+    Rejection(
         "vendure",
         "no right to read orders",
-        "The authorization lacks ReadOrder. Give its role that permission, or deselect the"
+        "The credentials lack ReadOrder. Add the permission to their role, or deselect the"
         " streams that need it.",
         withdrawn="orders",
     ),
-    Refusal(
+    Rejection(
         "vendure",
         "nothing set",
-        "The authorization is not set, or set in two ways. Set either access_token, or username"
-        " and password.",
+        "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
+        " or username and password.",
         settings={"access_token": ""},
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "wrong key",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         settings={"consumer_key": "ck_canary_of_another"},
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "key that was revoked",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         withdrawn="all",
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "key that may only write",
-        f"The shop refused the authorization (401 on /wp-json/wc/v3/customers). {_KEY}",
+        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
         withdrawn="reading",
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "no right to read orders",
-        "The user of the key may not read orders. Make it a shop manager, or deselect the"
-        " streams that need them.",
+        "The user of the key has no permission to read orders. Make the user a shop manager,"
+        " or deselect the streams that need them.",
         withdrawn="orders",
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "site without WooCommerce",
         f"The site at api_url has no WooCommerce. {_SITE}",
         withdrawn="woocommerce",
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "site that hides itself from guests",
-        "The shop refused the authorization (401 on /wp-json/). Let guests read /wp-json/,"
-        " which says the site's time zone: a plugin hides it.",
+        "The shop rejected the credentials (401 on /wp-json/). Allow public access to"
+        " /wp-json/, which contains the site's time zone: a plugin blocks it.",
         withdrawn="guests",
     ),
-    Refusal(
+    Rejection(
         "woocommerce",
         "half a key",
-        "The authorization is not set, or set in two ways. Set consumer_key and"
+        "The credentials are missing, incomplete, or set in two ways. Set consumer_key and"
         " consumer_secret.",
         settings={"consumer_secret": ""},
     ),
@@ -212,42 +212,46 @@ def fake(application: str) -> Iterator[FakeShop]:
 
 
 @pytest.fixture
-def refuse(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
+def error_for(try_run: Attempt, caplog: pytest.LogCaptureFixture) -> Any:
     """Run the tap with wrong settings, and return its error message."""
 
-    def refuse(application: str, settings: Mapping[str, Any]) -> TapError:
+    def error_for(application: str, settings: Mapping[str, Any]) -> TapError:
         messages, error = try_run({"shop_id": "s", "application": application, **settings})
         assert error is not None
-        assert messages.all == []  # before anything is written
+        assert messages.all == []  # nothing is written
         assert "canary" not in f"{error}{caplog.text}"
         return error
 
-    return refuse
+    return error_for
 
 
-def test_every_application_says_how_it_refuses() -> None:
-    # Files let anybody in: what is wrong with them is said by `test_import*.py`.
-    assert {refusal.application for refusal in REFUSALS} == APPLICATIONS.keys() - {"files"}
+def test_every_application_has_expected_rejections() -> None:
+    # Files need no credentials; `test_import*.py` test their errors.
+    assert {rejection.application for rejection in REJECTIONS} == APPLICATIONS.keys() - {
+        "files"
+    }
 
 
 @pytest.mark.parametrize(
-    "refusal", REFUSALS, ids=lambda its: f"{its.application}: {its.situation}"
+    "rejection", REJECTIONS, ids=lambda its: f"{its.application}: {its.situation}"
 )
-def test_rejected_credentials_are_an_error_message(refusal: Refusal, refuse: Any) -> None:
-    with FAKES[refusal.application](make_shop()) as fake:
-        if refusal.withdrawn:
-            fake.withdraw[refusal.withdrawn]()
+def test_rejected_credentials_are_an_error_message(
+    rejection: Rejection, error_for: Any
+) -> None:
+    with FAKES[rejection.application](make_shop()) as fake:
+        if rejection.withdrawn:
+            fake.withdraw[rejection.withdrawn]()
 
-        error = refuse(refusal.application, {**fake.settings, **refusal.settings})
+        error = error_for(rejection.application, {**fake.settings, **rejection.settings})
 
     # Some fakes number their requests, so the number in the message differs.
     head, found, tail = str(error).partition(", request ")
     output = f"{head}{found}ID{tail[8:]}" if found else head
-    assert output == refusal.output
+    assert output == rejection.output
 
 
 @pytest.mark.parametrize("is_empty", [False, True], ids=["a shop", "an empty shop"])
-def test_right_settings_give_the_shop_first(
+def test_valid_settings_write_the_shop_first(
     application: str,
     fake: FakeShop,
     try_run: Attempt,
@@ -265,12 +269,12 @@ def test_right_settings_give_the_shop_first(
     assert (set(records) <= {"shops", "full_lists"}) == is_empty
 
 
-def test_what_is_set_for_other_applications_does_not_matter(
+def test_settings_of_other_applications_are_ignored(
     application: str, fake: FakeShop, try_run: Attempt
 ) -> None:
     own = {setting.name for setting in APPLICATIONS[application].settings}
     foreign = {
-        setting.name: ["of no form that any setting has"]
+        setting.name: ["invalid for any setting"]
         for its in APPLICATIONS.values()
         for setting in its.settings
         if setting.name not in own
@@ -294,16 +298,16 @@ def test_what_is_set_for_other_applications_does_not_matter(
         ("canary", {"channel_token": 3.7, "api_version": 3.7}, "application"),
     ],
 )
-def test_a_setting_of_a_wrong_form_is_named_where_it_matters(
-    application: str, settings: dict[str, Any], named: str, refuse: Any
+def test_invalid_setting_of_the_application_is_named(
+    application: str, settings: dict[str, Any], named: str, error_for: Any
 ) -> None:
-    error = refuse(application, settings)
+    error = error_for(application, settings)
 
-    assert error.reason == f"Settings of tap-shopapp are missing or wrong: {named}."
+    assert error.reason == f"Settings of tap-shopapp are missing or invalid: {named}."
 
 
 @pytest.mark.parametrize("kind", ["json", "markdown"])
-def test_what_the_tap_says_of_itself_has_no_setting_in_it(
+def test_about_output_contains_no_setting(
     application: str, fake: FakeShop, tmp_path: Path, kind: str
 ) -> None:
     config = tmp_path / "config.json"
@@ -319,19 +323,19 @@ def test_what_the_tap_says_of_itself_has_no_setting_in_it(
 
 
 def test_unreachable_address_is_an_error_message(
-    application: str, fake: FakeShop, refuse: Any
+    application: str, fake: FakeShop, error_for: Any
 ) -> None:
-    error = refuse(application, fake.settings_at("http://127.0.0.1:1"))
+    error = error_for(application, fake.settings_at("http://127.0.0.1:1"))
 
     assert error.reason.startswith("The shop kept failing on ")
     assert error.reason.endswith(" (ConnectionError).")
-    assert error.instruction.startswith("Check that api_url is right and the shop up")
+    assert error.instruction.startswith("Check api_url and whether the shop is up")
 
 
-def test_an_address_without_tls_is_not_asked(
-    application: str, fake: FakeShop, refuse: Any
+def test_address_without_tls_gets_no_request(
+    application: str, fake: FakeShop, error_for: Any
 ) -> None:
-    error = refuse(application, fake.settings_at("http://shop.example"))
+    error = error_for(application, fake.settings_at("http://shop.example"))
 
     assert str(error) == (
         "The address of the shop's API does not begin with https. Set api_url to its https"
@@ -341,29 +345,29 @@ def test_an_address_without_tls_is_not_asked(
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_address_of_another_server_is_an_error_message(
-    application: str, fake: FakeShop, refuse: Any, status: int
+    application: str, fake: FakeShop, error_for: Any, status: int
 ) -> None:
     page = Response("<html>canary", status, content_type="text/html")
     with serve_answers(lambda _: page) as url:
-        error = refuse(application, fake.settings_at(url))
+        error = error_for(application, fake.settings_at(url))
 
     assert ("text/html instead of JSON" if status == 200 else "404 on /") in error.reason
     assert "api_url" in error.instruction
 
 
 def test_server_with_untrusted_certificate_gets_no_secret(
-    application: str, fake: FakeShop, refuse: Any
+    application: str, fake: FakeShop, error_for: Any
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    heard: list[Request] = []
+    received: list[Request] = []
 
     def answer(request: Request) -> Response:
-        heard.append(request)
+        received.append(request)
         return Response()
 
     with serve_answers(answer, tls=context) as url:
-        error = refuse(application, fake.settings_at(url))
+        error = error_for(application, fake.settings_at(url))
 
     assert error.reason == "The certificate of the shop's server is not trusted."
-    assert heard == []
+    assert received == []

@@ -1,4 +1,4 @@
-"""The command line: one sentence, exit 0 or 1, no traceback, and never the token."""
+"""The command line: one message, exit code 0 or 1, no traceback, and never the token."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Odd, Place
+    from conftest import Place, Scripted
     from pytest_httpserver import HTTPServer
     from shopapp_demo.server import RunningShop
 
@@ -26,7 +26,7 @@ TOKEN = "canary-of-the-shop"
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the program said."""
+    """The output of the program."""
 
     code: int
     output: str
@@ -61,7 +61,7 @@ def tap(tmp_path: Path) -> Callable[..., Outputs]:
     return tap
 
 
-def test_the_right_token_passes_the_test(
+def test_valid_token_passes_the_connection_test(
     tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1")
@@ -79,7 +79,7 @@ def test_wrong_token_is_an_error_before_the_first_message(
 
         assert (output.code, output.output) == (1, "")
         assert re.sub("request [0-9a-f]{8}", "request ID", output.last) == (
-            "The shop refused the authorization (401 on /v1/shop, request ID). Create a token"
+            "The shop rejected the credentials (401 on /v1/shop, request ID). Create a token"
             " with read access to orders, products, categories and customers, then run"
             " `meltano config set tap-shopapp access_token …`."
         )
@@ -95,33 +95,33 @@ def test_token_without_scope_for_orders_is_an_error(
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "The token lacks read_categories, read_transactions. Create one that has them, or"
+        "The token lacks read_categories, read_transactions. Create a token that has them, or"
         " deselect the streams that need them."
     )
 
 
-def test_settings_are_named_but_not_quoted(tap: Callable[..., Outputs]) -> None:
+def test_invalid_settings_are_named_without_values(tap: Callable[..., Outputs]) -> None:
     output = tap(shop_id="no/slash", access_token=["canary"], page_size=0)
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or wrong: access_token, page_size, shop_id."
-        " Set each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: access_token, page_size, shop_id. Set"
+        " each with `meltano config set tap-shopapp <setting> <value>`."
     )
     assert "canary" not in output.log
 
 
-def test_missing_settings_fail_the_test_in_one_sentence(tap: Callable[..., Outputs]) -> None:
+def test_missing_settings_fail_the_connection_test(tap: Callable[..., Outputs]) -> None:
     output = tap("--test")
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or wrong: shop_id."
-        " Set each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: shop_id. Set each with `meltano"
+        " config set tap-shopapp <setting> <value>`."
     )
 
 
-def test_what_the_application_needs_is_asked_for(tap: Callable[..., Outputs]) -> None:
+def test_missing_setting_of_the_application_is_named(tap: Callable[..., Outputs]) -> None:
     output = tap("--test", shop_id="s")
 
     assert (output.code, output.output) == (1, "")
@@ -131,7 +131,7 @@ def test_what_the_application_needs_is_asked_for(tap: Callable[..., Outputs]) ->
     )
 
 
-def test_streams_are_discovered_without_any_setting(tap: Callable[..., Outputs]) -> None:
+def test_discovery_needs_no_settings(tap: Callable[..., Outputs]) -> None:
     output = tap("--discover")
 
     assert output.code == 0
@@ -142,7 +142,7 @@ def test_streams_are_discovered_without_any_setting(tap: Callable[..., Outputs])
     }
 
 
-def test_a_time_that_is_none_is_named(tap: Callable[..., Outputs]) -> None:
+def test_invalid_start_date_is_an_error(tap: Callable[..., Outputs]) -> None:
     output = tap(
         shop_id="s", api_url="https://s.example", access_token=TOKEN, start_date="2024-13-01"
     )
@@ -153,7 +153,7 @@ def test_a_time_that_is_none_is_named(tap: Callable[..., Outputs]) -> None:
     )
 
 
-def test_a_catalog_file_decides_what_is_written(
+def test_catalog_file_selects_streams_and_fields(
     tap: Callable[..., Outputs], running: RunningShop, place: Place, tmp_path: Path
 ) -> None:
     place("1", email="ann@example.com")
@@ -178,13 +178,13 @@ def test_a_catalog_file_decides_what_is_written(
     assert "email" not in schema["schema"]["properties"]
 
 
-def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
-    tap: Callable[..., Outputs], odd: Odd, httpserver: HTTPServer
+def test_failed_run_leaves_the_state_of_its_last_complete_page(
+    tap: Callable[..., Outputs], scripted: Scripted, httpserver: HTTPServer
 ) -> None:
     def order(day: int) -> dict[str, str]:
         return {"id": str(day), "updated_at": f"2024-01-0{day}T00:00:00Z"}
 
-    odd(
+    scripted(
         {"data": [order(1), order(2)], "has_more": True, "next_cursor": "a"},
         {"data": [order(3)]},
     )
@@ -193,8 +193,8 @@ def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
 
     assert output.code == 1
     assert output.last == (
-        "A page of /v1/transactions has no data or does not say whether more follow."
-        " Have the shop's developer compare it with openapi.yaml."
+        "A page of /v1/transactions lacks the list data or the boolean has_more. Ask the"
+        " shop's developer to compare it with openapi.yaml."
     )
     orders = [
         m["record"]["transaction_id"]
@@ -214,7 +214,7 @@ def test_a_run_that_breaks_off_leaves_the_state_of_its_last_whole_page(
     assert reported == ["2024-01-02T00:00:00.000000Z", None]
 
 
-def test_a_token_that_is_refused_is_not_quoted(
+def test_rejected_token_is_not_printed(
     tap: Callable[..., Outputs], running: RunningShop
 ) -> None:
     for arguments in ([], ["--test"]):
@@ -223,14 +223,14 @@ def test_a_token_that_is_refused_is_not_quoted(
             level="DEBUG",
             shop_id="s",
             api_url=running.url,
-            access_token="canary-that-is-refused",
+            access_token="canary-that-is-rejected",
         )
 
         assert output.code == 1
         assert "canary" not in output.output + output.log
 
 
-def test_the_token_is_in_no_log_state_catalog_or_description(
+def test_token_is_in_no_log_state_catalog_or_about_output(
     tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1")
@@ -243,7 +243,7 @@ def test_the_token_is_in_no_log_state_catalog_or_description(
         assert TOKEN not in output.output + output.log
 
 
-def test_messages_are_utf8_whatever_the_terminal_is(
+def test_messages_are_utf8_in_any_terminal(
     tap: Callable[..., Outputs], running: RunningShop, place: Place
 ) -> None:
     place("1", order_name="Gül 😀")
@@ -253,8 +253,8 @@ def test_messages_are_utf8_whatever_the_terminal_is(
     assert "Gül 😀" in output.output
 
 
-# What was seen of a run that was told to end between two requests: the signal's exception left
-# the lock of the connections taken, and on its way out the next one was put back there.
+# A run was terminated between two requests: the exception of the signal left the lock of the
+# connection pool taken, and the shutdown waited for this lock.
 ENDED_AT_A_LOCK = """
 import os, signal, threading
 from tap_shopapp.tap import TapShopApp

@@ -1,4 +1,4 @@
-"""The conformance command passes a right server, and names what a wrong one breaks."""
+"""The conformance command passes a conforming server, and names each violation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run_checks(
     return report, lines
 
 
-def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> list[str]:
+def failures(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> list[str]:
     return [line for line in run_checks(shop, around)[1] if not line.startswith("ok")]
 
 
@@ -56,7 +56,7 @@ def faults(shop: Shop, around: Callable[[ASGIApp], ASGIApp] | None = None) -> li
         {"SHOPAPP_CLIENT_ID": "me", "SHOPAPP_CLIENT_SECRET": "canary-of-the-client"},
     ],
 )
-def test_a_right_server_passes_every_check(shop: Shop, environ: dict[str, str]) -> None:
+def test_conforming_server_passes_every_check(shop: Shop, environ: dict[str, str]) -> None:
     report, _ = run_checks(shop, environ=environ)
 
     assert (report.failed, report.warned) == (0, 0)
@@ -68,26 +68,26 @@ def test_unknown_token_is_reported_once(shop: Shop) -> None:
 
     assert lines[-2:] == [
         (
-            "FAILED   GET /v1/shop: expected that it is answered by 200;"
-            " came 401 (application/problem+json)"
+            "FAILED   GET /v1/shop: expected that the status is 200; received 401"
+            " (application/problem+json)"
         ),
-        "All else is checked when /v1/shop is right.",
+        "The other checks run once /v1/shop passes.",
     ]
 
 
-def test_no_token_goes_out_unencrypted() -> None:
+def test_token_is_never_sent_unencrypted() -> None:
     lines: list[str] = []
 
     check("http://shop.invalid", {"SHOPAPP_TOKEN": TOKEN}, Report(lines.append), pages=1)
 
     assert lines == [
-        "FAILED   the address: expected that it begins with https; came http",
-        "No token goes out unencrypted: nothing else was asked.",
+        "FAILED   the address: expected that it begins with https; received http",
+        "Nothing else was checked: a token is never sent unencrypted.",
     ]
 
 
 ORDERS = "FAILED   GET /v1/transactions: expected that "
-PAGES = ORDERS + "pages of 250 and their records are as described; came "
+PAGES = ORDERS + "pages of 250 and their records match the schema; received "
 
 
 @pytest.mark.parametrize(
@@ -102,20 +102,19 @@ PAGES = ORDERS + "pages of 250 and their records are as described; came "
             {"total_amount": "1.23"},
             (
                 "warning  GET /v1/transactions: expected that gross − discount + shipping +"
-                " tax + fee + tip + duty + adjustment = total; came another sum in order 1001"
+                " tax + fee + tip + duty + adjustment = total; received a different sum in"
+                " order 1001"
             ),
         ),
     ],
 )
-def test_a_record_that_is_not_as_described_is_named(
-    shop: Shop, fields: dict[str, Any], found: str
-) -> None:
+def test_invalid_record_is_reported(shop: Shop, fields: dict[str, Any], found: str) -> None:
     shop.put("transactions", {**shop.transactions["1001"], **fields})
 
-    assert found in faults(shop)
+    assert found in failures(shop)
 
 
-def changing_page(shop: Shop, change: Callable[[list[Record]], list[Record]]) -> None:
+def change_page(shop: Shop, change: Callable[[list[Record]], list[Record]]) -> None:
     page = shop.page
 
     def changed(collection: str, **window: Any) -> tuple[list[Record], bool]:
@@ -125,42 +124,44 @@ def changing_page(shop: Shop, change: Callable[[list[Record]], list[Record]]) ->
     shop.page = changed  # type: ignore[method-assign]
 
 
-def test_records_out_of_order_are_found(shop: Shop) -> None:
-    changing_page(shop, lambda records: records[::-1])
+def test_unsorted_records_are_reported(shop: Shop) -> None:
+    change_page(shop, lambda records: records[::-1])
 
     assert any(
-        "records are in the order (updated_at, id); came" in line for line in faults(shop)
+        "records are sorted by (updated_at, id); received" in line for line in failures(shop)
     )
 
 
-def test_a_record_that_comes_twice_is_found(shop: Shop) -> None:
-    changing_page(shop, lambda records: [*records, *records[-1:]])
+def test_repeated_record_is_reported(shop: Shop) -> None:
+    change_page(shop, lambda records: [*records, *records[-1:]])
 
-    assert any("no record comes twice; came" in line for line in faults(shop))
+    assert any("no record is repeated; received" in line for line in failures(shop))
 
 
-def test_an_order_that_pages_leave_out_is_found_by_the_totals(shop: Shop) -> None:
-    changing_page(shop, lambda records: [r for r in records if r["id"] != "1003"])
+def test_order_missing_from_pages_is_reported_by_the_totals(shop: Shop) -> None:
+    change_page(shop, lambda records: [r for r in records if r["id"] != "1003"])
 
-    [found] = faults(shop)
+    [found] = failures(shop)
     assert found.startswith(
-        "FAILED   GET /v1/transactions/totals: expected that they are the counts and sums of"
-        " the pages; came (1, {"
+        "FAILED   GET /v1/transactions/totals: expected that the totals equal the counts and"
+        " sums of the pages; received (1, {"
     )
 
 
-def test_windows_that_are_not_kept_are_found(shop: Shop) -> None:
+def test_ignored_windows_are_reported(shop: Shop) -> None:
     page = shop.page
     shop.page = lambda collection, **window: page(  # type: ignore[method-assign]
         collection, **{**window, "since": "", "before": ""}
     )
 
-    found = "\n".join(faults(shop))
+    found = "\n".join(failures(shop))
     assert "updated_since=" in found
     assert "updated_before=" in found
 
 
-def answering(path: str, answer: Callable[[Message], Message]) -> Callable[[ASGIApp], ASGIApp]:
+def change_answers(
+    path: str, answer: Callable[[Message], Message]
+) -> Callable[[ASGIApp], ASGIApp]:
     """Change the messages of the answers on one path."""
 
     def around(app: ASGIApp) -> ASGIApp:
@@ -195,23 +196,23 @@ def with_body(body: object) -> Callable[[Message], Message]:
             "/v1/baskets",
             {},
             (
-                "FAILED   GET /v1/baskets: expected that an unknown path is 404, as"
-                " application/problem+json; came 200 (application/problem+json)"
+                "FAILED   GET /v1/baskets: expected that an unknown path returns"
+                " 404 as application/problem+json; received 200 (application/problem+json)"
             ),
         ),
         (
             "/v1/products",
             {"data": [], "has_more": True, "next_cursor": None},
             (
-                "FAILED   GET /v1/products: expected that pages of 250 and their records are as"
-                " described; came $.next_cursor: None is not of type 'string'"
+                "FAILED   GET /v1/products: expected that pages of 250 and their records match"
+                " the schema; received $.next_cursor: None is not of type 'string'"
             ),
         ),
         (
             "/v1/products",
             ["no", "page"],
             (
-                "FAILED   GET /v1/products: expected that the answer can be read; came"
+                "FAILED   GET /v1/products: expected that the response can be read; received"
                 " TypeError: list indices must be integers or slices, not str"
             ),
         ),
@@ -219,21 +220,19 @@ def with_body(body: object) -> Callable[[Message], Message]:
             "/v1/products/totals",
             {"days": []},
             (
-                "FAILED   GET /v1/products/totals: expected that the answer is totals by day;"
-                " came $: 'data' is a required property"
+                "FAILED   GET /v1/products/totals: expected that the response has totals by"
+                " day; received $: 'data' is a required property"
             ),
         ),
     ],
 )
-def test_an_answer_that_is_not_as_described_is_named(
-    shop: Shop, path: str, body: object, found: str
-) -> None:
-    lines = faults(shop, answering(path, with_body(body)))
+def test_invalid_response_is_reported(shop: Shop, path: str, body: object, found: str) -> None:
+    lines = failures(shop, change_answers(path, with_body(body)))
 
     assert found in lines
 
 
-def test_the_command_exits_with_one_if_a_check_fails(shop: Shop) -> None:
+def test_command_exits_with_one_if_a_check_fails(shop: Shop) -> None:
     shop.put("products", {"id": "", "updated_at": "2026-01-01T00:00:00Z", "name": "No id"})
     command = [sys.executable, "-m", "tap_shopapp.applications.shopapp.conformance.command"]
     with serve(shop, token=TOKEN) as running:

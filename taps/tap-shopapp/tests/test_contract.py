@@ -1,4 +1,4 @@
-"""The canonical contract, in the words that the dbt package reads it by."""
+"""The canonical contract, as the dbt package reads it."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ KEYS = {
 }
 
 
-def test_the_streams_have_the_keys_that_tables_are_built_on() -> None:
+def test_streams_have_the_keys_of_the_tables() -> None:
     assert {name: contract.primary_keys for name, contract in CONTRACTS.items()} == KEYS
     assert next(iter(CONTRACTS)) == "shops"
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-def test_every_field_is_described_and_nullable_but_the_keys(contract: StreamContract) -> None:
+def test_fields_are_described_and_only_keys_are_not_nullable(contract: StreamContract) -> None:
     for name, field in contract.fields.items():
         assert field["description"].endswith("."), name
         assert ("null" in field["type"]) == (name not in contract.primary_keys), name
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-def test_money_is_text_and_times_are_times_by_their_names(contract: StreamContract) -> None:
+def test_amount_fields_are_decimals_and_at_fields_are_times(contract: StreamContract) -> None:
     for name, field in contract.fields.items():
         expected: dict[str, Any] = {}
         if name.endswith("_amount") or name in ("amount", "quantity", "refunded_quantity"):
@@ -49,11 +49,11 @@ def test_money_is_text_and_times_are_times_by_their_names(contract: StreamContra
         assert "number" not in field["type"], name
 
 
-def test_every_application_says_how_far_it_looks_back_and_how_large_a_page_is() -> None:
+def test_every_application_defines_lookback_and_page_size() -> None:
     for name, application in APPLICATIONS.items():
         assert application.name == name
         assert application.lookback_seconds >= 0
-        ways_in = {setting for way in application.credential_groups for setting in way}
-        assert ways_in <= {setting.name for setting in application.settings}
+        credentials = {setting for group in application.credential_groups for setting in group}
+        assert credentials <= {setting.name for setting in application.settings}
         assert application.full_lists <= {"products", "categories"}
         assert application.page_size > 0

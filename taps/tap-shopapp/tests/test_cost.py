@@ -1,4 +1,4 @@
-"""What a run costs, as far as it can be counted: requests, messages, parses, memory."""
+"""The cost of a run: requests, messages, parsed pages, memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDERS = ("transactions", "items", "refunds")
 
 
 @pytest.mark.parametrize(("orders", "pages"), [(0, 1), (250, 1), (251, 2), (501, 3)])
-def test_orders_with_their_lines_take_one_request_a_page(
+def test_orders_with_lines_take_one_request_per_page(
     extract: Extract, place: Place, running: RunningShop, orders: int, pages: int
 ) -> None:
     for number in range(orders):
@@ -40,7 +40,7 @@ def test_orders_with_their_lines_take_one_request_a_page(
     )
 
 
-def test_messages_about_schema_and_state_do_not_grow_with_the_orders(
+def test_schema_and_state_messages_do_not_grow_with_orders(
     extract: Extract, place: Place
 ) -> None:
     for number in range(40):
@@ -51,11 +51,11 @@ def test_messages_about_schema_and_state_do_not_grow_with_the_orders(
     assert Counter(m["stream"] for m in written.schemas()) == Counter(
         ["shops", *SYSTEM_STREAMS, "categories", "products", "customers", *ORDERS]
     )
-    # One a page of orders, one for each other stream, and the last.
+    # One per page of orders, one for each other stream, and the last one.
     assert len(written.states()) <= 10 + 7
 
 
-def test_a_page_is_parsed_once_and_a_record_written_once(
+def test_pages_are_parsed_once_and_records_written_once(
     extract: Extract, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: Counter[str] = Counter()
@@ -83,7 +83,7 @@ def test_a_page_is_parsed_once_and_a_record_written_once(
     # The shop, four collections with their totals, and three more pages of orders.
     assert calls["loads"] == 1 + 2 * 4 + 3
     records = [m for m in written.all if m["type"] == "RECORD"]
-    # And once for each page's records what all of its messages begin with.
+    # And for each page, the beginning that its messages share.
     assert calls["dumps"] == len(records) + 1 + 2 * 4
 
 
@@ -99,7 +99,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_memory_stays_within_80_megabytes_and_does_not_grow_with_the_history(
+def test_memory_stays_below_80_mb_with_any_number_of_orders(
     place: Place, running: RunningShop, tmp_path: Path
 ) -> None:
     config = tmp_path / "config.json"
@@ -123,7 +123,7 @@ def test_memory_stays_within_80_megabytes_and_does_not_grow_with_the_history(
 
 
 @pytest.mark.parametrize("name", ["conformance", "sqlalchemy", "pandas"])
-def test_a_run_imports_nothing_heavy_that_it_does_not_need(name: str) -> None:
+def test_run_imports_no_heavy_unused_module(name: str) -> None:
     code = "import sys, tap_shopapp.tap; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

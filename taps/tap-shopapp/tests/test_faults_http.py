@@ -1,7 +1,7 @@
-"""Faults 1–17 of the catalogue: what servers and networks do, over real HTTP.
+"""Faults 1–17 of the catalogue: servers and networks, over real HTTP.
 
-Each is healed, or ends the run loudly with the state of what was written; none is silent, and
-none lets a secret or a body be seen. Waits are noted and skipped, not waited.
+Each fault is retried, or ends the run with an error and the state of the written pages. No log
+shows a secret or a response. A fake clock skips the waits and records them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from werkzeug import Request, Response
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Attempt, Extract, Odd, Place
+    from conftest import Attempt, Extract, Place, Scripted
     from shopapp_demo.shop import Shop
 
 CANARY = "canary-in-a-body"
@@ -49,7 +49,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever happens, no log at any level shows a token or what a server answered."""
+    """Check that no log at any level shows a token or a response."""
     caplog.set_level(logging.DEBUG)
     yield
     assert "canary" not in caplog.text
@@ -67,7 +67,7 @@ def raw(content: bytes | str, kind: str = "application/json", status: int = 200)
 
 
 def until(**ahead: float) -> Callable[[], Response]:
-    """Return what makes a 429 that names a time from now on."""
+    """Return a function that makes a 429 with a time in `Retry-After`."""
     return lambda: response(
         status=429,
         Retry_After=format_datetime(
@@ -88,7 +88,7 @@ def cut() -> Response:
     [
         pytest.param(response(status=429, Retry_After="6"), 6, 9, id="fault_01_seconds"),
         pytest.param(response(status=429, Retry_After="9999"), 60, 63, id="fault_01_too_long"),
-        pytest.param(response(status=429), 0, 3, id="fault_01_without_a_word"),
+        pytest.param(response(status=429), 0, 3, id="fault_01_no_retry_after"),
         pytest.param(until(seconds=7), 5, 9, id="fault_02_date"),
         pytest.param(until(days=9), 60, 63, id="fault_02_skewed"),
         pytest.param(until(days=-9), 0, 3, id="fault_02_past"),
@@ -98,16 +98,16 @@ def cut() -> Response:
         pytest.param(raw('{"data": [{"id"'), 0, 3, id="fault_05_truncated_json"),
     ],
 )
-def test_a_fault_that_passes_is_waited_for_and_healed(
-    odd: Odd,
+def test_temporary_fault_is_retried(
+    scripted: Scripted,
     clock: Clock,
     answer: Response | Callable[[], Response],
     least: float,
     most: float,
 ) -> None:
-    given = answer if isinstance(answer, Response) else answer()
+    fault = answer if isinstance(answer, Response) else answer()
 
-    messages = odd(FIRST, given, SECOND)()
+    messages = scripted(FIRST, fault, SECOND)()
 
     assert messages.ids() == ["1", "2"]
     [wait] = clock.waits
@@ -122,50 +122,50 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
         ),
         pytest.param(
             raw('{"data": ["canary"'),
-            "kept failing on /v1/transactions (JSON that breaks off)",
-            id="fault_05_for_ever",
+            "kept failing on /v1/transactions (truncated JSON)",
+            id="fault_05_permanent",
         ),
         pytest.param(
             raw(f"<html>{CANARY}", "text/html"),
-            "answered with text/html instead of JSON on /v1/transactions",
+            "response to /v1/transactions is text/html instead of JSON",
             id="fault_06",
         ),
         pytest.param(
             response({"errors": [CANARY]}),
-            "A page of /v1/transactions has no data",
+            "A page of /v1/transactions lacks the list data",
             id="fault_07",
         ),
         pytest.param(
             response([CANARY]),
-            "JSON that is no object on /v1/transactions",
+            "response to /v1/transactions is not a JSON object",
             id="fault_07_a_list",
         ),
         pytest.param(
             raw(f'{{"title": "{CANARY}"}}', "application/problem+json"),
-            "a problem under status 200",
+            "has status 200, but is an error",
             id="fault_07_problem",
         ),
         pytest.param(
             response(CANARY, 302, Location="https://elsewhere.example/"),
-            "points elsewhere (302 on /v1/transactions)",
+            "redirects to another address (302 on /v1/transactions)",
             id="fault_10_redirect",
         ),
         pytest.param(
             response(CANARY, 301, Location="http://shop.example/"),
-            "points elsewhere (301 on /v1/transactions)",
+            "redirects to another address (301 on /v1/transactions)",
             id="fault_11_to_plain_http",
         ),
         pytest.param(
             response(CANARY, 401, X_Request_Id="r-7"),
-            "refused the authorization (401 on /v1/transactions, request r-7)",
-            id="fault_12_given_token",
+            "rejected the credentials (401 on /v1/transactions, request r-7)",
+            id="fault_12_static_token",
         ),
         pytest.param(
-            response(CANARY, 403), "refused the authorization (403", id="fault_13_forbidden"
+            response(CANARY, 403), "rejected the credentials (403", id="fault_13_forbidden"
         ),
         pytest.param(
             response(CANARY, 400),
-            "did not understand the request (400",
+            "rejected the request (400",
             id="fault_13_bad_request",
         ),
         pytest.param(
@@ -174,15 +174,15 @@ def test_a_fault_that_passes_is_waited_for_and_healed(
                 content_type="application/json",
                 headers={"Content-Encoding": "gzip"},
             ),
-            "on /v1/transactions is larger than 64 MiB",
+            "response to /v1/transactions is larger than 64 MiB",
             id="fault_17_gzip_bomb",
         ),
     ],
 )
-def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
-    odd: Odd, clock: Clock, answer: Response, expected: str
+def test_permanent_fault_ends_the_run_and_keeps_earlier_pages(
+    scripted: Scripted, clock: Clock, answer: Response, expected: str
 ) -> None:
-    messages, error = odd(FIRST, *[answer] * 80).attempt()
+    messages, error = scripted(FIRST, *[answer] * 80).attempt()
 
     assert error is not None
     assert expected in str(error)
@@ -201,36 +201,36 @@ def test_a_fault_that_does_not_pass_ends_the_run_and_keeps_the_pages_before(
         pytest.param([None], id="fault_09_none"),
     ],
 )
-def test_cursors_that_lead_nowhere_end_the_run(odd: Odd, cursors: list[str | None]) -> None:
+def test_invalid_cursors_end_the_run(scripted: Scripted, cursors: list[str | None]) -> None:
     pages = [{**FIRST, "next_cursor": cursor} for cursor in cursors]
 
-    _, error = odd(*pages).attempt()
+    _, error = scripted(*pages).attempt()
 
     assert "openapi.yaml" in str(error)
 
 
 @pytest.mark.parametrize("empty", [pytest.param(3, id="fault_08")])
-def test_empty_pages_that_have_more_behind_them_are_no_end(odd: Odd, empty: int) -> None:
+def test_empty_pages_before_more_records_are_skipped(scripted: Scripted, empty: int) -> None:
     pages = [
         {"data": [], "has_more": True, "next_cursor": f"c{number}"} for number in range(empty)
     ]
 
-    assert odd(*pages, PAGE)().ids() == ["1"]
+    assert scripted(*pages, PAGE)().ids() == ["1"]
 
 
-@pytest.mark.parametrize("empty", [pytest.param(102, id="fault_08_for_ever")])
-def test_pages_that_stay_empty_end_the_run(odd: Odd, empty: int) -> None:
+@pytest.mark.parametrize("empty", [pytest.param(102, id="fault_08_endless")])
+def test_endless_empty_pages_end_the_run(scripted: Scripted, empty: int) -> None:
     pages = [
         {"data": [], "has_more": True, "next_cursor": f"c{number}"} for number in range(empty)
     ]
 
-    _, error = odd(*pages).attempt()
+    _, error = scripted(*pages).attempt()
 
-    assert "stay empty" in str(error)
+    assert "empty pages of" in str(error)
 
 
 @pytest.mark.parametrize("page_size", [pytest.param(2, id="fault_12_expiry")])
-def test_a_token_that_expires_between_pages_is_replaced(
+def test_token_expired_between_pages_is_replaced(
     place: Place, shop: Shop, monkeypatch: pytest.MonkeyPatch, extract: Extract, page_size: int
 ) -> None:
     for number in range(6):
@@ -252,13 +252,13 @@ def test_a_token_that_expires_between_pages_is_replaced(
             page_size=page_size,
         )
     assert messages.ids() == ["0", "1", "2", "3", "4", "5"]
-    # A token for the first request, and one after each page that made it expire.
+    # A token for the first request, and one after each page, which makes the token expire.
     assert [path for _, path in running.requests].count("/oauth/token") == 7
 
 
 @pytest.mark.parametrize("name", [pytest.param("access_token", id="fault_14")])
-def test_no_secret_stands_in_an_address(odd: Odd, httpserver: HTTPServer, name: str) -> None:
-    odd(PAGE)()
+def test_urls_contain_no_secret(scripted: Scripted, httpserver: HTTPServer, name: str) -> None:
+    scripted(PAGE)()
 
     for request, _ in httpserver.log:
         assert "canary" not in request.url
@@ -267,8 +267,8 @@ def test_no_secret_stands_in_an_address(odd: Odd, httpserver: HTTPServer, name: 
 
 
 @pytest.mark.parametrize("seconds", [pytest.param(1, id="fault_15")])
-def test_answers_that_hang_or_drip_end_the_run_in_time(
-    httpserver: HTTPServer, odd: Odd, monkeypatch: pytest.MonkeyPatch, seconds: int
+def test_slow_responses_end_the_run_in_time(
+    httpserver: HTTPServer, scripted: Scripted, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     def drip() -> Iterator[bytes]:
         for _ in range(100):
@@ -276,7 +276,7 @@ def test_answers_that_hang_or_drip_end_the_run_in_time(
             time.sleep(0.1)
 
     monkeypatch.setattr(http, "_RETRY_SECONDS", 0.0)
-    shop = odd()
+    shop = scripted()
     httpserver.expect_request("/v1/transactions").respond_with_handler(
         lambda _: Response(drip(), content_type="application/json")
     )
@@ -284,13 +284,13 @@ def test_answers_that_hang_or_drip_end_the_run_in_time(
 
     _, error = shop.attempt(request_timeout=seconds)
 
-    assert "kept failing on /v1/transactions (an answer that takes too long)" in str(error)
+    assert "kept failing on /v1/transactions (a response that takes too long)" in str(error)
     assert time.monotonic() - start < 8
 
 
 @pytest.mark.parametrize("streams", [pytest.param(4, id="fault_16")])
-def test_streams_that_are_all_throttled_never_ask_at_once(
-    odd: Odd, httpserver: HTTPServer, clock: Clock, streams: int
+def test_throttled_streams_never_send_parallel_requests(
+    scripted: Scripted, httpserver: HTTPServer, clock: Clock, streams: int
 ) -> None:
     asking = most = asked = 0
 
@@ -305,7 +305,7 @@ def test_streams_that_are_all_throttled_never_ask_at_once(
             return response(CANARY, 429, Retry_After="5")
         return response({"data": []} if "totals" in request.path else {**PAGE, "data": []})
 
-    shop = odd()
+    shop = scripted()
     httpserver.clear()
     httpserver.expect_request("/v1/shop").respond_with_json(ABOUT | {"scopes": SCOPES})
     httpserver.expect_request(re.compile("/v1/.+")).respond_with_handler(throttle)
@@ -313,7 +313,7 @@ def test_streams_that_are_all_throttled_never_ask_at_once(
     shop()
 
     assert most == 1
-    # One refusal before each page and each totals, waited for one after the other.
+    # One 429 before each page and each totals request.
     assert len(clock.waits) == 2 * streams
     assert min(clock.waits) >= 5
 
@@ -329,8 +329,8 @@ def test_untrusted_certificate_ends_the_run(extract: Extract) -> None:
     assert server.log == []
 
 
-def test_what_is_not_encrypted_passes_by_every_proxy(
-    odd: Odd, monkeypatch: pytest.MonkeyPatch
+def test_unencrypted_requests_use_no_proxy(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with HTTPServer(host="127.0.0.1") as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -339,7 +339,7 @@ def test_what_is_not_encrypted_passes_by_every_proxy(
         monkeypatch.delenv("NO_PROXY", raising=False)
         proxy.expect_request("/v1/shop").respond_with_json({})
 
-        assert odd(PAGE)().ids() == ["1"]
+        assert scripted(PAGE)().ids() == ["1"]
 
     assert proxy.log == []
 
@@ -347,10 +347,10 @@ def test_what_is_not_encrypted_passes_by_every_proxy(
 @pytest.mark.parametrize(
     "cursor", ["https://evil.example/", "../../admin", "a\r\nX-Evil: 1", "?#&="]
 )
-def test_a_cursor_cannot_move_the_tap_elsewhere(
-    odd: Odd, httpserver: HTTPServer, cursor: str
+def test_cursor_changes_neither_address_nor_headers(
+    scripted: Scripted, httpserver: HTTPServer, cursor: str
 ) -> None:
-    assert odd({**FIRST, "next_cursor": cursor}, SECOND)().ids() == ["1", "2"]
+    assert scripted({**FIRST, "next_cursor": cursor}, SECOND)().ids() == ["1", "2"]
 
     asked = [request for request, _ in httpserver.log if request.path == "/v1/transactions"]
     assert [request.args.get("cursor") for request in asked] == [None, cursor]

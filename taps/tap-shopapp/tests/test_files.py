@@ -1,4 +1,4 @@
-"""Config, state and catalog that cannot be read are said in a sentence, without traceback."""
+"""Unreadable config, state and catalog files give one message without traceback."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b'{"canary', "is not JSON. Mend it, or leave it out."),
-        (b"", "is not JSON. Mend it, or leave it out."),
-        (b"\xff\xfe", "is not JSON. Mend it, or leave it out."),
-        (b'["canary"]', "is no JSON object. Mend it, or leave it out."),
-        (b'"canary"', "is no JSON object. Mend it, or leave it out."),
+        (b'{"canary', "is not JSON. Correct it, or omit the option."),
+        (b"", "is not JSON. Correct it, or omit the option."),
+        (b"\xff\xfe", "is not JSON. Correct it, or omit the option."),
+        (b'["canary"]', "is not a JSON object. Correct it, or omit the option."),
+        (b'"canary"', "is not a JSON object. Correct it, or omit the option."),
     ],
 )
-def test_a_file_that_is_no_json_object_is_named_by_its_option(
+def test_file_without_json_object_is_named_by_its_option(
     run: Run, tmp_path: Path, option: str, content: bytes, expected: str
 ) -> None:
     file = tmp_path / "file.json"
@@ -54,7 +54,7 @@ def test_a_file_that_is_no_json_object_is_named_by_its_option(
     ("name", "expected"),
     [("not-there.json", "No such file or directory"), (".", "Is a directory")],
 )
-def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+def test_unreadable_file_is_named_with_the_reason(
     run: Run, tmp_path: Path, name: str, expected: str
 ) -> None:
     assert run("--state", str(tmp_path / name)) == (
@@ -68,5 +68,5 @@ def test_catalog_without_streams_is_an_error(run: Run, tmp_path: Path, content: 
     catalog.write_text(content)
 
     assert run("--catalog", str(catalog)) == (
-        "The catalog has no list of streams. Make it with --discover, or leave it out.\n"
+        "The catalog has no list of streams. Create it with --discover, or omit the option.\n"
     )

@@ -1,4 +1,4 @@
-"""The spool of the application `files` holds orders of people while the tap runs."""
+"""The spool of the application `files` contains personal data while the tap runs."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ListedShopApp(ShopApp):
-    """A ShopApp whose catalogue does not tell what was deleted."""
+    """A ShopApp that does not report deleted categories."""
 
     full_lists = frozenset({"categories"})
 
@@ -35,7 +35,9 @@ def put(shop: Shop, *ids: str, **fields: Any) -> None:
         shop.put("categories", {**record, **fields})
 
 
-def test_a_list_is_read_whole_by_every_run_and_says_when(extract: Extract, shop: Shop) -> None:
+def test_full_list_is_read_completely_and_dated_by_every_run(
+    extract: Extract, shop: Shop
+) -> None:
     put(shop, "a", "b")
     first = extract()
     shop.remove("categories", "b")
@@ -64,7 +66,7 @@ def test_list_with_rejects_detects_no_deletions(extract: Extract, shop: Shop) ->
 
 
 class BrokenShopApp(ListedShopApp):
-    """One that fails after the first page of categories."""
+    """A ShopApp that fails after the first page of categories."""
 
     @override
     def pages(self, stream: str, window: Window) -> Iterator[Page]:

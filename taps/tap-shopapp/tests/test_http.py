@@ -34,14 +34,12 @@ def client(httpserver: HTTPServer) -> JsonClient:
     return _client(httpserver.url_for(""))
 
 
-def _give(server: HTTPServer, *answers: Response) -> None:
+def _answer_with(server: HTTPServer, *answers: Response) -> None:
     for answer in answers:
         server.expect_oneshot_request("/a").respond_with_response(answer)
 
 
-def test_a_request_carries_the_token_and_the_tools_name(
-    httpserver: HTTPServer, client: JsonClient
-) -> None:
+def test_request_has_token_and_user_agent(httpserver: HTTPServer, client: JsonClient) -> None:
     headers = {"Authorization": f"Bearer {SECRET}", "User-Agent": "tests"}
     httpserver.expect_request("/a", headers=headers, query_string="x=1").respond_with_json({})
 
@@ -49,20 +47,20 @@ def test_a_request_carries_the_token_and_the_tools_name(
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_passing_fault_is_tried_again(
+def test_temporary_status_is_retried(
     httpserver: HTTPServer, client: JsonClient, status: int
 ) -> None:
-    _give(httpserver, Response("no", status=status), OK)
+    _answer_with(httpserver, Response("no", status=status), OK)
 
     assert client.get("/a").body == {"ok": True}
 
 
-def test_a_shop_that_is_not_there_ends_the_run() -> None:
+def test_unreachable_shop_ends_the_run() -> None:
     with pytest.raises(TapError, match=r"kept failing on /a \(ConnectionError\)"):
         _client("http://127.0.0.1:1").get("/a", retry_budget=0)
 
 
-def test_a_shop_that_does_not_answer_in_time_is_not_waited_for(
+def test_response_after_the_timeout_ends_the_run(
     httpserver: HTTPServer,
 ) -> None:
     def sleep(_: object) -> Response:
@@ -78,33 +76,33 @@ def test_a_shop_that_does_not_answer_in_time_is_not_waited_for(
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_says_what_to_do(
+def test_rejection_message_contains_the_instruction(
     httpserver: HTTPServer, client: JsonClient, status: int
 ) -> None:
-    _give(httpserver, Response("no", status=status, headers={"X-Request-Id": "r-7"}))
+    _answer_with(httpserver, Response("no", status=status, headers={"X-Request-Id": "r-7"}))
 
-    with pytest.raises(TapError) as refused:
+    with pytest.raises(TapError) as rejected:
         client.get("/a")
 
-    assert str(refused.value) == (
-        f"The shop refused the authorization ({status} on /a, request r-7). Do this."
+    assert str(rejected.value) == (
+        f"The shop rejected the credentials ({status} on /a, request r-7). Do this."
     )
 
 
 @pytest.mark.parametrize("url", ["http://shop.example", "ftp://127.0.0.1", "shop.example"])
-def test_a_token_never_goes_out_unencrypted(url: str) -> None:
+def test_address_without_https_is_an_error(url: str) -> None:
     with pytest.raises(TapError, match="does not begin with https"):
         _client(url)
 
 
-def test_what_no_database_stores_is_replaced_at_any_depth(
+def test_unstorable_characters_are_replaced_at_any_depth(
     httpserver: HTTPServer, client: JsonClient
 ) -> None:
     lone = (
         rb'{"a": ["x\ud800y", {"\u0000": "\ud83d\ude00"}], "n": 123456789012345678901234567890}'
     )
     nul = rb'{"a": {"b": "x\u0000y"}, "c": "\\u0000"}'
-    _give(
+    _answer_with(
         httpserver,
         Response(lone, content_type="application/json"),
         Response(nul, content_type="application/json"),
@@ -114,9 +112,11 @@ def test_what_no_database_stores_is_replaced_at_any_depth(
     assert client.get("/a").body == {"a": {"b": "x�y"}, "c": "\\u0000"}
 
 
-def test_numbers_that_have_no_end_stay_text_and_cost_no_page(
+def test_infinite_numbers_become_text_and_lose_no_page(
     httpserver: HTTPServer, client: JsonClient
 ) -> None:
-    _give(httpserver, Response('{"a": [NaN, 1e400, 1.5]}', content_type="application/json"))
+    _answer_with(
+        httpserver, Response('{"a": [NaN, 1e400, 1.5]}', content_type="application/json")
+    )
 
     assert client.get("/a").body == {"a": ["NaN", "1e400", 1.5]}

@@ -1,4 +1,4 @@
-"""Files as a shop: what they say of orders, products and categories is what is written."""
+"""Files as a shop: orders, lines, products and categories from files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from imports import taken
+from imports import loaded
 from tap_shopapp.applications.files.columns import TABLES
 
 if TYPE_CHECKING:
     from imports import Import
 
 
-def test_files_that_are_named_after_their_tables_need_no_mapping(
-    write: Any, imported: Import
-) -> None:
+def test_files_named_after_tables_need_no_mapping(write: Any, import_files: Import) -> None:
     write(
         "ECommerce_Transaction_2026.csv",
         "idTransaction,OrderName,customer_id,email,Currency,Revenue,Shipping,Tax,Total,"
@@ -31,7 +29,7 @@ def test_files_that_are_named_after_their_tables_need_no_mapping(
     write("ECommerce_Product.csv", "idProduct,ProductName,idProductCategory\np1,Pen,c1\n")
     write("ECommerce_ProductCategory.csv", "idProductCategory,CategoryName\nc1,Pens\n")
 
-    messages = taken(imported)
+    messages = loaded(import_files)
 
     [order] = messages.records("transactions")
     assert order["transaction_id"] == "1"
@@ -48,7 +46,7 @@ def test_files_that_are_named_after_their_tables_need_no_mapping(
     assert messages.ids("categories", "category_id") == ["c1"]
 
 
-def test_a_mapping_translates_a_file_of_lines_into_orders(write: Any, imported: Import) -> None:
+def test_mapping_converts_a_file_of_lines_to_orders(write: Any, import_files: Import) -> None:
     write(
         "export.csv",
         "\ufeffInvoice;Product;Pieces;Each;Day;Buyer;Note\n"
@@ -57,8 +55,8 @@ def test_a_mapping_translates_a_file_of_lines_into_orders(write: Any, imported: 
         "A;p2;-1;0,5;05/01/2026 10:00;17850.0;\n",
     )
 
-    messages = taken(
-        imported,
+    messages = loaded(
+        import_files,
         {
             "path": "export.csv",
             "table": "ECommerce_Transaction",
@@ -97,14 +95,14 @@ def test_a_mapping_translates_a_file_of_lines_into_orders(write: Any, imported: 
     assert messages.records("shops")[0]["time_zone"] == "America/Toronto"
 
 
-def test_the_marketing_suites_own_header_is_understood(write: Any, imported: Import) -> None:
+def test_header_of_the_marketing_suite_is_recognized(write: Any, import_files: Import) -> None:
     write(
         "ECommerce_Transaction.csv",
         "key_idTransaction,key_f_EMail,f_Revenue,f_dttransaction\n"
         "1,a@example.com,5,2026-01-05\n",
     )
 
-    [order] = taken(imported).records("transactions")
+    [order] = loaded(import_files).records("transactions")
 
     assert (order["transaction_id"], order["email"]) == ("1", "a@example.com")
     assert (order["total_amount"], order["processed_at"]) == (
@@ -113,13 +111,11 @@ def test_the_marketing_suites_own_header_is_understood(write: Any, imported: Imp
     )
 
 
-def test_an_order_is_one_however_its_rows_write_its_number(
-    write: Any, imported: Import
-) -> None:
+def test_integer_format_joins_the_rows_of_an_order(write: Any, import_files: Import) -> None:
     write("lines.csv", "Order,Quantity,Price\n7,1,2\n8,1,1\n7.0,1,3\n")
 
-    orders = taken(
-        imported,
+    orders = loaded(
+        import_files,
         {
             "path": "lines.csv",
             "table": "ECommerce_Transaction",
@@ -134,24 +130,24 @@ def test_an_order_is_one_however_its_rows_write_its_number(
     ]
 
 
-def test_duplicate_columns_are_one_error_message(write: Any, imported: Import) -> None:
+def test_header_with_broken_quotes_is_an_error(write: Any, import_files: Import) -> None:
     write("ECommerce_Transaction.csv", '"idTransaction,Revenue\n1,2\n')
 
-    messages, error = imported()
+    messages, error = import_files()
 
     assert str(error) == (
-        "The first line of ECommerce_Transaction.csv has broken quotes. Mend it: it names the"
-        " columns."
+        "The first line of ECommerce_Transaction.csv has broken quotes. Correct it: it"
+        " contains the column names."
     )
     assert messages.records("shops") == []
 
 
-def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> None:
+def test_replacing_files_write_full_lists(write: Any, import_files: Import) -> None:
     write("products.csv", "idProduct\np1\n")
     write("items.csv", "idTransaction,idItem\n1,1\n")
 
-    messages = taken(
-        imported,
+    messages = loaded(
+        import_files,
         {"path": "products.csv", "table": "ECommerce_Product", "mode": "replace"},
         {"path": "items.csv", "table": "ECommerce_Item", "mode": "replace"},
     )
@@ -168,9 +164,9 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
         (
             {"path": "f.csv", "table": "ECommerce_Products"},
             (
-                "'ECommerce_Products' is none of the tables. Is it 'ECommerce_Product'? They"
-                " are ECommerce_Transaction, ECommerce_Item, ECommerce_Product,"
-                " ECommerce_ProductCategory."
+                "'ECommerce_Products' is not the name of a table. Did you mean"
+                " 'ECommerce_Product'? The tables are ECommerce_Transaction, ECommerce_Item,"
+                " ECommerce_Product, ECommerce_ProductCategory."
             ),
         ),
         (
@@ -180,24 +176,24 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
                 "columns": {"Tital": "ProductName"},
             },
             (
-                "The mapping names the column 'Tital', which f.csv lacks. Is it 'Title'? Its"
-                " columns are Id, Title, colour."
+                "The mapping names the column 'Tital', but f.csv does not have it. Did you"
+                " mean 'Title'? The columns of the file are Id, Title, colour."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProdukt"}},
             (
-                "ECommerce_Product has no column 'idProdukt'. Is it 'idProduct'? It has"
-                " idProduct, ProductName, Description, Sku, Brand, idProductCategory, Price,"
-                " Currency, Url, ImageUrl, Status, dtProductCreatedAt, dtProductUpdatedAt,"
-                " dtDeleted."
+                "ECommerce_Product has no column 'idProdukt'. Did you mean 'idProduct'? Its"
+                " columns are idProduct, ProductName, Description, Sku, Brand,"
+                " idProductCategory, Price, Currency, Url, ImageUrl, Status,"
+                " dtProductCreatedAt, dtProductUpdatedAt, dtDeleted."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Product", "columns": {"Id": "idProduct"}},
             (
-                "The column 'Title' of f.csv is none of ECommerce_Product. Map it under"
-                " columns, or list it under ignore."
+                "The column 'Title' of f.csv is not a column of ECommerce_Product. Map it"
+                " under columns, or list it under ignore."
             ),
         ),
         (
@@ -206,7 +202,10 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
                 "table": "ECommerce_Product",
                 "ignore": ["Id", "Title", "colour"],
             },
-            "No column of f.csv fills idProduct of ECommerce_Product. Map the one that does.",
+            (
+                "No column of f.csv fills idProduct of ECommerce_Product. Map a column to it"
+                " under columns, or set it under constants."
+            ),
         ),
         (
             {"path": "g.csv", "table": "ECommerce_Product"},
@@ -215,38 +214,38 @@ def test_what_a_replacing_file_lacks_is_gone(write: Any, imported: Import) -> No
         (
             {"path": "f.csv", "table": "ECommerce_Product", "colums": {}},
             (
-                "An entry of files has no 'colums'. Is it 'columns'? There is columns,"
-                " constants, date_format, decimal_comma, delimiter, encoding, ignore, mode,"
-                " one_row_per, path, table."
+                "An entry of files has the unknown name 'colums'. Did you mean 'columns'?"
+                " Valid names are columns, constants, date_format, decimal_comma, delimiter,"
+                " encoding, ignore, mode, one_row_per, path, table."
             ),
         ),
         (
             {"path": "f.csv", "table": "ECommerce_Transaction", "mode": "replace"},
             (
-                "ECommerce_Transaction is never replaced. Replace ECommerce_Item, products or"
-                " categories; orders are added and updated."
+                "ECommerce_Transaction cannot have the mode replace. Use the mode add: it adds"
+                " new orders and updates known ones."
             ),
         ),
     ],
 )
-def test_a_mapping_that_misses_says_what_is_closest(
-    write: Any, imported: Import, entry: dict[str, Any], expected: str
+def test_invalid_mapping_suggests_the_closest_name(
+    write: Any, import_files: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "Id,Title,colour\n1,a,red\n")
 
-    messages, error = imported(entry)
+    messages, error = import_files(entry)
 
     assert str(error) == expected
     assert messages.records("shops") == []
 
 
-def test_fields_that_a_file_lacks_are_not_present(write: Any, imported: Import) -> None:
+def test_fields_missing_from_a_file_are_not_written(write: Any, import_files: Import) -> None:
     write("ECommerce_Transaction_1.csv", "idTransaction,idContact,email\n1,7,Ann@Example.com\n")
     write("ECommerce_Transaction_2.csv", "idTransaction,Shipping,idBatch\n1,5,8\n")
     write("ECommerce_Item.csv", "idTransaction,idItem,Quantity\n1,a,2\n")
     write("ECommerce_Product.csv", "idProduct,ProductName\np,Pen\n")
 
-    messages = taken(imported)
+    messages = loaded(import_files)
 
     order = {"shop_id": "s", "transaction_id": "1"}
     first, second = messages.records("transactions")
@@ -255,12 +254,12 @@ def test_fields_that_a_file_lacks_are_not_present(write: Any, imported: Import) 
         "email": "Ann@Example.com",
         "email_normalized": "ann@example.com",
     }
-    # What the shop made of the amounts in its own currency is of others than these.
+    # The shop's amounts in its own currency do not belong to these amounts.
     assert {name for name, value in second.items() if value is not None} == {
         *("shop_id", "transaction_id", "shipping_amount", "id_batch")
     }
     assert {name[:5] for name, value in second.items() if value is None} == {"shop_"}
-    # What the shop stated for the whole line is not of this quantity.
+    # The shop's amount of the whole line does not belong to this quantity.
     assert messages.records("items") == [
         order | {"item_id": "a", "quantity": "2", "line_gross_amount": None, "listed_at": None}
     ]
@@ -275,13 +274,13 @@ def test_fields_that_a_file_lacks_are_not_present(write: Any, imported: Import) 
             assert message["record"].keys() == schema["schema"]["properties"].keys()
 
 
-def test_what_a_file_does_not_have_is_not_in_the_schema_of_a_mapped_stream(
-    write: Any, imported: Import
+def test_schema_of_a_mapped_stream_lacks_fields_missing_from_the_file(
+    write: Any, import_files: Import
 ) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,idContact\n1,7\n")
     maps = {"transactions": {"__alias__": "orders", "loud": "id_contact + '!'"}}
 
-    messages = taken(imported, stream_maps=maps)
+    messages = loaded(import_files, stream_maps=maps)
 
     *_, schema = (m for m in messages.schemas() if m["stream"] == "orders")
     assert schema["schema"]["properties"].keys() == {
@@ -291,10 +290,10 @@ def test_what_a_file_does_not_have_is_not_in_the_schema_of_a_mapped_stream(
     assert (order["id_contact"], order["loud"]) == ("7", "7!")
 
 
-def test_file_with_a_total_fills_all_parts_of_it(write: Any, imported: Import) -> None:
+def test_file_with_revenue_only_fills_all_amounts(write: Any, import_files: Import) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,Revenue\n1,5\n")
 
-    [order] = taken(imported).records("transactions")
+    [order] = loaded(import_files).records("transactions")
 
     assert {name: value for name, value in order.items() if value} == {
         "shop_id": "s",
@@ -308,15 +307,15 @@ def test_file_with_a_total_fills_all_parts_of_it(write: Any, imported: Import) -
     }
 
 
-def test_the_same_file_twice_gives_the_same_records(write: Any, imported: Import) -> None:
+def test_file_imported_twice_gives_the_same_records(write: Any, import_files: Import) -> None:
     write("ECommerce_Transaction.csv", "idTransaction,Revenue,dtTransaction\n1,5,2026-01-05\n")
 
-    first, second = taken(imported), taken(imported)
+    first, second = loaded(import_files), loaded(import_files)
 
     assert first.records("transactions") == second.records("transactions")
 
 
-def test_the_columns_are_those_that_the_tables_have(request: pytest.FixtureRequest) -> None:
+def test_importable_columns_exist_in_the_tables(request: pytest.FixtureRequest) -> None:
     root = request.config.rootpath
     extra = {"email", "landingUrl"}
     for name, table in TABLES.items():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 import yaml
-from imports import taken
+from imports import loaded
 from tap_shopapp.applications.files.values import amount
 from tap_shopapp.errors import RecordError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("form", ["utf-8 ,", "utf-8-sig ;", "utf-16 \t", "cp1252 |"])
 def test_encoding_and_delimiter_are_detected_and_logged(
-    write: Any, imported: Import, caplog: pytest.LogCaptureFixture, form: str
+    write: Any, import_files: Import, caplog: pytest.LogCaptureFixture, form: str
 ) -> None:
     encoding, _, delimiter = form.partition(" ")
     names = ["Café crème", "Gruyère râpé", "Pâté de forêt", "Bœuf à l'échalote"] * 5
@@ -37,16 +37,16 @@ def test_encoding_and_delimiter_are_detected_and_logged(
     )
 
     with caplog.at_level(logging.INFO, "tap-shopapp.files"):
-        messages = taken(imported)
+        messages = loaded(import_files)
 
     assert messages.ids("products", "name") == names
-    # Of code pages that agree on what is there, any will do.
+    # Several code pages may decode these texts to the same characters.
     assert f"CSV, {encoding[:5]}" in caplog.text
     assert f"delimiter {delimiter!r}" in caplog.text
-    assert "ECommerce_Product.csv: 20 rows taken, 0 rejected." in caplog.text
+    assert "ECommerce_Product.csv: 20 rows loaded, 0 rejected." in caplog.text
 
 
-def test_a_spreadsheet_says_what_people_read_in_it(tmp_path: Path, imported: Import) -> None:
+def test_spreadsheet_cells_are_read_as_displayed(tmp_path: Path, import_files: Import) -> None:
     workbook = xlsxwriter.Workbook(tmp_path / "ECommerce_Transaction.xlsx")
     sheet = workbook.add_worksheet()
     as_day = workbook.add_format({"num_format": "yyyy-mm-dd"})
@@ -59,7 +59,7 @@ def test_a_spreadsheet_says_what_people_read_in_it(tmp_path: Path, imported: Imp
     sheet.write_boolean(1, 4, boolean=True)
     workbook.close()
 
-    [order] = taken(imported).records("transactions")
+    [order] = loaded(import_files).records("transactions")
 
     assert (order["transaction_id"], order["gross_amount"]) == ("536365", "0.3")
     assert order["processed_at"] == "2026-01-05T00:00:00.000000Z"
@@ -67,9 +67,7 @@ def test_a_spreadsheet_says_what_people_read_in_it(tmp_path: Path, imported: Imp
     assert order["is_test"] is True
 
 
-def test_json_lines_are_read_to_the_last_digit_packed_or_not(
-    tmp_path: Path, imported: Import
-) -> None:
+def test_json_lines_in_gzip_keep_every_digit(tmp_path: Path, import_files: Import) -> None:
     lines = [
         '{"idTransaction": 12345678901234567890, "Revenue": 12345678901234567.89}',
         '{"idTransaction": "b", "Revenue": "1", "isTest": false}',
@@ -77,16 +75,14 @@ def test_json_lines_are_read_to_the_last_digit_packed_or_not(
     with gzip.open(tmp_path / "ECommerce_Transaction.jsonl.gz", "wt") as file:
         file.write("\n".join([*lines, ""]))
 
-    first, second = taken(imported).records("transactions")
+    first, second = loaded(import_files).records("transactions")
 
     assert first["transaction_id"] == "12345678901234567890"
     assert first["gross_amount"] == "12345678901234567.89"
     assert second["is_test"] is False
 
 
-def test_the_formats_of_texts_are_not_those_of_numbers_and_times(
-    tmp_path: Path, imported: Import
-) -> None:
+def test_text_formats_do_not_apply_to_typed_cells(tmp_path: Path, import_files: Import) -> None:
     workbook = xlsxwriter.Workbook(tmp_path / "orders.xlsx")
     sheet = workbook.add_worksheet()
     as_day = workbook.add_format({"num_format": "dd/mm/yyyy"})
@@ -106,7 +102,9 @@ def test_the_formats_of_texts_are_not_those_of_numbers_and_times(
         "date_format": "%d/%m/%Y",
     }
 
-    messages, _ = imported({"path": "orders.xlsx", **form}, {"path": "orders.jsonl", **form})
+    messages, _ = import_files(
+        {"path": "orders.xlsx", **form}, {"path": "orders.jsonl", **form}
+    )
 
     orders = messages.records("transactions")
     assert [(o["transaction_id"], o["gross_amount"], o["shipping_amount"]) for o in orders] == [
@@ -118,16 +116,16 @@ def test_the_formats_of_texts_are_not_those_of_numbers_and_times(
     assert {order["processed_at"] for order in orders[:2]} == {"2026-02-05T00:00:00.000000Z"}
 
 
-def test_a_line_that_is_a_number_is_one_when_its_order_is_put_together(
-    tmp_path: Path, imported: Import
+def test_typed_cells_of_lines_keep_their_type_in_the_order(
+    tmp_path: Path, import_files: Import
 ) -> None:
     (tmp_path / "lines.jsonl").write_text(
         '{"idTransaction": "1", "Quantity": 2, "Price": 1.234}\n'
         '{"idTransaction": "1", "Quantity": 1, "Price": "1.234"}\n'
     )
 
-    [order] = taken(
-        imported,
+    [order] = loaded(
+        import_files,
         {
             "path": "lines.jsonl",
             "table": "ECommerce_Transaction",
@@ -159,7 +157,7 @@ def test_a_line_that_is_a_number_is_one_when_its_order_is_put_together(
         ("1.2.3", False, None),
     ],
 )
-def test_amounts_are_read_as_they_are_written_or_not_at_all(
+def test_amounts_are_read_exactly_or_rejected(
     cell: str, *, decimal_comma: bool, expected: str | None
 ) -> None:
     if expected is None:
@@ -169,12 +167,12 @@ def test_amounts_are_read_as_they_are_written_or_not_at_all(
         assert amount(cell, decimal_comma=decimal_comma).removeprefix("+") == expected
 
 
-def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Import) -> None:
+def test_json_lines_can_have_different_fields(tmp_path: Path, import_files: Import) -> None:
     (tmp_path / "orders.jsonl").write_text(
         '{"nr": 1, "mail": null}\n{"nr": 2, "mail": "b@example.com", "sum": 5}\n{"sum": 6}\n'
     )
 
-    messages, _ = imported(
+    messages, _ = import_files(
         {
             "path": "orders.jsonl",
             "table": "ECommerce_Transaction",
@@ -197,30 +195,33 @@ def test_lines_of_json_may_lack_what_others_have(tmp_path: Path, imported: Impor
             "There is no encoding 'latin-9x'. Set encoding to one such as utf-8 or cp1252.",
         ),
         ({"encoding": "base64"}, "There is no encoding 'base64'. Set encoding to"),
-        ({"delimiter": "||"}, "'||' is no delimiter. Set delimiter to one character, such as"),
-        ({"columns": ["a"]}, "columns is no list of names and values. Write each as"),
-        ({"constants": "a"}, "constants is no list of names and values. Write each as"),
-        ({"ignore": "ab"}, "ignore is no list. Write it as [one, another]."),
-        ({"decimal_comma": "no"}, "decimal_comma is 'no'. Set it to false or true."),
-        ({"date_format": "%d%d"}, "'%d%d' is no form of times. Write one such as"),
+        (
+            {"delimiter": "||"},
+            "'||' is not a delimiter. Set delimiter to one character, such as",
+        ),
+        ({"columns": ["a"]}, "columns is not a list of names and values. Write each as"),
+        ({"constants": "a"}, "constants is not a list of names and values. Write each as"),
+        ({"ignore": "ab"}, "ignore is not a list. Write it as [one, another]."),
+        ({"decimal_comma": "no"}, "decimal_comma cannot be 'no'. Set it to false or true."),
+        ({"date_format": "%d%d"}, "'%d%d' is not a date format. Write one such as"),
         ({"path": ""}, "There is no file . Check the path."),
-        ({"path": "no.xlsx"}, "The file no.xlsx is no spreadsheet, or is damaged. Save it"),
-        ({"path": "cut.csv.gz"}, "The file cut.csv.gz breaks off, or is damaged. Copy it anew"),
+        ({"path": "no.xlsx"}, "The file no.xlsx is not a spreadsheet, or is damaged. Save it"),
+        ({"path": "cut.csv.gz"}, "The file cut.csv.gz is truncated or damaged. Copy it again"),
         (
             {"path": "mixed.csv"},
-            "mixed.csv, line 5, is not UTF-8, as the file is elsewhere. Mend it and save",
+            "mixed.csv, line 5, is not UTF-8, but most of the file is. Correct the line",
         ),
         (
             {"path": "late.csv", "encoding": "ascii"},
             (
-                "The file late.csv is not in the encoding ascii, which was named for it. Name"
-                " its encoding in the mapping file, as encoding of the file's entry."
+                "The file late.csv is not encoded in ascii. Set the file's encoding in its"
+                " entry of the mapping file."
             ),
         ),
     ],
 )
-def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
-    tmp_path: Path, write: Any, imported: Import, entry: dict[str, Any], expected: str
+def test_unreadable_file_or_entry_is_an_error_with_instruction(
+    tmp_path: Path, write: Any, import_files: Import, entry: dict[str, Any], expected: str
 ) -> None:
     write("f.csv", "idProduct\n1\n")
     write("no.xlsx", "<html>Please log in</html>")
@@ -230,31 +231,31 @@ def test_what_cannot_be_read_is_one_sentence_and_what_to_do(
     (tmp_path / "mixed.csv").write_bytes("\n".join(rows).encode() + b"\n4,Caf\xe9\n")
     (tmp_path / "late.csv").write_bytes(b"idProduct\n" + b"1\n" * 99999 + b"Caf\xe9\n")
 
-    messages, error = imported({"path": "f.csv", "table": "ECommerce_Product", **entry})
+    messages, error = import_files({"path": "f.csv", "table": "ECommerce_Product", **entry})
 
     assert str(error).startswith(expected)
     assert "encoding" in entry or messages.records("shops") == []
 
 
-def test_an_encoding_that_shows_late_is_found(tmp_path: Path, imported: Import) -> None:
+def test_encoding_is_detected_from_the_last_line(tmp_path: Path, import_files: Import) -> None:
     rows = [f"{number},{'x' * 100}" for number in range(12_000)]
     late = "12000,Crème brûlée à l'échalote\n".encode("cp1252")
     text = "\n".join(["idProduct,ProductName", *rows, ""]).encode()
     (tmp_path / "ECommerce_Product.csv").write_bytes(text + late)
 
-    names = taken(imported).ids("products", "name")
+    names = loaded(import_files).ids("products", "name")
 
     assert (len(names), names[-1]) == (12_001, "Crème brûlée à l'échalote")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
     ("has_lines", "are_orphans"), [(False, False), (True, False), (True, True)]
 )
-def test_a_large_file_is_read_in_little_memory(
+def test_large_file_is_read_in_limited_memory(
     tmp_path: Path, *, has_lines: bool, are_orphans: bool
 ) -> None:
-    """The peak is that of any size: a page at most is held, and what is sorted is on disk."""
+    """Memory holds at most one page, and rows are sorted on disk."""
     with (tmp_path / "large.csv").open("w") as file:
         file.write("idTransaction,idProduct,Quantity,Price,OrderName\n")
         for number in range(120_000):

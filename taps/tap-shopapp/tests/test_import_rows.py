@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from imports import taken
+from imports import loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from imports import Import
 
 
-def test_each_bad_row_is_kept_with_file_line_column_and_reason(
-    write: Any, imported: Import
+def test_invalid_row_is_rejected_with_location_and_reason(
+    write: Any, import_files: Import
 ) -> None:
     write(
         "ECommerce_Transaction.csv",
@@ -27,7 +27,7 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
         "6,10,2026-01-05\n",
     )
 
-    messages, error = imported()
+    messages, error = import_files()
 
     assert messages.ids() == ["1", "6"]
     assert [
@@ -37,33 +37,36 @@ def test_each_bad_row_is_kept_with_file_line_column_and_reason(
         (
             "ECommerce_Transaction.csv, line 3",
             "inexact_amount",
-            "The column 'Revenue' cannot be read. It is no amount.",
+            "The column 'Revenue' cannot be read. The value is not an amount.",
         ),
         (
             "ECommerce_Transaction.csv, line 4",
             "impossible_time",
-            "The column 'dtTransaction' cannot be read. It is no time in the form expected.",
+            (
+                "The column 'dtTransaction' cannot be read. The value is not a time in the"
+                " expected format."
+            ),
         ),
         (
             "ECommerce_Transaction.csv, line 5",
             "no_key",
-            "The column 'idTransaction' is empty, and without it there is no row.",
+            "The column 'idTransaction' is empty, but it is a key of the table.",
         ),
         (
             "ECommerce_Transaction.csv, line 6",
             "broken_row",
-            "The row has 2 cells, and the file 3 columns.",
+            "The row has 2 cells, but the file has 3 columns.",
         ),
     ]
     kept = json.loads(messages.records("rejected_records")[0]["payload"])
     assert kept["rows"] == [
         {"idTransaction": "2", "Revenue": "ten", "dtTransaction": "2026-01-05"}
     ]
-    assert str(error).startswith("Of 6 rows 4 were rejected. The others were written.")
+    assert str(error).startswith("4 of 6 rows were rejected. The valid rows were loaded.")
 
 
 def test_files_with_the_same_name_are_shown_with_folders(
-    tmp_path: Path, imported: Import
+    tmp_path: Path, import_files: Import
 ) -> None:
     for folder, text in (
         ("a", "idTransaction,Revenue,OrderName\n1,5,first\n2,x,first\n"),
@@ -74,7 +77,7 @@ def test_files_with_the_same_name_are_shown_with_folders(
     form = {"path": "*/l.csv", "table": "ECommerce_Transaction"}
 
     for one_row_per in ("order", "line"):
-        messages, _ = imported({**form, "one_row_per": one_row_per})
+        messages, _ = import_files({**form, "one_row_per": one_row_per})
 
         assert [
             (o["transaction_id"], o["order_name"]) for o in messages.records("transactions")
@@ -88,7 +91,7 @@ def test_files_with_the_same_name_are_shown_with_folders(
         ]
 
 
-def test_unmatched_quote_rejects_only_its_own_row(write: Any, imported: Import) -> None:
+def test_unmatched_quote_rejects_only_its_own_row(write: Any, import_files: Import) -> None:
     rows = [f"{number},Disk,1" for number in range(1, 1001)]
     rows[19] = '20,"12 inch,1'
     rows[29] = '30,"Two\nlines, ""quoted""",1'
@@ -98,13 +101,13 @@ def test_unmatched_quote_rejects_only_its_own_row(write: Any, imported: Import) 
     rows[199] = "200,Disk,1,surplus"
     write("ECommerce_Transaction.csv", "\n".join(["idTransaction,OrderName,Revenue", *rows]))
 
-    messages = taken(imported)
+    messages = loaded(import_files)
 
     broken = {"20", "40", "200"}
     assert messages.ids() == [str(n) for n in range(1, 1001) if str(n) not in broken]
     names = dict(zip(messages.ids(), messages.ids(key="order_name"), strict=True))
     assert (names["30"], names["50"]) == ('Two\nlines, "quoted"', '14" screen')
-    # From row 30 on the lines are one more than the rows: it has two, and there is a header.
+    # Line 1 is the header, and row 30 has two lines, so later rows are two lines further down.
     assert [
         (r["location"].partition(", ")[2], r["message"], json.loads(r["payload"])["rows"])
         for r in messages.records("rejected_records")
@@ -113,35 +116,35 @@ def test_unmatched_quote_rejects_only_its_own_row(write: Any, imported: Import) 
         ("line 42", "The row has broken quotes.", ['40,"8 inch,1']),
         (
             "line 202",
-            "The row has 4 cells, and the file 3 columns.",
+            "The row has 4 cells, but the file has 3 columns.",
             ["200,Disk,1,surplus"],
         ),
     ]
 
 
-def test_a_quote_that_nothing_closes_is_looked_for_in_little_memory(
-    write: Any, imported: Import
+def test_unclosed_quote_in_a_long_file_rejects_one_row(
+    write: Any, import_files: Import
 ) -> None:
     rows = [f"{number},{'x' * 1000}" for number in range(5000)]
     rows[7] = '7,"x'
     write("ECommerce_Transaction.csv", "\n".join(["idTransaction,OrderName", *rows]))
 
-    messages = taken(imported)
+    messages = loaded(import_files)
 
     assert len(messages.ids()) == 4999
     [rejected] = messages.records("rejected_records")
     assert json.loads(rejected["payload"])["rows"] == ['7,"x']
 
 
-def test_the_end_of_a_row_that_is_too_long_is_no_row_of_its_own(
-    write: Any, imported: Import
+def test_both_lines_of_a_row_with_too_many_cells_are_rejected(
+    write: Any, import_files: Import
 ) -> None:
     write(
         "ECommerce_Transaction.csv",
         'idTransaction,OrderName,Revenue\n1,"two\nlines",5,6\n2,one,7\n',
     )
 
-    messages, _ = imported()
+    messages, _ = import_files()
 
     assert messages.ids() == ["2"]
     assert [json.loads(r["payload"])["rows"] for r in messages.records("rejected_records")] == [
@@ -150,13 +153,13 @@ def test_the_end_of_a_row_that_is_too_long_is_no_row_of_its_own(
     ]
 
 
-def test_a_line_with_a_broken_quote_keeps_its_order_out(write: Any, imported: Import) -> None:
+def test_line_with_broken_quote_rejects_its_order(write: Any, import_files: Import) -> None:
     write(
         "lines.csv",
         'idTransaction,ProductName,Quantity,Price\n1,Pen,1,1\n1,"Ink,1,1\n2,Nib,1,1\n',
     )
 
-    messages, _ = imported(
+    messages, _ = import_files(
         {"path": "lines.csv", "table": "ECommerce_Transaction", "one_row_per": "line"}
     )
 
@@ -168,10 +171,10 @@ def test_a_line_with_a_broken_quote_keeps_its_order_out(write: Any, imported: Im
     ]
 
 
-def test_row_without_key_names_the_column_of_the_file(write: Any, imported: Import) -> None:
+def test_row_without_key_names_the_column_of_the_file(write: Any, import_files: Import) -> None:
     write("f.csv", "Order;Line\n1;a\n2;\n;c\n")
 
-    messages, _ = imported(
+    messages, _ = import_files(
         {
             "path": "f.csv",
             "table": "ECommerce_Item",
@@ -181,18 +184,20 @@ def test_row_without_key_names_the_column_of_the_file(write: Any, imported: Impo
 
     assert messages.ids("items", "item_id") == ["a"]
     assert messages.ids("rejected_records", "message") == [
-        "The column 'Line' is empty, and without it there is no row.",
-        "The column 'Order' is empty, and without it there is no row.",
+        "The column 'Line' is empty, but it is a key of the table.",
+        "The column 'Order' is empty, but it is a key of the table.",
     ]
 
 
-def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) -> None:
+def test_order_with_invalid_line_is_rejected_with_all_rows(
+    write: Any, import_files: Import
+) -> None:
     write(
         "lines.csv",
         "idTransaction,idProduct,Quantity,Price\n1,p,1,1\n2,p,1,1\n1,p,one,1\n,p,1,1\n",
     )
 
-    messages, error = imported(
+    messages, error = import_files(
         {"path": "lines.csv", "table": "ECommerce_Transaction", "one_row_per": "line"},
         files_max_rejected_percent=75,
     )
@@ -202,26 +207,28 @@ def test_an_order_with_a_bad_line_is_kept_whole(write: Any, imported: Import) ->
     orphan, bad = messages.records("rejected_records")
     assert (orphan["location"], orphan["message"]) == (
         "lines.csv, line 5",
-        "The column 'idTransaction' is empty, and without it there is no row.",
+        "The column 'idTransaction' is empty, but it is a key of the table.",
     )
     assert bad["location"] == "lines.csv, line 4"
     assert [row["Quantity"] for row in json.loads(bad["payload"])["rows"]] == ["1", "one"]
 
 
-def test_an_import_fails_past_the_share_of_bad_rows_that_is_set(
-    write: Any, imported: Import
+def test_import_fails_above_the_maximum_share_of_rejects(
+    write: Any, import_files: Import
 ) -> None:
     rows = [f"{number},{'x' if number == 7 else 1}" for number in range(10)]
     write("ECommerce_Transaction.csv", "\n".join(["idTransaction,Revenue", *rows, ""]))
 
-    assert imported(files_max_rejected_percent=10)[1] is None
-    assert imported(files_max_rejected_percent=9)[1] is not None
+    assert import_files(files_max_rejected_percent=10)[1] is None
+    assert import_files(files_max_rejected_percent=9)[1] is not None
 
 
-def test_a_time_at_the_edge_of_the_calendar_is_one_reject(write: Any, imported: Import) -> None:
+def test_time_outside_the_calendar_rejects_only_its_row(
+    write: Any, import_files: Import
+) -> None:
     write("f.csv", "idTransaction,dtTransaction\n1,0001-01-01 00:00:00\n2,2026-01-05\n")
 
-    messages, _ = imported(
+    messages, _ = import_files(
         {"path": "f.csv", "table": "ECommerce_Transaction"},
         shop={"time_zone": "Europe/Paris"},
     )

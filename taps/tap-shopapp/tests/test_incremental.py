@@ -1,4 +1,4 @@
-"""What a run reads: from its bookmark, looked back from, to the shop's clock at its start."""
+"""The window of a run: its bookmark minus the lookback, to the shop's clock at its start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shopapp_demo.shop import Shop
 
 
-def test_a_first_run_reads_all_and_ends_at_the_last_change(
+def test_first_run_reads_all_and_bookmarks_the_last_change(
     extract: Extract, place: Place
 ) -> None:
     place("1", "2024-01-05T10:00:00Z")
@@ -35,7 +35,7 @@ def test_run_uses_the_default_lookback_unless_it_is_set(extract: Extract, place:
     assert extract(state=state, lookback_seconds=61).ids() == ["older", "late", "last"]
 
 
-def test_reading_again_never_moves_the_bookmark_back(
+def test_repeated_reads_never_move_the_bookmark_back(
     extract: Extract, place: Place, shop: Shop
 ) -> None:
     for second in range(6):
@@ -54,9 +54,7 @@ def test_reading_again_never_moves_the_bookmark_back(
         }
 
 
-def test_nothing_before_the_start_date_is_read_lookback_or_not(
-    extract: Extract, place: Place
-) -> None:
+def test_start_date_limits_the_lookback_too(extract: Extract, place: Place) -> None:
     place("before", "2024-01-04T23:59:59Z")
     place("after", "2024-01-05T00:00:00Z")
 
@@ -70,14 +68,14 @@ def test_nothing_before_the_start_date_is_read_lookback_or_not(
     "text",
     ["2024-01-05", "2024-01-05T00:00:00", "2024-01-05T00:00:00Z", "2024-01-04T19:00:00-05:00"],
 )
-def test_a_start_date_may_be_a_day_or_a_time(extract: Extract, place: Place, text: str) -> None:
+def test_start_date_can_be_a_day_or_a_time(extract: Extract, place: Place, text: str) -> None:
     place("before", "2024-01-04T23:59:59Z")
     place("after", "2024-01-05T00:00:00Z")
 
     assert extract(start_date=text).ids() == ["after"]
 
 
-def test_a_back_fill_reads_its_window_and_leaves_the_bookmark(
+def test_backfill_reads_its_window_and_keeps_the_bookmark(
     extract: Extract, place: Place
 ) -> None:
     for day in range(1, 6):
@@ -91,7 +89,7 @@ def test_a_back_fill_reads_its_window_and_leaves_the_bookmark(
     assert messages.bookmark == "2024-01-05T00:00:00.000000Z"
 
 
-def test_a_back_fill_without_state_leaves_no_bookmark(extract: Extract, place: Place) -> None:
+def test_backfill_without_state_sets_no_bookmark(extract: Extract, place: Place) -> None:
     place("1")
 
     messages = extract(backfill_since="2024-01-01", backfill_before="2025-01-01")
@@ -100,14 +98,12 @@ def test_a_back_fill_without_state_leaves_no_bookmark(extract: Extract, place: P
     assert messages.bookmark is None
 
 
-def test_a_back_fill_has_two_ends(extract: Extract) -> None:
-    with pytest.raises(TapError, match="Only one end of the back-fill window is set"):
+def test_backfill_with_one_end_is_an_error(extract: Extract) -> None:
+    with pytest.raises(TapError, match="Only one end of the backfill window is set"):
         extract(backfill_since="2024-01-01")
 
 
-def test_a_run_does_not_read_past_the_shops_clock_at_its_start(
-    extract: Extract, place: Place
-) -> None:
+def test_run_reads_no_change_after_its_start(extract: Extract, place: Place) -> None:
     place("1")
     place("to come", "2999-01-01T00:00:00Z")
 
@@ -117,7 +113,7 @@ def test_a_run_does_not_read_past_the_shops_clock_at_its_start(
     assert messages.bookmark == "2024-01-05T10:00:00.000000Z"
 
 
-def test_an_empty_shop_is_a_valid_one(extract: Extract) -> None:
+def test_empty_shop_is_valid(extract: Extract) -> None:
     messages = extract()
 
     assert [shop["name"] for shop in messages.records("shops")] == ["A shop"]

@@ -1,6 +1,6 @@
-"""How files and shops write ids, signs, statuses and sums, and what the tap makes of them.
+"""Ids, signs, statuses and sums in the forms that files and shops use.
 
-Tests that are expected to fail wait for the one place where input is normalized.
+Tests that are expected to fail need one place that normalizes input, which does not exist yet.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ files:
 
 
 @pytest.fixture
-def imported(try_run: Attempt, tmp_path: Path) -> Callable[..., Messages]:
-    """Import one file of orders, and return what the tap wrote, however the run ended."""
+def import_file(try_run: Attempt, tmp_path: Path) -> Callable[..., Messages]:
+    """Import one file of orders, and return the messages, even if the run fails."""
 
-    def imported(
+    def import_file(
         content: str | bytes, name: str = "ECommerce_Transaction.csv", mapping: str = ""
     ) -> Messages:
         file = tmp_path / name
@@ -52,13 +52,13 @@ def imported(try_run: Attempt, tmp_path: Path) -> Callable[..., Messages]:
         messages, _ = try_run(config)
         return messages
 
-    return imported
+    return import_file
 
 
 @normalized_once
-def test_ids_in_scientific_notation_are_rejected(imported: Callable[..., Messages]) -> None:
-    """A spreadsheet program writes a long id of a CSV so: two orders would get one id."""
-    found = imported(
+def test_ids_in_scientific_notation_are_rejected(import_file: Callable[..., Messages]) -> None:
+    """Spreadsheet programs write long ids like this, so two orders would get one id."""
+    found = import_file(
         "idTransaction,Total,Currency,dtTransaction\n"
         "1.23457E+11,10,CAD,2026-03-05\n1.23457E+11,20,CAD,2026-03-06\n"
     )
@@ -69,7 +69,7 @@ def test_ids_in_scientific_notation_are_rejected(imported: Callable[..., Message
 
 @normalized_once
 def test_numeric_ids_of_18_digits_in_a_spreadsheet_are_not_merged(
-    imported: Callable[..., Messages],
+    import_file: Callable[..., Messages],
 ) -> None:
     """A spreadsheet keeps 15 digits of a number."""
     buffer = io.BytesIO()
@@ -79,16 +79,16 @@ def test_numeric_ids_of_18_digits_in_a_spreadsheet_are_not_merged(
         sheet.write_row(1, 0, [576461413038785752, 10, "CAD"])
         sheet.write_row(2, 0, [576461413038785843, 20, "CAD"])
 
-    found = imported(buffer.getvalue(), "ECommerce_Transaction.xlsx")
+    found = import_file(buffer.getvalue(), "ECommerce_Transaction.xlsx")
 
     assert len(set(found.ids())) + len(found.records("rejected_records")) == 2
 
 
 @normalized_once
 def test_spaces_around_ids_and_currencies_are_removed(
-    imported: Callable[..., Messages],
+    import_file: Callable[..., Messages],
 ) -> None:
-    found = imported(
+    found = import_file(
         "idTransaction,Total,Currency,dtTransaction\n"
         " 71,10,CAD,2026-03-05\n71 ,10,CAD,2026-03-05\n72,10, CAD ,2026-03-05\n"
     )
@@ -98,11 +98,11 @@ def test_spaces_around_ids_and_currencies_are_removed(
 
 
 @normalized_once
-def test_negative_refund_of_a_file_is_its_size_or_a_reject(
-    imported: Callable[..., Messages],
+def test_negative_refund_becomes_positive_or_is_rejected(
+    import_file: Callable[..., Messages],
 ) -> None:
-    """Shops, banks and card companies write what goes out as a negative amount."""
-    found = imported("idTransaction,Total,Refund,Currency\n1,100,-20,CAD\n2,100,20,CAD\n")
+    """Shops, banks and card companies write refunds as negative amounts."""
+    found = import_file("idTransaction,Total,Refund,Currency\n1,100,-20,CAD\n2,100,20,CAD\n")
 
     refunds = {r["transaction_id"]: r["refunded_amount"] for r in found.records("transactions")}
     assert refunds.get("1", "rejected") in ("20", "rejected")
@@ -121,38 +121,38 @@ def test_negative_refund_of_a_file_is_its_size_or_a_reject(
 )
 @normalized_once
 def test_financial_status_is_compared_without_case_and_spaces(
-    imported: Callable[..., Messages], word: str, status: str
+    import_file: Callable[..., Messages], word: str, status: str
 ) -> None:
     """The vendor's reference has Paid, Pending and Refunded as examples."""
-    found = imported(f"idTransaction,Total,Currency,financialStatus\n1,10,CAD,{word}\n")
+    found = import_file(f"idTransaction,Total,Currency,financialStatus\n1,10,CAD,{word}\n")
 
     [order] = found.records("transactions")
     assert order["financial_status"] == status
 
 
 @normalized_once
-def test_last_row_with_the_sum_of_a_file_is_no_order(
-    imported: Callable[..., Messages],
+def test_sum_in_the_last_row_is_not_an_order(
+    import_file: Callable[..., Messages],
 ) -> None:
     rows = "idTransaction,Total,dtTransaction\n1,10,2026-03-05\n2,20,2026-03-05\nTotal,30,\n"
 
-    assert imported(rows, "orders.csv", MAPPING).ids() == ["1", "2"]
+    assert import_file(rows, "orders.csv", MAPPING).ids() == ["1", "2"]
 
 
 @normalized_once
-def test_first_line_that_names_the_separator_is_skipped(
-    imported: Callable[..., Messages],
+def test_first_line_with_the_separator_is_skipped(
+    import_file: Callable[..., Messages],
 ) -> None:
-    assert imported("sep=;\nidTransaction;Total;Currency\n1;10;CAD\n").ids() == ["1"]
+    assert import_file("sep=;\nidTransaction;Total;Currency\n1;10;CAD\n").ids() == ["1"]
 
 
 @normalized_once
-def test_mapping_says_how_many_lines_stand_above_the_header(
-    imported: Callable[..., Messages],
+def test_mapping_with_skip_lines_skips_lines_above_the_header(
+    import_file: Callable[..., Messages],
 ) -> None:
     rows = "Sales report\nidTransaction,Total,Currency\n1,10,CAD\n"
 
-    assert imported(rows, "orders.csv", f"{MAPPING}  skip_lines: 1\n").ids() == ["1"]
+    assert import_file(rows, "orders.csv", f"{MAPPING}  skip_lines: 1\n").ids() == ["1"]
 
 
 @sales_ledger

@@ -10,7 +10,7 @@ from pathlib import Path
 import tap_shopapp
 
 PACKAGE = "tap_shopapp"
-# From bottom to top: a module imports modules of its own layer and of lower layers.
+# From bottom to top: a module imports modules of the same layer and of lower layers.
 LAYERS = (
     "errors",
     "stream_contract",
@@ -59,7 +59,7 @@ def layer(module: str) -> int:
     return LAYERS.index(parts[1]) if len(parts) > 1 else -1
 
 
-def test_imports_of_the_tap_have_no_circle() -> None:
+def test_imports_of_the_tap_are_acyclic() -> None:
     modules = list(TopologicalSorter(imports()).static_order())  # raises CycleError
 
     assert f"{PACKAGE}.tap" in modules

@@ -1,4 +1,4 @@
-"""A list out of order, unfiltered or with a gap ends the run, in every application."""
+"""An unsorted, unfiltered or incomplete list ends the run, in every application."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 STREAMS = ("transactions", "products", "categories", "customers")
 LISTS = [(name, stream) for name in sorted(FAKES) for stream in STREAMS]
-# A bookmark is compared with the times of a list that is filtered by them.
+# Lists that are filtered by time of change.
 FILTERED = [
     (name, stream)
     for name, stream in LISTS
     if stream not in APPLICATIONS[name].full_lists
-    # WooCommerce's customers have no filter; those that did not change are not written.
+    # WooCommerce's customers have no filter; the tap writes only changed ones.
     and (name, stream) != ("woocommerce", "customers")
 ]
-NOT_MOVED = "The bookmark was not moved, so that no record is lost."
+NOT_MOVED = "The bookmark was not moved, so no record is lost."
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def application() -> str:
 @pytest.fixture
 def fake(application: str) -> Iterator[FakeShop]:
     shop = make_shop()
-    if application == "shopify":  # where a second category of a product becomes a collection
+    if application == "shopify":  # further categories of a product become collections
         names = ["5", "6", "7"]
         for name in names:
             shop.put("categories", {**shop.categories["4"], "id": name})
@@ -50,7 +50,7 @@ def fake(application: str) -> Iterator[FakeShop]:
 
 @pytest.fixture
 def attempt(application: str, fake: FakeShop, try_run: Attempt) -> Any:
-    """Run the tap, two records a page, and with no lookback that repairs a loss."""
+    """Run the tap with two records per page, without a lookback that would hide a loss."""
 
     def attempt(state: Any = None) -> tuple[Messages, TapError | None]:
         settings = {"page_size": 2, "lookback_seconds": 0, **fake.settings}
@@ -66,24 +66,24 @@ def bookmark(messages: Messages, stream: str) -> str | None:
 
 
 @pytest.mark.parametrize(("application", "stream"), LISTS)
-def test_list_in_another_order_ends_the_run(
+def test_unsorted_list_ends_the_run(
     fake: FakeShop, attempt: Callable[..., Any], application: str, stream: str
 ) -> None:
-    # Shopify's cursor is the place in its index, whose times a page need not show in order.
+    # Shopify's cursor is a place in its index; times on a page may be out of order.
     is_indexed = application == "shopify" and stream in ("transactions", "customers")
     change = _late_first_page() if is_indexed else reversed
     fake.alter = lambda name, rows: list(change(rows)) if name == stream else rows
 
     messages, error = attempt()
 
-    assert "is not in order of" in str(error), error
+    assert "is not sorted by" in str(error), error
     assert NOT_MOVED in str(error)
     assert bookmark(messages, stream) is None
     assert stream not in {its["stream"] for its in messages.records("full_lists")}
 
 
 def _late_first_page() -> Callable[[list[Any]], list[Any]]:
-    """Return what shows the records of a list's first page on its third one instead."""
+    """Return a function that moves the records of the first page to the third page."""
     pages: list[list[Any]] = []
 
     def change(rows: list[Any]) -> list[Any]:
@@ -95,10 +95,10 @@ def _late_first_page() -> Callable[[list[Any]], list[Any]]:
 
 
 @pytest.mark.parametrize(("application", "stream"), FILTERED)
-def test_list_whose_filter_is_dropped_ends_the_run(
+def test_unfiltered_list_ends_the_run(
     fake: FakeShop, attempt: Callable[..., Any], stream: str
 ) -> None:
-    """The second run is given a record of long before its bookmark."""
+    """The second run receives a record from long before its bookmark."""
     pages: list[Any] = []
 
     def keep(name: str, rows: list[Any]) -> list[Any]:
@@ -118,30 +118,30 @@ def test_list_whose_filter_is_dropped_ends_the_run(
 
 
 @pytest.mark.parametrize(("application", "stream"), LISTS)
-def test_list_that_skips_a_record_moves_no_bookmark_and_deletes_nothing(
+def test_list_with_a_gap_moves_no_bookmark_and_deletes_nothing(
     fake: FakeShop, attempt: Callable[..., Any], application: str, stream: str
 ) -> None:
-    """The list counts the record, and no page shows it."""
+    """The list counts the record, but no page has it."""
     ids = list(getattr(fake.shop, stream))
     hidden = ids[-3]
     fake.hidden = {(stream, hidden)}
 
     messages, error = attempt()
 
-    # A list of WooCommerce along the id lacks records that the shop cannot load.
+    # WooCommerce lists by id lack records that the shop cannot load.
     if (application, stream) in (("woocommerce", "categories"), ("woocommerce", "customers")):
         assert error is None
         [reject] = messages.records("rejected_records")
         assert (reject["stream"], reject["reason_code"]) == (stream, "unreadable")
     else:
-        assert " pages gave" in str(error), error
+        assert "its pages" in str(error), error
     record = getattr(fake.shop, stream)[hidden]
     assert (bookmark(messages, stream) or "") < (record["updated_at"] or "1")
     assert stream not in {its["stream"] for its in messages.records("full_lists")}
 
 
 def _closed(reported: int | None, read: int, left: int | None) -> str:
-    """Return how a list of that length ends, when so many of its records were read."""
+    """Return the error at the end of a list, empty if the list is complete."""
     check: ListCheck[int] = ListCheck("orders", "id", reported)
     check.count(read)
     try:
@@ -155,17 +155,17 @@ def _closed(reported: int | None, read: int, left: int | None) -> str:
     ("reported", "read", "left", "is_complete"),
     [
         (5, 5, None, True),
-        (5, 7, None, True),  # two arrived
-        (5, 4, 4, True),  # one left
+        (5, 7, None, True),  # two were added
+        (5, 4, 4, True),  # one was deleted
         (5, 4, 5, False),
-        (5, 4, 3, True),  # two left, one of them after it was read
-        (None, 4, 9, True),  # the shop does not say
-        (5, 4, None, True),  # the shop does not say any more
+        (5, 4, 3, True),  # two were deleted, one of them after it was read
+        (None, 4, 9, True),  # the shop reports no length
+        (5, 4, None, True),  # the shop no longer reports a length
     ],
 )
-def test_list_is_complete_if_it_gave_what_it_still_has(
+def test_list_is_complete_if_all_remaining_records_were_read(
     *, reported: int | None, read: int, left: int | None, is_complete: bool
 ) -> None:
-    reason = f"The shop's list of orders has {left} records, but its pages gave {read}."
+    reason = f"The shop's list of orders has {left} records, but its pages contained {read}."
     assert (_closed(reported, read, left) == "") is is_complete
     assert is_complete or _closed(reported, read, left).startswith(reason)

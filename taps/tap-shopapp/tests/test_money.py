@@ -8,7 +8,7 @@ from tap_shopapp.records.money import minor_units, negated, total
     ("units", "digits", "amount"),
     [(1250, 2, "12.50"), (-5, 2, "-0.05"), (7, 0, "7"), (1, 3, "0.001"), (0, 2, "0.00")],
 )
-def test_minor_units_are_written_with_the_currencys_digits(
+def test_minor_units_get_the_digits_of_the_currency(
     units: int, digits: int, amount: str
 ) -> None:
     assert minor_units(digits)(units) == amount
@@ -20,10 +20,10 @@ def test_sums_are_exact_at_any_length() -> None:
     assert total() == "0"
 
 
-def test_an_amount_that_is_none_is_no_part_of_a_sum() -> None:
+def test_sum_with_invalid_amount_is_an_error() -> None:
     with pytest.raises(ArithmeticError):
         total("1", "one")
 
 
-def test_the_other_sign() -> None:
+def test_negated_amount_has_the_opposite_sign() -> None:
     assert (negated("1.50"), negated("-2"), negated(None)) == ("-1.50", "2", None)

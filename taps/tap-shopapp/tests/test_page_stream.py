@@ -78,7 +78,7 @@ def test_counts_match_written_records_or_are_null(extract: Extract, place: Place
     assert (mapped["item_count"], mapped["refund_count"]) == (None, 0)
 
 
-def test_counts_are_null_where_items_are_deselected(extract: Extract, place: Place) -> None:
+def test_counts_are_null_if_items_are_deselected(extract: Extract, place: Place) -> None:
     place("1")
     catalog = Catalog(
         (

@@ -1,4 +1,4 @@
-"""Pages are read to their end, or the run says why not."""
+"""Pages are read to the end, or the run fails with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tap_shopapp.errors import TapError
 from werkzeug import Response
 
 if TYPE_CHECKING:
-    from conftest import Odd
+    from conftest import Scripted
     from pytest_httpserver import HTTPServer
 
 
@@ -24,30 +24,30 @@ def _page(*days: int, cursor: str | None = None) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ({"errors": ["throttled"], "has_more": False}, "has no data"),
-        ({"data": None, "has_more": False}, "has no data"),
-        ({"data": []}, "does not say whether more follow"),
-        ({"data": [], "has_more": True}, "says that more follow, but not where"),
-        ({"data": [], "has_more": True, "next_cursor": ""}, "but not where"),
-        (Response("[]", content_type="application/json"), "JSON that is no object"),
+        ({"errors": ["throttled"], "has_more": False}, "lacks the list data"),
+        ({"data": None, "has_more": False}, "lacks the list data"),
+        ({"data": []}, "the boolean has_more"),
+        ({"data": [], "has_more": True}, "has no next_cursor"),
+        ({"data": [], "has_more": True, "next_cursor": ""}, "although has_more is true"),
+        (Response("[]", content_type="application/json"), "is not a JSON object"),
         (Response("<html>", content_type="text/html"), "text/html instead of JSON"),
         (
             Response('{"title": "x"}', content_type="application/problem+json"),
-            "a problem under status 200",
+            "has status 200, but is an error",
         ),
     ],
 )
-def test_a_page_in_another_form_ends_the_run(odd: Odd, answer: object, reason: str) -> None:
+def test_malformed_page_ends_the_run(scripted: Scripted, answer: object, reason: str) -> None:
     with pytest.raises(TapError, match=reason):
-        odd(answer)()
+        scripted(answer)()
 
 
-def test_pages_are_asked_for_by_the_size_that_is_set_and_the_api_gives(
-    odd: Odd,
+def test_page_size_is_the_setting_up_to_the_maximum_of_the_api(
+    scripted: Scripted,
     httpserver: HTTPServer,
 ) -> None:
-    odd(_page())(page_size=1000)
-    odd(_page())(page_size=7)
+    scripted(_page())(page_size=1000)
+    scripted(_page())(page_size=7)
 
     limits = [
         request.args["limit"]

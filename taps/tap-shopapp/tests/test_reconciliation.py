@@ -1,4 +1,4 @@
-"""What the shop counts for itself is compared with what was written, day by day."""
+"""The shop's own totals are compared with the records of a run, day by day."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Leak:
 
 @pytest.fixture
 def leak(shop: Shop, place: Place, monkeypatch: pytest.MonkeyPatch) -> Leak:
-    """Two orders on each of three days, read through a page that may leak."""
+    """Two orders on each of three days, and pages that can lose one of them."""
     for day in ("2024-01-04", "2024-01-05", "2024-01-06"):
         for number in (1, 2):
             place(f"{day}-{number}", f"{day}T1{number}:00:00Z")
@@ -41,7 +41,7 @@ def leak(shop: Shop, place: Place, monkeypatch: pytest.MonkeyPatch) -> Leak:
     return leak
 
 
-def test_an_order_that_the_pages_left_out_fails_the_run_and_its_day_is_named(
+def test_order_missing_from_pages_fails_the_run_and_names_the_day(
     leak: Leak,
     attempt: Attempt,
 ) -> None:
@@ -50,25 +50,25 @@ def test_an_order_that_the_pages_left_out_fails_the_run_and_its_day_is_named(
     _, error = attempt()
 
     assert str(error) == (
-        "The shop counts other transactions changed on 2024-01-05 than its pages gave. Run"
-        " again, from that day on; if it stays, have the shop's developer compare the pages of"
-        " transactions with their totals."
+        "The shop's totals of transactions for 2024-01-05 do not match its pages. Run again."
+        " If the error persists, ask the shop's developer to compare the pages of transactions"
+        " with their totals."
     )
 
 
-def test_the_next_run_reads_the_day_again(leak: Leak, attempt: Attempt) -> None:
+def test_run_after_a_gap_reads_the_day_again(leak: Leak, attempt: Attempt) -> None:
     leak.left_out = "2024-01-05-1"
     broken, _ = attempt()
     leak.left_out = None
 
-    healed, error = attempt(state=broken.state)
+    repaired, error = attempt(state=broken.state)
 
     assert broken.bookmark == "2024-01-05T00:00:00.000000Z"
     assert error is None
-    assert healed.ids() == ["2024-01-05-1", "2024-01-05-2", "2024-01-06-1", "2024-01-06-2"]
+    assert repaired.ids() == ["2024-01-05-1", "2024-01-05-2", "2024-01-06-1", "2024-01-06-2"]
 
 
-def test_a_run_from_within_a_day_goes_back_no_further_than_where_it_began(
+def test_bookmark_after_a_gap_stays_within_the_window(
     leak: Leak,
     attempt: Attempt,
 ) -> None:
@@ -81,9 +81,7 @@ def test_a_run_from_within_a_day_goes_back_no_further_than_where_it_began(
     assert broken.bookmark == "2024-01-05T10:30:00.000000Z"
 
 
-def test_a_back_fill_is_compared_too_and_moves_no_bookmark(
-    leak: Leak, attempt: Attempt
-) -> None:
+def test_backfill_is_compared_too_and_moves_no_bookmark(leak: Leak, attempt: Attempt) -> None:
     state = {"bookmarks": {"transactions": bookmark("2024-01-06T12:00:00.000000Z")}}
     leak.left_out = "2024-01-05-1"
 
@@ -99,7 +97,7 @@ def test_a_back_fill_is_compared_too_and_moves_no_bookmark(
     assert outside.bookmark == inside.bookmark == "2024-01-06T12:00:00.000000Z"
 
 
-def test_an_order_that_is_edited_during_the_run_is_no_gap(
+def test_order_edited_during_the_run_is_not_a_gap(
     leak: Leak, attempt: Attempt, place: Place
 ) -> None:
     leak.meanwhile = lambda: place("2024-01-05-2", now())
@@ -110,12 +108,12 @@ def test_an_order_that_is_edited_during_the_run_is_no_gap(
     assert "2024-01-05-2" in messages.ids()
 
 
-def test_a_loss_behind_an_edit_is_seen_by_the_amounts(
+def test_gap_hidden_by_an_edit_is_found_by_the_amounts(
     leak: Leak, attempt: Attempt, place: Place
 ) -> None:
     place("2024-01-05-2", "2024-01-05T12:00:00Z", total_amount="20.00")
     leak.left_out = "2024-01-05-1"
-    # It has been read, and leaves its day: the numbers agree again.
+    # The order moves to another day after it was read, so the counts agree again.
     leak.meanwhile = lambda: place("2024-01-05-2", now(), total_amount="20.00")
 
     _, error = attempt()
@@ -123,7 +121,7 @@ def test_a_loss_behind_an_edit_is_seen_by_the_amounts(
     assert "2024-01-05" in str(error)
 
 
-def test_what_changed_within_the_last_minute_is_not_compared(
+def test_changes_of_the_last_minute_are_not_compared(
     leak: Leak, attempt: Attempt, place: Place
 ) -> None:
     place("late", now(seconds_ago=30))
@@ -146,11 +144,11 @@ def test_what_changed_within_the_last_minute_is_not_compared(
         {"total_amount": "0.00", "currency": "JPY"},
     ],
 )
-def test_odd_and_rejected_orders_are_counted_as_the_shop_counts_them(
+def test_unusual_and_rejected_orders_match_the_shops_totals(
     leak: Leak, attempt: Attempt, place: Place, fields: dict[str, Any]
 ) -> None:
     assert leak.left_out is None
-    place("odd", "2024-01-05T10:00:00Z", **fields)
+    place("unusual", "2024-01-05T10:00:00Z", **fields)
 
     messages, error = attempt()
 
@@ -167,7 +165,7 @@ def test_every_collection_is_compared(
 
     _, error = attempt()
 
-    assert f"other {collection} changed on 2024-01-05" in str(error)
+    assert f"The shop's totals of {collection} for 2024-01-05" in str(error)
 
 
 def bookmark(value: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What cannot be a record of its stream is kept with the reason, and counted."""
+"""Invalid records are written to `rejected_records` with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Extract, Odd, Place
+    from conftest import Extract, Place, Scripted
     from shopapp_demo.shop import Shop
 
 
@@ -25,7 +25,7 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("reason", BAD)
-def test_an_order_is_rejected_whole_and_its_neighbours_are_not(
+def test_invalid_order_is_rejected_alone_with_its_lines(
     extract: Extract, place: Place, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     place("before")
@@ -42,14 +42,14 @@ def test_an_order_is_rejected_whole_and_its_neighbours_are_not(
     assert (rejected["shop_id"], rejected["stream"]) == ("s", "transactions")
     assert rejected["reason_code"] == reason
     assert rejected["location"] == "/v1/transactions, page 1"
-    assert "1 records could not be taken and are kept in rejected_records" in caplog.text
+    assert "1 records could not be loaded and are kept in rejected_records" in caplog.text
     assert "19.99" not in caplog.text
 
 
-def test_a_record_that_is_no_object_is_rejected(odd: Odd) -> None:
+def test_record_that_is_not_an_object_is_rejected(scripted: Scripted) -> None:
     data: list[Any] = [None, "x", {"id": "1", "updated_at": "2024-01-05T10:00:00Z"}]
 
-    messages = odd({"data": data, "has_more": False})()
+    messages = scripted({"data": data, "has_more": False})()
 
     assert messages.ids() == ["1"]
     payloads = [rejected["payload"] for rejected in messages.records("rejected_records")]
@@ -68,7 +68,7 @@ def test_records_of_every_stream_can_be_rejected(
     assert [r["stream"] for r in messages.records("rejected_records")] == [collection]
 
 
-def test_the_same_record_has_the_same_key_in_every_run(extract: Extract, place: Place) -> None:
+def test_rejected_record_has_the_same_key_in_every_run(extract: Extract, place: Place) -> None:
     place("bad", created_at="never")
 
     keys = [extract().records("rejected_records")[0]["record_hash"] for _ in range(2)]

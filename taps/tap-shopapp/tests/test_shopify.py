@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 pytest_plugins = ["shopify_reader"]
 
 
-def test_an_empty_bucket_is_waited_for_as_long_as_it_takes(shopify: Shopify) -> None:
-    """Buckets that hold one query each: what is missing comes back at 100 points a second."""
+def test_empty_bucket_delays_requests_until_it_refills(shopify: Shopify) -> None:
+    """The bucket holds one query and refills at 100 points per second."""
     expected = shopify.read()
     assert shopify.clock.waits == []
     shopify.server.bucket = Bucket(size=400.0, now=shopify.clock.monotonic)
@@ -33,7 +33,7 @@ def test_an_empty_bucket_is_waited_for_as_long_as_it_takes(shopify: Shopify) -> 
     assert max(shopify.clock.waits) < 10
 
 
-def test_a_bucket_that_is_empty_by_status_is_waited_for(shopify: Shopify) -> None:
+def test_throttling_by_http_status_delays_requests(shopify: Shopify) -> None:
     shopify.server.bucket = Bucket(size=400.0, now=shopify.clock.monotonic)
     shopify.server.throttles_by_status = True
 
@@ -41,17 +41,18 @@ def test_a_bucket_that_is_empty_by_status_is_waited_for(shopify: Shopify) -> Non
     assert all(2.0 <= wait < 6.0 for wait in shopify.clock.waits)
 
 
-def test_no_page_costs_more_than_it_may(shopify: Shopify) -> None:
-    """The shop, deletions, orders, their refunds, products, two of categories, customers.
+def test_pages_fit_the_cost_limit_at_the_first_attempt(shopify: Shopify) -> None:
+    """One request each for the shop, deletions, orders, refunds, products and customers.
 
-    Each list but that of orders is counted; the app does not see all orders.
+    Categories take two. All lists except orders are counted too, since the app may not see all
+    orders.
     """
     assert len(shopify.read().ids()) == 9
 
     assert shopify.fake.requests == 8 + 3
 
 
-def test_a_page_that_costs_too_much_is_made_smaller(
+def test_page_over_the_cost_limit_is_made_smaller(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole_pages = shopify.read()
@@ -66,7 +67,7 @@ def test_a_page_that_costs_too_much_is_made_smaller(
     assert small.ids("products", "product_id") == whole_pages.ids("products", "product_id")
 
 
-def test_what_stands_in_a_record_is_read_to_its_end(shopify: Shopify) -> None:
+def test_order_with_130_lines_is_read_completely(shopify: Shopify) -> None:
     order = shopify.server.shop.transactions["101"]
     [line, *_] = order["items"]
     lines = [line | {"id": str(5000 + n), "position": n + 1} for n in range(130)]
@@ -77,7 +78,7 @@ def test_what_stands_in_a_record_is_read_to_its_end(shopify: Shopify) -> None:
     assert sorted(its["item_id"] for its in items) == sorted(its["id"] for its in lines)
 
 
-def test_app_gets_a_token_by_its_id_and_secret_and_renews_it(
+def test_app_exchanges_id_and_secret_for_a_token_and_renews_it(
     shopify: Shopify,
 ) -> None:
     shopify.fake.before_request = lambda number: (
@@ -89,17 +90,17 @@ def test_app_gets_a_token_by_its_id_and_secret_and_renews_it(
     assert len(found.ids()) == 9
 
 
-def test_a_wrong_secret_is_refused(shopify: Shopify) -> None:
+def test_wrong_secret_is_an_error(shopify: Shopify) -> None:
     secret = {**CLIENT, "client_secret": "canary-of-another"}
 
     _, error = shopify.attempt(access_token=None, **secret)
 
-    assert str(error).startswith("The shop refused the authorization (400 on /admin/oauth/")
+    assert str(error).startswith("The shop rejected the credentials (400 on /admin/oauth/")
     assert "canary" not in str(error)
 
 
 @pytest.mark.parametrize("scope", ["", "read_all_orders"])
-def test_orders_that_are_silently_absent_are_warned_of(
+def test_orders_hidden_from_the_app_are_a_warning(
     shopify: Shopify, caplog: pytest.LogCaptureFixture, scope: str
 ) -> None:
     old = place_order(shopify.server.shop, 50, at=BEGINNING - timedelta(days=100))
@@ -109,11 +110,11 @@ def test_orders_that_are_silently_absent_are_warned_of(
     found = shopify.read()
 
     assert (old in found.ids()) == bool(scope)
-    assert ("the last 60 days only" in caplog.text) == (not scope)
+    assert ("only the orders of the last 60 days" in caplog.text) == (not scope)
     caplog.clear()
-    # Nor would it be told what changes in them.
+    # The next run also warns, since changes of hidden orders are missing.
     shopify.read(found.state)
-    assert ("the last 60 days only" in caplog.text) == (not scope)
+    assert ("only the orders of the last 60 days" in caplog.text) == (not scope)
 
 
 def test_missing_approval_of_the_app_is_an_error(shopify: Shopify) -> None:
@@ -131,11 +132,11 @@ def test_retired_api_version_is_a_warning(
 
     assert len(shopify.read(api_version="2024-01").ids()) == 9
 
-    assert "in another version of its API than 2024-01" in caplog.text
+    assert "has retired version 2024-01 of its API" in caplog.text
 
 
-def test_what_is_missing_in_the_bucket_says_how_long_to_wait() -> None:
-    """342 points are wanted, 100 there, and 50 come back in a second: 4.84 s."""
+def test_missing_points_in_the_bucket_define_the_wait() -> None:
+    """The query needs 342 points, 100 are available, 50 return per second: 4.84 s."""
     status = {"maximumAvailable": 1000, "currentlyAvailable": 100, "restoreRate": 50}
     cost = {"requestedQueryCost": 342, "throttleStatus": status}
 

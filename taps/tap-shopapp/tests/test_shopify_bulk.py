@@ -1,4 +1,4 @@
-"""Shopify: orders that are read by bulk operations."""
+"""Shopify: orders from bulk operations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytest_plugins = ["shopify_reader"]
 
 
 class Killed(BaseException):
-    """The end of a process, which nothing in it catches."""
+    """The end of a process. Nothing catches it."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def killed(shopify: Shopify, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
     return killed
 
 
-def test_the_address_of_a_bulk_operations_file_is_in_no_log(
+def test_url_of_a_bulk_file_is_in_no_log(
     shopify: Shopify, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -50,7 +50,7 @@ def test_the_address_of_a_bulk_operations_file_is_in_no_log(
 
 
 @pytest.mark.parametrize(("version", "running"), [("2025-10", 1), ("2026-10", 5)])
-def test_no_more_bulk_operations_are_begun_than_may_run(
+def test_bulk_operation_above_the_limit_is_an_error(
     shopify: Shopify, version: str, running: int
 ) -> None:
     for _ in range(running):
@@ -60,26 +60,26 @@ def test_no_more_bulk_operations_are_begun_than_may_run(
     _, error = shopify.attempt(bulk=True, api_version=version)
 
     assert str(error) == (
-        "Another bulk operation of the app is still running."
-        " Run again, or unset bulk to have orders read page by page."
+        "Another bulk operation of the app is still running. Run again, or unset bulk to read"
+        " orders page by page."
     )
 
 
-def test_a_bulk_operation_that_fails_ends_the_run(shopify: Shopify) -> None:
-    """The part that it leaves is not taken."""
+def test_failed_bulk_operation_ends_the_run(shopify: Shopify) -> None:
+    """Its partial result is not loaded."""
     shopify.server.bulk.fails_with = "TIMEOUT"
 
     messages, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The shop did not finish the bulk operation (FAILED, TIMEOUT)."
-        " Run again, or unset bulk to have orders read page by page."
+        "The shop did not finish the bulk operation (FAILED, TIMEOUT). Run again, or unset"
+        " bulk to read orders page by page."
     )
     assert messages.ids() == []
     assert messages.bookmark is None
 
 
-def test_a_bulk_operation_that_is_denied_names_what_the_app_needs(shopify: Shopify) -> None:
+def test_denied_bulk_operation_names_the_missing_access(shopify: Shopify) -> None:
     shopify.server.kept_from_app.add("Order.email")
 
     _, error = shopify.attempt(bulk=True)
@@ -91,24 +91,24 @@ def without_last_line(file: bytes) -> bytes:
     return b"".join(file.splitlines(keepends=True)[:-1])
 
 
-def test_a_file_that_is_cut_short_between_two_lines_is_not_taken(shopify: Shopify) -> None:
-    """Nine orders, eighteen lines of them, and nine of shipping."""
+def test_bulk_file_cut_between_lines_is_not_loaded(shopify: Shopify) -> None:
+    """36 objects: nine orders, eighteen lines, nine shipping lines."""
     shopify.server.bulk.sent = without_last_line
 
     broken, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The file of the bulk operation has 35 of 36 objects."
-        " Run again, or unset bulk to have orders read page by page."
+        "The file of the bulk operation has 35 of 36 objects. Run again, or unset bulk to read"
+        " orders page by page."
     )
     assert broken.ids() == []
     assert broken.bookmark is None
 
 
-def test_a_file_that_is_cut_short_within_a_line_is_not_taken_from_there(
+def test_bulk_file_cut_within_a_line_is_loaded_up_to_that_line(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was written before is whole, and the bookmark stays where it was."""
+    """The orders before it are complete, and the bookmark does not move."""
     monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
     whole = shopify.read()
     shopify.server.bulk.sent = lambda file: file[:-5]
@@ -116,8 +116,8 @@ def test_a_file_that_is_cut_short_within_a_line_is_not_taken_from_there(
     broken, error = shopify.attempt(bulk=True)
 
     assert str(error) == (
-        "The file of the bulk operation is not as Shopify writes it."
-        " Run again, or unset bulk to have orders read page by page."
+        "The file of the bulk operation does not have Shopify's format. Run again, or unset"
+        " bulk to read orders page by page."
     )
     assert len(broken.ids()) == 8
     written_lines = {its["transaction_id"] for its in broken.records("items")}
@@ -128,14 +128,14 @@ def test_a_file_that_is_cut_short_within_a_line_is_not_taken_from_there(
     assert len(shopify.read(broken.state).ids()) == 9
 
 
-def test_a_file_that_came_short_once_is_fetched_again(shopify: Shopify) -> None:
+def test_bulk_file_cut_once_is_downloaded_again(shopify: Shopify) -> None:
     short = [without_last_line]
     shopify.server.bulk.sent = lambda file: short.pop()(file) if short else file
 
     assert len(shopify.read(bulk=True).ids()) == 9
 
 
-def test_a_bulk_operation_gives_the_same_records(shopify: Shopify) -> None:
+def test_bulk_operation_gives_the_same_records_as_pages(shopify: Shopify) -> None:
     by_page, by_bulk = shopify.read(), shopify.read(bulk=True)
 
     for stream in ("transactions", "items", "refunds"):
@@ -144,14 +144,14 @@ def test_a_bulk_operation_gives_the_same_records(shopify: Shopify) -> None:
         assert sorted(found, key=str) == sorted(expected, key=str)
     assert by_bulk.bookmark is not None
     assert by_bulk.bookmark >= written(BEGINNING)
-    # What came since is a matter of a page.
+    # The next run reads newer orders by page.
     assert shopify.read(by_bulk.state, bulk=True).ids() == []
 
 
-def test_the_operation_of_a_run_that_was_killed_is_taken_up(
+def test_bulk_operation_of_a_killed_run_is_continued(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
-    """After it began, one order was edited, one placed, and one came late into the index."""
+    """After its start, one order is edited, one is placed, and one is indexed late."""
     shop = shopify.server.shop
     killed()
     edit_order(shop, "101")
@@ -165,38 +165,38 @@ def test_the_operation_of_a_run_that_was_killed_is_taken_up(
     expected = {its["transaction_id"]: its for its in by_page.records("transactions")}
     assert found == expected
     assert {*found} == {*map(str, range(101, 110)), "300", "301"}
-    # It is read on from the present.
+    # The bookmark is after the start of the operation.
     assert str(by_bulk.bookmark) > operation["createdAt"]
 
 
-def test_only_an_operation_of_the_same_orders_is_taken_up(
+def test_bulk_operation_of_other_orders_is_not_continued(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
     killed(start_date="2026-03-01T17:30:00Z")
 
-    # Those from the first hour to the ninth, not only from the sixth.
+    # All nine orders, not only those since the start date.
     assert len(shopify.read(bulk=True).ids()) == 9
     assert len(shopify.server.bulk.all()) == 2
 
 
-def test_an_operation_that_is_done_is_not_taken_up(
+def test_completed_bulk_operation_is_not_continued(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
-    """Its file may have been read already, and a full read needs the current records."""
+    """Its file may have been read already; a full read needs current records."""
     killed()
     [operation] = shopify.server.bulk.all()
     for _ in range(2):
         shopify.server.bulk.look(operation["id"], shopify.fake.address)
-    # As if a scope let see it by now: it is no change.
+    # The order becomes visible without a change, for example by a new scope.
     found_now = place_order(shopify.server.shop, 50, at=BEGINNING)
 
     assert found_now in shopify.read(bulk=True).ids()
 
 
-def test_an_operation_of_a_back_fill_is_not_taken_up(
+def test_bulk_operation_of_a_backfill_is_not_continued(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
-    """Another run may have read newer records since: here the last of three orders, edited."""
+    """Another run may have read newer records. Here the last of three orders is edited."""
     window = {
         "backfill_since": "2026-03-01T15:00:00Z",
         "backfill_before": "2026-03-01T17:00:00Z",
@@ -208,7 +208,7 @@ def test_an_operation_of_a_back_fill_is_not_taken_up(
     assert len(shopify.server.bulk.all()) == 2
 
 
-def test_where_operations_are_not_listed_one_that_was_left_behind_is_waited_out(
+def test_unlisted_bulk_operation_blocks_runs_until_it_completes(
     shopify: Shopify, killed: Callable[..., None]
 ) -> None:
     version = "2025-10"
@@ -218,13 +218,13 @@ def test_where_operations_are_not_listed_one_that_was_left_behind_is_waited_out(
 
     [operation] = shopify.server.bulk.all()
     assert str(error).startswith("Another bulk operation of the app is still running.")
-    for _ in range(2):  # then it is done
+    for _ in range(2):  # then it is complete
         shopify.server.bulk.look(operation["id"], shopify.fake.address)
     assert len(shopify.read(bulk=True, api_version=version).ids()) == 9
 
 
-def test_a_shipping_line_without_an_id_is_one(shopify: Shopify) -> None:
-    """The schema lets it be null."""
+def test_shipping_line_without_id_is_read_from_a_bulk_file(shopify: Shopify) -> None:
+    """The id may be null in the schema."""
     by_page = shopify.read()
     shopify.server.bulk.sent = lambda file: re.sub(
         rb'"gid://shopify/ShippingLine/\d+"', b"null", file

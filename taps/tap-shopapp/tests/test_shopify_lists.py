@@ -1,4 +1,4 @@
-"""Shopify: lists that are longer than may be paged through, here of six objects."""
+"""Shopify: lists above the limit of paging, which is six objects here."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def _short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "_DEEP", 4)
 
 
-def test_a_long_list_is_read_by_several_searches(shopify: Shopify) -> None:
+def test_long_list_by_time_is_read_by_several_searches(shopify: Shopify) -> None:
     """Nine orders, an hour apart."""
     found = shopify.read(page_size=2)
 
     assert {*found.ids()} == {*map(str, range(101, 110))}
 
 
-def test_a_long_list_along_the_id_is_read_by_several_searches(shopify: Shopify) -> None:
-    """Eleven products, their ids of one and of two digits: no text order."""
+def test_long_list_by_id_is_read_by_several_searches(shopify: Shopify) -> None:
+    """Eleven products, with ids of one and two digits, which sort differently as text."""
     shop = shopify.server.shop
     first = shop.products["1"]
     for product_id in list(shop.products):
@@ -45,8 +45,8 @@ def test_a_long_list_along_the_id_is_read_by_several_searches(shopify: Shopify) 
     assert ids == [str(number) for number in range(1, 12)]
 
 
-def test_orders_of_the_second_in_which_a_search_ends_are_all_read(shopify: Shopify) -> None:
-    """Four of one second: the first search ends amid them, the second goes past them."""
+def test_orders_of_the_last_second_of_a_search_are_all_read(shopify: Shopify) -> None:
+    """Four orders of one second: the first search ends between them."""
     for order_id in ("104", "105", "106"):
         order = shopify.server.shop.transactions[order_id]
         shopify.server.shop.put("transactions", order | {"updated_at": "2026-03-01T15:00:00Z"})
@@ -56,10 +56,10 @@ def test_orders_of_the_second_in_which_a_search_ends_are_all_read(shopify: Shopi
     assert {*found.ids()} == {*map(str, range(101, 110))}
 
 
-def test_orders_that_are_newer_than_their_place_say_not_where_a_search_ends(
+def test_orders_newer_than_their_place_hide_no_other_order(
     shopify: Shopify,
 ) -> None:
-    """The last page of the first search shows two that were edited while it was made."""
+    """The last page of the first search has two orders that were edited meanwhile."""
     for order_id in ("103", "104"):
         order = shopify.server.shop.transactions[order_id]
         edited_at = written(shopify.server.shop.clock())
@@ -71,22 +71,20 @@ def test_orders_that_are_newer_than_their_place_say_not_where_a_search_ends(
     assert {*found.ids()} == {*map(str, range(101, 110))}
 
 
-def test_a_search_that_is_not_to_be_parted_is_refused(shopify: Shopify) -> None:
-    """Nine orders of one second; Shopify knows no other way to ask for some of them."""
+def test_search_within_one_second_over_the_limit_is_an_error(shopify: Shopify) -> None:
+    """Nine orders of one second; Shopify has no narrower filter."""
     for order_id in shopify.server.shop.transactions:
         order = shopify.server.shop.transactions[order_id]
         shopify.server.shop.put("transactions", order | {"updated_at": "2026-03-01T15:00:00Z"})
 
     _, error = shopify.attempt(page_size=2)
 
-    assert str(error).startswith("The shop did not take the query orders")
+    assert str(error).startswith("The shop rejected the query orders")
 
 
 @pytest.mark.parametrize("order_id", ["101", "109"])
-def test_no_order_is_lost_that_is_edited_between_two_requests(
-    shopify: Shopify, order_id: str
-) -> None:
-    """Before the n-th one, for every n; one more run reads the rest."""
+def test_order_edited_between_requests_is_not_lost(shopify: Shopify, order_id: str) -> None:
+    """The edit is before the n-th request, for every n. A second run reads the rest."""
     shop = shopify.server.shop
     few = {"page_size": 2, "lookback_seconds": 0}
     for number in count(1):

@@ -1,4 +1,4 @@
-"""Shopify: orders and their amounts, calculated by hand."""
+"""Shopify: orders; the expected amounts are calculated by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def line(number: int = 1, **changed: Any) -> Row:
-    """Return a line of one for 10.00."""
+    """Return a line with one unit of 10.00."""
     product = {"id": "gid://shopify/Product/7"}
     variant = {"id": "gid://shopify/ProductVariant/8"}
     plain = {"title": "Tea", "sku": "TEA", "product": product, "variant": variant}
@@ -24,7 +24,7 @@ def line(number: int = 1, **changed: Any) -> Row:
 
 
 def refund(paid: str, **parts: tuple[int, str, str]) -> Row:
-    """Return a refund; its parts are quantity, subtotal and tax, by the line's id."""
+    """Return a refund. `parts` has quantity, subtotal and tax by the id of the line."""
     lines = ((int(name[1:]), *part) for name, part in parts.items())
     moment = "2026-03-06T10:00:00Z"
     return shopify_rows.refund(3, paid, *lines) | {"createdAt": moment, "note": "Worn"}
@@ -49,7 +49,7 @@ def order(total: str = "10.00", **changed: Any) -> Row:
 
 
 def output(raw: Row) -> tuple[Row, list[Row]]:
-    """Return an order as the contract has it, and its lines."""
+    """Return an order in the form of the contract, and its lines."""
     page = Page()
     add("transactions", normalize_order(raw), page)
     return page.records[0], page.embedded["items"]
@@ -60,8 +60,8 @@ def amounts(record: Row) -> dict[str, str]:
     return {name: record[f"{name}_amount"] for name in names.split()}
 
 
-def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
-    """2 × 10.00 − 3.00, 5.00 for the post, 2.20 of tax (0.50 of it on the post), 1.80 tip."""
+def test_order_with_tax_on_top_and_tip_adds_up() -> None:
+    """2 × 10.00 − 3.00, 5.00 shipping, 2.20 tax (0.50 of it on shipping), 1.80 tip."""
     lines = [
         line(
             quantity=2,
@@ -92,7 +92,7 @@ def test_an_order_with_tax_on_top_adds_up_with_its_tip() -> None:
 
 
 def test_fees_tips_and_duties_are_separate_amounts() -> None:
-    """10.00, a fee of 2.00 with 0.40 of tax, 1.50 tip, 3.00 duty, and 0.01 cash rounding."""
+    """10.00, a fee of 2.00 with 0.40 tax, 1.50 tip, 3.00 duty, and 0.01 cash rounding."""
     record, [item] = output(
         order(
             "16.90",
@@ -135,7 +135,9 @@ def test_duties_within_prices_are_not_added() -> None:
         pytest.param("10.00", "4.00", "10.00", "6.00", {}, id="refunded"),
         pytest.param("14.00", "10.00", "10.00", "0.00", {}, id="removed before payment"),
         pytest.param("16.00", "6.00", "10.00", "4.00", {}, id="exchanged for a cheaper one"),
-        pytest.param("35.00", "25.00", "25.00", "0.00", {}, id="exchanged for a dearer one"),
+        pytest.param(
+            "35.00", "25.00", "25.00", "0.00", {}, id="exchanged for a more expensive one"
+        ),
         pytest.param("10.00", "10.00", "20.00", "10.00", {}, id="paid twice"),
         pytest.param("10.02", "10.02", "10.00", "0.00", {"rounding": "-0.02"}, id="cash"),
         pytest.param("10.00", "0.00", "10.00", "10.00", {"cancelledAt": "x"}, id="cancelled"),
@@ -149,7 +151,7 @@ def test_duties_within_prices_are_not_added() -> None:
         ),
     ],
 )
-def test_paid_order_leaves_what_the_shop_kept(
+def test_total_minus_refund_is_the_amount_that_the_shop_kept(
     total: str, current: str, received: str, refunded: str, changed: dict[str, str]
 ) -> None:
     """Total − Refund is Shopify's netPaymentSet: received minus refunded amounts."""
@@ -173,7 +175,7 @@ def test_paid_order_leaves_what_the_shop_kept(
 
 
 def test_prices_that_include_tax_become_prices_before_tax() -> None:
-    """Two of 12.00 with 20 % in them, 4.80 off: 19.20 paid, 16.00 of it net, 20.00 at first."""
+    """2 × 12.00 with 20 % tax, 4.80 discount: 19.20 paid, 16.00 net, 20.00 before discount."""
     lines = [
         line(
             quantity=2,
@@ -211,9 +213,9 @@ def test_prices_that_include_tax_become_prices_before_tax() -> None:
 
 
 def test_free_line_keeps_its_price() -> None:
-    given = line(discountAllocations=[{"allocatedAmountSet": bag("10.00")}])
+    free = line(discountAllocations=[{"allocatedAmountSet": bag("10.00")}])
 
-    record, [item] = output(order("0.00", lines=[given], taxesIncluded=True))
+    record, [item] = output(order("0.00", lines=[free], taxesIncluded=True))
 
     assert (item["unit_price_amount"], item["discount_amount"]) == ("10.00", "10.00")
     assert amounts(record)["adjustment"] == "0.00"
@@ -232,8 +234,8 @@ def test_order_has_amounts_in_both_currencies() -> None:
     assert record["shop_gross_amount"] == "14.70"
 
 
-def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
-    """Two lines of 10.00 and 4.00; the second was removed, and 10.00 paid."""
+def test_line_removed_before_payment_is_not_owed() -> None:
+    """Two lines of 10.00 and 4.00; the second is removed, then 10.00 is paid."""
     lines = [line(1), line(2, originalUnitPriceSet=bag("4.00"), currentQuantity=0)]
 
     record, items = output(
@@ -253,7 +255,7 @@ def test_what_was_taken_out_before_it_was_paid_is_not_owed() -> None:
 
 
 def test_repaid_amount_is_a_refund() -> None:
-    """Of two lines with 2.00 of tax each the second went back, with its tax."""
+    """The second of two lines with 2.00 tax each is refunded with its tax."""
     lines = [line(1, taxLines=tax("2.00")), line(2, taxLines=tax("2.00"), currentQuantity=0)]
 
     record, items = output(
@@ -274,7 +276,7 @@ def test_repaid_amount_is_a_refund() -> None:
     assert record["refund_count"] == 1
 
 
-def test_a_cancelled_order_stands_as_it_was() -> None:
+def test_cancelled_order_keeps_its_total() -> None:
     record, _ = output(
         order(
             cancelledAt="2026-03-06T10:00:00Z",
@@ -290,7 +292,7 @@ def test_a_cancelled_order_stands_as_it_was() -> None:
     assert record["fulfillment_status"] == "cancelled"
 
 
-def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
+def test_last_visit_sets_the_campaign_and_an_attribute_the_send() -> None:
     first = {"landingPage": "https://shop.example/?utm_source=ad", "referrerUrl": None}
     last = {
         "landingPage": "https://shop.example/tea",
@@ -310,8 +312,8 @@ def test_the_last_visit_names_the_campaign_and_attributes_the_message() -> None:
     assert record["attributes"] == {"idSendLog": "77", "gift": None}
 
 
-def test_the_address_that_was_opened_is_believed_first() -> None:
-    """The first of a repeated parameter counts, as everywhere here."""
+def test_utm_of_the_landing_page_overrides_shopifys_parameters() -> None:
+    """The first value of a repeated parameter counts."""
     page = "https://shop.example/?utm_source=mail&utm_source=ad"
     visit = {"landingPage": page, "utmParameters": {"source": "ad"}}
 
@@ -320,7 +322,7 @@ def test_the_address_that_was_opened_is_believed_first() -> None:
     assert record["utm_source"] == "mail"
 
 
-def test_of_a_journey_of_one_visit_the_first_is_all() -> None:
+def test_journey_of_one_visit_uses_the_first_visit() -> None:
     visit = {"landingPage": "https://shop.example/?idBatch=5", "utmParameters": None}
 
     record, _ = output(order(customerJourneySummary={"firstVisit": visit, "lastVisit": None}))
@@ -328,8 +330,8 @@ def test_of_a_journey_of_one_visit_the_first_is_all() -> None:
     assert record["id_batch"] == "5"
 
 
-def test_what_can_be_missing_may_be() -> None:
-    """A guest, a product that is gone, an order at the till without an address."""
+def test_order_without_optional_values_is_read() -> None:
+    """A guest, a deleted product, an order without an address."""
     lines = [line(product=None, variant=None, sku=None)]
 
     record, [item] = output(

@@ -1,4 +1,4 @@
-"""Shopify: what one run leaves to the next, whole or broken off."""
+"""Shopify: runs after complete and interrupted runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["shopify_reader"]
 
 
-def test_what_happened_to_others_deletes_no_order(
+def test_events_of_other_records_delete_no_order(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Shopify ignores unknown search terms and applies the others."""
@@ -33,10 +33,10 @@ def test_what_happened_to_others_deletes_no_order(
     assert shopify.read().ids("deleted_transactions") == ["103"]
 
 
-def test_an_order_that_is_deleted_while_its_refunds_are_read_stops_no_run(
+def test_order_deleted_while_its_refunds_are_read_is_skipped(
     shopify: Shopify,
 ) -> None:
-    """What was given back of it is more than a page of lines; each request may be the last."""
+    """The refund has more lines than a page. The order is deleted before the n-th request."""
     order = shopify.server.shop.transactions["105"]
     returned = order["items"][0] | {"refunded_quantity": "1", "refunded_amount": "1"}
     lines = [returned | {"id": str(5000 + n), "position": n + 1} for n in range(30)]
@@ -66,12 +66,12 @@ def test_next_run_writes_a_deleted_order(shopify: Shopify) -> None:
     assert second.records("deleted_transactions") == [
         {"shop_id": "s", "transaction_id": "105", "deleted_at": deleted_at}
     ]
-    # A record of an order without its amounts would take them from the warehouse.
+    # A record without amounts would delete the amounts in the warehouse.
     assert second.ids() == []
 
 
-def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
-    """The shop closes before the n-th request, for every n; the next run reads the rest."""
+def test_interrupted_runs_lose_no_deletion(shopify: Shopify) -> None:
+    """The shop closes before the n-th request, for every n. The next run reads the rest."""
     state = shopify.read().state
     shopify.fake.delete_order("105")
     later = BEGINNING + timedelta(days=33)
@@ -81,24 +81,24 @@ def test_no_deletion_is_lost_by_runs_that_break_off(shopify: Shopify) -> None:
     settings = {"page_size": 1, "lookback_seconds": 60}
 
     for number in count(1):
-        broken, error = shopify.broken_off(number, state, **settings)
+        broken, error = shopify.interrupted(number, state, **settings)
         bookmarks = broken.state if broken.states() else state
 
         second, _ = shopify.attempt(bookmarks, **settings)
 
-        gone = [*broken.records("deleted_transactions")]
-        gone += second.records("deleted_transactions")
-        assert {its["transaction_id"] for its in gone} == {"105"}, number
+        deleted = [*broken.records("deleted_transactions")]
+        deleted += second.records("deleted_transactions")
+        assert {its["transaction_id"] for its in deleted} == {"105"}, number
         if not error:
             break
     assert number > 5
 
 
 @pytest.mark.parametrize("way", ["by page", "by several searches", "by bulk"])
-def test_no_order_is_lost_by_runs_that_break_off(
+def test_interrupted_runs_lose_no_order(
     shopify: Shopify, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """The first page is edited during the read: its orders are newer than their place."""
+    """Orders of the first page are edited during the read: newer than their place."""
     monkeypatch.setattr(bulk, "_ORDERS_AT_ONCE", 2)
     if way == "by several searches":
         monkeypatch.setattr(paging, "_DEEP", 4)
@@ -110,7 +110,7 @@ def test_no_order_is_lost_by_runs_that_break_off(
     settings = {"bulk": way == "by bulk", "page_size": 2, "lookback_seconds": 60}
 
     for number in count(1):
-        broken, error = shopify.broken_off(number, **settings)
+        broken, error = shopify.interrupted(number, **settings)
 
         bookmarks = broken.state if broken.states() else None
         second = shopify.read(bookmarks, **settings)
@@ -121,7 +121,7 @@ def test_no_order_is_lost_by_runs_that_break_off(
     assert number > 5
 
 
-def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify) -> None:
+def test_run_without_new_records_still_moves_the_bookmark(shopify: Shopify) -> None:
     first = shopify.read()
 
     second = shopify.read(first.state)
@@ -142,7 +142,7 @@ def test_a_run_that_found_nothing_new_still_reaches_the_present(shopify: Shopify
 def test_later_visit_is_read_within_a_day_of_the_order(
     shopify: Shopify, placed_before: timedelta, expected: tuple[str | None, str | None]
 ) -> None:
-    """It moves no time of the order; until it is found, the journey is not ready."""
+    """A visit does not change the time of the order, and is added later."""
     shop = shopify.server.shop
     order_id = place_order(shop, 50, at=BEGINNING + timedelta(days=30) - placed_before)
     order = shop.transactions[order_id]
@@ -161,7 +161,7 @@ def test_later_visit_is_read_within_a_day_of_the_order(
     assert [before, *after][-1] == expected
 
 
-def test_an_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:
+def test_edited_order_is_read_again_with_its_lines(shopify: Shopify) -> None:
     first = shopify.read()
     edit_order(shopify.server.shop, "101")
 

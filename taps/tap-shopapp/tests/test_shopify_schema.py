@@ -1,4 +1,4 @@
-"""What the tap asks of Shopify is what Shopify's published schemas have, in each version."""
+"""The tap's queries are valid in each version of Shopify's published schemas."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 DOCUMENTS = {its.name: its for its in vars(documents).values() if isinstance(its, Document)}
 
-# The first versions that have what a query asks for; it is asked in no other.
+# The first version in which the tap sends a query.
 SINCE = {"bulk_operations": "2026-01"}
-ASKED = [
+SENT = [
     (name, version)
     for name in sorted(DOCUMENTS)
     for version in VERSIONS
@@ -33,12 +33,12 @@ def _schemas() -> None:
 
 
 def deprecated(text: str, version: str) -> list[str]:
-    """Return what a document asks for that a version says is to go."""
+    """Return the errors for fields of a document that a version deprecates."""
     errors = validate(load(version).schema, parse(text), [NoDeprecatedCustomRule])
     return [error.message for error in errors]
 
 
-def test_an_archive_that_is_another_is_not_unpacked(tmp_path: Path) -> None:
+def test_archive_with_another_hash_is_not_unpacked(tmp_path: Path) -> None:
     archive = tmp_path / "package.tgz"
     archive.write_bytes(b"another")
 
@@ -48,33 +48,33 @@ def test_an_archive_that_is_another_is_not_unpacked(tmp_path: Path) -> None:
     assert not (tmp_path / "schemas").exists()
 
 
-def test_every_query_file_is_asked() -> None:
+def test_every_query_file_is_used() -> None:
     folder = files("tap_shopapp.applications.shopify") / "queries"
     names = {its.name.removesuffix(".graphql") for its in folder.iterdir() if its.is_file()}
 
     assert DOCUMENTS.keys() == names
 
 
-@pytest.mark.parametrize(("name", "version"), ASKED)
-def test_a_query_is_valid_in_every_version_that_is_asked_it(name: str, version: str) -> None:
+@pytest.mark.parametrize(("name", "version"), SENT)
+def test_query_is_valid_in_every_version_that_gets_it(name: str, version: str) -> None:
     _, errors = checked(version, DOCUMENTS[name].text)
 
     assert errors == []
 
 
-@pytest.mark.parametrize(("name", "version"), ASKED)
-def test_nothing_is_asked_that_is_to_go(name: str, version: str) -> None:
+@pytest.mark.parametrize(("name", "version"), SENT)
+def test_queries_use_no_deprecated_field(name: str, version: str) -> None:
     assert deprecated(DOCUMENTS[name].text, version) == []
 
 
-def test_what_is_to_go_is_marked_in_the_schemas() -> None:
+def test_deprecated_field_is_marked_in_the_schemas() -> None:
     [message] = deprecated('{ order(id: "1") { landingPageUrl } }', "2026-10")
 
     assert message.startswith("The field Order.landingPageUrl is deprecated.")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_field_of_the_former_api_is_not_in_any(version: str) -> None:
+def test_field_of_the_former_api_is_in_no_schema(version: str) -> None:
     _, [error] = checked(version, '{ order(id: "1") { landingSite } }')
 
     assert error["message"].startswith("Cannot query field 'landingSite' on type 'Order'.")

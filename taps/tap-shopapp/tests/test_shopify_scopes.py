@@ -41,7 +41,7 @@ def selecting(*streams: str) -> dict[str, Any]:
         ("customers", tuple(CONTRACTS)),
     ],
 )
-def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
+def test_missing_scope_is_named_before_records_are_read(
     shopify: Shopify, withdrawn: str, streams: tuple[str, ...]
 ) -> None:
     shopify.fake.withdraw[withdrawn]()
@@ -49,8 +49,8 @@ def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
     messages, error = shopify.attempt(None, selecting(*streams))
 
     assert str(error) == (
-        f"The app lacks the scopes read_{withdrawn}."
-        " Grant them and install it anew, or deselect the streams that need them."
+        f"The app lacks the scopes read_{withdrawn}. Grant them and install the app again, or"
+        " deselect the streams that need them."
     )
     assert [its for its in messages.all if its["type"] == "RECORD"] == []
     assert shopify.fake.requests == 1
@@ -60,7 +60,7 @@ def test_a_scope_that_a_stream_needs_is_named_before_anything_is_read(
     ("withdrawn", "stream", "count"),
     [("products", "customers", 3), ("customers", "products", 5), ("orders", "products", 5)],
 )
-def test_a_scope_that_no_selected_stream_needs_is_not_asked_for(
+def test_scope_of_deselected_streams_is_not_required(
     shopify: Shopify, withdrawn: str, stream: str, count: int
 ) -> None:
     shopify.fake.withdraw[withdrawn]()
@@ -71,14 +71,14 @@ def test_a_scope_that_no_selected_stream_needs_is_not_asked_for(
     assert len(messages.records(stream)) == count
 
 
-def test_a_scope_that_lets_write_lets_read(shopify: Shopify) -> None:
+def test_write_scope_includes_reading(shopify: Shopify) -> None:
     shopify.server.scopes = {"write_orders", "write_products", "write_customers"}
 
     assert len(shopify.read().ids()) == 9
 
 
 @pytest.mark.parametrize("withdrawn", ["products", "customers"])
-def test_a_scope_that_is_taken_away_while_a_run_reads_ends_it_with_its_name(
+def test_scope_withdrawn_during_a_run_ends_it_and_is_named(
     shopify: Shopify, withdrawn: str
 ) -> None:
     """The first request asks for the scopes, the third for orders."""
@@ -88,7 +88,9 @@ def test_a_scope_that_is_taken_away_while_a_run_reads_ends_it_with_its_name(
 
     messages, error = shopify.attempt(None, selecting("transactions"))
 
-    assert str(error).startswith("The shop keeps fields from the app (ACCESS_DENIED).")
+    assert str(error).startswith(
+        "The shop denies the app access to some fields (ACCESS_DENIED)."
+    )
     assert f"read_{withdrawn}" in str(error)
     assert messages.ids() == []
     assert messages.bookmark is None

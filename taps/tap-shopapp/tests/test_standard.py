@@ -15,10 +15,10 @@ from tap_shopapp.tap import TapShopApp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A field of which no record has a value: what an application does not say is not missing.
+# Applications may not have some fields, so their records never have a value.
 pytestmark = pytest.mark.filterwarnings("ignore:No records were available to test:UserWarning")
 
-# Its settings come when it is served, which is when the tests run.
+# The fixture adds the settings of the server, which starts when the tests run.
 _CONFIGS: dict[str, dict[str, Any]] = {
     application: {"shop_id": "s", "application": application} for application in FAKES
 }

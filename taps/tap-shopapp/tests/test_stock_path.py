@@ -1,4 +1,4 @@
-"""Writing by page gives what the SDK's own way gives, message by message."""
+"""Writing by page gives the same messages as the SDK's own sync."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class StockChildren(StockStream):
 
 
 class StockTap(Tap):
-    """The tap as the SDK's documentation would have it."""
+    """The tap with streams as in the documentation of the SDK."""
 
     inside: dict[str, list[Record]]
 
@@ -101,7 +101,7 @@ def _run(
 
 
 def _outcome(messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a loader would know in the end: schemas, records in order, bookmarks."""
+    """Return the result for a loader: schemas, records in order, bookmarks."""
     schemas = {m["stream"]: m for m in messages if m["type"] == "SCHEMA"}
     records: dict[str, list[Record]] = {name: [] for name in schemas}
     for message in messages:
@@ -110,8 +110,8 @@ def _outcome(messages: list[dict[str, Any]]) -> dict[str, Any]:
     for record in (record for stream in records.values() for record in stream):
         record.pop("updated_at" if "time_zone" in record else "", None)  # the clock
         for count in COUNTS.values():
-            record.pop(count, None)  # ours say more, by a rule of their own
-    # Stock children that are never synced have no SCHEMA; ours have one, for an empty table.
+            record.pop(count, None)  # the tap sets counts by its own rule
+    # The SDK writes no SCHEMA of children without records; the tap does, for an empty table.
     for stream in EMBEDDED:
         if stream in records and not records[stream]:
             del schemas[stream], records[stream]
@@ -209,7 +209,9 @@ MAPS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("maps", MAPS)
-def test_stream_maps_give_what_the_stock_path_gives(generated: RunningShop, maps: str) -> None:
+def test_stream_maps_give_the_output_of_the_stock_path(
+    generated: RunningShop, maps: str
+) -> None:
     config = {"shop_id": "s", "api_url": generated.url, "access_token": TOKEN, **MAPS[maps]}
 
     ours = _outcome(_run(Tap, config, None))
@@ -219,7 +221,7 @@ def test_stream_maps_give_what_the_stock_path_gives(generated: RunningShop, maps
 
 
 @pytest.mark.parametrize("selection", CATALOGS)
-def test_a_catalog_gives_what_the_stock_path_gives(
+def test_catalog_gives_the_output_of_the_stock_path(
     generated: RunningShop, selection: str
 ) -> None:
     config = {"shop_id": "s", "api_url": generated.url, "access_token": TOKEN}
@@ -238,7 +240,7 @@ def test_a_catalog_gives_what_the_stock_path_gives(
     assert ours["records"]["shops"]
 
 
-def test_the_fast_path_is_the_one_that_is_taken_by_default(generated: RunningShop) -> None:
+def test_fast_path_is_the_default(generated: RunningShop) -> None:
     tap = Tap(config={"shop_id": "s", "api_url": generated.url, "access_token": TOKEN})
 
     assert all(stream.is_written_unchanged for stream in tap.streams.values())  # type: ignore[attr-defined]

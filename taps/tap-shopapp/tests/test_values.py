@@ -1,4 +1,4 @@
-"""Values as the contract writes them."""
+"""Values in the form of the contract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conftest import Extract, Place
 
 
-def test_the_examples_in_timestamps_are_right() -> None:
+def test_doctests_of_timestamps_pass() -> None:
     assert doctest.testmod(timestamps).attempted
     assert not doctest.testmod(timestamps).failed
 
@@ -55,8 +55,8 @@ def test_times_are_fixed_width_utc(raw: str | None, expected: str | None) -> Non
         ["2024-01-05T10:00:00Z"],
     ],
 )
-def test_a_time_that_does_not_exist_or_has_no_offset_is_refused(raw: object) -> None:
-    with pytest.raises(RecordError, match="at is not an RFC 3339 time that exists"):
+def test_impossible_time_or_missing_offset_is_rejected(raw: object) -> None:
+    with pytest.raises(RecordError, match="at is not a valid RFC 3339 time"):
         utc_timestamp(raw, "at")
 
 
@@ -73,7 +73,7 @@ def test_amounts_stay_as_the_shop_wrote_them(raw: str) -> None:
     "raw",
     [1.5, 0.0, True, "", " 1", "1,5", "1e3", "NaN", "Infinity", "٣", "1.", ".5", {}, "1\n"],
 )
-def test_an_amount_that_is_no_decimal_string_is_refused(raw: object) -> None:
+def test_amount_that_is_not_a_decimal_string_is_rejected(raw: object) -> None:
     with pytest.raises(RecordError, match="amount is not a decimal string"):
         decimal(raw, "amount")
 
@@ -91,14 +91,14 @@ def test_ids_are_text_and_never_empty() -> None:
         "0",
         "18446744073709551616",
     )
-    refused: tuple[object, ...] = (None, "", 1.0, True, [], {})
-    for raw in refused:
+    invalid: tuple[object, ...] = (None, "", 1.0, True, [], {})
+    for raw in invalid:
         with pytest.raises(RecordError) as error:
             key(raw, "id")
         assert error.value.code == "no_key"
 
 
-def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
+def test_descriptive_text_is_never_rejected() -> None:
     assert [text(value) for value in (None, "", "é", 5, 1.5, True, {"a": [None]})] == [
         *(None, "", "é", "5", "1.5", "true", '{"a":[null]}')
     ]
@@ -123,9 +123,7 @@ def test_descriptive_text_is_never_a_reason_to_refuse() -> None:
         (None, None),
     ],
 )
-def test_addresses_are_compared_in_lower_case_and_a_bad_one_is_none(
-    raw: str | None, expected: str | None
-) -> None:
+def test_email_addresses_are_normalized_or_null(raw: str | None, expected: str | None) -> None:
     assert normalized_email(raw) == expected
 
 
@@ -136,7 +134,7 @@ def test_addresses_are_compared_in_lower_case_and_a_bad_one_is_none(
 )
 @example(local="a" * 243, domain="example.com")
 @example(local="a" * 242, domain="example.com")
-def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: str) -> None:
+def test_email_address_is_valid_if_the_validator_accepts_it(local: str, domain: str) -> None:
     address = f"{local}@{domain}".strip()
     try:
         expected = validate_email(address, check_deliverability=False).normalized.lower()
@@ -173,7 +171,7 @@ def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: 
         (None, {"utm_term": "x"}, {"utm_term": "x"}),
         ("https://s.example/?idBatch=7", {"idBatch": {"id": 9}}, {"id_batch": "7"}),
         ("https://s.example/?idBatch=7", {"idBatch": [9]}, {"id_batch": "7"}),
-        # Cut, they would name another; what reads them says what does not fit.
+        # Long values are not cut, since a cut value could be another id.
         (
             f"https://s.example/?utm_source={'a' * 9000}&idSendLog={'9' * 40}",
             {},
@@ -181,7 +179,7 @@ def test_an_address_is_valid_wherever_the_validator_says_so(local: str, domain: 
         ),
     ],
 )
-def test_a_campaign_is_read_from_the_link_and_the_orders_attributes(
+def test_campaign_is_read_from_the_link_and_attributes(
     url: str | None, attributes: dict[str, Any], expected: dict[str, str]
 ) -> None:
     found = campaign_fields(url, None, attributes)
@@ -198,7 +196,7 @@ def test_a_campaign_is_read_from_the_link_and_the_orders_attributes(
             {"utm_source": "mail", "id_batch": "8"},
         ),
         (None, "https://letters.example/may?idSendLog=7", {"id_send_log": "7"}),
-        # Another's campaign, and a landing page that names its own.
+        # A campaign of another site, and a landing page with its own campaign.
         (None, "https://other.example/?utm_source=theirs", {}),
         (
             "https://s.example/?utm_source=ad",
@@ -207,7 +205,7 @@ def test_a_campaign_is_read_from_the_link_and_the_orders_attributes(
         ),
     ],
 )
-def test_the_page_that_led_there_counts_if_it_has_the_id_of_a_send(
+def test_referrer_counts_only_with_the_id_of_a_send(
     landing: str | None, referrer: str, expected: dict[str, str]
 ) -> None:
     found = campaign_fields(landing, referrer, {})
@@ -215,7 +213,7 @@ def test_the_page_that_led_there_counts_if_it_has_the_id_of_a_send(
     assert {name: value for name, value in found.items() if value is not None} == expected
 
 
-def test_an_order_arrives_as_the_contract_says(extract: Extract, place: Place) -> None:
+def test_order_is_written_as_the_contract_defines(extract: Extract, place: Place) -> None:
     place(
         "7",
         customer_id=12,
@@ -270,7 +268,7 @@ def test_an_order_arrives_as_the_contract_says(extract: Extract, place: Place) -
         assert child["transaction_updated_at"] == order["updated_at"]
 
 
-def test_what_no_database_stores_is_replaced_wherever_it_stands_in_an_order(
+def test_unstorable_characters_are_replaced_anywhere_in_an_order(
     extract: Extract, place: Place
 ) -> None:
     place(
@@ -290,7 +288,7 @@ def test_what_no_database_stores_is_replaced_wherever_it_stands_in_an_order(
     assert messages.records("items")[0]["product_name"] == "\ufffd é"
 
 
-def test_a_version_changes_with_the_time_of_change_and_with_the_set_of_children(
+def test_version_changes_with_updated_at_and_the_set_of_children(
     extract: Extract, place: Place
 ) -> None:
     def version(updated_at: str, items: str, refunds: str = "") -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["vendure_reader"]
 
 
-def test_payments_and_refunds_that_leave_their_order_as_old_as_it_was_are_read(
+def test_payment_that_does_not_update_its_order_is_read(
     vendure: Vendure,
 ) -> None:
     paid, old = an_order("1"), an_order("2", at="2026-01-30T10:00:00.000Z")
@@ -28,7 +28,7 @@ def test_payments_and_refunds_that_leave_their_order_as_old_as_it_was_are_read(
 
     second = vendure.read(first.state)
 
-    # The second was placed over thirty days before the last change that the first run saw.
+    # Order 2 was placed more than thirty days before the bookmark.
     assert sorted(second.ids()) == ["1", "3"]
     [record] = [r for r in second.records("transactions") if r["transaction_id"] == "1"]
     assert record["updated_at"] == "2026-03-20T09:00:00.123000Z"
@@ -36,7 +36,7 @@ def test_payments_and_refunds_that_leave_their_order_as_old_as_it_was_are_read(
     assert first.bookmark == second.bookmark == "2026-03-05T10:00:00.000000Z"
 
 
-def test_orders_of_one_instant_are_read_once_each_by_small_pages(vendure: Vendure) -> None:
+def test_orders_with_the_same_time_are_read_once_on_small_pages(vendure: Vendure) -> None:
     vendure.server.more["transactions"] = [an_order(str(number)) for number in range(1, 8)]
 
     ids = vendure.read(page_size=2).ids()
@@ -44,8 +44,8 @@ def test_orders_of_one_instant_are_read_once_each_by_small_pages(vendure: Vendur
     assert sorted(ids) == [str(number) for number in range(1, 8)]
 
 
-def test_orders_whose_ids_are_not_in_time_order_are_all_read(vendure: Vendure) -> None:
-    """Fifty-one orders; the order that was placed last has changed first."""
+def test_orders_with_ids_out_of_time_order_are_all_read(vendure: Vendure) -> None:
+    """51 orders; the order that was placed last changed first."""
     vendure.server.more["transactions"] = [
         an_order(str(number), at=f"2026-03-05T10:00:{60 - number:02}.000Z")
         for number in range(1, 52)
@@ -56,14 +56,14 @@ def test_orders_whose_ids_are_not_in_time_order_are_all_read(vendure: Vendure) -
     assert ids == [str(number) for number in range(51, 0, -1)]
 
 
-def test_carts_and_the_sellers_parts_of_an_order_are_no_orders(vendure: Vendure) -> None:
+def test_carts_and_seller_orders_are_not_read(vendure: Vendure) -> None:
     cart, part = an_order("2", orderPlacedAt=None), an_order("3", type="Seller")
     vendure.server.more["transactions"] = [an_order("1"), cart, part]
 
     assert vendure.read().ids() == ["1"]
 
 
-def test_a_product_that_changes_while_the_list_is_read_stays_in_it(vendure: Vendure) -> None:
+def test_product_changed_during_the_read_stays_in_the_list(vendure: Vendure) -> None:
     shop = vendure.server.shop = make_shop()
 
     def edit(_: int) -> None:
@@ -83,7 +83,7 @@ def test_a_product_that_changes_while_the_list_is_read_stays_in_it(vendure: Vend
 
 
 @pytest.mark.parametrize("state", ["Pending", "Failed"])
-def test_only_what_was_paid_back_is_a_refund(vendure: Vendure, state: str) -> None:
+def test_only_settled_refunds_are_read(vendure: Vendure, state: str) -> None:
     rows = paid(1000, refund(300), refund(200, state))
     vendure.server.more["transactions"] = [an_order(payments=rows)]
 
@@ -106,7 +106,7 @@ def test_only_what_was_paid_back_is_a_refund(vendure: Vendure, state: str) -> No
         ((), 0, "paid"),
     ],
 )
-def test_what_was_paid_follows_from_the_payments(
+def test_financial_status_follows_from_the_payments(
     vendure: Vendure, states: tuple[str, ...], total: int, expected: str
 ) -> None:
     [payment] = an_order()["payments"]
@@ -116,7 +116,7 @@ def test_what_was_paid_follows_from_the_payments(
     assert vendure.read().ids(key="financial_status") == [expected]
 
 
-def test_an_order_without_fields_of_the_shops_own_is_read(vendure: Vendure) -> None:
+def test_order_without_custom_fields_is_read(vendure: Vendure) -> None:
     vendure.server.own_fields = False
     vendure.server.more["transactions"] = [an_order()]
 
@@ -125,17 +125,17 @@ def test_an_order_without_fields_of_the_shops_own_is_read(vendure: Vendure) -> N
     assert (order["landing_url"], order["attributes"]) == (None, {})
 
 
-def test_fields_of_the_shops_own_are_known_by_their_names() -> None:
+def test_custom_fields_are_recognized_by_name() -> None:
     own = {"UTM_Source": "mail", "idSendLog": 4, "landing_page": "/a", "id_batch": None, "x": 1}
 
     assert named(own) == {"utm_source": "mail", "idSendLog": 4, "landing_url": "/a"}
 
 
-def test_orders_take_a_request_a_page(vendure: Vendure) -> None:
+def test_orders_take_one_request_per_page(vendure: Vendure) -> None:
     for number in range(501):
         place_order(vendure.server.shop, number, at=BEGINNING)
 
     vendure.read()
 
-    # The shop, what may be read of four kinds, and three lists of one page each.
+    # Three pages of orders, the shop, four permission checks, three lists of one page each.
     assert vendure.requests == 3 + 1 + 4 + 3

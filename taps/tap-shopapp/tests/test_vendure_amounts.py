@@ -1,7 +1,7 @@
 """Amounts of Vendure orders that changed after payment.
 
-The numbers of most orders are what a Vendure 3.7.3 answered for them: 13 % of tax on goods,
-20 % on shipping and surcharges, each line rounded by itself.
+Most numbers are the answers of a Vendure 3.7.3: 13 % tax on goods, 20 % on shipping and
+surcharges, each line rounded separately.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAMES = "gross discount shipping shipping_tax fee fee_tax tax adjustment total r
 
 
 def goods(product: tuple[int, int], quantity: int, placed: int | None = None) -> Row:
-    """Return a line; a unit's price and tax, how many there are and how many were ordered."""
+    """Return a line, from price and tax of a unit, current quantity and ordered quantity."""
     unit, tax = product
     ordered = {} if placed is None else {"orderPlacedQuantity": placed}
     taxes = {(LAMP, 2): 2936 - 2598}
@@ -32,7 +32,7 @@ def goods(product: tuple[int, int], quantity: int, placed: int | None = None) ->
 
 
 def output(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
-    """Return an order's amounts and lines, once what holds for every paid order is checked."""
+    """Return an order's amounts and lines, after the checks that every paid order must pass."""
     page = Page()
     add("transactions", normalize_order(raw, minor_units(2)), page)
     [order], items = page.records, page.embedded["items"]
@@ -65,7 +65,7 @@ def output(raw: Row) -> tuple[dict[str, str], list[Row], Page]:
 
 
 def test_vendure_taxed_prices_leave_no_adjustment() -> None:
-    """12.08, three times 7.23 and 28.93 euros with 19 % of tax, 5.99 for the post with 20 %."""
+    """12.08, 3 × 7.23 and 28.93 euros with 19 % tax, 5.99 shipping with 20 %."""
     amounts, *_ = output(
         with_lines(
             line(1, 1015, 193, 1015),
@@ -114,7 +114,7 @@ def test_vendure_surcharge_is_a_fee_and_its_tax_is_fee_tax() -> None:
 
 
 def test_vendure_swapped_line_shows_the_order_as_it_is_now() -> None:
-    """2 × 1299.00 + 310.00 with 20 % of tax; then one for another of 899.99, 478.81 back."""
+    """2 × 1299.00 + 310.00 with 20 % tax; then one unit is swapped for 899.99, 478.81 back."""
     back = refund(47881, _0=1)
     raw = with_lines(
         line(1, 129900, 25980, 129900, orderPlacedQuantity=2),
@@ -133,13 +133,13 @@ def test_vendure_swapped_line_shows_the_order_as_it_is_now() -> None:
     assert [item["refunded_quantity"] for item in items] == ["0", "0", "0"]
     assert [its["amount"] for its in page.embedded["refunds"]] == ["0.00"]
     assert page.records[0]["financial_status"] == "paid"
-    # An answer that says nothing of modifications leads to the same.
+    # An answer without modifications gives the same amounts.
     del raw["modifications"]
     assert output(raw)[0] == amounts
 
 
 def test_vendure_negative_surcharge_is_subtracted_once() -> None:
-    """Two lamps, 36.55 paid; 3.00 off with 20 % of tax, 3.60 back."""
+    """Two lamps, 36.55 paid; then 3.00 off with 20 % tax, 3.60 back."""
     back = refund(360)
 
     amounts, *_ = output(
@@ -193,7 +193,7 @@ def test_vendure_later_coupon_is_subtracted_once() -> None:
         )
     )
 
-    # 0.00 + 2.60 and 4.90 off; 3.04 + 5.73 + 1.20 of tax.
+    # Discounts 2.60 + 4.90; tax 3.04 + 5.73 + 1.20.
     assert amounts == {
         "gross": "74.99",
         "discount": "7.50",
@@ -221,7 +221,7 @@ def test_vendure_cheaper_shipping_is_subtracted_once() -> None:
 
 
 def test_vendure_cancelled_line_and_shipping_stay_visible_and_refunded() -> None:
-    """Two of 10.00 and one of 5.00, 20 % of tax; one of the two is cancelled, and the post."""
+    """2 × 10.00 and 5.00 with 20 % tax; one of the two units and shipping are cancelled."""
     cancelled = {"adjustmentSource": "CANCEL_ORDER", "amount": -300, "amountWithTax": -360}
 
     amounts, items, _ = output(
@@ -249,7 +249,7 @@ def test_vendure_cancelled_line_and_shipping_stay_visible_and_refunded() -> None
     ] == [("2", "1", "12.00", "sold"), ("1", "0", "0.00", "sold")]
 
 
-def test_vendure_line_cancelled_before_payment_falls_out() -> None:
+def test_vendure_line_cancelled_before_payment_is_not_counted() -> None:
     nothing = line(0, 1000, 200, 0, orderPlacedQuantity=2)
     cancelled_at = "2026-03-05T11:00:00.000Z"
 
@@ -273,7 +273,7 @@ def test_vendure_line_cancelled_before_payment_falls_out() -> None:
 
 
 def test_vendure_cancelled_coupon_order_keeps_its_discount() -> None:
-    """Two chairs of 73.33, a rug of 49.01, 10 % off, 206.18 paid; Vendure forgets the 10 %."""
+    """2 × 73.33 and 49.01, 10 % off, 206.18 paid; Vendure drops the discount on cancelling."""
     post = {"adjustmentSource": "CANCEL_ORDER", "amount": -599, "amountWithTax": -719}
     promoted = {"discounts": [{"adjustmentSource": "PROMOTION:1"}]}
 
@@ -289,7 +289,7 @@ def test_vendure_cancelled_coupon_order_keeps_its_discount() -> None:
         )
     )
 
-    # Taken off with tax: 2 × 82.86 + 55.38 + 7.19 − 206.18 = 22.11; before tax 19.56.
+    # Discount with tax: 2 × 82.86 + 55.38 + 7.19 − 206.18 = 22.11; before tax 19.56.
     assert amounts == {
         "gross": "195.67",
         "discount": "19.56",
@@ -302,7 +302,7 @@ def test_vendure_cancelled_coupon_order_keeps_its_discount() -> None:
     assert [item["refunded_quantity"] for item in items] == ["2", "1"]
 
 
-def test_vendure_goodwill_refund_leaves_the_total() -> None:
+def test_vendure_goodwill_refund_does_not_change_the_total() -> None:
     amounts, items, _ = output(
         with_lines(
             goods(LAMP, 2),
@@ -317,8 +317,8 @@ def test_vendure_goodwill_refund_leaves_the_total() -> None:
     assert items[0]["refunded_quantity"] == "0"
 
 
-def test_vendure_goodwill_after_a_reduction_is_a_refund_alone() -> None:
-    """A coupon took 8.48 off 91.93 and was paid back; later 5.00 more were."""
+def test_vendure_goodwill_after_a_reduction_is_the_only_refund() -> None:
+    """A later coupon refunds 8.48 of 91.93; then 5.00 are refunded as goodwill."""
     back = refund(848)
 
     amounts, _, page = output(
@@ -339,8 +339,8 @@ def test_vendure_goodwill_after_a_reduction_is_a_refund_alone() -> None:
     assert page.records[0]["financial_status"] == "partially_refunded"
 
 
-def test_vendure_two_modifications_with_a_payment_and_a_refund() -> None:
-    """Two lamps, 36.55; a desk for 214.64 more; one lamp back for 14.68."""
+def test_vendure_payment_and_refund_of_modifications_add_up() -> None:
+    """Two lamps for 36.55; a desk is added for 214.64; one lamp is returned for 14.68."""
     back = refund(1468, _0=1)
 
     amounts, items, _ = output(
@@ -382,7 +382,7 @@ def test_vendure_added_line_not_yet_paid_raises_the_total() -> None:
 
 
 def test_vendure_modification_with_two_refunds_is_subtracted_once() -> None:
-    """A lamp, 21.87, and a vase for 8.78 more; the vase back for 5.00 and 3.78."""
+    """A lamp for 21.87, a vase for 8.78; the vase is refunded with 5.00 and 3.78."""
     first, second = refund(500, _1=1), refund(378, _1=1)
 
     amounts, items, page = output(
@@ -403,8 +403,8 @@ def test_vendure_modification_with_two_refunds_is_subtracted_once() -> None:
     assert [its["amount"] for its in page.embedded["refunds"]] == ["0.00", "0.00"]
 
 
-def test_vendure_modification_not_yet_paid_back_is_unexplained() -> None:
-    """A line of 55.38 was removed; 1.00 of it is paid back, and no refund follows."""
+def test_vendure_modification_not_yet_refunded_is_an_adjustment() -> None:
+    """A line of 55.38 is removed, but only 1.00 of it is refunded."""
     back = refund(100, _1=1)
 
     amounts, *_ = output(
@@ -442,8 +442,8 @@ def test_vendure_pending_refund_of_a_modification_keeps_other_refunds() -> None:
     assert (amounts["total"], amounts["refunded"]) == ("91.93", "5.00")
 
 
-def test_vendure_order_cancelled_after_a_modification() -> None:
-    """Two lamps and a rug, 91.93; one lamp back for 14.68; then all the rest for 77.25."""
+def test_vendure_order_cancelled_after_a_modification_is_refunded() -> None:
+    """Two lamps and a rug for 91.93; one lamp is refunded with 14.68, then the rest."""
     post = {"adjustmentSource": "CANCEL_ORDER", "amount": -599, "amountWithTax": -719}
     back, rest = refund(1468, _0=1), refund(7725, _0=1, _1=1)
 
@@ -473,7 +473,7 @@ def test_vendure_order_cancelled_after_a_modification() -> None:
 
 
 def test_vendure_refund_of_several_payments_counts_its_units_once() -> None:
-    """A desk paid in two parts and returned: Vendure names it in the refund of each part."""
+    """A desk paid in two parts and returned: Vendure lists it in the refund of each part."""
     _, [item], _ = output(
         with_lines(
             goods(DESK, 1),

@@ -1,4 +1,4 @@
-"""WooCommerce: what becomes of its products, categories and of the site itself."""
+"""WooCommerce: products, categories and the site."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def site(try_run: Attempt) -> Iterator[Site]:
         yield site
 
 
-def test_a_product_that_varies_is_as_dear_as_its_cheapest_variant(site: Site) -> None:
-    """Its own price stays as it was when a variation's changes."""
+def test_product_with_variants_has_the_price_of_the_cheapest(site: Site) -> None:
+    """The product's own price does not change with the prices of its variants."""
     site.stored.products = [
         product(16, type="variable", price="20.50", variations=[17, 18, 19])
     ]
@@ -48,7 +48,7 @@ def test_a_product_that_varies_is_as_dear_as_its_cheapest_variant(site: Site) ->
             {"id": "18", "sku": "V-M", "price": "9.50"},
         ]
     }
-    assert len(site.asked("/products/16/variations")) == 1
+    assert len(site.queries("/products/16/variations")) == 1
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_product_that_varies_is_as_dear_as_its_cheapest_variant(site: Site) ->
         (("no", "yes"), "20.50", {}),
     ],
 )
-def test_a_price_with_tax_in_it_is_no_price_before_tax(
+def test_price_including_tax_is_not_a_price_before_tax(
     site: Site, taxes: tuple[str, str], price: str | None, attributes: Record
 ) -> None:
     site.wordpress.taxes = taxes
@@ -70,18 +70,18 @@ def test_a_price_with_tax_in_it_is_no_price_before_tax(
     assert (found["price_amount"], found["attributes"]) == (price, attributes)
 
 
-def test_a_release_that_does_not_list_the_trash_is_read_without(
+def test_release_without_product_trash_is_a_warning(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     site.stored.products = [product(7), product(8, status="trash")]
     site.wordpress.lists_trash = ("/orders",)
 
     assert site.extract().ids("products", "product_id") == ["7"]
-    assert "/products: the shop does not list what is in its trash" in caplog.text
+    assert "/products: the shop does not list its trash" in caplog.text
     assert "/orders: the shop does not list" not in caplog.text
 
 
-def test_categories_are_a_tree_with_names_as_people_read_them(site: Site) -> None:
+def test_categories_have_parents_and_unescaped_names(site: Site) -> None:
     site.stored.categories = [
         {"id": 16, "name": "Hats &amp; scarves", "parent": 0},
         {"id": 17, "name": "Hats", "parent": 16},
@@ -107,7 +107,7 @@ def test_categories_are_a_tree_with_names_as_people_read_them(site: Site) -> Non
         ("", -9.5, "Pacific/Marquesas"),
     ],
 )
-def test_the_sites_time_zone_is_its_city_or_where_clocks_show_its_offset(
+def test_time_zone_is_the_sites_city_or_matches_its_offset(
     site: Site, name: str, offset: float | str, expected: str
 ) -> None:
     site.wordpress.zone_name, site.wordpress.gmt_offset = name, offset

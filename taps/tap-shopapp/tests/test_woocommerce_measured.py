@@ -1,4 +1,4 @@
-"""WooCommerce, held to the answers of a real shop (9.4.2, a site in Montreal).
+"""WooCommerce, compared with the answers of a real shop (9.4.2, a site in Montreal).
 
 They are in `shop_fakes/measured/woocommerce`. The expected values were calculated by hand.
 """
@@ -30,7 +30,7 @@ ORDERS = {
     "23": ("completed", "EUR", "137.42", "c4@example.test", None, "camp1", "05", 4),
 }
 LINES = {
-    # Product, variant, stock-keeping unit, quantity, price of one.
+    # Product, variant, stock-keeping unit, quantity, unit price.
     "1": ("14", None, "S4", "3", "14.99"),
     "2": ("16", "17", "V-S", "1", "20.5"),
     "4": ("12", None, "S2", "3", "12.99"),
@@ -46,7 +46,7 @@ LINES = {
 
 @pytest.fixture(scope="module")
 def stored() -> StoredSite:
-    """The shop's answers."""
+    """The answers of the shop."""
 
     def read(name: str) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = read_measured("woocommerce", name)
@@ -66,7 +66,7 @@ def stored() -> StoredSite:
 def extract(
     stored: StoredSite, run: Callable[..., Messages]
 ) -> Iterator[Callable[..., Messages]]:
-    """Run the tap on them."""
+    """Run the tap on these answers."""
     wordpress = WordPress(stored, lambda: datetime(2026, 11, 23, 15, tzinfo=timezone.utc))
     with serve_answers(wordpress.answer) as url:
 
@@ -79,7 +79,7 @@ def extract(
         yield extract
 
 
-def test_its_orders_are_as_they_stand_there(extract: Callable[..., Messages]) -> None:
+def test_measured_orders_are_read_exactly(extract: Callable[..., Messages]) -> None:
     found = {its["transaction_id"]: its for its in extract().records("transactions")}
 
     assert {
@@ -105,7 +105,7 @@ def test_its_orders_are_as_they_stand_there(extract: Callable[..., Messages]) ->
         assert lines + 5 + Decimal(its["tax_amount"]) == Decimal(its["total_amount"])
 
 
-def test_its_lines_are_as_they_stand_there(extract: Callable[..., Messages]) -> None:
+def test_measured_lines_are_read_exactly(extract: Callable[..., Messages]) -> None:
     assert {
         its["item_id"]: (
             its["product_id"],
@@ -118,7 +118,7 @@ def test_its_lines_are_as_they_stand_there(extract: Callable[..., Messages]) -> 
     } == LINES
 
 
-def test_its_catalogue_is_as_it_stands_there(extract: Callable[..., Messages]) -> None:
+def test_measured_catalogue_is_read_exactly(extract: Callable[..., Messages]) -> None:
     found = extract()
 
     assert {
@@ -151,7 +151,7 @@ def test_its_catalogue_is_as_it_stands_there(extract: Callable[..., Messages]) -
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])
-def test_three_orders_of_one_second_come_on_any_pages(
+def test_orders_of_one_second_are_read_on_pages_of_any_size(
     extract: Callable[..., Messages], size: int
 ) -> None:
     found = extract(page_size=size)
@@ -160,7 +160,7 @@ def test_three_orders_of_one_second_come_on_any_pages(
     assert found.bookmark == "2026-11-23T14:05:05.000000Z"
 
 
-def test_the_next_run_reads_the_bookmarks_own_second_again(
+def test_next_run_reads_the_second_of_the_bookmark_again(
     extract: Callable[..., Messages],
 ) -> None:
     state = {

@@ -1,4 +1,4 @@
-"""WooCommerce: what becomes of its orders, their amounts, refunds and words."""
+"""WooCommerce: orders, with amounts, refunds, statuses and campaigns."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def site(try_run: Attempt) -> Iterator[Site]:
         yield site
 
 
-def test_amounts_are_taken_from_texts_and_add_up_where_prices_include_tax(site: Site) -> None:
-    """19.99 a piece with 20 % tax in it, of which 10 % are taken off; shipping and a fee."""
+def test_amounts_of_an_order_with_included_tax_add_up(site: Site) -> None:
+    """3 × 19.99 with 20 % tax and 10 % discount, shipping, and a fee."""
     site.stored.orders = [
         order(
             1,
@@ -100,7 +100,7 @@ def test_zero_quantity_line_and_negative_fee_keep_their_amounts(site: Site) -> N
     )
 
 
-def test_an_amount_that_is_a_float_is_refused_and_half_a_thing_is_not(site: Site) -> None:
+def test_float_amount_is_rejected_and_fractional_quantity_is_read(site: Site) -> None:
     site.stored.orders = [
         order(1, line_items=[line(subtotal=20.1)]),
         order(2, line_items=[line(quantity=1.5, subtotal="15.00", total="15.00")]),
@@ -150,9 +150,7 @@ def refunded_site(stored: StoredSite) -> None:
 
 
 @pytest.mark.parametrize("release", [8, 9])
-def test_refunds_are_records_and_lower_the_lines_that_they_name(
-    site: Site, release: int
-) -> None:
+def test_refunds_are_records_and_reduce_their_lines(site: Site, release: int) -> None:
     refunded_site(site.stored)
     site.wordpress.lists_refunds = release >= 9
 
@@ -185,12 +183,12 @@ def test_refunds_of_a_page_of_orders_take_one_request(site: Site) -> None:
 
     found = site.extract()
 
-    assert len(site.asked("/refunds")) == 1
+    assert len(site.queries("/refunds")) == 1
     assert len(found.records("refunds")) == 30
     assert None not in {refund["created_at"] for refund in found.records("refunds")}
 
 
-def test_a_refund_that_was_taken_back_meanwhile_has_no_time(site: Site) -> None:
+def test_refund_deleted_during_the_read_has_no_time(site: Site) -> None:
     refunded_site(site.stored)
     del site.stored.refunds[0]
 
@@ -217,7 +215,7 @@ def test_a_refund_that_was_taken_back_meanwhile_has_no_time(site: Site) -> None:
         ("awaiting-pickup", None, "unknown", "unknown"),
     ],
 )
-def test_a_status_says_where_money_and_goods_are(
+def test_order_status_sets_financial_and_fulfillment_status(
     site: Site, status: str, date_paid: str | None, financial: str, fulfillment: str
 ) -> None:
     site.stored.orders = [order(1, status=status, **times(date_paid=date_paid))]
@@ -232,7 +230,7 @@ def test_a_status_says_where_money_and_goods_are(
     assert is_cancelled == (status == "cancelled")
 
 
-def test_what_is_in_the_trash_is_deleted_and_a_checkout_that_goes_on_is_no_order(
+def test_trashed_order_is_deleted_and_open_checkout_is_ignored(
     site: Site,
 ) -> None:
     site.stored.orders = [
@@ -275,7 +273,7 @@ def test_what_is_in_the_trash_is_deleted_and_a_checkout_that_goes_on_is_no_order
                 "referrer_url": "https://mail.example/",
             },
         ),
-        # Only where a search engine or nobody sent the buyer, the shop says so in these words.
+        # For visits without a campaign, the shop writes the referring site as source.
         (
             {
                 "_wc_order_attribution_source_type": "organic",
@@ -287,7 +285,7 @@ def test_what_is_in_the_trash_is_deleted_and_a_checkout_that_goes_on_is_no_order
         ({"idSendLog": {"not": "an id"}}, {"id_send_log": None}),
     ],
 )
-def test_the_campaign_is_what_order_attribution_or_a_plugin_noted(
+def test_campaign_is_read_from_order_attribution_or_a_plugin(
     site: Site, noted: Record, expected: Record
 ) -> None:
     site.stored.orders = [order(1, meta_data=meta(**noted))]

@@ -1,4 +1,4 @@
-"""WooCommerce: its lists are read whole, whatever changes meanwhile."""
+"""WooCommerce: lists are read completely, even if they change during the read."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def site(try_run: Attempt) -> Iterator[Site]:
         yield site
 
 
-def test_times_are_asked_for_in_gmt_a_second_early_and_never_with_a_z(site: Site) -> None:
+def test_times_are_requested_in_gmt_one_second_early_without_z(site: Site) -> None:
     site.stored.orders = [order(1, "2026-03-01T12:00:00"), order(2, "2026-03-02T12:00:00")]
     first = site.extract()
     site.requests.clear()
 
     second = site.extract(state=first.state, lookback_seconds=0)
 
-    # The bookmark's own second is read again: what is strictly later than the one before it.
+    # `modified_after` excludes its second, so the second before the bookmark is sent.
     assert second.ids() == ["2"]
-    assert {query["status"]: query for query in site.asked("/orders")} == {
+    assert {query["status"]: query for query in site.queries("/orders")} == {
         status: {
             "status": status,
             "modified_after": "2026-03-02T11:59:59",
@@ -52,16 +52,16 @@ def test_times_are_asked_for_in_gmt_a_second_early_and_never_with_a_z(site: Site
 
 
 @pytest.mark.parametrize("start_date", ["1970-01-01", "1999-12-31T00:00:00Z"])
-def test_what_is_earlier_than_any_shop_is_not_asked_for(site: Site, start_date: str) -> None:
+def test_start_date_before_any_shop_is_not_sent(site: Site, start_date: str) -> None:
     site.stored.orders = [order(1)]
 
     assert site.extract(start_date=start_date).ids() == ["1"]
-    assert all("modified_after" not in query for query in site.asked("/orders"))
+    assert all("modified_after" not in query for query in site.queries("/orders"))
 
 
 @pytest.mark.parametrize("size", [2, 3, 4, 100])
-def test_a_second_fuller_than_a_page_is_read_whole_and_once(site: Site, size: int) -> None:
-    """Imports and bulk edits stamp many orders alike."""
+def test_second_with_more_orders_than_a_page_is_read_once(site: Site, size: int) -> None:
+    """Imports and bulk edits give many orders the same time."""
     seconds = ["2026-03-01T12:00:00"] * 3 + ["2026-03-01T12:00:01"] * 7
     seconds += ["2026-03-01T12:00:02"] * 2 + ["2026-03-05T00:00:00"]
     site.stored.orders = [order(20 - number, time) for number, time in enumerate(seconds)]
@@ -72,7 +72,7 @@ def test_a_second_fuller_than_a_page_is_read_whole_and_once(site: Site, size: in
     assert found.bookmark == "2026-03-05T00:00:00.000000Z"
 
 
-def test_no_order_of_a_full_second_is_lost_when_one_of_them_changes(site: Site) -> None:
+def test_order_changed_in_a_full_second_hides_no_other_order(site: Site) -> None:
     for number in count(1):
         site.empty()
         stored = site.stored.orders = [order(n, "2026-03-01T12:00:00") for n in range(1, 10)]
@@ -81,7 +81,7 @@ def test_no_order_of_a_full_second_is_lost_when_one_of_them_changes(site: Site) 
 
         found = site.extract(page_size=3)
 
-        # The one that changed is the next run's.
+        # The next run reads the changed order.
         assert {str(n) for n in range(2, 10)} <= set(found.ids()), number
         if len(site.requests) < number:
             break
@@ -89,10 +89,8 @@ def test_no_order_of_a_full_second_is_lost_when_one_of_them_changes(site: Site) 
 
 
 @pytest.mark.parametrize("unreadable", [set(), {5}, {3, 6}, {4, 5, 6}, {1, 2, 3}])
-def test_no_category_is_lost_when_some_before_it_are_deleted(
-    site: Site, unreadable: set[int]
-) -> None:
-    """A full list that lacked one would have it deleted; what is unreadable it may lack."""
+def test_deleted_categories_hide_no_later_category(site: Site, unreadable: set[int]) -> None:
+    """A category missing from a full list would be deleted. Unreadable ones may be missing."""
     for number in count(1):
         site.empty()
         stored = [{"id": n, "name": str(n), "parent": 0} for n in range(1, 10)]
@@ -111,8 +109,8 @@ def test_no_category_is_lost_when_some_before_it_are_deleted(
     assert number > 10
 
 
-def test_a_list_that_pays_no_heed_to_times_of_change_ends_the_run(site: Site) -> None:
-    """So do releases before 5.8, which would be read in a circle."""
+def test_list_that_ignores_times_of_change_ends_the_run(site: Site) -> None:
+    """Releases before 5.8 ignore them, and reading would never end."""
     site.stored.orders = [order(n, f"2026-03-0{n}T12:00:00") for n in range(1, 6)]
     site.wordpress.heeds_times_of_change = False
 
@@ -121,7 +119,7 @@ def test_a_list_that_pays_no_heed_to_times_of_change_ends_the_run(site: Site) ->
     assert "/wp-json/wc/v3/orders has records that its filter excludes" in str(error)
 
 
-def test_customers_are_listed_by_every_run_and_written_when_they_changed(site: Site) -> None:
+def test_all_customers_are_listed_and_only_changed_ones_written(site: Site) -> None:
     def customer(customer_id: int, modified: str | None) -> Record:
         return {
             "id": customer_id,
@@ -146,7 +144,7 @@ def test_customers_are_listed_by_every_run_and_written_when_they_changed(site: S
     assert bookmark == "2026-03-31T00:10:00.000000Z"
 
 
-def test_the_key_is_in_no_address_and_is_not_shown_to_the_site_itself(site: Site) -> None:
+def test_key_is_in_no_url_and_is_sent_only_to_the_api(site: Site) -> None:
     site.stored.orders = [order(1)]
 
     site.extract()
@@ -157,8 +155,8 @@ def test_the_key_is_in_no_address_and_is_not_shown_to_the_site_itself(site: Site
         assert ("Authorization" in request.headers) == is_woocommerce
 
 
-def test_pages_of_one_are_pages_of_two(site: Site) -> None:
-    """Else they would overlap by all that is in them."""
+def test_page_size_of_one_becomes_two(site: Site) -> None:
+    """Pages overlap by one record, so a page of one would never advance."""
     site.stored.categories = [{"id": n, "name": str(n), "parent": 0} for n in range(1, 4)]
 
     found = site.extract(page_size=1)

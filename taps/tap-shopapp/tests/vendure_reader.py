@@ -24,8 +24,8 @@ class Vendure:
     Attributes:
         server: The server.
         url: Its address.
-        before: Called before each request is answered, with its number from 1.
-        requests: How many came so far.
+        before: Called before each answer, with the number of the request from 1.
+        requests: Number of requests so far.
     """
 
     def __init__(self, http: HTTPServer, run: Callable[..., Messages]) -> None:
@@ -42,14 +42,14 @@ class Vendure:
         return self.server.answer(request)
 
     def read(self, state: dict[str, Any] | None = None, **settings: Any) -> Messages:
-        """Run the tap, with further settings or, where they are null, without them."""
+        """Run the tap with more settings. Null removes a setting."""
         config = {"api_url": self.url, "access_token": KEY, **settings}
         config |= {"shop_id": "s", "application": "vendure"}
-        given = {name: value for name, value in config.items() if value is not None}
-        return self._run(given, state=state)
+        set_ones = {name: value for name, value in config.items() if value is not None}
+        return self._run(set_ones, state=state)
 
-    def sentence(self, **settings: Any) -> str:
-        """Return what ends a run, nothing if nothing does."""
+    def error_message(self, **settings: Any) -> str:
+        """Return the error message of a run, empty for success."""
         try:
             self.read(**settings)
         except TapError as error:
@@ -59,5 +59,5 @@ class Vendure:
 
 @pytest.fixture
 def vendure(httpserver: HTTPServer, run: Callable[..., Messages]) -> Vendure:
-    """A Vendure of the test's own."""
+    """A separate Vendure for each test."""
     return Vendure(httpserver, run)

@@ -67,7 +67,7 @@ class Site:
         assert error is None, error
         return messages
 
-    def asked(self, path: str) -> list[dict[str, str]]:
+    def queries(self, path: str) -> list[dict[str, str]]:
         """Return the queries of the requests for a path, except permission checks."""
         return [
             request.args.to_dict()

@@ -99,9 +99,9 @@ class ClientCredentials(Auth):
             body = (yield self._request).body
             token, seconds = body.get("access_token"), body.get("expires_in")
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-                msg = f"The shop's answer on {self._request.path} has no access_token."
+                msg = f"The shop's response to {self._request.path} has no access_token."
                 raise TapError(
-                    msg, "Have the shop's developer compare it with RFC 6749, section 5.1."
+                    msg, "Ask the shop's developer to compare it with RFC 6749, section 5.1."
                 )
             # Without `expires_in` the token is used until the server rejects it.
             lifetime = float(seconds) if isinstance(seconds, (int, float)) else float("inf")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tap_shopapp.api.http import JsonClient
 
-ON_BAD_RESPONSE = "Have the shop's developer compare it with openapi.yaml."
+ON_BAD_RESPONSE = "Ask the shop's developer to compare it with openapi.yaml."
 _EMPTY_PAGES = 100
 
 
@@ -34,20 +34,22 @@ def cursor_pages(
         records, has_more = body.get("data"), body.get("has_more")
         if not isinstance(records, list) or not isinstance(has_more, bool):
             raise _bad_response(
-                f"A page of {path} has no data or does not say whether more follow."
+                f"A page of {path} lacks the list data or the boolean has_more."
             )
         yield records
         if not has_more:
             return
         cursor = body.get("next_cursor")
         if not isinstance(cursor, str) or not cursor:
-            raise _bad_response(f"A page of {path} says that more follow, but not where.")
+            raise _bad_response(
+                f"A page of {path} has no next_cursor, although has_more is true."
+            )
         if cursor in seen:
-            raise _bad_response(f"The shop's pages of {path} go in a circle.")
+            raise _bad_response(f"The pages of {path} never end: a cursor is repeated.")
         empty = 0 if records else empty + 1
         if empty > _EMPTY_PAGES:
             raise _bad_response(
-                f"The shop's pages of {path} stay empty, and say that more follow."
+                f"More than {_EMPTY_PAGES} empty pages of {path} follow each other."
             )
         seen.add(cursor)
         page = {**params, "cursor": cursor}

@@ -82,7 +82,5 @@ class GraphQLClient:
             code = extensions.get("code") if isinstance(extensions, dict) else None
             codes.append(code if isinstance(code, str) and code.isidentifier() else "no code")
         detail = ", ".join(sorted(set(codes))) or "no data"
-        msg = f"The shop did not take the query {document.name} ({detail})."
-        raise TapError(
-            msg, "Check api_url, and that the application that is set is the shop's."
-        )
+        msg = f"The shop rejected the query {document.name} ({detail})."
+        raise TapError(msg, "Check the settings api_url and application.")

@@ -31,8 +31,8 @@ _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
 _CHUNK = 256 << 10
 _UNTRUSTED = (
-    "Have the server send a certificate of a known authority, or name the file of yours in the"
-    " environment variable REQUESTS_CA_BUNDLE."
+    "Install a certificate from a known authority on the server, or set the environment"
+    " variable REQUESTS_CA_BUNDLE to the file of your own authority."
 )
 
 _logger = logging.getLogger("tap-shopapp.http")
@@ -136,12 +136,12 @@ class JsonClient:
                 answer = self._attempt(request, give_up_at)
                 if request.check:
                     request.check(answer)
-            except UnauthorizedError as refusal:
+            except UnauthorizedError as rejection:
                 # A token may expire during a run; renew once per request.
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"The shop refused the authorization ({refusal})."
+                msg = f"The shop rejected the credentials ({rejection})."
                 raise TapError(msg, self._hints.on_refused) from None
             except TransientError as fault:
                 attempt += 1
@@ -152,10 +152,10 @@ class JsonClient:
                     msg = f"The shop kept failing on {request.name} ({fault})."
                     raise TapError(
                         msg,
-                        "Check that api_url is right and the shop up, and run again: what"
-                        " was written so far is kept.",
+                        "Check api_url and whether the shop is up, then run again: records"
+                        " written so far are kept.",
                     ) from None
-                _logger.warning("%s: trying again in %.1f s (%s).", request.name, wait, fault)
+                _logger.warning("%s: retrying in %.1f s (%s).", request.name, wait, fault)
                 time.sleep(wait)
             else:
                 return answer
@@ -189,7 +189,7 @@ class JsonClient:
         return Answer(body, server_time(response, request, self._hints), response.headers)
 
     def _authenticate(self, give_up_at: float) -> Mapping[str, str]:
-        """Return the headers that sign a request, after the requests that get credentials."""
+        """Send the requests that get credentials, and return the headers for other requests."""
         flow = self._auth.flow()
         try:
             request = next(flow)
@@ -221,8 +221,8 @@ def _read(response: requests.Response, request: Request, deadline: float) -> byt
         content += chunk
         if len(content) > _LARGEST_ANSWER:
             size = _LARGEST_ANSWER >> 20
-            msg = f"The shop's answer on {request.name} is larger than {size} MiB."
-            raise TapError(msg, "Set page_size to fewer records a page.")
+            msg = f"The shop's response to {request.name} is larger than {size} MiB."
+            raise TapError(msg, "Set page_size to a smaller number.")
         if time.monotonic() > deadline:
-            raise TransientError("an answer that takes too long")
+            raise TransientError("a response that takes too long")
     return content

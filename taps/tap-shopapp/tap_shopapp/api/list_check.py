@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 K = TypeVar("K", str, int)
 
 _INSTRUCTION = (
-    "The bookmark was not moved, so that no record is lost. Run again; if the error stays,"
-    " check that the shop runs a supported version and that no plugin or proxy alters its API,"
-    " and report the error."
+    "The bookmark was not moved, so no record is lost. Run again. If the error persists, check"
+    " that the shop runs a supported version and that no plugin or proxy changes its API, then"
+    " report the error."
 )
 
 
@@ -71,7 +71,7 @@ class ListCheck(Generic[K]):
         for place, key in enumerate(keys):
             if last is not None and key < last:
                 if place or begin is None:
-                    msg = f"The shop's list of {self._name} is not in order of {self._along}."
+                    msg = f"The shop's list of {self._name} is not sorted by {self._along}."
                     raise ListError(msg)
                 is_filtered = False
             if below is not None and not key < below:
@@ -90,8 +90,8 @@ class ListCheck(Generic[K]):
         """Compare the number of records with the number that the shop reported, at the end.
 
         Records may leave a list during the read: they are deleted, or they change and the next
-        run reads them. So if records are missing, the shop counts again. A record that is in
-        the list then was in it all the time. New records only appear at the end of the list.
+        run reads them. So if records are missing, the shop counts again. A record that is
+        still in the list was in it during the whole read. New records only appear at its end.
 
         Args:
             recount: Returns the current number of records, without new ones at the end.
@@ -104,7 +104,7 @@ class ListCheck(Generic[K]):
         left = recount() if recount else self.reported
         if left is not None and self._read < left:
             msg = (
-                f"The shop's list of {self._name} has {left} records, but its pages gave"
+                f"The shop's list of {self._name} has {left} records, but its pages contained"
                 f" {self._read}."
             )
             raise ListError(msg)

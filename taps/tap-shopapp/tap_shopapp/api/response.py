@@ -38,7 +38,7 @@ class Hints:
     """
 
     on_refused: str
-    on_bad_response: str = "Check api_url, and that the application that is set is the shop's."
+    on_bad_response: str = "Check the settings api_url and application."
 
 
 def check_status(response: requests.Response, request: Request, hints: Hints) -> None:
@@ -61,15 +61,15 @@ def check_status(response: requests.Response, request: Request, hints: Hints) ->
     if status == requests.codes.forbidden or (
         status == requests.codes.bad_request and request.credentials is not None
     ):
-        msg = f"The shop refused the authorization ({detail})."
+        msg = f"The shop rejected the credentials ({detail})."
         raise StatusError(status, msg, hints.on_refused)
     if status in _TRANSIENT:
         raise TransientError(detail, _retry_after(response))
     if response.is_redirect:
-        msg = f"The shop's API points elsewhere ({detail})."
+        msg = f"The shop's API redirects to another address ({detail})."
         raise TapError(msg, "Set api_url to the address of the API itself.")
-    msg = f"The shop did not understand the request ({detail})."
-    raise StatusError(status, msg, "Check api_url and the application that is set.")
+    msg = f"The shop rejected the request ({detail})."
+    raise StatusError(status, msg, "Check the settings api_url and application.")
 
 
 def decode(
@@ -83,18 +83,18 @@ def decode(
     """
     media_type = response.headers.get("Content-Type", "no content type")
     if "json" not in media_type.lower():
-        msg = f"The shop answered with {media_type} instead of JSON on {request.name}."
+        msg = f"The shop's response to {request.name} is {media_type} instead of JSON."
         raise TapError(msg, "Check that api_url is the address of the API.")
     if "problem" in media_type.lower():
-        msg = f"The shop answered with a problem under status 200 on {request.name}."
+        msg = f"The shop's response to {request.name} has status 200, but is an error."
         raise TapError(msg, hints.on_bad_response)
     try:
         body = _loads(content)
     except ValueError:
-        raise TransientError("JSON that breaks off") from None
+        raise TransientError("truncated JSON") from None
     if not isinstance(body, request.kind):
         kind = _TYPE_NAMES[request.kind]
-        msg = f"The shop answered with JSON that is no {kind} on {request.name}."
+        msg = f"The shop's response to {request.name} is not a JSON {kind}."
         raise TapError(msg, "Check that api_url is the address of the API.")
     return body
 
@@ -108,7 +108,7 @@ def server_time(response: requests.Response, request: Request, hints: Hints) -> 
     try:
         moment = parsedate_to_datetime(response.headers["Date"])
     except (KeyError, TypeError, ValueError):
-        msg = f"The shop's answer on {request.name} has no Date."
+        msg = f"The shop's response to {request.name} has no valid Date header."
         raise TapError(msg, hints.on_bad_response) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 

@@ -33,7 +33,8 @@ class Application(ABC):
         settings: Settings besides those of every application. Shared ones are in
             `tap_shopapp.applications.settings`.
         credential_groups: Groups of settings. Exactly one group must be set.
-        lookback_seconds: Default of how far before its bookmark a run starts to read.
+        lookback_seconds: Default number of seconds before the bookmark at which a run starts to
+            read.
         page_size: Maximum number of records per page.
         full_lists: Streams without bookmark. Every run reads all records, and missing
             records count as deleted.

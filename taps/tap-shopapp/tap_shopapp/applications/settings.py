@@ -69,7 +69,7 @@ def chosen(
     for group in credential_groups:
         if is_set == set(group):
             return {name: str(settings[name]) for name in group}
-    msg = "The authorization is not set, or set in two ways."
+    msg = "The credentials are missing, incomplete, or set in two ways."
     ways = [" and ".join(group) for group in credential_groups]
     either = "either " if len(ways) > 1 else ""
     raise TapError(msg, f"Set {either}{', or '.join(ways)}.")

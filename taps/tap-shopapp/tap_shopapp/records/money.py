@@ -55,7 +55,7 @@ def negated(amount: str | None) -> str | None:
 
 @_remembered
 def times(quantity: str | None, price: str | None) -> str | None:
-    """Return the product of two numbers; null if either is."""
+    """Return the product of two numbers; null if one of them is null."""
     if quantity is None or price is None:
         return None
     return f"{_EXACT.multiply(Decimal(quantity), Decimal(price)):f}"

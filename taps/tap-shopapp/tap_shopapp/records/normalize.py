@@ -82,7 +82,7 @@ def collect(
             try:
                 normalized = normalize(raw)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-                msg = "The record is not in the form of the application's API."
+                msg = "The record does not have the format of the application's API."
                 raise RecordError("malformed", msg) from None
             add(stream, normalized, page)
         except RecordError as error:

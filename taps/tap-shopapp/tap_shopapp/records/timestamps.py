@@ -63,7 +63,7 @@ def utc_timestamp(value: object, field: str, within: str = "") -> str | None:
         return fixed_width(value)
     except (TypeError, ValueError, OverflowError):
         raise RecordError(
-            "impossible_time", f"{within}{field} is not an RFC 3339 time that exists."
+            "impossible_time", f"{within}{field} is not a valid RFC 3339 time."
         ) from None
 
 
@@ -112,7 +112,7 @@ def parse_iso(text: str) -> datetime:
     Python 3.10, 3.11 and 3.14.
 
     Raises:
-        ValueError: If `text` is not such a date or time, or cannot exist.
+        ValueError: The text is not such a date or time, or the time does not exist.
 
     >>> parse_iso("20250309T0230Z").isoformat()
     '2025-03-09T02:30:00+00:00'

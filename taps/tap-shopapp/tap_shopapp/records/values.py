@@ -64,7 +64,7 @@ def key(value: object, field: str) -> str:
     if isinstance(value, str) and value:
         return value
     if not isinstance(value, int) or isinstance(value, bool):
-        raise RecordError("no_key", f"{field} is missing or is no id.")
+        raise RecordError("no_key", f"{field} is missing or is not an id.")
     return str(value)
 
 

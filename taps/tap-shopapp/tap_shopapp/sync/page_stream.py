@@ -78,7 +78,7 @@ class PageStream(RecordStream):
         if since > self.run.shop.server_time + _CLOCK_SKEW:
             msg = f"The bookmark of {self.name} is ahead of the shop's clock."
             raise TapError(
-                msg, "Another tool wrote it: start from a state of this tap, or from none."
+                msg, "Another tool wrote it. Use a state of this tap, or start without a state."
             )
         since -= timedelta(seconds=self.run.lookback_seconds)
         return Window(format_utc(max(since, self.run.start_date or since)), before)
@@ -181,7 +181,7 @@ class PageStream(RecordStream):
         return tuple(record[name] for name in CONTRACTS[self.name].primary_keys)
 
     def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
-        """Set the fields of a page's records that the application does not know."""
+        """Set `shop_id`, `listed_at` and counts in the records of a page."""
         shop_id = self.run.shop_id
         system_records = (page.deleted, page.rejected)
         for records in (page.records, *page.embedded.values(), *system_records):
@@ -212,7 +212,7 @@ class PageStream(RecordStream):
             if value is None:
                 continue
             if latest is not None and value < latest:
-                msg = f"The shop's list of {self.name} is not in order of updated_at."
+                msg = f"The shop's list of {self.name} is not sorted by updated_at."
                 raise ListError(msg)
             latest = value
         return latest
@@ -258,11 +258,11 @@ class PageStream(RecordStream):
             return
         if self.selected and not self.run.backfill:
             self._set_bookmark(max(f"{day}T00:00:00.000000Z", window.since or ""))
-        msg = f"The shop counts other {self.name} changed on {day} than its pages gave."
+        msg = f"The shop's totals of {self.name} for {day} do not match its pages."
         raise TapError(
             msg,
-            "Run again, from that day on; if it stays, have the shop's developer compare"
-            f" the pages of {self.name} with their totals.",
+            "Run again. If the error persists, ask the shop's developer to compare the pages"
+            f" of {self.name} with their totals.",
         )
 
     def _full_lists(self, embedded: Iterable[PageStream]) -> list[PageStream]:
@@ -271,7 +271,7 @@ class PageStream(RecordStream):
         return [stream for stream in (self, *embedded) if stream.name in full_lists]
 
     def close_list(self, listed_at: str, *, is_complete: bool) -> None:
-        """Write that a full list is written, so that missing records count as deleted.
+        """Write a record of `full_lists`, so that missing records count as deleted.
 
         Nothing is written for a list with rejects: a rejected record still exists in the shop.
         """

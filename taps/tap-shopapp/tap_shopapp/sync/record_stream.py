@@ -36,7 +36,7 @@ class RecordStream(Stream):
     """A canonical stream that writes many records in one call.
 
     Attributes:
-        run: What the streams of a run share.
+        run: The shared state of the run's streams.
     """
 
     def __init__(self, tap: Tap, name: str, run: SyncRun) -> None:

@@ -1,4 +1,4 @@
-"""One run of the tap: what its streams share."""
+"""One run of the tap: the shared state of its streams."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class SyncRun:
 
     @property
     def lookback_seconds(self) -> int:
-        """How far before its bookmark a run starts to read."""
+        """Number of seconds before the bookmark at which a run starts to read."""
         seconds = self._settings.get("lookback_seconds")
         return self.application.lookback_seconds if seconds is None else int(seconds)
 
@@ -94,7 +94,7 @@ class SyncRun:
         if since is None and before is None:
             return None
         if since is None or before is None:
-            msg = "Only one end of the back-fill window is set."
+            msg = "Only one end of the backfill window is set."
             raise TapError(msg, "Set both backfill_since and backfill_before, or neither.")
         return Window(format_utc(since), format_utc(before))
 
@@ -119,9 +119,9 @@ class SyncRun:
         stream = self.system_streams[REJECTED_RECORDS.name]
         reasons = sorted({f"{record['stream']}: {record['message']}" for record in records})
         _logger.warning(
-            "%d records could not be taken and are %s: %s",
+            "%d records could not be loaded and are %s: %s",
             len(records),
-            "kept in rejected_records" if stream.selected else "left out",
+            "kept in rejected_records" if stream.selected else "omitted",
             " ".join(reasons),
         )
         stream.write_records(records)
@@ -131,7 +131,7 @@ class SyncRun:
         self.system_streams[DELETED_TRANSACTIONS.name].write_records(records)
 
     def write_full_list(self, name: str, listed_at: str) -> None:
-        """Write that a run listed all records of a stream.
+        """Write a record of `full_lists`: the run listed all records of a stream.
 
         Args:
             name: The stream.

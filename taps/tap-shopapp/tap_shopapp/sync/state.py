@@ -27,11 +27,15 @@ def check_state(state: dict[str, Any]) -> None:
     """
     if state.get("state_version", _VERSION) != _VERSION:
         msg = "The state was written by another version of the tap."
-        raise TapError(msg, "Use that version, or start from no state, which reads all again.")
+        raise TapError(
+            msg, "Use that version, or start without a state, which reads all records again."
+        )
     try:
         for stream_state in state.get("bookmarks", {}).values():
             if bookmark := stream_state.get("replication_key_value"):
                 parse_setting(bookmark)
     except (AttributeError, TypeError, ValueError):
-        msg = "The state has bookmarks that are no times."
-        raise TapError(msg, "Mend it, or start from no state, which reads all again.") from None
+        msg = "The state has bookmarks that are not times."
+        raise TapError(
+            msg, "Correct it, or start without a state, which reads all records again."
+        ) from None

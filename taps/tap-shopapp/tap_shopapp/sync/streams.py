@@ -1,4 +1,4 @@
-"""Streams with a behavior of their own: the shop, orders, embedded and system streams."""
+"""Streams with special behavior: the shop, orders, embedded and system streams."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def log_unknown_fields(logger: logging.Logger, stream: str, unknown: Counter[str
         for name, count in unknown.most_common(_MOST_SHOWN)
     ]
     logger.warning(
-        "%s: %d fields are not in the contract and were left out: %s. What is to be"
-        " kept goes into attributes.",
+        "%s: %d fields are not in the contract and were omitted: %s. To keep a field, put it"
+        " into attributes.",
         stream,
         len(unknown),
         ", ".join(names),

@@ -234,7 +234,7 @@ class Files(Application):
         """
         for file in sorted(self._taken | self._rejected):
             _logger.info(
-                "%s: %d rows taken, %d rejected.",
+                "%s: %d rows loaded, %d rejected.",
                 file,
                 self._taken[file],
                 self._rejected[file],
@@ -242,11 +242,11 @@ class Files(Application):
         rejected = self._rejected.total()
         rows = self._taken.total() + rejected
         if rejected * _HUNDRED > rows * self._max_percent:
-            msg = f"Of {rows} rows {rejected} were rejected."
+            msg = f"{rejected} of {rows} rows were rejected."
             raise TapError(
                 msg,
-                "The others were written. Look at ecommerce_rejects for the reasons, mend the"
-                " files or the mapping, and import them again.",
+                "The valid rows were loaded. Find the reasons in ecommerce_rejects, correct"
+                " the files or the mapping, and import them again.",
             )
 
 
@@ -274,5 +274,5 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        msg = "The shop's time_zone in the mapping file is no name of an IANA time zone."
-        raise TapError(msg, "Set one such as Europe/Paris.") from None
+        msg = "The shop's time_zone in the mapping file is not an IANA time zone."
+        raise TapError(msg, "Set it to a name such as Europe/Paris.") from None

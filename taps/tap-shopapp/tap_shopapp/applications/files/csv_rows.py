@@ -49,7 +49,7 @@ class CsvRows:
             if not any(cells):
                 continue
             if len(cells) != len(self.columns):
-                count = f"{len(cells)} cells, and the file {len(self.columns)} columns"
+                count = f"{len(cells)} cells, but the file has {len(self.columns)} columns"
                 yield self._broken(f"The row has {count}.", is_quoted_well=True)
             elif self._lines.are_doubted and not self._is_well_quoted():
                 yield self._broken("The row has broken quotes.")

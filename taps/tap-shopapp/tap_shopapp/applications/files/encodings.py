@@ -16,14 +16,14 @@ _OF_SPREADSHEETS = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("cp874", "cp932", "cp949", "gb18030", "cp950"),
 ]
-NAME_IT = "Name its encoding in the mapping file, as encoding of the file's entry."
+NAME_IT = "Set the file's encoding in its entry of the mapping file."
 
 
 def encoding_of(file: IO[bytes], name: str) -> str:
     """Return the encoding of a text: UTF-8 unless it contains invalid UTF-8.
 
     Args:
-        file: The text; its position is at the beginning, also afterwards.
+        file: The text. It is read from the beginning, and rewound afterwards.
         name: The name of the file in errors.
 
     Raises:
@@ -63,8 +63,12 @@ def _other(piece: bytes, place: int, of_utf8: int, where: str) -> str:
     broken = [line for line in lines if not _is_utf8(line)]
     if of_utf8 + len(lines) > 2 * len(broken):
         # Most lines are valid UTF-8 and would be wrong in any other encoding.
-        msg = f"{where} is not UTF-8, as the file is elsewhere."
-        raise TapError(msg, f"Mend it and save the file anew. Else: {NAME_IT}")
+        msg = f"{where} is not UTF-8, but most of the file is."
+        raise TapError(
+            msg,
+            "Correct the line and save the file again, or set the file's encoding in its entry"
+            " of the mapping file.",
+        )
     detect = extra("charset_normalizer").from_bytes
     size = _STEPS * _STEP
     begin = piece.rfind(b"\n", 0, max(0, place - size // 2)) + 1
@@ -73,7 +77,7 @@ def _other(piece: bytes, place: int, of_utf8: int, where: str) -> str:
         sample = sample[:end]
     found = detect(sample, steps=_STEPS, chunk_size=_STEP, cp_isolation=_OF_SPREADSHEETS)
     if (best := found.best()) is None:
-        msg = f"{where} is in an encoding that cannot be told."
+        msg = f"{where} is in an encoding that cannot be detected."
         raise TapError(msg, NAME_IT)
     rank = (best.chaos, best.coherence)
     alike: list[str] = [

@@ -71,8 +71,8 @@ class Entry:
         for name in (*self.columns, *self.ignored):
             if name not in header:
                 raise TapError(
-                    f"The mapping names the column {name!r}, which {file} lacks.",
-                    f"{closest(name, header)}Its columns are {', '.join(header)}.",
+                    f"The mapping names the column {name!r}, but {file} does not have it.",
+                    f"{closest(name, header)}The columns of the file are {', '.join(header)}.",
                 )
         targets = {}
         for name in header:
@@ -81,7 +81,7 @@ class Entry:
             filled_by_it = self.columns.get(name) or self._by_name(name)
             if not filled_by_it:
                 raise TapError(
-                    f"The column {name!r} of {file} is none of {self.table.name}.",
+                    f"The column {name!r} of {file} is not a column of {self.table.name}.",
                     f"{closest(name, self.table.columns)}Map it under columns, or list it"
                     " under ignore.",
                 )
@@ -92,7 +92,7 @@ class Entry:
             if key not in filled:
                 raise TapError(
                     f"No column of {file} fills {key} of {self.table.name}.",
-                    "Map the one that does.",
+                    "Map a column to it under columns, or set it under constants.",
                 )
         return targets
 
@@ -108,4 +108,4 @@ def closest(name: str, names: Iterable[str]) -> str:
     """Return a question that suggests the most similar name; empty if none is similar."""
     by_lower = {known.lower(): known for known in names}
     close = get_close_matches(name.lower(), by_lower, n=1)
-    return f"Is it {by_lower[close[0]]!r}? " if close else ""
+    return f"Did you mean {by_lower[close[0]]!r}? " if close else ""

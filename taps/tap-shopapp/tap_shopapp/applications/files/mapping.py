@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from tap_shopapp.applications.files.columns import (
-    ITEM,
     ORDER_OF_LINES,
     TABLES,
     TRANSACTION,
@@ -53,7 +52,7 @@ def read_mapping(path: Path) -> FileMapping:
         msg = f"The mapping file cannot be read ({error.strerror})."
         raise TapError(msg, "Check the setting files_mapping.") from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise TapError("The mapping file is not YAML.", "Mend it.") from None
+        raise TapError("The mapping file is not valid YAML.", "Correct it.") from None
     _check_names(content, _TOP, "The mapping file")
     shop = content.get("shop") or {}
     _check_names(shop, _SHOP, "shop")
@@ -77,7 +76,8 @@ def without_mapping(pattern: str) -> FileMapping:
         table = next((t for name, t in TABLES.items() if is_named_after(path, name)), None)
         if table is None:
             raise TapError(
-                f"The name of {path.name} begins with none of {', '.join(TABLES)}.",
+                f"The name of {path.name} does not begin with the name of a table:"
+                f" {', '.join(TABLES)}.",
                 "Rename it, or write a mapping file and set files_mapping.",
             )
         entries.append(Entry((path,), table))
@@ -92,19 +92,20 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - any YAML value
     table = TABLES.get(raw["table"])
     if table is None:
         raise TapError(
-            f"{raw['table']!r} is none of the tables.",
-            f"{closest(raw['table'], TABLES)}They are {', '.join(TABLES)}.",
+            f"{raw['table']!r} is not the name of a table.",
+            f"{closest(raw['table'], TABLES)}The tables are {', '.join(TABLES)}.",
         )
     has_lines = _one_of(raw, "one_row_per", ("order", "line")) == "line"
     if has_lines and table is not TRANSACTION:
         raise TapError(
-            f"one_row_per is not for {table.name}.", f"It is for {TRANSACTION.name}."
+            f"one_row_per does not apply to {table.name}.",
+            f"Use it for {TRANSACTION.name} only.",
         )
     replaces = _one_of(raw, "mode", ("add", "replace")) == "replace"
     if replaces and table is TRANSACTION:
         raise TapError(
-            f"{TRANSACTION.name} is never replaced.",
-            f"Replace {ITEM.name}, products or categories; orders are added and updated.",
+            f"{TRANSACTION.name} cannot have the mode replace.",
+            "Use the mode add: it adds new orders and updates known ones.",
         )
     table = ORDER_OF_LINES if has_lines else table
     columns = {
@@ -130,14 +131,16 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - any YAML value
 def _named(raw: Mapping[str, Any], name: str) -> Mapping[Any, Any]:
     value = raw.get(name) or {}
     if not isinstance(value, dict):
-        raise TapError(f"{name} is no list of names and values.", "Write each as name: value.")
+        raise TapError(
+            f"{name} is not a list of names and values.", "Write each as name: value."
+        )
     return value
 
 
 def _listed(raw: Mapping[str, Any], name: str) -> list[str]:
     value = raw.get(name) or []
     if not isinstance(value, list):
-        raise TapError(f"{name} is no list.", "Write it as [one, another].")
+        raise TapError(f"{name} is not a list.", "Write it as [one, another].")
     return list(map(str, value))
 
 
@@ -150,7 +153,7 @@ def _date_format(raw: object) -> str | None:
         datetime.strptime(day.strftime(text), text)  # noqa: DTZ007
     except (ValueError, re.error):
         raise TapError(
-            f"{raw!r} is no form of times.", 'Write one such as "%d/%m/%Y".'
+            f"{raw!r} is not a date format.", 'Write one such as "%d/%m/%Y".'
         ) from None
     return text
 
@@ -169,7 +172,8 @@ def _encoding(raw: object) -> str | None:
 def _delimiter(raw: object) -> str | None:
     if raw is not None and (not isinstance(raw, str) or len(raw) != 1 or raw in '"\r\n '):
         raise TapError(
-            f"{raw!r} is no delimiter.", 'Set delimiter to one character, such as ";" or "\\t".'
+            f"{raw!r} is not a delimiter.",
+            'Set delimiter to one character, such as ";" or "\\t".',
         )
     return raw
 
@@ -187,7 +191,7 @@ def _checked(column: str, table: Table) -> str:
     if column not in table.columns:
         raise TapError(
             f"{table.name} has no column {column!r}.",
-            f"{closest(column, table.columns)}It has {', '.join(table.columns)}.",
+            f"{closest(column, table.columns)}Its columns are {', '.join(table.columns)}.",
         )
     return column
 
@@ -196,16 +200,16 @@ def _one_of(raw: Mapping[str, Any], name: str, values: tuple[_Value, ...]) -> _V
     value = raw.get(name, values[0])
     if value not in values:
         known = " or ".join(str(value).lower() for value in values)
-        raise TapError(f"{name} is {value!r}.", f"Set it to {known}.")
+        raise TapError(f"{name} cannot be {value!r}.", f"Set it to {known}.")
     return values[values.index(value)]
 
 
 def _check_names(raw: object, names: set[str], what: str) -> None:
     if not isinstance(raw, dict):
-        raise TapError(f"{what} is no list of names and values.", "Mend it.")
+        raise TapError(f"{what} is not a list of names and values.", "Correct it.")
     for name in raw:
         if name not in names:
             raise TapError(
-                f"{what} has no {name!r}.",
-                f"{closest(str(name), names)}There is {', '.join(sorted(names))}.",
+                f"{what} has the unknown name {name!r}.",
+                f"{closest(str(name), names)}Valid names are {', '.join(sorted(names))}.",
             )

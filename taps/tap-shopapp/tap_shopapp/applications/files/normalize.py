@@ -54,7 +54,7 @@ def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:
     """Return the error of a row whose key column is empty."""
     names = [name for name, its in targets.items() if any(t.column == key for t in its)]
     which = f"column {names[0]!r} is empty" if names else f"constant {key!r} is empty"
-    return RecordError("no_key", f"The {which}, and without it there is no row.")
+    return RecordError("no_key", f"The {which}, but it is a key of the table.")
 
 
 def normalize_record(
@@ -87,7 +87,8 @@ def normalize_order(
 ) -> dict[str, Any]:
     """Return an order in the form of the ShopApp API, with all amounts.
 
-    A missing gross amount follows from the total, and the reverse. Other missing amounts are 0.
+    A missing gross amount is derived from the total, and a missing total from the gross amount.
+    Other missing amounts are 0.
     """
     record = normalize_record(values, entry, currency)
     _complete(record)

@@ -23,7 +23,7 @@ def found(pattern: str, folder: Path) -> list[Path]:
     try:
         paths = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
     except ValueError:
-        raise TapError(f"{pattern!r} is no path or glob.", "Check the path.") from None
+        raise TapError(f"{pattern!r} is not a path or glob.", "Check the path.") from None
     if not paths:
         raise TapError(f"There is no file {pattern}.", "Check the path.")
     return paths

@@ -77,12 +77,12 @@ def opened(
             yield contents
     except OSError as error:
         msg = f"The file {name} cannot be read ({error.strerror or type(error).__name__})."
-        raise TapError(msg, "Check its path, and that it is whole.") from None
+        raise TapError(msg, "Check its path, and whether it is complete.") from None
     except (EOFError, zlib.error):
-        msg = f"The file {name} breaks off, or is damaged."
-        raise TapError(msg, "Copy it anew, and import it again.") from None
+        msg = f"The file {name} is truncated or damaged."
+        raise TapError(msg, "Copy it again, then repeat the import.") from None
     except UnicodeError:
-        msg = f"The file {name} is not in the encoding {encoding}, which was named for it."
+        msg = f"The file {name} is not encoded in {encoding}."
         raise TapError(msg, NAME_IT) from None
 
 
@@ -94,7 +94,7 @@ def _csv(text: io.TextIOWrapper, name: str, delimiter: str | None) -> Contents:
         rows = CsvRows(text, delimiter)
     except csv.Error:
         msg = f"The first line of {name} has broken quotes."
-        raise TapError(msg, "Mend it: it names the columns.") from None
+        raise TapError(msg, "Correct it: it contains the column names.") from None
     found = f"CSV, {text.encoding}, delimiter {delimiter!r}, {len(rows.columns)} columns"
     return Contents(rows.columns, iter(rows), found)
 
@@ -106,7 +106,7 @@ def _spreadsheet(file: IO[bytes], name: str) -> Contents:
         sheet = workbook.get_sheet_by_index(0)
         rows = iter(sheet.iter_rows())
     except calamine.CalamineError:
-        msg = f"The file {name} is no spreadsheet, or is damaged."
+        msg = f"The file {name} is not a spreadsheet, or is damaged."
         raise TapError(msg, "Save it as .xlsx in a spreadsheet program.") from None
     columns = tuple(str(cell).strip() for cell in next(rows, []))
     found = f"XLSX, sheet {sheet.name!r}, {len(columns)} columns"
@@ -167,7 +167,7 @@ def _json_lines(file: IO[bytes]) -> Iterator[Row]:
             yield _broken(line, content, "The line is not JSON.")
             continue
         if not isinstance(record, dict):
-            yield _broken(line, content, "The line is no JSON object.")
+            yield _broken(line, content, "The line is not a JSON object.")
             continue
         cells = {
             name: _json_cell(value)

@@ -45,7 +45,7 @@ class Sources:
             yield ((row, targets) for row in contents.rows)
 
     def targets(self, entry: Entry, name: str) -> Targets:
-        """Return the targets of the columns of a file, which was opened before."""
+        """Return the targets of the columns of a file that was opened before."""
         header = self._headers[name]
         known = (id(entry), header)
         if known not in self._known_targets:

@@ -62,7 +62,7 @@ def amount(cell: str, *, decimal_comma: bool) -> str:
     """Return an amount as a decimal string, without thousands separators."""
     match = (_WITH_COMMA if decimal_comma else _WITH_POINT).fullmatch(cell.strip())
     if match is None or not (match[2] or match[3]):
-        raise RecordError("inexact_amount", "It is no amount.")
+        raise RecordError("inexact_amount", "The value is not an amount.")
     sign, grouped, fraction = match.groups()
     digits = sign + (re.sub(r"\D", "", grouped) or "0")
     return f"{digits}.{fraction}" if fraction else digits
@@ -72,7 +72,7 @@ def number(cell: str) -> str:
     """Return a number from a typed cell, which may have an exponent, in plain digits."""
     exact = Decimal(cell)
     if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
-        raise RecordError("inexact_amount", "It is no amount.")
+        raise RecordError("inexact_amount", "The value is not an amount.")
     return f"{exact:f}"
 
 
@@ -85,7 +85,9 @@ def moment(cell: str, form: str | None, zone: ZoneInfo) -> str:
         # The first and the last day of the calendar do not exist in every zone.
         moment_in_utc = aware.astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        raise RecordError("impossible_time", "It is no time in the form expected.") from None
+        raise RecordError(
+            "impossible_time", "The value is not a time in the expected format."
+        ) from None
     return moment_in_utc.isoformat().replace("+00:00", "Z")
 
 
@@ -94,10 +96,10 @@ def truth(cell: str) -> bool:
     text = cell.strip().lower()
     if text in _TRUE | _FALSE:
         return text in _TRUE
-    raise RecordError("not_a_boolean", "It is neither true nor false.")
+    raise RecordError("not_a_boolean", "The value is neither true nor false.")
 
 
 def whole(cell: str) -> str:
-    """Return a whole number without a fraction of zeros, which some programs write."""
+    """Return a whole number without decimal zeros, which some programs add."""
     match = _WHOLE.fullmatch(cell.strip())
     return match[1] if match else cell.strip()

@@ -91,13 +91,13 @@ class ShopApp(Application):
         answer = self._client.get("/v1/shop", retry_budget=CONNECT_BUDGET)
         granted = answer.body.get("scopes")
         if not isinstance(granted, list) or not all(isinstance(s, str) for s in granted):
-            msg = "The shop does not say what the token may read."
-            raise TapError(msg, "Have its developer compare /v1/shop with openapi.yaml.")
+            msg = "The shop's response to /v1/shop has no list of scopes."
+            raise TapError(msg, "Ask the shop's developer to compare it with openapi.yaml.")
         needed = {_SCOPES[stream] for stream in streams if stream in _SCOPES}
         if missing := sorted(needed.difference(granted)):
             msg = f"The token lacks {', '.join(missing)}."
             raise TapError(
-                msg, "Create one that has them, or deselect the streams that need them."
+                msg, "Create a token that has them, or deselect the streams that need them."
             )
         record = {
             "name": text(answer.body.get("name")),
@@ -131,7 +131,7 @@ class ShopApp(Application):
         try:
             return {day["day"]: _day_total(day) for day in body["data"]}
         except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError):
-            msg = f"The shop's answer on {path} has no counts by day."
+            msg = f"The shop's response to {path} has no valid counts by day."
             raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
@@ -162,5 +162,5 @@ def _time_zone(name: object) -> str:
     try:
         return ZoneInfo(str(name)).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        msg = "The shop's time_zone is no name of an IANA time zone."
-        raise TapError(msg, "Have the shop's developer return one from /v1/shop.") from None
+        msg = "The shop's time_zone is not an IANA time zone."
+        raise TapError(msg, "Ask the shop's developer to return one from /v1/shop.") from None

@@ -117,7 +117,7 @@ class BulkOperations:
             before = f"{bound[1]}.000000Z"
             is_ours = row["query"] == _query(Window(window.since, before))
             if is_ours and before < window.before:
-                _logger.info("Taking up the bulk operation that an earlier run began.")
+                _logger.info("Continuing the bulk operation that an earlier run started.")
                 return Operation(row["id"], before)
         return None
 
@@ -126,7 +126,7 @@ class BulkOperations:
         found = body.get("bulkOperationRunQuery") or {}
         if operation := found.get("bulkOperation"):
             return str(operation["id"])
-        msg = "The shop did not begin a bulk operation."
+        msg = "The shop did not start a bulk operation."
         if any(error["code"] in _BUSY for error in found.get("userErrors", ())):
             msg = "Another bulk operation of the app is still running."
         raise TapError(msg, RUN_AGAIN)
@@ -152,7 +152,7 @@ class BulkOperations:
         """
         # urllib3 would write the URL into a log of level DEBUG.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
-        msg = "The file of the bulk operation could not be fetched."
+        msg = "The file of the bulk operation could not be downloaded."
         for _ in range(_ATTEMPTS):
             file.seek(0)
             file.truncate()
@@ -195,7 +195,7 @@ def _assembled(lines: Iterable[bytes]) -> Iterator[Row]:
             else:
                 _add_line(order, parent, row)
     except (KeyError, TypeError, ValueError):
-        msg = "The file of the bulk operation is not as Shopify writes it."
+        msg = "The file of the bulk operation does not have Shopify's format."
         raise TapError(msg, RUN_AGAIN) from None
     if order is not None:
         yield order

@@ -134,14 +134,14 @@ class Shopify(Application):
                 "updated_at": format_utc(answer.server_time),
             }
         except (KeyError, TypeError):
-            msg = "The shop does not tell its currency and the app's scopes."
+            msg = "The shop's response lacks its currency or the app's scopes."
             raise TapError(msg, ON_BAD_RESPONSE) from None
         self._check_scopes(streams)
         served = answer.headers.get("X-Shopify-API-Version", self._version)
         if served != self._version:
             _logger.warning(
-                "Shopify answers in another version of its API than %s, which it has retired:"
-                " set api_version to one of this year.",
+                "Shopify has retired version %s of its API and responds with another version."
+                " Set api_version to a version of this year.",
                 self._version,
             )
         self._opened_at = answer.server_time
@@ -156,7 +156,8 @@ class Shopify(Application):
         if missing := sorted(needed - may):
             msg = f"The app lacks the scopes {', '.join(missing)}."
             raise TapError(
-                msg, "Grant them and install it anew, or deselect the streams that need them."
+                msg,
+                "Grant them and install the app again, or deselect the streams that need them.",
             )
 
     @override
@@ -180,13 +181,13 @@ class Shopify(Application):
         found = self._connections.pages(documents.DELETED_ORDERS, search)
         for number, rows in enumerate(found, start=1):
             page = Page()
-            gone = [row for row in rows if is_deletion(row)]
+            deleted = [row for row in rows if is_deletion(row)]
             location = f"{stream}, page {number}"
-            collect(stream, gone, page, normalize=normalize_deleted_order, location=location)
+            collect(stream, deleted, page, normalize=normalize_deleted_order, location=location)
             yield page
 
     def _read(self, stream: str, window: Window) -> Iterator[_Batch]:
-        """Yield by page: rows, their normalization, and until when all changes are read."""
+        """Yield rows, their normalization and `complete_until` for each page."""
         if stream == "transactions":
             yield from self._orders(window)
         elif stream == "customers":
@@ -253,9 +254,9 @@ class Shopify(Application):
     def _warn_of_hidden_orders(self) -> None:
         if not self._sees_all_orders:
             _logger.warning(
-                "Shopify shows this app the orders of the last 60 days only, and says nothing"
-                " of older ones, nor of what changes in them: for all of them, ask Shopify for"
-                " the scope read_all_orders."
+                "Shopify shows this app only the orders of the last 60 days, so older orders"
+                " and their changes are missing. To read all orders, ask Shopify for the scope"
+                " read_all_orders."
             )
 
 

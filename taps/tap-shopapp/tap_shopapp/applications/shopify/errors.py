@@ -18,7 +18,7 @@ ON_REFUSED = (
 ON_BAD_RESPONSE = (
     "Set api_url to the shop's own address, such as https://my-shop.myshopify.com."
 )
-RUN_AGAIN = "Run again, or unset bulk to have orders read page by page."
+RUN_AGAIN = "Run again, or unset bulk to read orders page by page."
 _FAILING = frozenset(("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"))
 _LONGEST_WAIT = 60.0
 
@@ -36,12 +36,12 @@ def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Except
     if code == "MAX_COST_EXCEEDED":
         return TooCostlyError(
             "A query of a single record costs more than the shop allows.",
-            "Report it, with the kind of record: no setting can mend it.",
+            "Report the error with the type of record: no setting can fix it.",
         )
     if code == "ACCESS_DENIED":
         return _kept_from_app()
     if code == "SHOP_INACTIVE":
-        return TapError("The shop is closed.", "Have its owner open it, and run again.")
+        return TapError("The shop is closed.", "Ask its owner to open it, then run again.")
     if code in _FAILING:
         return TransientError(str(code))
     return None
@@ -58,7 +58,7 @@ def failure(status: object, error_code: object) -> TapError:
 
 def _kept_from_app() -> TapError:
     return TapError(
-        "The shop keeps fields from the app (ACCESS_DENIED).",
+        "The shop denies the app access to some fields (ACCESS_DENIED).",
         "Give the app the scopes read_orders, read_products and read_customers, and access"
         " to protected customer data (name, e-mail address, telephone number).",
     )

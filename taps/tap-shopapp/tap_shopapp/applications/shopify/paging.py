@@ -2,8 +2,8 @@
 
 A cursor contains the sort value and id of a row, not its number: rows that change during a read
 leave the window, and other rows do not shift. The search index sorts the list, and a recent
-edit may be newer than the row's place. So `complete_until` of a page is the earliest of its
-times that are too old for such an edit.
+edit may be newer than the row's place. So `complete_until` of a page ignores recent changes: it
+is the earliest of the other times.
 """
 
 from __future__ import annotations
@@ -195,12 +195,12 @@ def _number(row: Row) -> int:
     try:
         return int(row["id"].rpartition("/")[2])
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise _unexpected("a list along the id") from None
+        raise _unexpected("a list sorted by id") from None
 
 
 def _unexpected(name: str) -> TapError:
     return TapError(
-        f"The answer to {name} is not in the form of Shopify's API.", ON_BAD_RESPONSE
+        f"The response to {name} does not have the format of Shopify's API.", ON_BAD_RESPONSE
     )
 
 

@@ -228,7 +228,7 @@ def _had_promotions(lines: Iterable[LineAmounts]) -> bool:
 
 
 def _cancelled_shipping(raw: Row) -> Iterator[Row]:
-    """Yield the reductions of shipping by cancellations, as positive amounts."""
+    """Yield the cancelled amounts of shipping, as positive numbers."""
     for line in raw["shippingLines"]:
         for discount in line["discounts"]:
             if discount["adjustmentSource"] == "CANCEL_ORDER":

@@ -118,8 +118,8 @@ class Vendure(Application):
             self._orders = with_own_fields(_ORDERS, server, "Order")
             currency = text(channel["defaultCurrencyCode"])
         except (KeyError, TypeError, ValueError):
-            msg = "The shop does not tell its channel and its configuration."
-            raise TapError(msg, "Check api_url, and that the shop is a Vendure 3.") from None
+            msg = "The shop's response lacks its channel or its configuration."
+            raise TapError(msg, "Check api_url, and that the shop runs Vendure 3.") from None
         self._check_permissions(streams)
         seller = (channel.get("seller") or {}).get("name")
         record = {

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tap_shopapp.api.graphql import ExceptionFor
 
 ON_REFUSED_KEY = (
-    "Create an API key in the channel that is to be read, with a role that has ReadOrder,"
-    " ReadCatalog and ReadCustomer, then run `meltano config set tap-shopapp access_token …`"
-    " (and channel_token, unless it is the default channel)."
+    "Create an API key in the channel to read, with a role that has ReadOrder, ReadCatalog and"
+    " ReadCustomer, then run `meltano config set tap-shopapp access_token …` (and set"
+    " channel_token, unless it is the default channel)."
 )
 ON_REFUSED_LOGIN = (
     "Set username and password, with `meltano config set tap-shopapp …`, to those of an"
@@ -32,14 +32,15 @@ def exception_for(error: Mapping[str, Any], answer: Mapping[str, Any]) -> Except
         return UnauthorizedError("FORBIDDEN")
     if code == "CHANNEL_NOT_FOUND":
         return TapError(
-            "The shop has no channel with the token that is set.",
-            "Set channel_token to the token of the channel to read, or unset it for the default"
-            " one.",
+            "The shop has no channel with this channel_token.",
+            "Set channel_token to the token of the channel to read, or unset it for the"
+            " default channel.",
         )
     if code == "USER_INPUT_ERROR":
         return TapError(
-            "The shop gives fewer records a page than it was asked for.",
-            "Set page_size to what its configuration has as apiOptions.adminListQueryLimit.",
+            "The shop does not return this many records per page.",
+            "Set page_size to the value of apiOptions.adminListQueryLimit in its"
+            " configuration.",
         )
     if code == "INTERNAL_SERVER_ERROR":
         return TransientError("INTERNAL_SERVER_ERROR")
@@ -54,8 +55,8 @@ def lacking(permission: str) -> ExceptionFor:
     ) -> Exception | None:
         if _code(error) == "FORBIDDEN":
             return TapError(
-                f"The authorization lacks {permission}.",
-                "Give its role that permission, or deselect the streams that need it.",
+                f"The credentials lack {permission}.",
+                "Add the permission to their role, or deselect the streams that need it.",
             )
         return exception_for(error, answer)
 

@@ -50,9 +50,9 @@ class Login(Auth):
             token = answer.headers.get("vendure-auth-token")
             if not token:
                 raise TapError(
-                    "The shop let the user in, but gave no token.",
-                    "Have 'bearer' added to authOptions.tokenMethod in its configuration, or"
-                    " use an API key.",
+                    "The shop accepted the login but returned no token.",
+                    "Add 'bearer' to authOptions.tokenMethod in its configuration, or use an"
+                    " API key.",
                 )
             self._headers = {**self._other_headers, "Authorization": f"Bearer {token}"}
         return self._headers
@@ -67,4 +67,4 @@ def _check(answer: Answer) -> None:
     data = answer.body.get("data")
     login = data.get("login") if isinstance(data, dict) else None
     if not isinstance(login, dict) or login.get("__typename") != "CurrentUser":
-        raise UnauthorizedError("the user's name or password is wrong")
+        raise UnauthorizedError("wrong user name or password")

@@ -106,8 +106,8 @@ def _list(
         return rows, int(body[document.name]["totalItems"])
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise TapError(
-            f"A page of {document.name} is not as Vendure's API gives it.",
-            "Check api_url, and that the shop is a Vendure 3.",
+            f"A page of {document.name} does not have the format of Vendure's API.",
+            "Check api_url, and that the shop runs Vendure 3.",
         ) from None
 
 

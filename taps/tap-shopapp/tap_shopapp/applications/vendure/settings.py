@@ -66,6 +66,6 @@ def time_zone(settings: Mapping[str, Any]) -> str:
         return ZoneInfo(settings.get("time_zone") or "UTC").key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise TapError(
-            "The setting time_zone is no name of an IANA time zone.",
-            "Set it to one such as Europe/Paris.",
+            "The setting time_zone is not an IANA time zone.",
+            "Set it to a name such as Europe/Paris.",
         ) from None

@@ -70,8 +70,10 @@ _ON_REFUSED = (
     " REST API), then set consumer_key and consumer_secret with"
     " `meltano config set tap-shopapp …`."
 )
-_ON_HIDDEN = "Let guests read /wp-json/, which says the site's time zone: a plugin hides it."
-_ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs in."
+_ON_HIDDEN = (
+    "Allow public access to /wp-json/, which contains the site's time zone: a plugin blocks it."
+)
+_ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
 
 class WooCommerce(Application):
@@ -154,7 +156,7 @@ class WooCommerce(Application):
     def _read(
         self, stream: str, window: Window
     ) -> Iterator[tuple[list[Any], Callable[[Any], NormalizedRecord], str | None]]:
-        """Yield by page: rows, their normalization, and until when all changes are read."""
+        """Yield rows, their normalization and `complete_until` for each page."""
         path = _PATHS[stream]
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):
@@ -211,9 +213,9 @@ class WooCommerce(Application):
                     raise
                 missing.append(path.removeprefix(f"{_API}/"))
         if missing:
-            msg = f"The user of the key may not read {', '.join(missing)}."
+            msg = f"The user of the key has no permission to read {', '.join(missing)}."
             raise TapError(
-                msg, "Make it a shop manager, or deselect the streams that need them."
+                msg, "Make the user a shop manager, or deselect the streams that need them."
             )
 
     def _options(self, group: str) -> Mapping[str, object]:

@@ -175,7 +175,7 @@ def _refund(refund: Record) -> Record:
 
 
 def _attributes(raw: Record) -> Record:
-    """Return the metadata of an order, without objects of PHP."""
+    """Return the metadata of an order, without PHP objects."""
     return {
         name: value for name, value in _meta(raw).items() if not isinstance(value, (dict, list))
     }

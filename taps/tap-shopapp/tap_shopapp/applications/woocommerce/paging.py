@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record, Window
 
 ON_BAD_RESPONSE = (
-    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin alters its API."
+    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin changes its API."
 )
 _BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
@@ -63,8 +63,8 @@ class Lists:
         since = None if window.since is None else _second(window.since)
         before = _second(window.before, up=True)
         kept = self._by_change(path, {**params, "status": "any"}, since, before)
-        gone = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
-        merged = heapq.merge(kept, gone, key=_modified)
+        deleted = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
+        merged = heapq.merge(kept, deleted, key=_modified)
         while page := list(islice(merged, self._page_size)):
             yield page
 
@@ -148,7 +148,7 @@ class Lists:
             if total <= self._page_size:
                 break
             if not times:
-                msg = f"The shop's list of {path} does not say when its records changed."
+                msg = f"The shop's list of {path} has records without a time of change."
                 raise TapError(msg, ON_BAD_RESPONSE)
             last = _time(times[-1])
             if times[0] == times[-1]:
@@ -182,15 +182,14 @@ class Lists:
     def _in_the_trash(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
     ) -> Iterator[Record]:
-        """Yield records in the trash. Earlier releases only list orders in the trash."""
+        """Yield records in the trash. Earlier releases list only orders there."""
         try:
             yield from self._by_change(path, params, since, before)
         except StatusError as error:
             if error.status != _BAD_REQUEST:
                 raise
             _logger.warning(
-                "%s: the shop does not list what is in its trash, so that what was deleted"
-                " stays.",
+                "%s: the shop does not list its trash, so deletions are not detected.",
                 path,
             )
 
@@ -199,7 +198,7 @@ class Lists:
 
 
 def _between(after: datetime | None, before: datetime) -> dict[str, str]:
-    """Return the filter for times of change, without both ends; GMT without offset."""
+    """Return the filter for times of change, excluding both ends; GMT without offset."""
     bounds = {"modified_before": before.isoformat(), "dates_are_gmt": "true"}
     return bounds if after is None else {"modified_after": after.isoformat(), **bounds}
 
@@ -227,7 +226,7 @@ def _time(time: str) -> datetime:
     try:
         return parse_iso(time).replace(tzinfo=None)
     except ValueError:
-        msg = "The shop's times of change are none."
+        msg = "The shop returned a time of change that is not a valid time."
         raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
@@ -257,5 +256,5 @@ def _total(answer: Answer, path: str) -> int:
     try:
         return int(answer.headers["X-WP-Total"])
     except (KeyError, ValueError):
-        msg = f"The shop does not say how long its list of {path} is."
+        msg = f"The shop's response to {path} has no X-WP-Total header."
         raise TapError(msg, ON_BAD_RESPONSE) from None

@@ -36,7 +36,7 @@ def time_zone(name: object, offset: object) -> str:
         hours = f"Etc/GMT{-minutes // 60:+d}" if minutes % 60 == 0 else ""
         return ZoneInfo(_NAMES.get(minutes) or hours).key
     except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):
-        msg = "The site's time zone is an offset that no time zone keeps to."
+        msg = "The site's time zone is an offset that matches no IANA time zone."
         raise TapError(
             msg, "Choose a city in the site's Settings, General, Timezone."
         ) from None

@@ -46,12 +46,12 @@ class CollectionCheck:
         """The request in the report."""
         return f"GET {self.path}"
 
-    def check_refusals(self) -> None:
+    def check_rejections(self) -> None:
         """Check requests that the server must reject."""
         for name, value in (
             ("limit", 0),
             ("limit", 251),
-            ("cursor", "none of yours"),
+            ("cursor", "unknown"),
             ("updated_since", "yesterday"),
             ("updated_before", "yesterday"),
         ):
@@ -63,23 +63,25 @@ class CollectionCheck:
         records = list(self._walk(pages, limit=250))
         places = [(_time(record), record["id"].encode()) for record in records]
         unordered = next((after for before, after in pairwise(places) if after < before), None)
-        self._expect("records are in the order (updated_at, id)", unordered)
+        self._expect("records are sorted by (updated_at, id)", unordered)
         ids = Counter(record["id"] for record in records)
-        self._expect("no record comes twice", next((i for i in ids if ids[i] > 1), None))
+        self._expect("no record is repeated", next((i for i in ids if ids[i] > 1), None))
         if records:
             self._check_small_pages([record["id"] for record in records])
             self._check_window(records[len(records) // 2])
             self._check_totals(records)
         if self.name == "transactions":
-            odd = next((record["id"] for record in records if not _adds_up(record)), None)
+            wrong = next((record["id"] for record in records if not _adds_up(record)), None)
             self._expect(
                 "gross − discount + shipping + tax + fee + tip + duty + adjustment = total",
-                odd and f"another sum in order {odd}",
+                wrong and f"a different sum in order {wrong}",
                 is_fatal=False,
             )
 
-    def _expect(self, expectation: str, came: object = None, *, is_fatal: bool = True) -> None:
-        self.server.expect(self.where, expectation, came, is_fatal=is_fatal)
+    def _expect(
+        self, expectation: str, received: object = None, *, is_fatal: bool = True
+    ) -> None:
+        self.server.expect(self.where, expectation, received, is_fatal=is_fatal)
 
     def _walk(self, pages: int, limit: int, **window: str) -> Iterator[Record]:
         """Yield the records of the first pages, and report whether the pages are valid."""
@@ -96,7 +98,7 @@ class CollectionCheck:
             if not page["has_more"] or not page["next_cursor"]:
                 break
             query["cursor"] = page["next_cursor"]
-        self._expect(f"pages of {limit} and their records are as described", breach)
+        self._expect(f"pages of {limit} and their records match the schema", breach)
 
     def _breach(self, page: dict[str, Any], limit: int) -> str | None:
         """Return the first violation of a page, null if it is valid."""
@@ -111,8 +113,8 @@ class CollectionCheck:
         few = [record["id"] for record in self._walk(pages=5, limit=2)]
         same = few == ids[: len(few)]
         self._expect(
-            "small pages give the same records as large ones, also within one updated_at",
-            None if same else f"{few} where large pages gave {ids[: len(few)]}",
+            "small pages return the same records as large pages, also within one updated_at",
+            None if same else f"{few} instead of {ids[: len(few)]}",
         )
 
     def _check_window(self, record: Record) -> None:
@@ -121,13 +123,13 @@ class CollectionCheck:
         early = [r["id"] for r in since if _time(r) < _time(record)]
         has_it = any(_time(r) == _time(record) for r in since)
         self._expect(
-            f"updated_since={moment} gives records from then on, those of then included",
-            None if has_it and not early else early or "none of then",
+            f"updated_since={moment} returns records from that time on, including that time",
+            None if has_it and not early else early or "no record of that time",
         )
         before = list(self._walk(1, 250, updated_before=moment))
         late = [r["id"] for r in before if _time(r) >= _time(record)]
         self._expect(
-            f"updated_before={moment} gives records before then, those of then excluded",
+            f"updated_before={moment} returns records before that time, excluding that time",
             late or None,
         )
 
@@ -141,7 +143,7 @@ class CollectionCheck:
             return
         schema = "TransactionTotals" if self.name == "transactions" else "Totals"
         breach = self.server.contract.breach(schema, answer.json())
-        self.server.expect(where, "the answer is totals by day", breach)
+        self.server.expect(where, "the response has totals by day", breach)
         reported: Totals = {
             day["day"]: (day["count"], _sums([*day.get("total_amounts", {}).items()]))
             for day in answer.json()["data"]
@@ -151,9 +153,9 @@ class CollectionCheck:
         wrong = next((day for day in days if reported.get(day) != received.get(day)), None)
         self.server.expect(
             where,
-            "they are the counts and sums of the pages",
+            "the totals equal the counts and sums of the pages",
             wrong
-            and f"{reported.get(wrong)} of {wrong}, where pages gave {received.get(wrong)}",
+            and f"{reported.get(wrong)} for {wrong}, but the pages have {received.get(wrong)}",
         )
 
     def _totals(self, records: list[Record]) -> Totals:

@@ -36,11 +36,13 @@ def main() -> None:
     """Check a server; exit with 1 if anything fails."""
     parser = argparse.ArgumentParser(
         prog="shopapp-conformance",
-        description="Check a server against openapi.yaml. It is let in by SHOPAPP_TOKEN, or by"
-        " SHOPAPP_CLIENT_ID and SHOPAPP_CLIENT_SECRET, in the environment.",
+        description=(
+            "Check a server against openapi.yaml. Set SHOPAPP_TOKEN, or SHOPAPP_CLIENT_ID and"
+            " SHOPAPP_CLIENT_SECRET, in the environment."
+        ),
     )
-    parser.add_argument("--api-url", required=True, help="the address of the API")
-    parser.add_argument("--pages", type=int, default=4, help="pages to read of each collection")
+    parser.add_argument("--api-url", required=True, help="address of the API")
+    parser.add_argument("--pages", type=int, default=4, help="pages to read per collection")
     arguments = parser.parse_args()
     report = Report(lambda line: sys.stdout.write(f"{line}\n"))
     check(arguments.api_url.rstrip("/"), os.environ, report, pages=arguments.pages)
@@ -58,7 +60,7 @@ def check(url: str, environ: Mapping[str, str], report: Report, *, pages: int) -
     is_safe = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"}
     server.expect("the address", "it begins with https", None if is_safe else parts.scheme)
     if not is_safe:
-        report.say("No token goes out unencrypted: nothing else was asked.")
+        report.say("Nothing else was checked: a token is never sent unencrypted.")
         return
     if not token:
         client = environ.get("SHOPAPP_CLIENT_ID", ""), environ.get("SHOPAPP_CLIENT_SECRET", "")
@@ -66,12 +68,12 @@ def check(url: str, environ: Mapping[str, str], report: Report, *, pages: int) -
     failed_before = report.failed
     _run(server, "GET /v1/shop", partial(_check_shop, server))
     if report.failed > failed_before:
-        report.say("All else is checked when /v1/shop is right.")
+        report.say("The other checks run once /v1/shop passes.")
         return
     _run(server, "GET /v1/baskets", partial(_check_unknown_path, server))
     for name in SCHEMAS:
         collection = CollectionCheck(name, server)
-        _run(server, collection.where, collection.check_refusals)
+        _run(server, collection.where, collection.check_rejections)
         _run(server, collection.where, partial(collection.check_pages, pages))
 
 
@@ -80,26 +82,28 @@ def _run(server: ServerCheck, where: str, checks: Callable[[], None]) -> None:
     try:
         checks()
     except requests.RequestException as error:
-        server.expect(where, "there is an answer", type(error).__name__)
+        server.expect(where, "the server responds", type(error).__name__)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        server.expect(where, "the answer can be read", f"{type(error).__name__}: {error}")
+        server.expect(where, "the response can be read", f"{type(error).__name__}: {error}")
 
 
 def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
     where = "POST /oauth/token"
     client_id, client_secret = client
-    refusal = server.ask_token(client_id, f"not {client_secret}")
-    is_refused = refusal.status_code in {BAD_REQUEST, UNAUTHORIZED}
+    rejection = server.ask_token(client_id, f"not {client_secret}")
+    is_rejected = rejection.status_code in {BAD_REQUEST, UNAUTHORIZED}
     server.expect(
-        where, "a wrong secret is 400 or 401", None if is_refused else describe(refusal)
+        where, "a wrong secret returns 400 or 401", None if is_rejected else describe(rejection)
     )
-    if is_refused:
-        breach = server.contract.breach("TokenError", refusal.json())
-        server.expect(where, "the refusal is as RFC 6749, section 5.2 says", breach)
+    if is_rejected:
+        breach = server.contract.breach("TokenError", rejection.json())
+        server.expect(where, "the error follows RFC 6749, section 5.2", breach)
     answer = server.ask_token(client_id, client_secret)
     if server.expect_status(where, answer, OK):
         server.expect(
-            where, "the answer is a token", server.contract.breach("Token", answer.json())
+            where,
+            "the response is a valid token",
+            server.contract.breach("Token", answer.json()),
         )
         server.authorization = f"Bearer {answer.json()['access_token']}"
 
@@ -107,19 +111,21 @@ def _check_token(server: ServerCheck, client: tuple[str, str]) -> None:
 def _check_shop(server: ServerCheck) -> None:
     where = "GET /v1/shop"
     for header in ("Bearer wrong", "Basic d3Jvbmc6"):
-        refused = server.get("/v1/shop", authorization=header)
+        rejected = server.get("/v1/shop", authorization=header)
         scheme = header.partition(" ")[0]
-        server.expect_problem(where, refused, UNAUTHORIZED, f"a wrong {scheme} authorization")
+        server.expect_problem(
+            where, rejected, UNAUTHORIZED, f"a wrong Authorization header ({scheme})"
+        )
     answer = server.get("/v1/shop")
     if not server.expect_status(where, answer, OK):
         return
     shop = answer.json()
-    server.expect(where, "the answer is a shop", server.contract.breach("Shop", shop))
+    server.expect(where, "the response is a valid shop", server.contract.breach("Shop", shop))
     zone = shop.get("time_zone")
     is_known = zone in available_timezones()
-    server.expect(where, "time_zone is a name of IANA", None if is_known else zone or "none")
+    server.expect(where, "time_zone is an IANA time zone", None if is_known else zone or "none")
     has_date = "Date" in answer.headers
-    server.expect(where, "there is a Date header", None if has_date else "none")
+    server.expect(where, "the response has a Date header", None if has_date else "none")
 
 
 def _check_unknown_path(server: ServerCheck) -> None:

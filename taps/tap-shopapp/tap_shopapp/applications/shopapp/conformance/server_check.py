@@ -1,4 +1,4 @@
-"""What checks share: requests to the server, the schemas of the API, and the report."""
+"""Shared parts of the checks: requests to the server, schemas of the API, and the report."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Contract:
     def __init__(self) -> None:
         packaged = files("tap_shopapp") / "openapi.yaml"
         # In a checkout the file is next to the package.
-        beside = Path(__file__).parents[4] / "openapi.yaml"
-        source = packaged if packaged.is_file() else beside
+        in_checkout = Path(__file__).parents[4] / "openapi.yaml"
+        source = packaged if packaged.is_file() else in_checkout
         self._components = yaml.safe_load(source.read_text(encoding="utf-8"))["components"]
 
     def breach(self, schema: str, value: object) -> str | None:
@@ -40,7 +40,7 @@ class Contract:
 
 @dataclass
 class Report:
-    """Number of checks by result. `say` prints a line."""
+    """Numbers of checks by result, and a function that prints a line."""
 
     say: Callable[[str], object]
     passed: int = 0
@@ -92,25 +92,23 @@ class ServerCheck:
         )
 
     def expect(
-        self, where: str, expectation: str, came: object = None, *, is_fatal: bool = True
+        self, where: str, expectation: str, received: object = None, *, is_fatal: bool = True
     ) -> None:
-        """Report a check. `came` is the unexpected result, null for success."""
+        """Report a check. `received` is the unexpected result, null for success."""
         report = self.report
-        if came is None:
+        if received is None:
             report.passed += 1
             report.say(f"ok       {where}: {expectation}")
             return
         report.failed += is_fatal
         report.warned += not is_fatal
         word = "FAILED  " if is_fatal else "warning "
-        report.say(f"{word} {where}: expected that {expectation}; came {_short(came)}")
+        report.say(f"{word} {where}: expected that {expectation}; received {_short(received)}")
 
     def expect_status(self, where: str, answer: requests.Response, status: int) -> bool:
         """Report whether an answer has a status, and return the result."""
         is_right = answer.status_code == status
-        self.expect(
-            where, f"it is answered by {status}", None if is_right else describe(answer)
-        )
+        self.expect(where, f"the status is {status}", None if is_right else describe(answer))
         return is_right
 
     def expect_problem(
@@ -118,14 +116,14 @@ class ServerCheck:
     ) -> None:
         """Report whether a request is rejected with a problem in JSON."""
         kind = answer.headers.get("Content-Type", "no content type")
-        came: str | None = None
+        received: str | None = None
         if answer.status_code != status:
-            came = describe(answer)
+            received = describe(answer)
         elif not kind.startswith("application/problem+json"):
-            came = kind
+            received = kind
         else:
-            came = self.contract.breach("Problem", answer.json())
-        self.expect(where, f"{asked} is {status}, as application/problem+json", came)
+            received = self.contract.breach("Problem", answer.json())
+        self.expect(where, f"{asked} returns {status} as application/problem+json", received)
 
 
 def describe(answer: requests.Response) -> str:
@@ -139,6 +137,6 @@ def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _short(came: object) -> str:
-    text = str(came)
+def _short(received: object) -> str:
+    text = str(received)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
