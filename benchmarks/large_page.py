@@ -40,7 +40,7 @@ def main() -> None:
     orders = parser.parse_args().orders
     say(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; {orders:,} orders")
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    folder.chmod(0o755)  # if root runs this, Postgres has another user
+    folder.chmod(0o755)  # if root runs this, Postgres runs as another user
     try:
         with private_postgres(folder / "postgres") as postgres:
             os.environ.update(postgres.environment() | SETTINGS)

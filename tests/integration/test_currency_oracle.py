@@ -333,7 +333,7 @@ def test_every_order_has_the_amounts_rate_and_status_of_the_rules(
     assert {*statuses} == {
         *("identity", "shop", "custom", "fixed", "exact", "carried"),
         *("missing_rate", "unknown_currency"),
-    } - {"fixed"}  # the dollar side is never fixed
+    } - {"fixed"}  # Canadian dollars have no fixed rate
 
 
 def test_line_amounts_sum_exactly_to_their_order(

@@ -133,7 +133,7 @@ def _shop(base: str, changed: str = "") -> Shop:
 
 
 def _renamed(name: str, held: Any) -> Any:
-    """Return the value of a field with another id, if the value is that id."""
+    """Replace the id ``name`` in a value by another id."""
     if isinstance(held, list):
         return [_renamed(name, one) for one in held]
     return f"{name}-2" if held == name else held

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shopapp_demo.postgres import Postgres
     from vendure_shop import VendureShop
 
-__all__ = ["pipeline", "server"]  # a test that takes this plugin needs no other
+__all__ = ["pipeline", "server"]  # tests load only this plugin
 
 
 @pytest.fixture(scope="session")

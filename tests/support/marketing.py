@@ -255,7 +255,7 @@ class Oracle:
         return _key(batch, event.channel, None, event.campaign)
 
     def batches_named(self, medium: str | None, name: str | None) -> set[int | None]:
-        """Return the batches of events of this medium and campaign; null is no batch."""
+        """Return the batches of events with this medium and campaign; null means no batch."""
         return {
             event.batch or self.batch_of(event.send)
             for event in self.events
