@@ -19,8 +19,8 @@ PERSONAL = {
 # Identifiers: they name a person, message or visit only to someone who has the list.
 IDENTIFIERS = {
     *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
-    *("contact_key", "match_key", "brought_id", "brought_key"),
-    *("matched_contact", "answer_contact", "by_id_contact", "by_key_contact"),
+    *("contact_key", "match_key", "reported_id", "reported_key"),
+    *("matched_contact", "found_contact", "by_id_contact", "by_key_contact"),
     *("by_customer_contact", "by_email_contact"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog"),
 }
