@@ -38,7 +38,7 @@ STREAMS = {
 
 
 class Kill(NamedTuple):
-    """Which process is killed, by which signal, and how often."""
+    """The process to kill, the signal, and the number of kills."""
 
     victim: str
     by: signal.Signals

@@ -6,7 +6,7 @@ Vendure.
 
 from __future__ import annotations
 
-# Units of a currency per euro: the custom rates by which the tables are converted.
+# Units of a currency per euro: the custom rates of the conversion.
 RATES = {"EUR": "1", "USD": "1.0837", "CAD": "1.4771", "JPY": "163.0512"}
 
 COLUMNS = (
