@@ -1,36 +1,36 @@
-# Set-up, demo and tests. Needs Python 3.10 or newer and make; all else goes into this directory.
+# Setup, demo and tests. Needs Python 3.10 or newer and make; everything else is installed here.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-# Without compiled modules every call of Meltano or dbt costs seconds more.
+# Without compiled modules, every call of Meltano or dbt takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 OPENAPI := taps/tap-shopapp/openapi.yaml
 SCHEMAS := -m shop_fakes.shopify_fetch
-# Node checks the scripts of the results page; the page itself needs no Node.
+# Node checks the scripts of the results page; the page does not need Node.
 SCRIPTS := utilities/ecommerce-ext
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
 	packages/*/pyproject.toml demo/pyproject.toml)
 
 .PHONY: help
-help: ## Show what there is to make
+help: ## List all targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: install
-install: .venv/installed ## Install everything that is locked into .venv
+install: .venv/installed ## Install the packages of uv.lock into .venv
 
 .venv/installed: uv.lock $(PYPROJECTS)
-	@echo "Installing what uv.lock lists into .venv …"
+	@echo "Installing the packages of uv.lock into .venv …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 	@$(BIN)/uv sync --frozen --quiet
 	@touch $@
 
 .PHONY: demo
-demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
+demo: .venv/installed ## Run the module on a demo shop with a private Postgres
 	@echo "1/5 Starting a shop and a warehouse …"
 	@$(BIN)/shopapp-demo up
 	@echo "2/5 Installing Meltano's plugins …"
@@ -44,14 +44,14 @@ demo: .venv/installed ## Run the module on a demo shop and a Postgres of its own
 	$(BIN)/shopapp-demo summary
 
 .PHONY: demo-down
-demo-down: ## Stop what the demo started
+demo-down: ## Stop the demo's shop and Postgres
 	@test ! -x $(BIN)/shopapp-demo || $(BIN)/shopapp-demo down
 
 .PHONY: schemas
-schemas: .venv/installed ## Fetch the schemas that Shopify publishes, for the tests that need them
+schemas: .venv/installed ## Fetch Shopify's published schemas, which some tests need
 	$(BIN)/python $(SCHEMAS)
 
-# What takes long for what it adds, beside the tests that are marked so.
+# Slow test files, in addition to the tests with the marker `thorough`.
 THOROUGH := tests/integration/test_online_retail.py utilities/ecommerce-ext/tests/test_dbt_commands.py \
 	taps/tap-shopapp/tests/test_fault_injection.py
 # One worker more than cores, since workers wait for servers and databases part of the time. Each
@@ -60,7 +60,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
-test: .venv/installed ## Run all tests but those of slow, thorough and live
+test: .venv/installed ## Run all tests except those of slow, thorough and live
 	@$(BIN)/python $(SCHEMAS) || echo "The tests that need them are skipped."
 	$(BIN)/pytest $(PARALLEL) -m "not thorough and not slow" --ignore tests/live \
 		$(addprefix --ignore ,$(THOROUGH))
@@ -70,7 +70,7 @@ slow: .venv/installed ## Run the tests that need many builds (four minutes)
 	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough
-thorough: .venv/installed ## Run the tests that take long for what they add (ten minutes)
+thorough: .venv/installed ## Run the slow tests of rare cases (ten minutes)
 	$(BIN)/pytest $(PARALLEL) $(THOROUGH)
 	$(BIN)/pytest $(PARALLEL) -m thorough --ignore tests/live
 
@@ -83,7 +83,7 @@ chaos: .venv/installed ## Run 1,000 fault-injection seeds against the tap (ten m
 	FAULT_SEEDS=1-1000 $(BIN)/pytest -s -o timeout=0 taps/tap-shopapp/tests/test_fault_injection.py
 
 .PHONY: bench
-bench: .venv/installed ## Compare the tap's cost with other ways to do the same (ten minutes)
+bench: .venv/installed ## Compare the tap's CPU and memory with alternatives (ten minutes)
 	UV_PROJECT_ENVIRONMENT=.venv-bench $(BIN)/uv sync --frozen --quiet --no-default-groups \
 		--group bench
 	.venv-bench/bin/python benchmarks/run.py
@@ -128,7 +128,7 @@ release-check: .venv/installed ## Check that the version can be released
 	$(BIN)/python release/check.py
 
 .PHONY: contract
-contract: .venv/installed ## Write what repeats a field of the contract from contract/*.yml
+contract: .venv/installed ## Write all files with fields of the contract from contract/*.yml
 	$(BIN)/python contract/generate.py
 
 .PHONY: format

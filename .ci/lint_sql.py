@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Lint the models' SQL as dbt renders it, which asks a warehouse: one is started for it."""
+"""Lint the models' SQL as dbt renders it, on a Postgres that is started for it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The floor of a load: the same loop, by COPY into a stage and an upsert per page.
+"""Lower bound of a load: the loop, COPY into a staging table, one upsert per page.
 
     python copy_loop.py URL DATABASE_URL
 
-Each record is one row of its key and its JSON.
+Each record is one row with its key and its JSON.
 """
 
 from __future__ import annotations

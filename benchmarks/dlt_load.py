@@ -1,4 +1,4 @@
-"""dlt's rest_api source into Postgres by merge; dlt takes the lines out of their orders itself.
+"""Load with dlt's rest_api source and merge; dlt extracts the lines from the orders.
 
 python dlt_load.py URL DATABASE_URL
 """

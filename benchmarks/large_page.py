@@ -1,8 +1,8 @@
-"""Builds a large shop's tables and statistics, makes its results page, and prints what it took.
+"""Measure the time to build a large shop's tables, statistics and results page.
 
     python large_page.py [--orders 1000000]
 
-The shop is made by SQL (large_shop.sql), so that neither tap nor loader is in it.
+SQL generates the shop (large_shop.sql), so the times exclude tap and loader.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ SETTINGS = {
 
 
 def main() -> None:
-    """Do it all, and print a row each."""
+    """Run all steps and print the time of each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=1_000_000)
     orders = parser.parse_args().orders
     say(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; {orders:,} orders")
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    folder.chmod(0o755)  # where root runs this, Postgres is somebody else
+    folder.chmod(0o755)  # if root runs this, Postgres runs as another user
     try:
         with private_postgres(folder / "postgres") as postgres:
             os.environ.update(postgres.environment() | SETTINGS)
@@ -50,23 +50,23 @@ def main() -> None:
             script = (HERE / "large_shop.sql").read_text().replace(":orders", str(orders))
             with psycopg.connect(postgres.url) as connection:
                 connection.execute(script.encode())
-            tell("the shop, by SQL", started)
+            report("the shop, by SQL", started)
             dbt("the seeds", "seed")
-            dbt("the four tables and what they need", "run", "--exclude", MARTS)
+            dbt("the four tables and their inputs", "run", "--exclude", MARTS)
             dbt("the statistics", "run", "--select", MARTS)
             dbt("their tests", "test", "--select", "path:tests/dbt")
             started = time.monotonic()
             subprocess.run([BIN / "ecommerce", "results"], check=True, capture_output=True)
-            tell("the page", started)
+            report("the page", started)
         page = folder / "target" / "results.html"
         say(f"its size: {page.stat().st_size / 1e6:.1f} MB")
-        look_at(page)
+        measure_page(page)
     finally:
         shutil.rmtree(folder)
 
 
-def dbt(what: str, *arguments: str) -> None:
-    """Run a dbt command, and tell how long it took."""
+def dbt(step: str, *arguments: str) -> None:
+    """Run a dbt command and print its time."""
     started = time.monotonic()
     subprocess.run(
         [
@@ -75,32 +75,32 @@ def dbt(what: str, *arguments: str) -> None:
         ],
         check=True,
     )
-    tell(what, started)
+    report(step, started)
 
 
-def look_at(page: Path) -> None:
-    """Open the page in a browser, and choose all of time."""
+def measure_page(page: Path) -> None:
+    """Open the page in a browser and select the period All."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         opened = browser.new_page()
         started = time.monotonic()
         opened.goto(page.as_uri())
-        tell("to open it", started)
+        report("opening the page", started)
         started = time.monotonic()
         opened.get_by_role("radio", name="All").check()
-        tell("to choose all of time", started)
+        report("selecting the period All", started)
         say(opened.locator("#headline").inner_text().replace("\n", " ")[:200])
         browser.close()
 
 
-def tell(what: str, started: float) -> None:
-    """Print how long something took."""
-    say(f"{what}: {time.monotonic() - started:.1f} s")
+def report(step: str, started: float) -> None:
+    """Print the time of a step."""
+    say(f"{step}: {time.monotonic() - started:.1f} s")
 
 
 def say(text: str) -> None:
-    """Print at once."""
+    """Print a line without buffering."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

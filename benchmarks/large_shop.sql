@@ -1,6 +1,6 @@
--- A large shop as the loader leaves it: two shops, five years, four currencies, 5,000 products in
--- 200 categories, three lines an order, and 600 messages to 300,000 contacts. Numbers follow from
--- the order's own, so that each run has the same shop.
+-- Raw tables of two large shops: five years, four currencies, 5,000 products in 200 categories,
+-- three lines per order, and 600 messages to 300,000 contacts. All values derive from the order's
+-- number, so each run has the same shops.
 create schema ecommerce_raw;
 create schema crm;
 
@@ -77,7 +77,7 @@ select
     case when n % 3 = 0 then 'south' else 'north' end as shop_id,
     cast(n as text) as transaction_id,
     '#' || n as order_name,
-    -- One in ten buys without an account.
+    -- One order in ten has no account.
     case when n % 10 > 0 then cast(1 + (n::bigint * 7919) % 300000 as text) end as id_contact,
     case when n % 10 = 0 then 'guest' || n % 50000 || '@example.com' end as email,
     case when n % 10 = 0 then 'guest' || n % 50000 || '@example.com' end as email_normalized,

@@ -1,8 +1,8 @@
-"""The floor: a requests + orjson loop that writes one line per order, line and refund.
+"""Lower bound: a requests + orjson loop that writes one line per order, line and refund.
 
     python loop.py URL
 
-It converts, checks and remembers nothing.
+The loop has no conversion, checks or state.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COLLECTIONS = ("categories", "products", "customers", "transactions")
 
 
 def pages(url: str, collection: str) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Yield a collection's pages, the orders' lines and refunds beside them."""
+    """Yield a collection's pages, with the lines and refunds of orders as separate lists."""
     with requests.Session() as session:
         cursor: str | None = ""
         while cursor is not None:

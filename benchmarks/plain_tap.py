@@ -1,9 +1,9 @@
-"""A plain singer-sdk tap of the same API, as the SDK's template gives one.
+"""A plain singer-sdk tap of the same API, as the SDK's template generates it.
 
     python plain_tap.py --config CONFIG
 
-The lines and refunds stay inside their orders: a stream of their own would cost a request or a
-context per order. Values leave as they come.
+Lines and refunds stay inside their orders, since a child stream would need a request or a
+context per order. Values are not converted.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Record how the tap reads the fake of an application, and serve the answers from memory.
+"""Record the tap's requests to the fake of an application and serve its answers from memory.
 
     python recorded.py APPLICATION ORDERS FOLDER
 
-prints its address when it is ready. The folder then has the tap's settings (`config.json`), and
-the requests in their order (`requests.json`).
+The program prints its address when it is ready. The folder then has the tap's settings
+(`config.json`) and the requests in order (`requests.json`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SAID_EVERY = 50
 
 
 def fill(orders: int) -> Shop:
-    """Return the shop of the common suite with so many orders."""
+    """Return the shop of the common suite with a number of orders."""
     shop = make_shop()
     for order_id in list(shop.transactions):
         shop.remove("transactions", order_id)
@@ -51,8 +51,8 @@ class Recording:
     """Requests to a fake, and its answers.
 
     Attributes:
-        requests: Method, path with query, headers and body, in their order.
-        answers: Whole answers, by request line and body.
+        requests: Method, path with query, headers and body, in order.
+        answers: Complete answers by request line and body.
     """
 
     def __init__(self, url: str) -> None:
@@ -63,25 +63,25 @@ class Recording:
     def answer(self, request: Request) -> Response:
         """Answer as the fake does, and record the answer."""
         body, path = request.get_data(), request.environ["RAW_URI"]
-        given = passed_on(self._url, request)
-        given.content_length = len(given.data)
-        headers = {name: its for name, its in request.headers.items() if name != "Host"}
+        response = passed_on(self._url, request)
+        response.content_length = len(response.data)
+        headers = {name: value for name, value in request.headers.items() if name != "Host"}
         self.requests.append((request.method, path, headers, body.decode()))
         if len(self.requests) % _SAID_EVERY == 0:
             sys.stderr.write(f"  {len(self.requests)} requests …\n")
-        head = "".join(f"{name}: {its}\r\n" for name, its in given.headers.items())
-        whole = f"HTTP/1.1 {given.status}\r\n{head}\r\n".encode() + given.data
+        head = "".join(f"{name}: {value}\r\n" for name, value in response.headers.items())
+        whole = f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode() + response.data
         self.answers.setdefault((f"{request.method} {path} HTTP/1.1", body), whole)
-        return given
+        return response
 
 
 def record(application: str, shop: Shop, folder: Path, url: str) -> Recording:
-    """Let the tap read the shop, and leave in the folder what reading a url takes."""
+    """Let the tap read the shop, and write requests and settings for a URL into the folder."""
     config = folder / "config.json"
-    # The fake of Shopify makes all orders for each small page; the orders do not change.
+    # The fake of Shopify builds all orders for each page; the cache builds each order once.
     lay_out = shopify_records.order
     once = cache(lambda order_id: lay_out(shop.transactions[order_id], shop))
-    laid_out_once = patch.object(shopify_records, "order", lambda its, _: once(its["id"]))
+    laid_out_once = patch.object(shopify_records, "order", lambda value, _: once(value["id"]))
     with laid_out_once, FAKES[application](shop) as fake:
         recording = Recording(fake.address)
         common = {"shop_id": "s", "application": application}
@@ -90,17 +90,17 @@ def record(application: str, shop: Shop, folder: Path, url: str) -> Recording:
             ran = subprocess.run([TAP, "--config", config], capture_output=True, check=False)
         config.write_bytes(orjson.dumps(common | fake.settings_at(url)))
     messages = map(orjson.loads, ran.stdout.splitlines())
-    records = Counter(its["stream"] for its in messages if its["type"] == "RECORD")
+    records = Counter(value["stream"] for value in messages if value["type"] == "RECORD")
     if ran.returncode or records["transactions"] != len(shop.transactions):
         sys.stderr.write(ran.stderr.decode())
-        message = f"The tap did not read all of {application}, but {dict(records)}."
+        message = f"The tap read only a part of {application}: {dict(records)}."
         raise SystemExit(message)
     (folder / "requests.json").write_bytes(orjson.dumps(recording.requests))
     return recording
 
 
 def main() -> None:
-    """Record, and answer from memory until the process is stopped."""
+    """Record, then answer from memory until the process is stopped."""
     application, orders, folder = sys.argv[1:]
     server, url = listen()
     answers = record(application, fill(int(orders)), Path(folder), url).answers

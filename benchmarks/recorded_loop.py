@@ -1,8 +1,8 @@
-"""The floor: makes recorded requests, and writes one line per record and per line of an order.
+"""Lower bound: repeat recorded requests and write one line per record and order line.
 
     python recorded_loop.py URL REQUESTS TIMES
 
-makes all of them as often as that. It decides, converts, checks and remembers nothing.
+The loop repeats all requests TIMES times, without conversion, checks or state.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LINES = ("items", "lineItems", "lines", "line_items")
 
 
 def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
-    """Yield the lists of records in an answer, in whichever of the four forms it has them."""
+    """Yield the lists of records in an answer of any of the four applications."""
     data = body.get("data") if isinstance(body, dict) else body
     for found in data.values() if isinstance(data, dict) else (data,):
         if isinstance(found, list):
@@ -34,11 +34,11 @@ def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
 def main() -> None:
     """Write all records to stdout."""
     url, recorded, times = sys.argv[1:]
-    asked = orjson.loads(Path(recorded).read_bytes())
+    recorded_requests = orjson.loads(Path(recorded).read_bytes())
     out = sys.stdout.buffer
     with requests.Session() as session:
         session.trust_env = False
-        for method, path, headers, body in asked * int(times):
+        for method, path, headers, body in recorded_requests * int(times):
             answer = session.request(
                 method, f"{url}{path}", headers=headers, data=body.encode(), timeout=60
             )

@@ -1,9 +1,9 @@
-"""Runs the contenders in turns, and prints their costs as ratios.
+"""Measure the costs of the tap and its alternatives in turns, as ratios.
 
     python run.py [--orders 100000] [--load-orders 25000] [--rounds 3]
 
-A contender's cost is the CPU time and the peak memory of its processes, without the shop's
-server and the database. Turns are taken A B C A B C, so that a slow minute is slow for all.
+The cost of a contender is the CPU time and the peak memory of its processes, without the shop's
+server and the database. The sequence is A B C A B C, so that a slow minute affects all.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run cost: CPU seconds, wall seconds, peak memory of its largest process in MB."""
+    """Cost of a run: CPU seconds, wall seconds, peak memory of its largest process in MB."""
 
     cpu: float
     wall: float
@@ -43,34 +43,34 @@ class Cost:
 
 
 def main() -> None:
-    """Run everything and print two tables."""
+    """Run all contenders and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--load-orders", type=int, default=25_000)
     parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
+    options = parser.parse_args()
     names = ("singer-sdk", "meltanolabs-target-postgres", "dlt", "orjson", "requests")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     say(
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
-        f" {platform.python_version()}; {versions}; medians of {given.rounds} rounds.\n"
+        f" {platform.python_version()}; {versions}; medians of {options.rounds} rounds.\n"
     )
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with served("shop_server.py", given.orders) as url:
-            say(f"## Extract {given.orders:,} orders\n")
-            report(extract(url, folder, given.rounds), floor="requests + orjson loop")
+        with served("shop_server.py", options.orders) as url:
+            say(f"## Extract {options.orders:,} orders\n")
+            report(extract(url, folder, options.rounds), floor="requests + orjson loop")
         with (
-            served("shop_server.py", given.load_orders) as url,
+            served("shop_server.py", options.load_orders) as url,
             private_postgres(folder / "pg") as postgres,
         ):
-            say(f"\n## Extract and load {given.load_orders:,} orders\n")
-            report(load(url, postgres, folder, given.rounds), floor="COPY loop")
+            say(f"\n## Extract and load {options.load_orders:,} orders\n")
+            report(load(url, postgres, folder, options.rounds), floor="COPY loop")
 
 
 def extract(url: str, folder: Path, rounds: int) -> dict[str, list[Cost]]:
-    """Let each contender write all records to a file nobody reads."""
+    """Let each contender extract all records; the output is discarded."""
     config = folder / "config.json"
     config.write_text(json.dumps({"shop_id": "s", "api_url": url, "access_token": "t"}))
     plain = folder / "plain.json"
@@ -88,7 +88,7 @@ def extract(url: str, folder: Path, rounds: int) -> dict[str, list[Cost]]:
 
 
 def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, list[Cost]]:
-    """Let each contender load all records into empty tables, and check what is there."""
+    """Let each contender load all records into empty tables, and compare the row counts."""
     tap = folder / "config.json"
     tap.write_text(json.dumps({"shop_id": "s", "api_url": url, "access_token": "t"}))
     target = folder / "target.json"
@@ -129,7 +129,7 @@ def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, l
 
 
 def in_turns(contenders: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
-    """Run all contenders in each round, after a first one that does not count."""
+    """Run all contenders in each round, after a first round that is not counted."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for turn in range(rounds + 1):
         for name, run in contenders.items():
@@ -141,7 +141,7 @@ def in_turns(contenders: dict[str, Callable[[], Cost]], rounds: int) -> dict[str
 
 
 def loaded(postgres: Postgres, schema: str, items: str, commands: list[list[Any]]) -> Cost:
-    """Return the cost of a load into an empty schema, if it left what the others leave."""
+    """Return the cost of a load into an empty schema; check the row counts."""
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         for name in (schema, f"{schema}_staging"):
             connection.execute(f'drop schema if exists "{name}" cascade')
@@ -152,7 +152,7 @@ def loaded(postgres: Postgres, schema: str, items: str, commands: list[list[Any]
         ).fetchone()
     expected.setdefault("rows", counts)
     if counts != expected["rows"]:
-        message = f"{schema} holds {counts}, and not {expected['rows']}."
+        message = f"{schema} has {counts} rows instead of {expected['rows']}."
         raise SystemExit(message)
     return result
 
@@ -161,10 +161,10 @@ expected: dict[str, Any] = {}
 
 
 def cost(commands: list[list[Any]]) -> Cost:
-    """Run commands as a pipe, and return what they cost together."""
+    """Run commands as a pipe and return their total cost."""
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         environment = {**os.environ, "DLT_DATA_DIR": home, "RUNTIME__DLTHUB_TELEMETRY": "false"}
-        # Who starts a program the second time does not compile it again.
+        # Programs write compiled modules, so that only the first run compiles.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         started = time.monotonic()
         processes: list[subprocess.Popen[bytes]] = []
@@ -178,7 +178,7 @@ def cost(commands: list[list[Any]]) -> Cost:
                 env=environment,
             )
             if processes and processes[-1].stdout:
-                processes[-1].stdout.close()  # so that a broken pipe is noticed
+                processes[-1].stdout.close()  # so that the writer gets a broken pipe
             processes.append(process)
         usages = []
         for process in processes:
@@ -198,7 +198,7 @@ def cost(commands: list[list[Any]]) -> Cost:
 
 @contextmanager
 def served(script: str, *arguments: object) -> Iterator[str]:
-    """Serve a shop from a process of its own, and yield the address that it prints."""
+    """Serve a shop in a separate process and yield the address that it prints."""
     command = [sys.executable, str(HERE / script), *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout  # noqa: S101 - it is a pipe
@@ -209,7 +209,7 @@ def served(script: str, *arguments: object) -> Iterator[str]:
 
 
 def report(costs: dict[str, list[Cost]], floor: str) -> None:
-    """Print a table of medians, and of ratios to the floor round by round."""
+    """Print a table of medians, and of ratios to the lower bound per round."""
     say("| | CPU s | × CPU (least–most) | wall s | × wall | MB |")
     say("|---|---|---|---|---|---|")
     for name, runs in costs.items():
@@ -225,7 +225,7 @@ def report(costs: dict[str, list[Cost]], floor: str) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
+    """Print a line without buffering."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

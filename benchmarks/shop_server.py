@@ -1,8 +1,8 @@
-"""A shop that is served faster than any tap can read it: every page is rendered beforehand.
+"""A shop server that is faster than any tap, because all pages are rendered beforehand.
 
     python shop_server.py ORDERS
 
-prints its address when it is ready. The orders are those of the demo shop's generator.
+The program prints its address when it is ready. The demo shop's generator makes the orders.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def listen() -> tuple[socket.socket, str]:
 
 
 def serve(server: socket.socket, reply: Callable[[str, bytes], bytes]) -> None:
-    """Answer whoever connects, until the process is stopped.
+    """Answer all connections until the process is stopped.
 
     Args:
-        server: Where.
-        reply: Gives the whole answer to a request line and a body.
+        server: Listening socket.
+        reply: Returns the complete answer to a request line and a body.
     """
     while True:
         connection, _ = server.accept()

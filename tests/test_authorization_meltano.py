@@ -1,7 +1,7 @@
-"""Authorization by way of Meltano: chosen, set, tested, and never shown.
+"""Credentials through Meltano: chosen, set, tested, and never shown.
 
-Each answer is asked of one application here; `test_auth_messages.py` asks all of
-them, without Meltano.
+These tests check each message with one application. `test_auth_messages.py` checks all
+applications without Meltano.
 """
 
 from __future__ import annotations
@@ -38,20 +38,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def meltano(project: Path) -> Any:
-    """Run Meltano, and see that no secret is in anything that it says."""
+    """Run Meltano, and check that its output contains no secret."""
 
     def meltano(
         settings: Mapping[str, object], *arguments: str
     ) -> subprocess.CompletedProcess[str]:
-        given = {f"TAP_SHOPAPP_{name.upper()}": str(its) for name, its in settings.items()}
+        variables = {
+            f"TAP_SHOPAPP_{name.upper()}": str(value) for name, value in settings.items()
+        }
         environment = {
-            name: its
-            for name, its in os.environ.items()
+            name: value
+            for name, value in os.environ.items()
             if "SHOPAPP" not in name and name != "PYTHONDONTWRITEBYTECODE"
         }
         done = subprocess.run(
             [BIN / "meltano", *arguments],
-            env={**environment, "TAP_SHOPAPP_SHOP_ID": "s", **given},
+            env={**environment, "TAP_SHOPAPP_SHOP_ID": "s", **variables},
             cwd=project,
             capture_output=True,
             text=True,
@@ -66,25 +68,25 @@ def meltano(project: Path) -> Any:
 
 @pytest.fixture
 def refusal(meltano: Any) -> Any:
-    """Have Meltano test settings that are wrong, and return the sentence that it says."""
+    """Let Meltano test invalid settings, and return the sentence that it prints."""
 
     def refusal(settings: Mapping[str, object], level: str = "warning") -> str:
         done = meltano(settings, "--log-level", level, "config", "test", "tap-shopapp")
         assert (done.returncode, done.stdout) == (1, "")
-        *others, first, told, last = [
+        *others, first, message, last = [
             line for line in done.stderr.splitlines() if line and "Need help" not in line
         ]
         assert first.endswith("[error    ] meltano      Plugin configuration is invalid")
         assert last == "Run 'meltano config list tap-shopapp' to review the plugin settings."
         assert level == "debug" or not others
-        return str(told)
+        return str(message)
 
     return refusal
 
 
-def test_the_right_key_passes(meltano: Any) -> None:
+def test_right_key_passes(meltano: Any) -> None:
     with FAKES["woocommerce"](make_shop()) as fake:
-        # What belongs to other applications is not looked at.
+        # Settings of other applications are ignored.
         settings = {"application": "woocommerce", "access_token": "canary-of-another"}
         settings |= fake.settings
         done = meltano(settings, "--log-level", "debug", "config", "test", "tap-shopapp")
@@ -93,7 +95,7 @@ def test_the_right_key_passes(meltano: Any) -> None:
     assert " [debug " in done.stderr
 
 
-def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
+def test_right_key_passes_on_an_empty_shop(meltano: Any) -> None:
     with FAKES["vendure"](make_shop()) as fake:
         for collection in COLLECTIONS:
             getattr(fake.shop, collection).clear()
@@ -104,12 +106,12 @@ def test_the_right_key_passes_on_an_empty_shop_too(meltano: Any) -> None:
     assert done.stderr == ""
 
 
-def test_a_wrong_key_is_refused(refusal: Any) -> None:
+def test_wrong_key_is_rejected(refusal: Any) -> None:
     with FAKES["woocommerce"](make_shop()) as fake:
         settings = {"application": "woocommerce", **fake.settings}
-        told = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
+        message = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
 
-    assert told == (
+    assert message == (
         "The shop rejected the credentials (401 on /wp-json/wc/v3/customers). Create a key"
         " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
         " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
@@ -117,25 +119,25 @@ def test_a_wrong_key_is_refused(refusal: Any) -> None:
     )
 
 
-def test_a_missing_scope_is_named_as_the_documentation_shows(refusal: Any) -> None:
+def test_missing_scope_is_named_as_documented(refusal: Any) -> None:
     with FAKES["vendure"](make_shop()) as fake:
         fake.withdraw["orders"]()
-        told = refusal({"application": "vendure", **fake.settings})
+        message = refusal({"application": "vendure", **fake.settings})
 
-    assert told == (
+    assert message == (
         "The credentials lack ReadOrder. Add the permission to their role, or deselect the"
         " streams that need it."
     )
     page = (ROOT / "docs" / "applications.md").read_text(encoding="utf-8")
-    assert f"\n{told}\nRun 'meltano config list tap-shopapp' to review the plugin" in page
+    assert f"\n{message}\nRun 'meltano config list tap-shopapp' to review the plugin" in page
 
 
-def test_a_key_that_expired_is_refused(refusal: Any) -> None:
+def test_expired_key_is_rejected(refusal: Any) -> None:
     with FAKES["vendure"](make_shop()) as fake:
         fake.withdraw["all"]()
-        told = refusal({"application": "vendure", **fake.settings})
+        message = refusal({"application": "vendure", **fake.settings})
 
-    assert told == (
+    assert message == (
         "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel to"
         " read, with a role that has ReadOrder, ReadCatalog and ReadCustomer, then run"
         " `meltano config set tap-shopapp access_token …` (and set channel_token, unless it is"
@@ -143,7 +145,7 @@ def test_a_key_that_expired_is_refused(refusal: Any) -> None:
     )
 
 
-def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
+def test_unreachable_host_is_reported(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
         "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
         " Check api_url and whether the shop is up, then run again: records written so far are"
@@ -151,31 +153,31 @@ def test_a_host_where_nobody_is_is_said(refusal: Any) -> None:
     )
 
 
-def test_a_host_of_something_else_is_said(refusal: Any) -> None:
+def test_host_of_another_service_is_reported(refusal: Any) -> None:
     page = Response("<html>canary", content_type="text/html")
     with serve_answers(lambda _: page) as url:
-        told = refusal(SHOPAPP | {"api_url": url})
+        message = refusal(SHOPAPP | {"api_url": url})
 
-    assert told == (
+    assert message == (
         "The shop's response to /v1/shop is text/html instead of JSON. Check that api_url is"
         " the address of the API."
     )
 
 
-def test_plain_http_is_refused(refusal: Any) -> None:
+def test_plain_http_is_rejected(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://shop.example"}) == (
         "The address of the shop's API does not begin with https. Set api_url to its https"
         " address."
     )
 
 
-def test_a_certificate_that_nobody_vouches_for_is_said(refusal: Any) -> None:
+def test_untrusted_certificate_is_reported(refusal: Any) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with serve_answers(lambda _: Response(), tls=context) as url:
-        told = refusal(SHOPAPP | {"api_url": url})
+        message = refusal(SHOPAPP | {"api_url": url})
 
-    assert told.startswith("The certificate of the shop's server is not trusted. ")
+    assert message.startswith("The certificate of the shop's server is not trusted. ")
 
 
 @pytest.mark.parametrize(
@@ -185,9 +187,7 @@ def test_a_certificate_that_nobody_vouches_for_is_said(refusal: Any) -> None:
         ("list", "[env: TAP_SHOPAPP_CONSUMER_KEY] current value: (redacted)"),
     ],
 )
-def test_secrets_are_no_part_of_the_settings_that_are_shown(
-    meltano: Any, command: str, shown: str
-) -> None:
+def test_shown_settings_contain_no_secret(meltano: Any, command: str, shown: str) -> None:
     secrets = {
         setting.name: "canary"
         for application in APPLICATIONS.values()

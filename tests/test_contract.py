@@ -1,4 +1,4 @@
-"""The contract is defined once, in `contract/`: every file that repeats it is generated."""
+"""`contract/` defines the contract; all other files with its fields are generated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RAW_COLUMNS = "macros/raw/ecommerce_raw_columns.sql"
 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
-    """Return what renders the generated files, by path, of a folder of definitions."""
+    """Return a function that renders the generated files of a folder, by path."""
     monkeypatch.syspath_prepend(str(ROOT / "contract"))
     script = runpy.run_path(str(ROOT / "contract" / "generate.py"))
     render: Callable[..., dict[str, str]] = script["rendered"]
@@ -83,7 +83,7 @@ def test_added_field_reaches_every_generated_file(
     }
 
 
-def test_unknown_key_of_a_definition_is_refused(
+def test_unknown_key_of_a_definition_is_rejected(
     rendered: Callable[..., dict[str, str]], definitions: Path
 ) -> None:
     file = definitions / "shops.yml"
@@ -93,7 +93,7 @@ def test_unknown_key_of_a_definition_is_refused(
         rendered(definitions)
 
 
-def test_the_fields_that_columns_name_are_the_contracts() -> None:
+def test_fields_named_by_columns_are_in_the_contract() -> None:
     named = set()
     for file in (ROOT / "models" / "ecommerce" / "tables").glob("*.yml"):
         for model in yaml.safe_load(file.read_text())["models"]:
@@ -108,7 +108,7 @@ def test_the_fields_that_columns_name_are_the_contracts() -> None:
     }
 
 
-def test_no_stream_carries_a_json_number_but_counts_and_places() -> None:
+def test_only_counts_and_positions_are_json_numbers() -> None:
     numbers = {
         field
         for contract in CONTRACTS.values()

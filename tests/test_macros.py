@@ -1,4 +1,4 @@
-"""Macros are in a folder by subject, and each is described in the YAML of its folder."""
+"""Every macro is in a folder by subject and is described in the YAML of that folder."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return variables by which Git reads a tagged copy instead of the address."""
+    """Return environment variables that make Git read a tagged copy of the repository."""
     clone = tmp_path_factory.mktemp("address") / "clone"
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):

@@ -1,4 +1,4 @@
-"""Every column with personal data is marked, and says whether it is an identifier."""
+"""Every column with personal data is marked; identifiers have a separate mark."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import yaml
 from ecommerce_ext.settings import definitions
 
 MODELS = Path(__file__).parents[1] / "models" / "ecommerce"
-# Who someone is, how to reach them, and free-form fields with any of it: not for readers.
+# Personal data, and free-form fields that may contain it: hidden from readers.
 PERSONAL = {
     *("email", "email_normalized", "email_key", "first_name", "last_name", "phone"),
     *("guestKey", "guest_key", "buyer_key", "customer_email", "landing_url", "referrer_url"),
     *("discount_codes", "attributes", "reason", "payload"),
 }
-# What names a person, or a message or visit of one, only to who has the list.
+# Identifiers: they name a person, message or visit only to someone who has the list.
 IDENTIFIERS = {
     *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
-    *("contact_key", "match_key", "brought_id", "brought_key"),
-    *("matched_contact", "answer_contact", "by_id_contact", "by_key_contact"),
+    *("contact_key", "match_key", "reported_id", "reported_key"),
+    *("matched_contact", "found_contact", "by_id_contact", "by_key_contact"),
     *("by_customer_contact", "by_email_contact"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog"),
 }
-# Attributes of products tell of things.
+# Attributes of products are not personal.
 THINGS = {("stg_ecommerce__products", "attributes")}
-# What readers see comes from the contacts' columns: it is personal if that holds addresses.
+# These columns come from the contacts' columns: personal if those contain addresses.
 FROM_THE_KEY = {
     ("ECommerce_Transaction", "customer_id"),
     ("ecommerce_contacts", "contact_key"),
@@ -53,7 +53,7 @@ def _columns() -> list[tuple[str, str, Any]]:
 
 
 def _unless_address(setting: str) -> str:
-    """Return the expression of a mark: `true` if a setting names the column of addresses."""
+    """Return the mark's expression: `true` if a setting names the column of e-mails."""
 
     def value(name: str) -> str:
         variable, default = f"ecommerce_{name}", definitions()[name].default

@@ -1,4 +1,4 @@
-"""The README's commands do what it says: on a copy of the repository, from nothing."""
+"""The commands of the README print the output that it shows, on a clean copy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLOCKS = re.findall(r"```console\n\$ (.+?)\n```\n(?:.*?)```text\n(.+?)```", READ
 
 @pytest.fixture(scope="module")
 def copy() -> Iterator[Path]:
-    """The files that git knows, in a directory that the demo's Postgres may enter."""
+    """A copy of the tracked files, in a directory that the demo's Postgres can access."""
     folder = Path(tempfile.mkdtemp(prefix="ecommerce-readme-"))
     folder.chmod(0o755)
     listed = subprocess.run(
@@ -38,7 +38,7 @@ def copy() -> Iterator[Path]:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target)
-    # What is installed already need not be installed again.
+    # Reuse the installed packages.
     (folder / ".venv").symlink_to(ROOT / ".venv")
     (folder / ".venv" / "installed").touch()
     yield folder
@@ -48,7 +48,7 @@ def copy() -> Iterator[Path]:
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(400)
-def test_each_command_prints_what_the_readme_shows(copy: Path) -> None:
+def test_each_command_prints_the_output_in_the_readme(copy: Path) -> None:
     assert len(BLOCKS) == 2
     for command, shown in BLOCKS:
         done = subprocess.run(
@@ -62,7 +62,7 @@ def test_each_command_prints_what_the_readme_shows(copy: Path) -> None:
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(200)
-def test_a_run_that_was_killed_is_refused_until_it_is_forced(copy: Path) -> None:
+def test_run_after_a_kill_is_refused_until_forced(copy: Path) -> None:
     environment = dict(
         line.split("=", 1) for line in (copy / ".demo/environment").read_text().splitlines()
     )
@@ -91,7 +91,7 @@ def test_a_run_that_was_killed_is_refused_until_it_is_forced(copy: Path) -> None
 
 
 def revenue(copy: Path) -> str:
-    """Return what the raw orders of the demo sum to."""
+    """Return the sum of the demo's raw orders."""
     query = (
         "select count(*), sum(total_amount::numeric), count(distinct transaction_id)"
         " from ecommerce_raw.transactions"

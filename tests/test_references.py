@@ -1,4 +1,4 @@
-"""The dbt package reads its own models, whatever models the host project has."""
+"""The dbt package reads its own models, even if the host project uses the same names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_ref_names_the_package() -> None:
 
 
 def test_ref_with_an_alias_is_rendered() -> None:
-    """With `--empty` a ref is a subquery with an alias of its own."""
+    """With `--empty`, dbt renders a ref as a subquery with an alias."""
     aliased = re.compile(r"\bref\([^()]*\)\s*\}\}\s+as\s")
     assert aliased.search("from {{ ref('a', 'b') }}\n    as c")
     assert [
@@ -58,9 +58,9 @@ def test_ref_with_an_alias_is_rendered() -> None:
 
 
 def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path) -> None:
-    """Parse a host project that has a model and a seed for each of the package's.
+    """Parse a host project with a model or seed of the name of each one in the package.
 
-    Generic tests are excluded: dbt itself writes their ref, with one argument.
+    Generic tests are excluded, because dbt writes their ref with one argument.
     """
     (tmp_path / "models").mkdir()
     (tmp_path / "seeds").mkdir()
@@ -93,7 +93,7 @@ def test_host_model_with_the_name_of_a_package_model_is_not_read(tmp_path: Path)
     assert {
         name: parents
         for name, node in nodes.items()
-        if (parents := [its for its in _parents(node) if ".host." in its])
+        if (parents := [parent for parent in _parents(node) if ".host." in parent])
     } == {}
 
 

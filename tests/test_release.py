@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CHANGELOG = "# Changelog\n\n## 1.2.3 – 2026-11-30\n\n…\n\n## 1.2.2 – unreleased\n"
-# Any address of the host that holds a placeholder, or of the repository.
+# Addresses of the placeholder's host, or of the repository.
 ADDRESS = re.compile(
     r"https://(?:git\.example\.com|[\w.-]+(?:/[\w.-]+)*/shopapp-ecommerce)[^\s\"'#@)]*"
 )
 
 
 def script(monkeypatch: pytest.MonkeyPatch, name: str) -> dict[str, Any]:
-    """Return what a script of `release/` defines."""
+    """Return the names that a script of `release/` defines."""
     monkeypatch.syspath_prepend(str(ROOT / "release"))
     return runpy.run_path(str(ROOT / "release" / f"{name}.py"))
 
 
 def problems(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[str]:
-    """Return why a release is refused that differs from a ready one by its arguments."""
+    """Return the problems of a ready release after these changes."""
     checked = script(monkeypatch, "check")
     values = {
         "version": "1.2.3",

@@ -1,4 +1,4 @@
-"""What the results page reads and judges by, against what the dbt package says of it."""
+"""Inputs and thresholds of the results page, compared with the dbt package."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MODELS = Path(__file__).parents[1] / "models" / "ecommerce"
 RESULTS = Path(results.__file__).parent
 
 
-def test_a_load_is_late_and_stale_when_the_source_is() -> None:
+def test_freshness_thresholds_match_the_source() -> None:
     sources = yaml.safe_load((MODELS / "_ecommerce.yml").read_text())["sources"]
     (raw,) = (source for source in sources if source["name"] == "ecommerce_raw")
-    told = {
+    thresholds = {
         table["name"]: [
             (limit["count"], limit["period"])
             for limit in map(table["config"]["freshness"].get, ("warn_after", "error_after"))
@@ -25,7 +25,7 @@ def test_a_load_is_late_and_stale_when_the_source_is() -> None:
         for table in raw["tables"]
         if "freshness" in table.get("config", {})
     }
-    assert told == {
+    assert thresholds == {
         "shops": [
             (freshness.SHOP_LATE_HOURS, "hour"),
             (freshness.SHOP_STALE_HOURS // 24, "day"),
@@ -37,7 +37,7 @@ def test_a_load_is_late_and_stale_when_the_source_is() -> None:
     }
 
 
-def test_exposures_depend_on_all_that_their_pages_read() -> None:
+def test_exposures_depend_on_every_model_of_their_page() -> None:
     read = {*re.findall(r'"(ecommerce_\w+)"', (RESULTS / "figures.py").read_text())}
     for file in (RESULTS / "queries").glob("*.sql"):
         query = re.sub("--.*", "", file.read_text())

@@ -27,7 +27,7 @@ def _seed() -> dict[str, dict[str, str]]:
 
 
 def _codes(relation: str | None = None) -> list[str]:
-    """Return what the macro ecommerce_rule_codes returns."""
+    """Return the result of the macro ecommerce_rule_codes."""
     returned: list[Any] = []
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
     environment.globals["return"] = returned.append

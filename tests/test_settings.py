@@ -1,4 +1,4 @@
-"""A setting is declared in code, in meltano.yml and in .env.example: in one commit."""
+"""The settings in code, in meltano.yml and in .env.example are the same."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PLUGINS = {plugin["name"]: plugin for kind in PROJECT["plugins"].values() for pl
 TAPS: list[type[Tap]] = [TapShopApp, TapEcbRates]
 
 
-def test_meltano_yml_and_definitions_are_what_meltano_takes() -> None:
+def test_meltano_yml_and_definitions_match_meltanos_schema() -> None:
     schema = json.loads((files("meltano.schemas") / "meltano.schema.json").read_text())
     setting = schema["$defs"]["base_setting"]["properties"]
-    setting["env_aliases"] = {"type": "array"}  # Meltano reads it; its schema forgets it
+    setting["env_aliases"] = {"type": "array"}  # Meltano reads it, but its schema lacks it
     validator = jsonschema.Draft202012Validator(schema)
 
     validator.validate(PROJECT)
@@ -42,14 +42,14 @@ def test_meltano_yml_and_definitions_are_what_meltano_takes() -> None:
         validator.validate({**PROJECT, "plugins": {path.parent.name: [definition]}})
 
 
-def test_whatever_repeats_a_setting_is_what_the_code_declares() -> None:
+def test_generated_files_match_the_settings_in_code() -> None:
     written = runpy.run_path(str(ROOT / "hub" / "generate.py"))["rendered"]()
 
     stale = [path for path, text in written.items() if (ROOT / path).read_text() != text]
     assert not stale, "run make settings"
 
 
-def test_each_setting_of_the_code_is_in_each_place() -> None:
+def test_each_setting_is_in_every_generated_file() -> None:
     example, docs = ((ROOT / name).read_text() for name in (".env.example", "docs/settings.md"))
     declared = {"ecommerce": set(definitions())}
     for tap in TAPS:
@@ -71,24 +71,24 @@ def test_each_setting_of_the_code_is_in_each_place() -> None:
 
 
 @pytest.mark.parametrize("tap", TAPS)
-def test_the_readme_of_a_tap_tells_its_settings_and_defaults(tap: type[Tap]) -> None:
+def test_readme_of_a_tap_lists_its_settings_and_defaults(tap: type[Tap]) -> None:
     readme = (ROOT / "taps" / tap.name / "README.md").read_text()
     table = readme.partition("| setting | default | meaning |\n")[2].partition("\n\n")[0]
-    told = {
+    documented = {
         name: cells[2]
         for cells in (row.split("|") for row in table.splitlines()[1:])
         for name in re.findall(r"`(\w+)`", cells[1])
     }
 
     declared = {setting["name"]: setting for setting in PLUGINS[tap.name]["settings"]}
-    assert set(told) == set(declared)
+    assert set(documented) == set(declared)
     for name, setting in declared.items():
         if str(setting.get("value", "")).isalnum():
-            assert told[name].strip(" `") == str(setting["value"])
+            assert documented[name].strip(" `") == str(setting["value"])
 
 
 @pytest.mark.parametrize("tap", TAPS)
-def test_a_group_is_what_is_always_needed_and_one_way_to_be_let_in(tap: type[Tap]) -> None:
+def test_setting_groups_contain_the_required_settings(tap: type[Tap]) -> None:
     groups = PLUGINS[tap.name].get("settings_group_validation", [[]])
     names = {setting["name"] for setting in PLUGINS[tap.name]["settings"]}
 
@@ -96,7 +96,7 @@ def test_a_group_is_what_is_always_needed_and_one_way_to_be_let_in(tap: type[Tap
     assert {name for group in groups for name in group} <= names
 
 
-def test_meltano_knows_each_applications_ways_in() -> None:
+def test_meltano_yml_has_the_credential_groups() -> None:
     ways = [
         ["shop_id", *(["api_url"] if API_URL in application.settings else []), *way]
         for application in APPLICATIONS.values()
@@ -107,7 +107,7 @@ def test_meltano_knows_each_applications_ways_in() -> None:
     assert PLUGINS["tap-shopapp"]["settings_group_validation"] == distinct
 
 
-def test_the_loader_follows_settings_of_the_module() -> None:
+def test_loader_follows_settings_of_the_module() -> None:
     follows = {}
     for setting in PLUGINS["target-ecommerce"]["settings"]:
         value, aliases = str(setting["value"]), setting.get("env_aliases", [])
@@ -127,7 +127,7 @@ def test_the_loader_follows_settings_of_the_module() -> None:
     }
 
 
-def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Path) -> None:
+def test_environment_overrides_dotenv_and_dotenv_defaults(tmp_path: Path) -> None:
     (tmp_path / "meltano.yml").write_text((ROOT / "meltano.yml").read_text())
     (tmp_path / ".env").write_text(
         "ECOMMERCE_WAREHOUSE_HOST=of-dotenv\nECOMMERCE_WAREHOUSE_USER=of-dotenv\n"
@@ -142,7 +142,7 @@ def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Pat
         env={
             **environment,
             "ECOMMERCE_WAREHOUSE_HOST": "of-the-environment",
-            # The loader of the host project has variables of its own.
+            # The loader of the host project has its own variables.
             "TARGET_POSTGRES_DATABASE": "of-the-host",
             "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "of-the-host",
         },
@@ -164,12 +164,12 @@ def test_the_environment_wins_over_dotenv_and_dotenv_over_defaults(tmp_path: Pat
     }
 
 
-def test_files_are_of_the_shop_but_not_of_its_application(tmp_path: Path) -> None:
+def test_files_belong_to_the_shop_not_to_its_application(tmp_path: Path) -> None:
     (tmp_path / "meltano.yml").write_text((ROOT / "meltano.yml").read_text())
     (tmp_path / ".env").write_text(
         "TAP_SHOPAPP_APPLICATION=shopapp\nTAP_SHOPAPP_SHOP_ID=mine\nTAP_SHOPAPP_FILES_PATH=a/*\n"
     )
-    environment = {name: its for name, its in os.environ.items() if "SHOPAPP" not in name}
+    environment = {name: value for name, value in os.environ.items() if "SHOPAPP" not in name}
 
     done = subprocess.run(
         [Path(sys.executable).parent / "meltano", "config", "print", "tap-shopapp-files"],
@@ -180,15 +180,15 @@ def test_files_are_of_the_shop_but_not_of_its_application(tmp_path: Path) -> Non
         check=True,
     )
 
-    given = json.loads(done.stdout)
-    assert (given["application"], given["shop_id"], given["files_path"]) == (
+    config = json.loads(done.stdout)
+    assert (config["application"], config["shop_id"], config["files_path"]) == (
         "files",
         "mine",
         "a/*",
     )
 
 
-def test_dbt_reads_no_other_settings_and_has_the_same_defaults() -> None:
+def test_dbt_reads_the_same_settings_with_the_same_defaults() -> None:
     sources = [
         (ROOT / "profiles" / "profiles.yml").read_text(),
         *(path.read_text() for path in ROOT.glob("models/**/*.yml")),
@@ -202,7 +202,7 @@ def test_dbt_reads_no_other_settings_and_has_the_same_defaults() -> None:
     declared = {variable(name): setting for name, setting in definitions().items()}
     assert read
     assert {name for name, _ in read} <= set(declared)
-    # What must be set has a default in the profile, so that dbt parses without a warehouse.
+    # Required settings have a default in the profile, so that dbt parses without a warehouse.
     assert {(name, default) for name, default in read if not declared[name].required} == {
         (name, declared[name].default) for name, _ in read if not declared[name].required
     }

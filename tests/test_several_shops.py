@@ -1,4 +1,4 @@
-"""Several shops are plugins that inherit from one, each with settings of its own."""
+"""Several shops are plugins that inherit from one plugin and have separate settings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
-    tmp_path: Path,
-) -> None:
+def test_inheriting_shop_has_own_settings_and_hides_secrets(tmp_path: Path) -> None:
     write_project(tmp_path, second_shop=True)
     (tmp_path / ".env").write_text(
         "TAP_SHOPAPP_SHOP_ID=boutique\n"
@@ -24,11 +22,11 @@ def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
         "TAP_SHOPAPP__EUROPE_ACCESS_TOKEN=canary-of-europe\n"
     )
 
-    said = {name: printed(tmp_path, name) for name in ("tap-shopapp", "tap-shopapp--europe")}
+    outputs = {name: printed(tmp_path, name) for name in ("tap-shopapp", "tap-shopapp--europe")}
 
-    assert "canary" not in "".join(said.values())
-    assert all(json.loads(text)["access_token"] for text in said.values())
-    first, second = (json.loads(text) for text in said.values())
+    assert "canary" not in "".join(outputs.values())
+    assert all(json.loads(text)["access_token"] for text in outputs.values())
+    first, second = (json.loads(text) for text in outputs.values())
     assert (first["application"], first["shop_id"]) == ("shopapp", "boutique")
     assert second == first | {
         "application": "vendure",
@@ -39,9 +37,7 @@ def test_a_shop_that_inherits_has_settings_of_its_own_and_hides_its_secrets(
     }
 
 
-def test_a_shop_without_a_token_of_its_own_does_not_send_that_of_another(
-    tmp_path: Path,
-) -> None:
+def test_shop_without_token_does_not_send_another_shops_token(tmp_path: Path) -> None:
     write_project(tmp_path, second_shop=True)
     (tmp_path / ".env").write_text("TAP_SHOPAPP_ACCESS_TOKEN=canary-of-the-boutique\n")
 
@@ -49,7 +45,7 @@ def test_a_shop_without_a_token_of_its_own_does_not_send_that_of_another(
 
 
 def printed(project: Path, plugin: str) -> str:
-    """Return what Meltano prints of a plugin's settings."""
+    """Return Meltano's output of a plugin's settings."""
     environment = {name: value for name, value in os.environ.items() if "SHOPAPP" not in name}
     return subprocess.run(
         [BIN / "meltano", "config", "print", plugin],

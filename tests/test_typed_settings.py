@@ -1,4 +1,4 @@
-"""Settings have types: in the definitions, through Meltano, and in every generated file."""
+"""Settings have types in the definitions, in Meltano, and in every generated file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ OWN = {
     },
     "files": {"files_path", "files_mapping", "files_max_rejected_percent"},
 }
-# Meltano's own code, which gives a plugin its settings as environment variables.
+# Meltano's code that passes settings to a plugin as environment variables.
 AS_MELTANO_PASSES = """
 import json, sys
 from pathlib import Path
@@ -77,12 +77,12 @@ def rendered() -> Callable[[], dict[str, str]]:
     return render
 
 
-def passed_by_meltano(folder: Path, *given: dict[str, str]) -> list[dict[str, str]]:
-    """Return for each environment what the utility gets from Meltano, with its project."""
-    environment = {name: its for name, its in os.environ.items() if "ECOMMERCE" not in name}
+def passed_by_meltano(folder: Path, *environments: dict[str, str]) -> list[dict[str, str]]:
+    """Return for each environment the variables that Meltano passes to the utility."""
+    environment = {name: each for name, each in os.environ.items() if "ECOMMERCE" not in name}
     done = subprocess.run(
         [sys.executable, "-c", AS_MELTANO_PASSES, folder],
-        input=json.dumps(given),
+        input=json.dumps(environments),
         env=environment,
         cwd=folder,
         capture_output=True,
@@ -95,8 +95,8 @@ def passed_by_meltano(folder: Path, *given: dict[str, str]) -> list[dict[str, st
 
 @pytest.mark.parametrize("definition", [PROJECT["plugins"]["utilities"][0], HUB["ecommerce"]])
 def test_generated_definition_has_the_type_of_each_setting(definition: dict[str, Any]) -> None:
-    kinds = {its["name"]: its["kind"] for its in definition["settings"]}
-    values = {its["name"]: its.get("value") for its in definition["settings"]}
+    kinds = {each["name"]: each["kind"] for each in definition["settings"]}
+    values = {each["name"]: each.get("value") for each in definition["settings"]}
 
     assert {name: kind for name, kind in kinds.items() if kind != "string"} == KINDS
     assert values["warehouse_port"] == 5432
@@ -114,7 +114,7 @@ def test_default_of_a_setting_has_the_annotated_type() -> None:
         assert annotated is not int or not isinstance(setting.value, bool), name
 
 
-def test_values_of_users_through_meltano_keep_their_meaning(tmp_path: Path) -> None:
+def test_user_values_keep_their_meaning_through_meltano(tmp_path: Path) -> None:
     project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
     [utility] = project["plugins"]["utilities"]
     utility["config"] = {"attribution_windows": {"email": 48}, "rate_max_age_days": "3"}
@@ -139,14 +139,14 @@ def test_values_of_users_through_meltano_keep_their_meaning(tmp_path: Path) -> N
     assert last.attribution_windows == {"email": 48}
     assert last.environment()["ECOMMERCE_ATTRIBUTION_WINDOWS"] == '{"email": 48}'
     assert last.quality_thresholds == {"rate_missing": {"fail_above": 0.1}}
-    # Meltano passes both as false.
-    assert [str(its) for its in last.problems() if "not set" not in its.reason] == [
+    # Meltano passes both values as false.
+    assert [str(each) for each in last.problems() if "not set" not in each.reason] == [
         "ECOMMERCE_PRODUCTS is 'maybe'. Set it to true or false.",
         "ECOMMERCE_CATEGORIES is empty. Give it a value, or remove the line to get true.",
     ]
 
 
-def test_boolean_that_the_environment_switches_off_is_not_a_problem(tmp_path: Path) -> None:
+def test_boolean_switched_off_by_the_environment_is_valid(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("ECOMMERCE_PRODUCTS=true\nECOMMERCE_ITEMS=no\n")
     environment = {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_PRODUCTS": "false"}
 
@@ -176,37 +176,39 @@ def test_boolean_that_the_environment_switches_off_is_not_a_problem(tmp_path: Pa
         ),
     ],
 )
-def test_value_of_another_type_is_refused_as_it_is_written(
+def test_value_of_another_type_is_rejected_and_quoted(
     setting: str, text: str, words: str
 ) -> None:
     settings = read_settings({f"ECOMMERCE_{setting}": text})
 
-    told = [str(its) for its in settings.problems(setting.lower())]
-    assert told == [f"ECOMMERCE_{setting} is {text!r}. Set it to {words}."]
+    problems = [str(each) for each in settings.problems(setting.lower())]
+    assert problems == [f"ECOMMERCE_{setting} is {text!r}. Set it to {words}."]
     assert settings.environment()[f"ECOMMERCE_{setting}"] == text
 
 
-def test_secret_that_is_refused_is_in_no_message() -> None:
+def test_rejected_secret_is_in_no_message() -> None:
     settings = read_settings({"ECOMMERCE_ERASURE_KEY": "canary"})
 
-    told = " ".join(map(str, settings.problems("erasure")))
-    assert told.startswith("ECOMMERCE_ERASURE_KEY is of another form. Set it to at least 32")
-    assert "canary" not in told + repr(settings)
+    problems = " ".join(map(str, settings.problems("erasure")))
+    assert problems.startswith(
+        "ECOMMERCE_ERASURE_KEY is of another form. Set it to at least 32"
+    )
+    assert "canary" not in problems + repr(settings)
 
 
 @pytest.mark.parametrize("application", OWN)
 def test_definition_of_an_application_has_only_its_settings(application: str) -> None:
     definition = HUB[f"tap-shopapp-{application}"]
-    settings = {its["name"]: its for its in definition["settings"]}
+    settings = {each["name"]: each for each in definition["settings"]}
     groups = {name for group in definition["settings_group_validation"] for name in group}
 
     assert definition["namespace"] == f"tap_shopapp_{application}"
     assert definition["executable"] == "tap-shopapp"
     assert set(settings) == GENERAL | OWN[application]
     assert settings["application"]["value"] == application
-    assert [its["value"] for its in settings["application"]["options"]] == [application]
+    assert [each["value"] for each in settings["application"]["options"]] == [application]
     assert groups <= set(settings)
-    aliases = {alias for its in settings.values() for alias in its.get("env_aliases", [])}
+    aliases = {alias for each in settings.values() for alias in each.get("env_aliases", [])}
     assert bool(aliases) == (application == "files")
 
 
@@ -294,11 +296,11 @@ def test_added_application_gets_a_definition_and_its_rows(
         *("hub/extractors/tap-shopapp.yml", "hub/extractors/tap-shopapp-other.yml"),
     }
     project = yaml.safe_load(after["meltano.yml"])["plugins"]["extractors"]
-    [shop] = [its for its in project if its["name"] == "tap-shopapp"]
+    [shop] = [each for each in project if each["name"] == "tap-shopapp"]
     expected = ["shop_id", "api_url", "username", "access_token"]
     assert shop["settings_group_validation"][-1] == expected
 
 
 def changed_files(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    """Return the paths of files that are new or have another text."""
+    """Return the paths of new and changed files."""
     return {path for path, text in after.items() if before.get(path) != text}

@@ -47,11 +47,11 @@ def enter(running: RunningShop, token: str, path: str = "/v1/shop") -> requests.
 
 
 def test_token_of_a_client_is_accepted_until_it_expires(running: RunningShop) -> None:
-    given = give_token(running)
-    token = given.json()["access_token"]
+    response = give_token(running)
+    token = response.json()["access_token"]
 
-    assert given.headers["Cache-Control"] == "no-store"
-    assert given.json() | {"access_token": ""} == {
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json() | {"access_token": ""} == {
         "access_token": "",
         "token_type": "Bearer",
         "expires_in": 3600,
@@ -73,7 +73,7 @@ def test_token_of_a_client_is_accepted_until_it_expires(running: RunningShop) ->
         ({"grant_type": "password"}, CLIENT, 400, "unsupported_grant_type"),
     ],
 )
-def test_rejected_client_gets_the_error_of_the_rfc(
+def test_rejected_client_gets_an_oauth_error(
     running: RunningShop, form: object, auth: object, status: int, error: str
 ) -> None:
     refused = give_token(running, form, auth)

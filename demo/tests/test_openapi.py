@@ -89,7 +89,7 @@ def assert_conforms(answer: Answer, path: str) -> None:
     validator(content[answer.content_type]["schema"]).validate(answer.body)
     if answer.content_type == PROBLEM:
         assert answer.body["status"] == answer.status
-    assert answer.date, "The tap reads the server's clock from it."
+    assert answer.date, "The tap reads the server's clock from the header Date."
 
 
 def test_contract_is_valid_openapi() -> None:

@@ -84,7 +84,7 @@ def test_start_finds_a_running_server_and_stop_ends_it(home: Path) -> None:
         row = connection.execute("select current_setting('server_encoding')").fetchone()
         assert row == ("UTF8",)
         assert connection.info.server_version >= 150000
-    assert postgres.start(data_dir) == server, "The server is running."
+    assert postgres.start(data_dir) == server, "A second start must reuse the running server."
 
     owner = Path(f"/proc/{postmaster(data_dir)}").stat().st_uid
     assert owner == (NOBODY if AS_ROOT else os.geteuid())
@@ -121,7 +121,7 @@ def test_killed_server_restarts_with_its_data(home: Path) -> None:
     family = [process, *map(int, children.read_text().split())] if children.exists() else []
     os.kill(process, signal.SIGKILL)
     wait_until_ended(family)
-    assert (data_dir / "postmaster.pid").exists(), "The lock file remains."
+    assert (data_dir / "postmaster.pid").exists(), "The killed server must leave its lock file."
 
     again = postgres.start(data_dir)
     assert postmaster(data_dir) != process

@@ -1,6 +1,6 @@
 """Debian's Chromium, without a window and without a network.
 
-Where there is no Chromium the tests are skipped, and say so; in CI they fail.
+Without Chromium, the tests are skipped with a message; in CI they fail.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _QUIET = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    # Without these it asks its maker's servers for updates at every start.
+    # Without these options, Chromium requests updates at every start.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -53,42 +53,42 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def _offline(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(offline=True)
-    asked: list[str] = []
+    requested: list[str] = []
     broke: list[str] = []
-    # Of the context, not the page: so that what frames, workers and pop-ups ask counts too.
-    context.on("request", lambda request: asked.append(request.url))
+    # Events of the context include requests of frames, workers and pop-ups.
+    context.on("request", lambda request: requested.append(request.url))
     context.on("weberror", lambda error: broke.append(str(error.error)))
     try:
         yield context.new_page()
     finally:
         context.close()
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert [url for url in requested if not url.startswith(("file:", "data:", "blob:"))] == []
     assert broke == []
 
 
 @pytest.fixture
 def offline(chromium: Browser) -> Callable[[], AbstractContextManager[Page]]:
-    """Open an empty page that is offline, and see that it asks for no more than files."""
+    """Open an empty offline page, and fail if it requests anything except files."""
     return lambda: _offline(chromium)
 
 
 @pytest.fixture
 def page(offline: Callable[[], AbstractContextManager[Page]]) -> Iterator[Page]:
-    """An empty page that is offline; a test whose page asks for more than files fails."""
+    """An empty offline page; the test fails if the page requests anything except files."""
     with offline() as opened:
         yield opened
 
 
 @pytest.fixture
 def faint_texts() -> Callable[[Page], list[str]]:
-    """Find the texts of a page that do not stand out enough."""
-    script = Path(__file__).with_name("too_faint.js").read_text()
+    """Return the texts of a page whose contrast is too low."""
+    script = Path(__file__).with_name("low_contrast.js").read_text()
     return lambda page: list(page.evaluate(script))
 
 
 @pytest.fixture(scope="session")
 def write_results() -> Callable[[Pipeline, str], Path]:
-    """Write the results page of a warehouse, and keep it under a name."""
+    """Write the results page of a warehouse, and save it under a name."""
 
     def write(pipeline: Pipeline, name: str) -> Path:
         done = pipeline.ecommerce("results")

@@ -1,4 +1,4 @@
-"""The documentation of a warehouse that was built: complete, true, and read in a browser."""
+"""The documentation of a built warehouse is complete, correct, and works in a browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WIDTHS = (1440, 400)
 
 @dataclass
 class Documented:
-    """A warehouse, and what was written about it."""
+    """A warehouse and its documentation."""
 
     pipeline: Pipeline
     page: Path
@@ -47,11 +47,11 @@ def documented(pipeline: Pipeline) -> Documented:
     assert done.stdout.splitlines()[-1] == f"Wrote {folder / 'schema.md'}"
     target = pipeline.folder / "target"
     page = make_page(target)
-    return Documented(pipeline, page, folder, read_schema(target), *_held_by(page))
+    return Documented(pipeline, page, folder, read_schema(target), *_page_data(page))
 
 
-def _held_by(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return manifest and catalog as they stand in the page, for its script to read."""
+def _page_data(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return manifest and catalog from the page, as its script reads them."""
     text = page.read_text()
     found = []
     for name in ("manifest:", "catalog:"):
@@ -61,9 +61,7 @@ def _held_by(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return found[0], found[1]
 
 
-def test_every_model_source_seed_and_each_of_their_columns_is_described(
-    documented: Documented,
-) -> None:
+def test_every_relation_and_column_is_described(documented: Documented) -> None:
     manifest, catalog = documented.manifest, documented.catalog
     known = [
         node
@@ -72,29 +70,27 @@ def test_every_model_source_seed_and_each_of_their_columns_is_described(
     ]
     built = catalog["nodes"] | catalog["sources"]
     assert {node["unique_id"] for node in known} >= built.keys()
-    lacking = {node["name"] for node in known if not node["description"].strip()}
+    missing = {node["name"] for node in known if not node["description"].strip()}
     for node in known:
         for column in built.get(node["unique_id"], node)["columns"]:
             if not node["columns"].get(column, {}).get("description", "").strip():
-                lacking.add(f"{node['name']}.{column}")
-    assert lacking == set()
+                missing.add(f"{node['name']}.{column}")
+    assert missing == set()
 
 
-def test_what_others_may_read_is_described_where_it_is_made(documented: Documented) -> None:
+def test_public_model_columns_are_described_in_its_own_yaml(documented: Documented) -> None:
     written = json.loads((documented.pipeline.folder / "target/manifest.json").read_text())
-    lacking = {
+    missing = {
         f"{node['name']}.{column}"
         for name, node in written["nodes"].items()
         if node["package_name"] == OURS and node.get("access") == "public"
         for column in documented.catalog["nodes"][name]["columns"]
         if not node["columns"].get(column, {}).get("description")
     }
-    assert lacking == set()
+    assert missing == set()
 
 
-def test_what_others_may_read_has_the_columns_and_types_of_its_contract(
-    documented: Documented,
-) -> None:
+def test_public_model_has_the_columns_and_types_of_its_contract(documented: Documented) -> None:
     built = documented.pipeline.rows(
         """
         select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
@@ -125,25 +121,27 @@ def test_what_others_may_read_has_the_columns_and_types_of_its_contract(
 
 def test_every_exposure_macro_and_argument_is_described(documented: Documented) -> None:
     manifest = documented.manifest
-    lacking = {
+    missing = {
         exposure["name"]
         for exposure in manifest["exposures"].values()
         if not exposure["description"].strip()
     }
     for macro in manifest["macros"].values():
-        inner = re.match("_|default__|postgres__", macro["name"])  # behind a public one
+        inner = re.match("_|default__|postgres__", macro["name"])  # called by a public macro
         if macro["package_name"] != OURS or inner:
             continue
         signature = re.search(rf"macro {macro['name']}\(([^)]*)\)", macro["macro_sql"])
         assert signature
-        asked = re.findall(r"(?:^|,)\s*(\w+)", signature[1])
-        told = [argument["name"] for argument in macro["arguments"] if argument["description"]]
-        if asked != told or not macro["description"].strip():
-            lacking.add(macro["name"])
-    assert lacking == set()
+        arguments = re.findall(r"(?:^|,)\s*(\w+)", signature[1])
+        described = [
+            argument["name"] for argument in macro["arguments"] if argument["description"]
+        ]
+        if arguments != described or not macro["description"].strip():
+            missing.add(macro["name"])
+    assert missing == set()
 
 
-def test_columns_types_and_keys_are_those_of_the_database(documented: Documented) -> None:
+def test_documented_columns_types_and_keys_match_the_database(documented: Documented) -> None:
     found: dict[str, list[tuple[str, str, bool, bool]]] = {}
     for table, column, kind, is_required, is_key in documented.pipeline.rows(
         """
@@ -171,7 +169,7 @@ def test_columns_types_and_keys_are_those_of_the_database(documented: Documented
     assert drawn == documented.pipeline.foreign_keys()
 
 
-def test_the_databases_comments_are_the_descriptions(documented: Documented) -> None:
+def test_database_comments_match_the_descriptions(documented: Documented) -> None:
     comments = dict(
         documented.pipeline.rows(
             """
@@ -183,21 +181,21 @@ def test_the_databases_comments_are_the_descriptions(documented: Documented) -> 
             """
         )
     )
-    told = {}
+    described = {}
     for node in documented.manifest["nodes"].values():
         if node["resource_type"] == "model" and node["config"]["persist_docs"]:
-            told[node["alias"]] = node["description"]
+            described[node["alias"]] = node["description"]
             for column in node["columns"].values():
-                told[f"{node['alias']}.{column['name']}"] = column["description"]
-    assert {f"{table}.dtLoaded" for table in CORE} <= told.keys()
-    assert comments == told
+                described[f"{node['alias']}.{column['name']}"] = column["description"]
+    assert {f"{table}.dtLoaded" for table in CORE} <= described.keys()
+    assert comments == described
 
 
-def test_the_page_and_picture_in_docs_are_those_of_today(documented: Documented) -> None:
+def test_schema_page_and_picture_in_docs_are_current(documented: Documented) -> None:
     for name in ("schema.md", "schema.svg"):
         written = (documented.folder / name).read_text()
         assert written == (ROOT / "docs" / name).read_text(), (
-            f"docs/{name} is stale. Write it anew: ecommerce schema"
+            f"docs/{name} is stale. Run: ecommerce schema"
         )
 
 
@@ -215,25 +213,25 @@ def _picture(page: Page) -> Locator:
     return picture
 
 
-def test_the_first_page_is_ours_and_shows_the_picture(opened: Page) -> None:
+def test_first_page_is_the_overview_with_the_picture(opened: Page) -> None:
     assert opened.get_by_role("heading", name="The E-Commerce module").is_visible()
     assert _picture(opened).is_visible()
-    assert opened.get_by_text("──").count() == 0  # the sketch that it stands for
+    assert opened.get_by_text("──").count() == 0  # the picture replaces the sketch
     assert opened.get_by_role("heading", name=re.compile(r"^[1-8]\. .*\?$")).count() == 8
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_pictures_letters_are_large_enough_on_any_screen(opened: Page, width: int) -> None:
+def test_picture_letters_are_large_enough_at_every_width(opened: Page, width: int) -> None:
     opened.set_viewport_size({"width": width, "height": 1000})
     box = _picture(opened).bounding_box()
     assert box
     smallest, drawn_width = 10, 1058
     assert box["width"] / drawn_width * smallest > 8
-    # It scrolls by itself where it is wider than the screen; the page does not.
+    # A picture wider than the screen scrolls; the page does not.
     assert opened.evaluate("document.body.scrollWidth") <= width
 
 
-def test_a_table_is_found_read_and_traced(opened: Page) -> None:
+def test_page_shows_a_tables_description_and_lineage(opened: Page) -> None:
     opened.get_by_role("link", name="ECommerce_Item", exact=True).click()
     opened.get_by_role("heading", name="ECommerce_Item").wait_for()
     row = opened.get_by_role("row", name="refundedQuantity numeric")
@@ -242,7 +240,7 @@ def test_a_table_is_found_read_and_traced(opened: Page) -> None:
     assert described.is_visible()
     opened.locator("[ng-click='onLauncherClick()']").click()
     opened.get_by_text("Lineage Graph").wait_for()
-    # The graph is painted: which names stand in it, only its script can tell.
+    # The graph is drawn on a canvas, so only its script knows the names in it.
     painted = opened.wait_for_function(
         """() => {
             const graph = document.querySelector(".__________cytoscape_container")

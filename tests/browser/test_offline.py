@@ -1,4 +1,4 @@
-"""What the other tests of this folder trust: a page that asks the network is noticed."""
+"""The fixtures of this folder detect network requests and script errors of a page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         "<style>@import 'https://shop.example/font.css'</style>",
     ],
 )
-def test_a_page_that_asks_the_network_is_noticed(
+def test_page_with_a_network_request_is_detected(
     offline: Callable[[], AbstractContextManager[Page]], tmp_path: Path, asking: str
 ) -> None:
     file = tmp_path / "page.html"
@@ -31,7 +31,7 @@ def test_a_page_that_asks_the_network_is_noticed(
         opened.goto(file.as_uri())
 
 
-def test_a_page_whose_script_breaks_is_noticed(
+def test_page_with_a_script_error_is_detected(
     offline: Callable[[], AbstractContextManager[Page]], tmp_path: Path
 ) -> None:
     file = tmp_path / "page.html"

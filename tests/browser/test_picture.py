@@ -1,4 +1,4 @@
-"""The picture of the tables as a reader sees it: nothing on another, nothing too faint."""
+"""Texts in the picture of the tables do not overlap and have enough contrast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PICTURE = Path(__file__).parents[2] / "docs" / "schema.svg"
 
-# Every text with its place and colour, and that of what lies under its middle.
+# Every text with its position and color, and the color under its center.
 _TEXTS = """() => [...document.querySelectorAll("text")].map(text => {
     const box = text.getBoundingClientRect()
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -39,12 +39,12 @@ def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return bool(
         one["left"] < other["right"]
         and other["left"] < one["right"]
-        and one["top"] + 2 < other["bottom"]  # the space above letters is nobody's
+        and one["top"] + 2 < other["bottom"]  # the space above letters may overlap
         and other["top"] + 2 < one["bottom"]
     )
 
 
-def test_no_text_lies_on_another_or_leaves_its_table(drawn: Page) -> None:
+def test_texts_do_not_overlap_or_leave_their_table(drawn: Page) -> None:
     texts, cards = drawn.evaluate(_TEXTS), drawn.evaluate(_CARDS)
     assert len(cards) == 6
     assert len(texts) > 200
@@ -64,9 +64,7 @@ def test_no_text_lies_on_another_or_leaves_its_table(drawn: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground(
-    drawn: Page, scheme: Literal["light", "dark"]
-) -> None:
+def test_every_text_has_enough_contrast(drawn: Page, scheme: Literal["light", "dark"]) -> None:
     drawn.emulate_media(color_scheme=scheme)
     ratios = {
         (text["ink"], text["paper"]): _contrast(text["ink"], text["paper"])

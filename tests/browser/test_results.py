@@ -1,4 +1,4 @@
-"""The results page: what it says is what SQL says, for every shop and period, to the cent."""
+"""The results page equals SQL for every shop and period, to the cent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse]
 
 HOSTILE = "</script><script>document.title = 'taken over'</script><b>Kettle & Co</b>"
-# Counted orders with the day in their shop's time zone, from the tables rather than the marts.
+# Counted orders with their date in the shop's time zone, from the tables, not from the marts.
 ORDERS = """
     select
         orders.*,
@@ -32,7 +32,7 @@ ORDERS = """
     left join ecommerce_raw.shops on orders."idShop" = shops.shop_id
     where not orders."isTest" and orders."dtDeleted" is null
 """
-# One batch was sent to four contacts, twice to one of them; of another nobody tells who got it.
+# One batch was sent to four contacts, twice to one of them; another has no known recipients.
 MESSAGES = """
     create schema crm;
     create table crm.happened (
@@ -55,7 +55,7 @@ OVERFLOWING = "document.documentElement.scrollWidth > document.documentElement.c
 
 @dataclass(frozen=True)
 class Made:
-    """A warehouse, and the page that was made of it."""
+    """A warehouse and its results page."""
 
     pipeline: Pipeline
     page: Path
@@ -70,7 +70,7 @@ def made(pipeline: Pipeline, write_results: Callable[[Pipeline, str], Path]) -> 
     north.put("products", {**hostile, "name": HOSTILE})
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)
-        # Without rates for dinars: these orders have no amounts.
+        # Without rates for dinars, these orders have no amounts.
         raw.load_rates(connection, {"CAD", "USD", "GBP", "JPY"}, "2024-08-15")
         for shop_id, shop in (("north", north), ("south", south)):
             raw.load_all_of(connection, shop, shop_id, datetime.now(timezone.utc))
@@ -96,7 +96,7 @@ def _figure(page: Page, name: str) -> str:
 
 
 def _money(page: Page, section: str) -> list[Decimal]:
-    """Return the net amounts of all rows of a section, after unfolding what is folded."""
+    """Return the net amounts of all rows of a section, after expanding all groups."""
     for button in page.locator(f"#{section} .more").all():
         button.click()
     column = page.locator(f"#{section} thead th").all_inner_texts().index("Net") + 1
@@ -127,12 +127,12 @@ def _shown(page: Page) -> dict[str, Any]:
     }
 
 
-def test_every_total_of_the_page_equals_the_tables(made: Made, results: Page) -> None:
+def test_every_total_equals_the_tables(made: Made, results: Page) -> None:
     _choose_all(results)
 
     expected = _headline(made)
     assert _shown(results) == expected
-    assert 380 < expected["orders"] <= 400  # but for tests and deleted ones
+    assert 380 < expected["orders"] <= 400  # without test orders and deleted orders
     assert expected["unconverted"] > 0
     assert sum(_money(results, "campaigns")) == expected["net"]
     assert sum(_money(results, "currencies")) == expected["net"]
@@ -145,7 +145,7 @@ def test_every_total_of_the_page_equals_the_tables(made: Made, results: Page) ->
     assert "$" in results.locator('[data-figure="net"] .value').inner_text()
 
 
-def test_ratios_are_of_the_sums_that_sql_finds(made: Made, results: Page) -> None:
+def test_ratios_are_computed_from_the_sums(made: Made, results: Page) -> None:
     _choose_all(results)
 
     discounted, projected, realised = _one(
@@ -181,8 +181,8 @@ def test_people_are_counted_in_segments_and_cohorts(made: Made, results: Page) -
         sum(int(cell.get_attribute("data-value") or "") for cell in cells.all())
         for cells in (contacts, buyers)
     ]
-    # A buyer is a contact, or an address in a shop; of the cohorts, the newest 24 are shown.
-    standing = f"""
+    # A buyer is a contact, or an e-mail address per shop; the page shows the newest 24 cohorts.
+    counted = f"""
         select
             orders.*,
             coalesce(
@@ -195,18 +195,16 @@ def test_people_are_counted_in_segments_and_cohorts(made: Made, results: Page) -
     """
     first = f"""
         select min(day) as day, min(since) as since
-        from ({standing}) as standing where buyer is not null group by buyer
+        from ({counted}) as counted where buyer is not null group by buyer
     """
     expected = [
-        f'select count(distinct "idContact") from ({standing}) as standing',
+        f'select count(distinct "idContact") from ({counted}) as counted',
         f"select count(*) from ({first}) as buyers where day >= since",
     ]
     assert shown == [made.pipeline.rows(query)[0][0] for query in expected]
 
 
-def test_amounts_as_paid_are_in_their_own_currency_and_its_decimals(
-    made: Made, results: Page
-) -> None:
+def test_paid_amounts_have_their_currency_and_its_decimals(made: Made, results: Page) -> None:
     _choose_all(results)
 
     rows = made.pipeline.rows(
@@ -229,9 +227,7 @@ def test_amounts_as_paid_are_in_their_own_currency_and_its_decimals(
     assert "¥" in yen
 
 
-def test_rates_per_recipient_are_told_where_recipients_are_known(
-    made: Made, results: Page
-) -> None:
+def test_rates_per_recipient_need_known_recipients(made: Made, results: Page) -> None:
     _choose_all(results)
     _money(results, "campaigns")
     titles = results.locator("#campaigns thead th").all_inner_texts()
@@ -251,7 +247,7 @@ def test_rates_per_recipient_are_told_where_recipients_are_known(
     assert Decimal(each[1] or "") == (net / 4).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for name in ("Clicked", "No campaign"):
         assert shown(name) == [("not known", None)] * 2
-    # Whatever is selected, since who was sent it is of all time and shops.
+    # Selections do not change the rates, since recipients are counted over all time and shops.
     results.get_by_role("combobox", name="Shop").select_option("north")
     results.get_by_label("To", exact=True).fill("2026-01-31")
     _money(results, "campaigns")
@@ -281,7 +277,7 @@ def test_shop_and_dates_change_every_figure(made: Made, results: Page) -> None:
     assert {name for name in before if before[name] == after[name]} == set()
 
 
-def test_a_period_is_compared_with_the_one_before_it(made: Made, results: Page) -> None:
+def test_period_is_compared_with_the_previous_period(made: Made, results: Page) -> None:
     results.get_by_label("From", exact=True).fill("2026-01-01")
     results.get_by_label("To", exact=True).fill("2026-03-31")
     whole_months = results.locator('[data-figure="net"] .change').get_attribute("data-was")
@@ -295,7 +291,7 @@ def test_a_period_is_compared_with_the_one_before_it(made: Made, results: Page) 
     assert Decimal(days or "") == count
 
 
-def test_a_category_counts_each_product_below_it_once(made: Made, results: Page) -> None:
+def test_category_counts_each_product_below_it_once(made: Made, results: Page) -> None:
     _choose_all(results)
 
     expected = made.pipeline.rows(
@@ -329,7 +325,7 @@ def test_a_category_counts_each_product_below_it_once(made: Made, results: Page)
     assert len(_money(results, "categories")) > len(roots)
 
 
-def test_the_page_is_used_by_keyboard_alone(results: Page) -> None:
+def test_page_can_be_used_by_keyboard_alone(results: Page) -> None:
     results.keyboard.press("Tab")
     results.keyboard.press("Enter")
     results.wait_for_url("**#headline")
@@ -343,7 +339,7 @@ def test_the_page_is_used_by_keyboard_alone(results: Page) -> None:
     assert results.locator(".reading").inner_text().startswith("Jul 2026: net ")
 
 
-def test_texts_of_a_shop_are_texts(results: Page) -> None:
+def test_markup_in_shop_texts_is_shown_as_text(results: Page) -> None:
     _choose_all(results)
     _money(results, "products")
 
@@ -352,7 +348,7 @@ def test_texts_of_a_shop_are_texts(results: Page) -> None:
     assert results.get_by_title(HOSTILE, exact=True).count() == 1
 
 
-def test_nothing_about_a_person_and_no_secret_is_in_the_page(made: Made) -> None:
+def test_page_contains_no_personal_data_or_secret(made: Made) -> None:
     page = made.page.read_text("utf-8")
     people = made.pipeline.rows("select email from ecommerce_raw.customers where email <> ''")
 
@@ -367,7 +363,7 @@ def test_nothing_about_a_person_and_no_secret_is_in_the_page(made: Made) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_stand_out_and_fit_at_every_width(
+def test_texts_have_contrast_and_fit_at_every_width(
     made: Made,
     chromium: Browser,
     faint_texts: Callable[[Page], list[str]],
@@ -384,7 +380,7 @@ def test_texts_stand_out_and_fit_at_every_width(
         assert faint_texts(page) == []
 
 
-def test_a_page_prints_in_black_on_white_without_its_controls(
+def test_page_prints_in_black_on_white_without_controls(
     results: Page, faint_texts: Callable[[Page], list[str]]
 ) -> None:
     results.emulate_media(media="print", color_scheme="dark")

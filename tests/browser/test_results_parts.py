@@ -1,4 +1,4 @@
-"""The results page of little: a shop without orders, of one order, without optional parts."""
+"""The results page of a shop without orders, with one order, or without optional parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MARTS = "path:models/ecommerce/marts"
 
 @dataclass(frozen=True)
 class Made:
-    """A warehouse, and the pages that were made of it, one after the other."""
+    """A warehouse and its results pages, written one after the other."""
 
     pipeline: Pipeline
     empty: Path
@@ -79,7 +79,7 @@ def _sections(page: Page) -> list[str | None]:
     return [one.get_attribute("id") for one in page.locator("section").all()]
 
 
-def test_a_shop_without_orders_has_a_page_that_says_so(made: Made, page: Page) -> None:
+def test_page_of_a_shop_without_orders_states_it(made: Made, page: Page) -> None:
     page.goto(made.empty.as_uri())
 
     assert "There are no orders yet." in page.locator("#headline").inner_text()
@@ -89,7 +89,7 @@ def test_a_shop_without_orders_has_a_page_that_says_so(made: Made, page: Page) -
     assert "NaN" not in page.locator("body").inner_text()
 
 
-def test_one_order_is_a_page(made: Made, page: Page) -> None:
+def test_shop_with_one_order_has_a_page(made: Made, page: Page) -> None:
     page.goto(made.one_order.as_uri())
 
     ((net,),) = made.pipeline.rows(
@@ -103,7 +103,7 @@ def test_one_order_is_a_page(made: Made, page: Page) -> None:
     assert "NaN" not in page.locator("body").inner_text()
 
 
-def test_without_interactions_nothing_is_told_per_recipient(made: Made, page: Page) -> None:
+def test_page_without_interactions_has_no_recipient_rates(made: Made, page: Page) -> None:
     page.goto(made.one_order.as_uri())
 
     titles = page.locator("#campaigns thead th").all_inner_texts()
@@ -111,7 +111,7 @@ def test_without_interactions_nothing_is_told_per_recipient(made: Made, page: Pa
     assert [title for title in titles if "ecipient" in title or "Conversion" in title] == []
 
 
-def test_without_items_there_is_nothing_of_products(made: Made, page: Page) -> None:
+def test_page_without_items_has_no_product_sections(made: Made, page: Page) -> None:
     page.goto(made.one_order.as_uri())
     sections, figures = _sections(page), _figures(page)
     assert {"products", "categories"} < {*sections}
@@ -125,9 +125,7 @@ def test_without_items_there_is_nothing_of_products(made: Made, page: Page) -> N
     assert "NaN" not in page.locator("body").inner_text()
 
 
-def test_marts_that_are_left_out_leave_the_page_without_their_sections(
-    made: Made, page: Page
-) -> None:
+def test_page_without_optional_marts_lacks_their_sections(made: Made, page: Page) -> None:
     page.goto(made.without_marts.as_uri())
 
     assert _sections(page) == ["headline", "time", "currencies", "quality"]
@@ -135,7 +133,7 @@ def test_marts_that_are_left_out_leave_the_page_without_their_sections(
     assert "NaN" not in page.locator("body").inner_text()
 
 
-def test_pages_ask_for_nothing(
+def test_pages_make_no_network_request(
     made: Made, offline: Callable[[], AbstractContextManager[Page]]
 ) -> None:
     for file in (made.empty, made.one_order, made.without_items, made.without_marts):
@@ -144,7 +142,7 @@ def test_pages_ask_for_nothing(
             assert opened.locator("section").count() >= 4
 
 
-def test_without_statistics_there_is_a_sentence(pipeline: Pipeline) -> None:
+def test_results_without_statistics_print_one_sentence(pipeline: Pipeline) -> None:
     pipeline.settings["ECOMMERCE_SCHEMA"] = "elsewhere"
     done = pipeline.ecommerce("results")
     del pipeline.settings["ECOMMERCE_SCHEMA"]

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
 {%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
--- An alias that leads in a circle, to several contacts or to none that exists is void: whom it
--- names stays who they are.
+-- An alias is void if it is part of a cycle, or leads to several contacts or to a missing one. The
+-- contact that it names then keeps its orders.
 {%- if aliases %}
 select
     aliases.alias_id,

@@ -1,6 +1,6 @@
--- Every amount follows from its own row: original × exchangeRateTo / exchangeRateFrom, rounded half
--- away from zero to the reporting currency's minor unit. Cross-multiplied, so that this test
--- divides by nothing: the amount is right if it is within half a unit.
+-- Every amount equals original × exchangeRateTo / exchangeRateFrom of its row, rounded half away
+-- from zero to the minor unit of the reporting currency. The test multiplies instead of dividing:
+-- an amount is right if it differs by at most half a unit.
 with
 
 currencies as (

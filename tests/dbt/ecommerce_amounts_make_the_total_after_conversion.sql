@@ -1,5 +1,5 @@
--- Each of six amounts rounds by itself: after conversion they make the total within three minor
--- units, wherever they did before.
+-- Each of six amounts is rounded separately. If they sum to the total before the conversion, they
+-- sum to it within three minor units after the conversion.
 select transactions."idTransaction"
 from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
 inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies

@@ -1,5 +1,4 @@
--- Each buyer has one first order, in one cohort, and all other orders that have a buyer are
--- repeats.
+-- Each buyer has one first order, in one cohort. All other orders of the buyer are repeat orders.
 with
 
 numbered as (

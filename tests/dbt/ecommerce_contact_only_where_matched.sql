@@ -1,5 +1,5 @@
--- An order has a contact, and says by which rule, exactly where its status is matched; else it has
--- a guest key to count the buyer by, unless the buyer was erased.
+-- An order has a contact and a match method if and only if its status is matched. Other orders have
+-- a guest key that identifies the buyer, unless the buyer was erased.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where

@@ -1,5 +1,5 @@
--- Per shop and day every order is one of matched, guest, unmatched, ambiguous, conflict, erased.
--- That every order that was loaded is there is ecommerce_every_order_is_somewhere's to say.
+-- Per shop and day, every order has one status: matched, guest, unmatched, ambiguous, conflict or
+-- erased. ecommerce_every_order_is_somewhere checks that no loaded order is missing.
 select
     "idShop",
     cast("dtTransactionCreatedAt" as date) as created_on,

@@ -1,4 +1,4 @@
--- An order of a campaign was attributed by exactly one method; of none, by none.
+-- An order with a campaign has exactly one attribution method; an order without one has no method.
 with
 
 methods as (

@@ -1,7 +1,6 @@
--- Marts of order lines. Each row is what the tables have of the lines that its keys stand for, and
--- every line has its one row, in each of its product's categories, and rolled up in each of these
--- and of those above: so a mart sums to all that the tables have, in each original currency too. A
--- row_count of 0 is of lines without a row, of 1 of a row that has other sums.
+-- Marts of order lines sum to the tables, also by original currency. Each row has the sums of the
+-- lines with its keys. Each line counts in one row per category of its product; rolled up, also in
+-- the categories above. A row_count of 0 means lines without a row, 1 a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
 {%- set has_products = ecommerce_is_on('products') %}

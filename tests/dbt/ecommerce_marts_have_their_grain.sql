@@ -1,4 +1,4 @@
--- No two rows of a mart stand for the same thing.
+-- The keys of a mart are unique.
 {%- set grains = {
     'ecommerce_sales_daily': ['id_shop', 'ordered_on', 'original_currency'],
     'ecommerce_campaign_sales_daily': ['id_shop', 'ordered_on', 'campaign_key'],

@@ -1,4 +1,4 @@
--- Without a rate there is no amount, and never one at a made-up rate: the originals stay.
+-- Without a rate, converted amounts are null. Only the original amounts remain.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where

@@ -1,7 +1,6 @@
--- Marts of orders whose rows have no original currency. Each row is what the table has of the
--- orders that its keys stand for, and every order has its one row: so a mart sums to all that the
--- table has, in each original currency too. A row_count of 0 is of orders without a row, of 1 of a
--- row that has other sums.
+-- Marts of orders without an original currency per row sum to the table, also by original currency.
+-- Each row has the sums of the orders with its keys, and each order counts in one row. A row_count
+-- of 0 means orders without a row, 1 a row with other sums.
 {%- set columns = {
     'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
     'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
@@ -32,7 +31,7 @@
 } %}
 with
 
--- What a mart's keys are of an order stands in the orders' own mart, amounts in the table.
+-- The keys of an order come from the mart of orders, its amounts from the table.
 described as (
 
     select

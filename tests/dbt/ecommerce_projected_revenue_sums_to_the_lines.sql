@@ -1,5 +1,5 @@
--- Over orders, projected and realised revenue is that of their lines, and of orders without lines
--- their own.
+-- Projected and realised revenue of orders equal the sums of their lines, or the orders' amounts if
+-- they have no lines.
 {{ config(enabled=ecommerce_is_on('items')) }}
 with
 

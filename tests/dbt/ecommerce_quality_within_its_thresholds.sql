@@ -1,4 +1,4 @@
--- Checks that more rows break than their thresholds allow to pass without a word.
+-- Checks whose share of failing rows is above warn_above but not above fail_above.
 {{ config(severity='warn') }}
 
 select *

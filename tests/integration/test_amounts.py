@@ -1,4 +1,4 @@
-"""Amounts of WooCommerce orders as a real shop answered them, and as its database has them."""
+"""Amounts of WooCommerce orders: answers of a real shop, compared with its database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.pipeline
 
 RECORDED = "woocommerce-live"
 NOW = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
-# Their taxes and totals were stored in whole euros: half a euro may be missing per part.
+# The shop stored their taxes and totals in whole euros, so each part may be off by 0.50 euros.
 IN_WHOLE_UNITS = (178, 271)
 CHECKS = ("amounts_do_not_add_up", "adjustment_unexplained", "lines_do_not_add_up")
 NEW = ("fee_amount", "fee_tax_amount", "tip_amount", "duty_amount")
@@ -31,14 +31,14 @@ NEW = ("fee_amount", "fee_tax_amount", "tip_amount", "duty_amount")
 
 @pytest.fixture(scope="module")
 def answers() -> list[dict[str, Any]]:
-    """The orders that the shop answered."""
+    """Orders recorded from the shop."""
     names = ("orders-by-kind", "orders-with-refunds")
     return [order for name in names for order in read_measured(RECORDED, name)["body"]]
 
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline, answers: list[dict[str, Any]]) -> Pipeline:
-    """Three shops: sound orders, those in whole units, and sound ones that were broken."""
+    """Three shops: consistent orders, orders in whole units, and orders broken on purpose."""
     by_id = {order["id"]: order for order in answers}
     with_total, with_line = deepcopy(by_id[222]), deepcopy(by_id[99])
     with_total["total"] = str(Decimal(with_total["total"]) + 1)
@@ -69,7 +69,7 @@ def built(pipeline: Pipeline, answers: list[dict[str, Any]]) -> Pipeline:
     return pipeline
 
 
-def test_amount_checks_count_broken_orders_and_no_sound_one(built: Pipeline) -> None:
+def test_amount_checks_count_only_broken_orders(built: Pipeline) -> None:
     found = built.rows(
         "select id_shop, check_code, failing_count from ecommerce.ecommerce_data_quality"
         f" where check_code in {CHECKS} order by 1, 2"
@@ -88,8 +88,8 @@ def test_amount_checks_count_broken_orders_and_no_sound_one(built: Pipeline) -> 
     }
 
 
-def test_lines_sum_to_every_sound_order(built: Pipeline) -> None:
-    """To the last minor unit, and with the sums that the shop's database has."""
+def test_lines_sum_to_every_consistent_order(built: Pipeline) -> None:
+    """The sums equal the order and the shop's database, to the last minor unit."""
     differing = built.rows(
         """
         select t."idTransaction"
@@ -126,10 +126,10 @@ def test_lines_sum_to_every_sound_order(built: Pipeline) -> None:
 @pytest.mark.parametrize(
     ("transaction", "column", "units"), [("sound:222", "Revenue", 1), ("broken:99", "Tax", 3)]
 )
-def test_line_that_misses_its_order_fails_the_data_test(
+def test_line_amount_off_its_order_fails_the_data_test(
     built: Pipeline, transaction: str, column: str, units: int
 ) -> None:
-    """Also of an order whose lines the shop itself states otherwise."""
+    """The data test also fails for an order whose recorded lines do not sum to its total."""
     change = sql.SQL(
         'update ecommerce."ECommerce_Item" set {column} = {column} + {amount}'
         ' where "idTransaction" = {transaction} and "idItem" = ('
@@ -150,7 +150,7 @@ def test_line_that_misses_its_order_fails_the_data_test(
                 built.dbt("test", "--select", "ecommerce_lines_sum_to_their_order")
 
 
-def test_line_of_quantity_zero_has_the_amount_that_the_shop_states(built: Pipeline) -> None:
+def test_line_of_quantity_zero_keeps_the_shops_amount(built: Pipeline) -> None:
     assert built.rows(
         """
         select "Quantity", "originalRevenue" from ecommerce."ECommerce_Item"
@@ -159,10 +159,10 @@ def test_line_of_quantity_zero_has_the_amount_that_the_shop_states(built: Pipeli
     ) == [(Decimal(0), Decimal("77.294118"))]
 
 
-def test_paid_orders_leave_what_the_shop_kept(
+def test_total_less_refund_is_what_the_shop_kept(
     built: Pipeline, answers: list[dict[str, Any]]
 ) -> None:
-    """Total − Refund is the database's total less its refunds, but for less than a cent."""
+    """Total − Refund differs from the database's total less refunds by less than a cent."""
     figures = read_measured(RECORDED, "expected")["figures"]
     kept = {
         str(order["id"]): Decimal(figures[str(order["id"])]["total (as stored)"])

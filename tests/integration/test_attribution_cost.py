@@ -1,6 +1,6 @@
-"""What attribution costs: orders, interactions, and per contact the one times the other.
+"""Cost of attribution: orders plus interactions, plus per contact their product.
 
-Told by the rows that the database handles, which no slow machine changes.
+The test counts rows that the database processes, so it does not depend on the machine's speed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 
 ORDERS, INTERACTIONS, CONTACTS = 20_000, 200_000, 5_000
 MODEL = "int_ecommerce__transactions_attributed"
-# Of each contact four orders and forty interactions, half of them clicks.
+# Each contact has 4 orders and 40 interactions, half of them clicks.
 DATA = f"""
     insert into ecommerce_raw.shops (shop_id, currency, time_zone, _sdc_batched_at)
     values ('s', 'CAD', 'UTC', now());
@@ -56,7 +56,7 @@ def built(pipeline: Pipeline) -> Pipeline:
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)
         connection.execute(DATA)
-        # Each with each are four thousand million: nobody waits for that.
+        # A cross join would have 4,000 million rows and take too long.
         connection.execute(
             f"alter database {pipeline.postgres.database} set statement_timeout to '60s'"
         )
@@ -65,7 +65,7 @@ def built(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def test_orders_and_touches_meet_by_contact_not_each_with_each(built: Pipeline) -> None:
+def test_attribution_joins_orders_and_touches_by_contact(built: Pipeline) -> None:
     (compiled,) = (built.folder / "target" / "compiled").rglob(f"{MODEL}.sql")
     with psycopg.connect(built.postgres.url) as connection:
         explain = f"explain (analyze, timing off, format json) {compiled.read_text()}"
@@ -85,7 +85,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _handled(node: dict[str, Any]) -> int:
-    """Return how many rows a node of the plan gave or looked at, over all its loops."""
+    """Return the number of rows that a plan node returned or filtered, over all its loops."""
     looked_at = [
         count
         for name, count in node.items()

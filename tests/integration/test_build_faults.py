@@ -1,6 +1,7 @@
-"""Faults 56–62 of the catalogue, and loads that run while a build does: healed or loud.
+"""Faults 56–62 of the catalogue, and loads during a build: the build corrects them or fails.
 
-The raw tables are those of a loader that keeps no keys, so that it can do what ours cannot.
+The raw tables have no keys, as other loaders leave them, so they can contain faults that our
+loader prevents.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ORDERS = 'select count(*) from ecommerce."ECommerce_Transaction"'
 
 
 def order(order_id: str, **fields: Any) -> dict[str, list[dict[str, Any]]]:
-    """Return an order of one line, as raw records by stream."""
+    """Return an order with one line, as raw records by stream."""
     page = Page()
     sent = {
         "id": order_id,
@@ -55,29 +56,25 @@ def load(connection: psycopg.Connection[Any], loads: dict[str, Any], minutes_ago
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline) -> Pipeline:
-    """Built once while raw is empty, then with a shop in it."""
+    """A warehouse that was built on empty raw tables, then with a shop in them."""
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
         raw.create(connection)
         pipeline.build()
         assert pipeline.rows(ORDERS) == [(0,)]
         load(connection, History(1).take_changed(whole=True), minutes_ago=60 * 24)
-        load(connection, order("spoilt"), minutes_ago=60 * 24)
+        load(connection, order("broken"), minutes_ago=60 * 24)
     pipeline.build()
     return pipeline
 
 
-def test_fault_62_tables_that_were_built_empty_are_filled_by_the_next_build(
-    built: Pipeline,
-) -> None:
+def test_fault_62_empty_tables_are_filled_by_the_next_build(built: Pipeline) -> None:
     loaded = built.rows("select count(*) from ecommerce_raw.transactions")
 
     assert built.rows(ORDERS) == loaded != [(0,)]
 
 
-def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
-    built: Pipeline,
-) -> None:
+def test_fault_60_order_without_a_rate_has_no_amount_and_counts(built: Pipeline) -> None:
     with psycopg.connect(built.postgres.url) as connection:
         load(connection, order("no rate", currency="XTS"), minutes_ago=0)
 
@@ -93,15 +90,13 @@ def test_fault_60_an_order_without_a_rate_has_no_amount_and_is_counted(
     ) == [(True, "warn")]
 
 
-def test_without_contacts_of_their_own_customers_have_ids_that_follow_from_their_names(
-    built: Pipeline,
-) -> None:
+def test_contact_id_of_a_customer_is_a_hash_of_shop_and_customer(built: Pipeline) -> None:
     found = built.rows(
         "select id_contact, shop_id, customer_id from ecommerce.ecommerce_contacts"
     )
 
-    # The upper half of the hash as a number, without the bit that would make it negative. No
-    # shop's name has a bar, so that no two names make the same text.
+    # The id is the upper half of the hash without the sign bit. Shop names cannot contain a
+    # bar, so two names never give the same text.
     assert len(found) >= 3
     for id_contact, shop_id, customer_id in found:
         name = f"{shop_id}|{customer_id}".encode()
@@ -110,7 +105,7 @@ def test_without_contacts_of_their_own_customers_have_ids_that_follow_from_their
     assert len({row[0] for row in found}) == len(found)
 
 
-def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
+def test_share_above_its_threshold_fails_the_build(built: Pipeline) -> None:
     name = "ECOMMERCE_QUALITY_THRESHOLDS"
     built.settings[name] = '{"rate_missing": {"fail_above": 0.001}}'
     try:
@@ -120,16 +115,14 @@ def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
         del built.settings[name]
 
 
-def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_mended(
-    built: Pipeline,
-) -> None:
-    where = """ where "idTransaction" = 'shop-1:spoilt'"""
+def test_order_that_becomes_invalid_is_removed_until_corrected(built: Pipeline) -> None:
+    where = """ where "idTransaction" = 'shop-1:broken'"""
     counted = f"""
         select (select count(*) from ecommerce."ECommerce_Transaction" {where}),
             (select count(*) from ecommerce."ECommerce_Item" {where}),
             (
                 select string_agg(array_to_string(reason_codes, ','), ' ')
-                from ecommerce.ecommerce_rejects where transaction_id = 'spoilt'
+                from ecommerce.ecommerce_rejects where transaction_id = 'broken'
             )
         """
     lines = [
@@ -139,8 +132,8 @@ def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_m
     assert built.rows(counted) == [(1, 1, None)]
 
     with psycopg.connect(built.postgres.url) as connection:
-        load(connection, order("spoilt", items=lines), minutes_ago=0)
-        # Lines of an order that never came stand beside it.
+        load(connection, order("broken", items=lines), minutes_ago=0)
+        # Lines of an order that the shop never sent.
         load(connection, {"items": order("never sent")["items"]}, minutes_ago=0)
     built.build(*WITHOUT_TESTS)
     assert built.rows(counted) == [(0, 0, "item_amount_out_of_range")]
@@ -154,16 +147,16 @@ def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_m
     ]
 
     with psycopg.connect(built.postgres.url) as connection:
-        load(connection, order("spoilt", items=[lines[0]]), minutes_ago=0)
+        load(connection, order("broken", items=[lines[0]]), minutes_ago=0)
         load(connection, order("never sent"), minutes_ago=0)
     built.build(*WITHOUT_TESTS)
     assert built.rows(counted) == [(1, 1, None)]
     assert built.rows("select * from ecommerce.ecommerce_rejects where stream = 'items'") == []
 
 
-def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline) -> None:
+def test_records_loaded_during_a_build_reach_the_next_build(built: Pipeline) -> None:
     with psycopg.connect(built.postgres.url) as importing:
-        # Stamped before the build begins, and committed after it.
+        # The load time is before the start of the build, the commit after it.
         load(importing, order("imported"), minutes_ago=5)
         with psycopg.connect(built.postgres.url) as connection:
             load(connection, order("synced"), minutes_ago=0)
@@ -178,7 +171,7 @@ def test_what_is_loaded_while_a_build_runs_is_taken_by_the_next(built: Pipeline)
     assert {row[0] for row in built.rows(found)} - before == {"shop-1:imported"}
 
 
-def test_fault_55_of_two_builds_one_waits_for_the_other(built: Pipeline) -> None:
+def test_fault_55_second_build_waits_for_the_first(built: Pipeline) -> None:
     with psycopg.connect(built.postgres.url) as other:
         other.execute("select pg_advisory_lock(%s)", [lock_key("ecommerce")])
         with built.start("build", "--select", "ecommerce_statuses") as waiting:
@@ -191,7 +184,7 @@ def test_fault_55_of_two_builds_one_waits_for_the_other(built: Pipeline) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         pytest.param(
             "update ecommerce_raw.transactions set transaction_id = null"
@@ -207,8 +200,8 @@ def test_fault_55_of_two_builds_one_waits_for_the_other(built: Pipeline) -> None
         ),
     ],
 )
-def test_a_key_that_is_missing_or_there_twice_fails_the_build_and_changes_nothing(
-    built: Pipeline, change: str, told: str
+def test_missing_or_duplicate_key_fails_the_build_without_changes(
+    built: Pipeline, change: str, message: str
 ) -> None:
     before = built.versions()
     with psycopg.connect(built.postgres.url, autocommit=True) as connection:
@@ -221,7 +214,7 @@ def test_a_key_that_is_missing_or_there_twice_fails_the_build_and_changes_nothin
         )
         connection.execute(change)
         try:
-            with pytest.raises(AssertionError, match=told):
+            with pytest.raises(AssertionError, match=message):
                 built.build()
         finally:
             connection.execute(

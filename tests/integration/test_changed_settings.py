@@ -1,4 +1,4 @@
-"""Whatever setting changes, and back, the next build leaves what a full refresh would."""
+"""After a setting changes, or changes back, a build gives the same cells as a full refresh."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 TABLES = ("ECommerce_Item", "ecommerce_product_categories", "ecommerce_rejects")
 RUN = ("run", "--no-write-json", "--select", *(f"+{table}" for table in TABLES))
-# Setting: its value at first, and another one.
+# Setting: its first value, and another one.
 SETTINGS = {
     "ecommerce_currency": ("CAD", "EUR"),
     "ecommerce_id_format": ("plain", "qualified"),
@@ -42,7 +42,7 @@ SETTINGS = {
 
 
 def load(connection: psycopg.Connection[Any]) -> None:
-    """Load a shop a day ago, and its last order an hour later."""
+    """Load a shop with load times a day ago; the last order is an hour later."""
     raw.create(connection)
     history = History(1)
     for _ in range(40):
@@ -51,12 +51,13 @@ def load(connection: psycopg.Connection[Any]) -> None:
     for stream, records in history.take_changed(whole=True).items():
         if stream == "transactions":
             for number, record in enumerate(records):
-                # Customers are numbers, as key columns can be, and a third buys as nobody.
+                # Customer ids are numbers, as in a key column; a third of the orders
+                # has no buyer.
                 record["customer_id"] = f"{number % 7:03}" if number % 3 else None
                 record["processed_at"] = "2025-03-0%sT12:00:00Z" % (1 + number % 9)
         raw.load(connection, stream, records, loaded_at)
         if stream == "transactions":
-            # What every build reads again is this order alone.
+            # Every build reads only this order again.
             raw.load(connection, stream, records[-1:], loaded_at + timedelta(hours=1))
     shop = {"shop_id": "shop-1", "currency": "CAD", "time_zone": "America/Toronto"}
     raw.load(connection, "shops", [shop], loaded_at)
@@ -126,7 +127,7 @@ def set_to(pipeline: Pipeline, name: str, value: str) -> None:
 
 @pytest.fixture
 def reader(server: Postgres) -> Iterator[str]:
-    """A role whose views read the columns that change their types."""
+    """A reader role; its views select the columns whose types change."""
     name = "reader_of_changed_settings"
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"drop role if exists {name}".encode())
@@ -139,12 +140,12 @@ def reader(server: Postgres) -> Iterator[str]:
 
 
 @pytest.mark.timeout(600)
-def test_a_changed_setting_gives_the_cells_of_a_full_refresh(
+def test_changed_setting_gives_the_cells_of_a_full_refresh(
     server: Postgres, pipeline: Pipeline, reader: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(pipeline.postgres.url) as connection:
         load(connection)
-    # One at a time: views that are replaced side by side can block each other.
+    # One thread: views that are replaced concurrently can block each other.
     pipeline.settings["ECOMMERCE_THREADS"] = "1"
     pipeline.settings["ECOMMERCE_READER_ROLE"] = reader
     for name, (first, _) in SETTINGS.items():
@@ -153,7 +154,7 @@ def test_a_changed_setting_gives_the_cells_of_a_full_refresh(
     fresh = make_pipeline(server, "fresh", tmp_path)
 
     def full_refresh() -> dict[str, list[tuple[Any, ...]]]:
-        """Build from the same raw and the same settings in a database without history."""
+        """Build from the same raw tables and settings in a database without history."""
         fresh.settings = pipeline.settings
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("drop database fresh with (force)")
@@ -176,20 +177,20 @@ def test_a_changed_setting_gives_the_cells_of_a_full_refresh(
     at_first = before = build()
     for name, (first, other) in SETTINGS.items():
         set_to(pipeline, name, other)
-        right = full_refresh()
+        expected = full_refresh()
         # bigint and int write the same numbers.
-        assert right != before or name == "ecommerce_contacts_id_type", name
-        assert build() == right, name
+        assert expected != before or name == "ecommerce_contacts_id_type", name
+        assert build() == expected, name
         if name == "ecommerce_currency":
             set_to(pipeline, name, first)
             assert build() == at_first
             set_to(pipeline, name, other)
-            assert build() == right
-        before = right
+            assert build() == expected
+        before = expected
     for name, (first, _) in SETTINGS.items():
         set_to(pipeline, name, first)
     assert build() == at_first
-    # Foreign keys point at the id: its type can change in size alone.
+    # Foreign keys refer to the id, so its type can change between bigint and int, not to uuid.
     set_to(pipeline, "ecommerce_contacts_id_type", "uuid")
     with pytest.raises(AssertionError, match="ecommerce_contacts: Compilation Error"):
         pipeline.dbt("run", "--select", "ecommerce_contacts")

@@ -1,6 +1,6 @@
-"""Ids and customer numbers are numbers, however the shop or the contacts write them.
+"""Ids and customer numbers match as numbers, in any notation of the shop and the contacts.
 
-The contacts keep both in text columns, with zeros in front, and all arrive after their orders.
+The contacts have both in text columns with leading zeros, and are added after their orders.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ ORDERS = {
 ANN = ("matched", 7, 17)
 
 
-def test_numbers_match_however_they_are_written_and_whenever_they_come(
-    pipeline: Pipeline,
-) -> None:
+def test_customer_numbers_match_in_any_notation_and_load_order(pipeline: Pipeline) -> None:
     yesterday = datetime.now(timezone.utc) - timedelta(days=1)
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
         raw.create(connection)

@@ -1,8 +1,8 @@
-"""Contacts with ids and keys of every type that they may have, each in a schema of its own.
+"""Contacts with ids and keys of every supported type, one schema per pair of types.
 
-Here are the pairs that no other test builds with: uuid and int are in `test_contacts.py`, int
-and int in `test_contact_numbers.py`, bigint and text in `test_main_job.py`, text and text in
-`test_erasure.py`.
+Other tests cover these pairs: uuid and int (`test_contacts.py`), int and int
+(`test_contact_numbers.py`), bigint and text (`test_main_job.py`), text and text
+(`test_erasure.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.pipeline
 
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 ID = UUID("0a0b0c0d-0000-0000-0000-000000000001")
-# Beyond what a double holds exactly.
+# A double cannot represent this number.
 LARGE = 2**53 + 1
 ORDERS: dict[str, dict[str, Any]] = {
     "by bigint": {"contact_id": str(LARGE)},
@@ -38,7 +38,7 @@ ORDERS: dict[str, dict[str, Any]] = {
     "by key with zeros": {"customer_id": "0017"},
 }
 IDS: dict[str, tuple[Any, str, set[str]]] = {
-    # The contact's id, its type in Postgres, the orders that find it.
+    # The contact's id, its type in Postgres, the orders that match it.
     "bigint": (LARGE, "bigint", {"by bigint", "by bigint with zeros"}),
     "int": (7, "integer", {"by int", "by int with zeros"}),
     "uuid": (ID, "uuid", {"by uuid", "by uuid in capitals"}),
@@ -64,7 +64,7 @@ def loaded(pipeline: Pipeline) -> Pipeline:
     ("id_type", "key_type"),
     [("bigint", "int"), ("int", "text"), ("uuid", "text"), ("text", "int")],
 )
-def test_ids_and_keys_of_any_type_find_their_contact(
+def test_contact_is_matched_by_ids_and_keys_of_any_type(
     loaded: Pipeline, id_type: str, key_type: str
 ) -> None:
     id_contact, id_column, by_id = IDS[id_type]

@@ -1,6 +1,6 @@
-"""Orders find their contacts: by id or by key in one load, rule by rule, late or not.
+"""Orders are matched to contacts by id and by key, rule by rule, also to contacts added later.
 
-The contacts lie in a table whose schema, columns and types are none that anyone would expect.
+The table of contacts has an unusual schema, column names and types.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 ANN, BOB, CAT, DAN, EVE, TWIN, LATE = (str(UUID(int=number)) for number in range(1, 8))
-# Id, customer number, e-mail address as people type it.
+# Id, customer number, e-mail address as a person types it.
 CONTACTS: list[tuple[str, int | None, str | None]] = [
     (ANN, 17, " Ann@Example.COM "),
     (BOB, 18, "bob@bücher.example"),
-    (CAT, 19, "zoe\u0308@example.com"),  # the two characters of a decomposed ë
+    (CAT, 19, "zoe\u0308@example.com"),  # decomposed ë: two code points
     (DAN, None, "dan@example.com"),
     (EVE, 20, "no address at all"),
     (TWIN, None, "dan.twin@example.com"),
     (str(UUID(int=99)), None, "Dan.Twin@example.com"),
 ]
 CUSTOMERS = {"18": "other@example.com", "c-dan": "dan@example.com", "c-nobody": "x@example.com"}
-# What the order brings → method, status, contact, primary key.
+# Fields of the order → method, status, contact, primary key.
 ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int | None]]] = {
     "by id": ({"contact_id": ANN}, ("id_contact", "matched", ANN, 17)),
-    "by id in capitals": ({"contact_id": DAN.upper()}, ("id_contact", "matched", DAN, None)),
+    "by an upper-case id": ({"contact_id": DAN.upper()}, ("id_contact", "matched", DAN, None)),
     "by key": ({"customer_id": "17"}, ("primary_key", "matched", ANN, 17)),
     "by key with zeros": ({"customer_id": "0017"}, ("primary_key", "matched", ANN, 17)),
     "by id and key": (
@@ -44,15 +44,15 @@ ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int |
         {"contact_id": ANN, "customer_id": "18"},
         (None, "conflict", None, None),
     ),
-    "by an id that nobody has": (
+    "by an unknown id": (
         {"contact_id": str(UUID(int=500)), "email": "ann@example.com"},
         (None, "unmatched", None, None),
     ),
-    "by an id in capitals of one who comes late": (
+    "by an upper-case id of a later contact": (
         {"contact_id": f"{UUID(int=0xABC)}".upper()},
         (None, "unmatched", None, None),
     ),
-    "by an id that is none": ({"contact_id": "seven"}, (None, "unmatched", None, None)),
+    "by an invalid id": ({"contact_id": "seven"}, (None, "unmatched", None, None)),
     "by key before e-mail": (
         {"customer_id": "18", "email": "ann@example.com"},
         ("primary_key", "matched", BOB, 18),
@@ -67,19 +67,19 @@ ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int |
         {"email": "Bob@xn--bcher-kva.example"},
         ("email", "matched", BOB, 18),
     ),
-    "by e-mail composed": ({"email": "zoë@example.com"}, ("email", "matched", CAT, 19)),
-    "by what is no e-mail": ({"email": "no address at all"}, (None, "guest", None, None)),
-    "by two contacts' e-mail": (
+    "by a composed e-mail": ({"email": "zoë@example.com"}, ("email", "matched", CAT, 19)),
+    "by an invalid e-mail": ({"email": "no address at all"}, (None, "guest", None, None)),
+    "by an e-mail of two contacts": (
         {"email": "dan.twin@example.com"},
         (None, "ambiguous", None, None),
     ),
-    "by a customer nobody knows": (
+    "by an unknown customer": (
         {"customer_id": "c-nobody"},
         (None, "unmatched", None, None),
     ),
     "as a guest": ({"email": "guest@example.com"}, (None, "guest", None, None)),
     "as the same guest": ({"email": " Guest@EXAMPLE.com"}, (None, "guest", None, None)),
-    "as nobody": ({}, (None, "guest", None, None)),
+    "without a buyer": ({}, (None, "guest", None, None)),
 }
 FOUND = """
     select "idTransaction", "contactMatchMethod", "contactMatchStatus", "idContact"::text,
@@ -119,26 +119,24 @@ def built(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def test_each_order_finds_its_contact_by_the_first_rule_that_anyone_answers(
-    built: Pipeline,
-) -> None:
+def test_order_is_matched_by_the_first_applicable_rule(built: Pipeline) -> None:
     assert found(built) == {name: list(outcome) for name, (_, outcome) in ORDERS.items()}
 
 
-def test_a_guest_is_one_by_e_mail_and_else_by_order(built: Pipeline) -> None:
+def test_guest_key_comes_from_the_email_else_from_the_order(built: Pipeline) -> None:
     keys = dict(
         built.rows('select "idTransaction", "guestKey" from ecommerce."ECommerce_Transaction"')
     )
-    guests = ("as a guest", "as the same guest", "as nobody", "by what is no e-mail")
-    guest, same, nobody, other = (keys[name] for name in guests)
+    guests = ("as a guest", "as the same guest", "without a buyer", "by an invalid e-mail")
+    guest, same, unknown, other = (keys[name] for name in guests)
     assert guest == same
-    assert len({guest, nobody, other}) == 3
+    assert len({guest, unknown, other}) == 3
     assert {name for name, key in keys.items() if key is None} == {
         name for name, (_, (_, status, *_)) in ORDERS.items() if status == "matched"
     }
 
 
-def test_contacts_that_come_go_and_change_take_their_orders_along(built: Pipeline) -> None:
+def test_orders_follow_added_changed_and_deleted_contacts(built: Pipeline) -> None:
     with psycopg.connect(built.postgres.url) as connection, connection.cursor() as cursor:
         table = '"Marketing Data"."Contact List"'
         cursor.execute(f'delete from {table} where "Contact Id" = %s', [CAT])
@@ -153,12 +151,12 @@ def test_contacts_that_come_go_and_change_take_their_orders_along(built: Pipelin
 
     changed = {name: now for name, now in found(built).items() if now != before[name]}
     assert changed == {
-        "by e-mail composed": [None, "guest", None, None],
-        "by an id in capitals of one who comes late": [
+        "by a composed e-mail": [None, "guest", None, None],
+        "by an upper-case id of a later contact": [
             *("id_contact", "matched", str(UUID(int=0xABC)), 21)
         ],
         "as a guest": ["email", "matched", LATE, None],
         "as the same guest": ["email", "matched", LATE, None],
-        "by two contacts' e-mail": ["email", "matched", str(UUID(int=99)), None],
-        "by a customer nobody knows": ["customer", "matched", TWIN, None],
+        "by an e-mail of two contacts": ["email", "matched", str(UUID(int=99)), None],
+        "by an unknown customer": ["customer", "matched", TWIN, None],
     }

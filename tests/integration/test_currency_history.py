@@ -1,6 +1,6 @@
-"""Real history: the ECB's own file against currencyconverter, in its `last_known` mode.
+"""Real history: the ECB's file, compared with currencyconverter in its mode `last_known`.
 
-Where it can answer, its answer is ours; where a rate is more than a week old, ours is none.
+Amounts are equal where currencyconverter has a rate. We use no rate older than a week.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 AMOUNT = Decimal("98765.43")
-# What is known of each day, apart from the numbers: currency, day, status.
+# Currency, day and expected rate status.
 DAYS: dict[str, tuple[str, date, str]] = {
     "a working day": ("USD", date(2024, 6, 14), "exact"),
     "a Saturday": ("USD", date(2024, 6, 15), "carried"),
@@ -59,7 +59,7 @@ DAYS: dict[str, tuple[str, date, str]] = {
 
 @pytest.fixture(scope="module")
 def converted(pipeline: Pipeline) -> dict[str, tuple[str, Decimal | None]]:
-    """Status and dollars by day, of one order each, built from the bank's file."""
+    """Status and dollars by day, from one order per day and the ECB's file."""
     page = Page()
     for name, (currency, day, _) in DAYS.items():
         order = {
@@ -91,7 +91,7 @@ def converted(pipeline: Pipeline) -> dict[str, tuple[str, Decimal | None]]:
 
 
 def published() -> list[dict[str, Any]]:
-    """Return what the bank published in the fortnights before the days above."""
+    """Return the rates that the ECB published in the two weeks before each day above."""
     content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         days = list(csv.DictReader(io.StringIO(archive.read("eurofxref-hist.csv").decode())))
@@ -100,8 +100,8 @@ def published() -> list[dict[str, Any]]:
         {"base_currency": "EUR", "currency": code, "rate_on": day["Date"], "rate": day[code]}
         for day in days
         if any(
-            timedelta(0) <= asked - date.fromisoformat(day["Date"]) <= timedelta(days=14)
-            for _, asked, _ in DAYS.values()
+            timedelta(0) <= needed - date.fromisoformat(day["Date"]) <= timedelta(days=14)
+            for _, needed, _ in DAYS.values()
         )
         for code in currencies
         if day.get(code, "N/A") not in {"N/A", ""}
@@ -109,14 +109,14 @@ def published() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_a_day_has_the_status_that_history_gives_it(
+def test_rate_status_of_a_day_follows_published_history(
     converted: dict[str, tuple[str, Decimal | None]], name: str
 ) -> None:
     assert converted[name][0] == DAYS[name][2]
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_where_currencyconverter_can_answer_it_gives_the_same_dollars(
+def test_amounts_equal_currencyconverter_where_it_has_a_rate(
     converted: dict[str, tuple[str, Decimal | None]], name: str
 ) -> None:
     currency, day, status = DAYS[name]

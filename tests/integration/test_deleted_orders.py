@@ -1,4 +1,4 @@
-"""Orders of which a shop says no more than that they are gone: what is known of them stays."""
+"""Deleted orders keep their values if the shop reports only the deletion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def found(pipeline: Pipeline) -> Rows:
-    """Return orders, lines, refunds and rejects by table, but for what tells of a change."""
+    """Return orders, lines, refunds and rejects by table, without columns of changes."""
     tables = ("ECommerce_Transaction", "ECommerce_Item", "ecommerce_refunds")
     return {
         table: [
@@ -35,8 +35,8 @@ def found(pipeline: Pipeline) -> Rows:
     }
 
 
-def test_a_deleted_order_keeps_all_that_is_known_of_it(pipeline: Pipeline) -> None:
-    """Order 105 is deleted after it was read, 109 before; only 105 has a refund."""
+def test_deleted_order_keeps_its_known_values(pipeline: Pipeline) -> None:
+    """Order 105 is deleted after the first sync, 109 before it; only 105 has a refund."""
     require_schemas()
     server = ShopifyServer(make_shop())
     with serve(server) as fake:
@@ -62,7 +62,7 @@ def test_a_deleted_order_keeps_all_that_is_known_of_it(pipeline: Pipeline) -> No
     assert refund["id_transaction"] == "105"
     lines = [row for row in after["ECommerce_Item"] if row["idTransaction"] == "105"]
     assert len(lines) == len(order["items"]) > 0
-    # But for its end, all is as it was.
+    # Only the deletion changed.
     gone["dtDeleted"] = None
     assert after == before
 

@@ -1,4 +1,4 @@
-"""One address has one key, whether an order or a contact brings it."""
+"""An e-mail address has the same key in orders and in contacts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ normalized_once = pytest.mark.xfail(
     strict=True, reason="Addresses are normalized in the tap and again in SQL."
 )
 
-# Turkish İ, Greek final Σ, and dots that docomo has allowed since the nineties.
+# Turkish İ, Greek final Σ, and dot positions that docomo allowed in the 1990s.
 SAME = [
     "anna@example.com",
     pytest.param("İbrahim@example.com", marks=normalized_once),
@@ -24,12 +24,12 @@ SAME = [
     pytest.param("taro..yamada@docomo.ne.jp", marks=normalized_once),
     pytest.param("taro.@docomo.ne.jp", marks=normalized_once),
 ]
-# The macro ecommerce_email_key, as Postgres gets it.
+# The macro ecommerce_email_key, rendered for Postgres.
 _KEY = r"nullif(normalize(lower(btrim(cast(%s as text), U&' \0009\000A\000D\00A0')), nfc), '')"
 
 
 @pytest.mark.parametrize("address", SAME)
-def test_address_of_an_order_has_the_key_of_the_same_contact(
+def test_order_email_has_the_same_key_as_the_contact_email(
     pipeline: Pipeline, address: str
 ) -> None:
     with psycopg.connect(pipeline.postgres.url) as connection:
@@ -42,5 +42,5 @@ def test_address_of_an_order_has_the_key_of_the_same_contact(
     "written", ["Bob <bob@example.com>", "bob@example.com,", "mailto:bob@example.com"]
 )
 @normalized_once
-def test_address_is_extracted_from_the_text_around_it(written: str) -> None:
+def test_email_is_extracted_from_surrounding_text(written: str) -> None:
     assert normalized_email(written) == "bob@example.com"

@@ -1,4 +1,4 @@
-"""Who is erased is nowhere any more, and stays so when the shop sends everything again."""
+"""An erased person is in no relation, also after the shop sends all records again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.pipeline
 
 TIME = "2026-01-05T10:00:00Z"
 COMMON = {"updated_at": TIME, "created_at": TIME, "currency": "CAD", "total_amount": "1"}
-# All that tells of her, in the forms in which it lies somewhere.
+# Personal data of the erased person, in all notations that raw tables contain.
 HERS = (
     *("ann@", "ann%40", "Annabel", "+1 555 0100", "17 Elm Street"),
     *("ann%2540", "c-ann-1", "c-ann-2", "c-ann-3", "4711", "gclid-of-ann", "code-of-ann"),
@@ -77,7 +77,7 @@ REJECTED = [
 ]
 
 
-# Other loaders' types for what target-postgres has as jsonb and timestamp.
+# Types that other loaders use where target-postgres has jsonb and timestamp.
 OTHER_TYPES = (
     "alter table ecommerce_raw.transactions alter attributes type text",
     "alter table ecommerce_raw.transactions alter discount_codes type text",
@@ -92,7 +92,7 @@ def load(
     orders: Sequence[dict[str, Any]] = ORDERS,
     accounts: Sequence[dict[str, Any]] = CUSTOMERS,
 ) -> None:
-    """Load all that the shop has, as its next sync would; or what is new there."""
+    """Load all records of the shop, or only new ones, as the next sync would."""
     loads: dict[str, list[dict[str, Any]]] = {
         "shops": [{"currency": "CAD", "time_zone": "UTC"}],
         "rejected_records": [
@@ -106,9 +106,9 @@ def load(
             for number, payload in enumerate(REJECTED)
         ],
     }
-    for stream, given in (("transactions", orders), ("customers", accounts)):
+    for stream, stdin in (("transactions", orders), ("customers", accounts)):
         page = Page()
-        for record in given:
+        for record in stdin:
             normalize.add(stream, normalize.NormalizedRecord({**COMMON, **record}), page)
         loads[stream] = page.records
         loads |= page.embedded
@@ -117,8 +117,8 @@ def load(
             raw.load(connection, stream, [{**r, "shop_id": "s"} for r in loaded], loaded_at)
 
 
-def relations_that_tell_of_her(pipeline: Pipeline) -> set[str]:
-    """Search every relation of the warehouse for everything that tells of her."""
+def relations_with_personal_data(pipeline: Pipeline) -> set[str]:
+    """Return the relations of the warehouse that contain her personal data."""
     found = set()
     patterns = ["%" + value.replace("%", r"\%") + "%" for value in HERS]
     with psycopg.connect(pipeline.postgres.url) as connection:
@@ -153,52 +153,52 @@ def erased(pipeline: Pipeline) -> Pipeline:
     load(pipeline, yesterday)
     pipeline.settings["ECOMMERCE_ERASURE_KEY"] = "k" * 32
     pipeline.build()
-    assert len(relations_that_tell_of_her(pipeline)) > 5
+    assert len(relations_with_personal_data(pipeline)) > 5
     with psycopg.connect(pipeline.postgres.url) as connection:
-        # Its lines are still being loaded: any other order would stay in its table as it was.
+        # The lines of this order are incomplete, so a build would leave its row unchanged.
         connection.execute(
             "update ecommerce_raw.transactions set version = 'half'"
             " where transaction_id = 'by account'"
         )
 
-    # As a spreadsheet writes it, with a byte order mark.
+    # A list as a spreadsheet saves it, with a byte order mark.
     people = "\ufeffAnn@xn--bcher-kva.example\n\ncontact 4711\n"
-    done = pipeline.ecommerce("erase", given=people)
+    done = pipeline.ecommerce("erase", stdin=people)
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "Anonymized 5 orders and 7 texts, deleted 2 accounts." in done.stdout
     return pipeline
 
 
-def test_nothing_tells_of_an_erased_person(erased: Pipeline) -> None:
-    assert relations_that_tell_of_her(erased) == set()
+def test_no_relation_contains_an_erased_person(erased: Pipeline) -> None:
+    assert relations_with_personal_data(erased) == set()
 
 
-def test_what_the_shop_sends_again_does_not_come_back(erased: Pipeline) -> None:
+def test_erased_person_stays_erased_after_the_shop_resends(erased: Pipeline) -> None:
     load(erased, datetime.now(timezone.utc))
-    assert relations_that_tell_of_her(erased) != set()
+    assert relations_with_personal_data(erased) != set()
 
     done = erased.ecommerce("build")
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert relations_that_tell_of_her(erased) == set()
+    assert relations_with_personal_data(erased) == set()
 
 
-def test_an_account_that_turns_out_to_be_hers_is_forgotten(erased: Pipeline) -> None:
+def test_account_linked_later_to_the_person_is_erased(erased: Pipeline) -> None:
     order = {"id": "by a later account", "customer_id": "c-ann-3"}
     load(erased, datetime.now(timezone.utc), [order], [])
     assert erased.ecommerce("build").returncode == 0
-    assert "ecommerce.ecommerce_contacts" in relations_that_tell_of_her(erased)
+    assert "ecommerce.ecommerce_contacts" in relations_with_personal_data(erased)
     account = {"id": "c-ann-3", "email": "ann@bücher.example"}
     load(erased, datetime.now(timezone.utc), accounts=[*CUSTOMERS, account])
 
     done = erased.ecommerce("build", "--full-refresh")
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert relations_that_tell_of_her(erased) == set()
+    assert relations_with_personal_data(erased) == set()
 
 
-def test_orders_stay_without_who_bought(erased: Pipeline) -> None:
+def test_orders_of_an_erased_person_stay_without_the_buyer(erased: Pipeline) -> None:
     orders = erased.rows(
         """
         select "idTransaction", "contactMatchStatus", "idContact" is null, "guestKey", "Total"
@@ -249,14 +249,14 @@ def test_orders_stay_without_who_bought(erased: Pipeline) -> None:
         ),
     ],
 )
-def test_without_the_key_nothing_is_built(
+def test_build_without_the_erasure_key_fails(
     erased: Pipeline, key: str, commands: tuple[str, ...], problem: str
 ) -> None:
     right = erased.settings["ECOMMERCE_ERASURE_KEY"]
     erased.settings["ECOMMERCE_ERASURE_KEY"] = key
     try:
         for command in commands:
-            done = erased.ecommerce(command, given="bob@example.com")
+            done = erased.ecommerce(command, stdin="bob@example.com")
             assert done.returncode == 1
             assert done.stderr.splitlines() == [problem]
     finally:
@@ -264,7 +264,7 @@ def test_without_the_key_nothing_is_built(
 
 
 @pytest.mark.thorough
-def test_contacts_of_the_users_own_are_named_until_they_are_gone(erased: Pipeline) -> None:
+def test_erased_contact_in_users_table_is_reported_until_deleted(erased: Pipeline) -> None:
     by_contact = [
         {"id": "of Bob, as he was called", "contact_id": "robert"},
         {"id": "of another", "contact_id": "Robert"},
@@ -292,10 +292,10 @@ def test_contacts_of_the_users_own_are_named_until_they_are_gone(erased: Pipelin
     }
     erased.build("--full-refresh")
 
-    first = erased.ecommerce("erase", given="bob@example.com")
+    first = erased.ecommerce("erase", stdin="bob@example.com")
     with psycopg.connect(erased.postgres.url) as connection:
         connection.execute("delete from crm.people where number = 'c-bob'")
-    second = erased.ecommerce("erase", given="bob@example.com")
+    second = erased.ecommerce("erase", stdin="bob@example.com")
 
     assert first.returncode == 1
     assert first.stderr == (

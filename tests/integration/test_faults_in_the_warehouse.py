@@ -1,7 +1,7 @@
-"""Values of the fault catalogue in a real Postgres: one shop that has them all, loaded once.
+"""Values of the fault catalogue in Postgres: one shop has all of them and is loaded once.
 
-The numbers are those of `taps/tap-shopapp/tests/test_faults_records.py`, which shows what the
-tap makes of each; here is what the loader writes. `test_round_trip.py` goes on to the tables.
+`taps/tap-shopapp/tests/test_faults_records.py` tests the tap on the same fault numbers. This
+file tests the raw tables, and `test_round_trip.py` the built tables.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ REJECTED: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def loaded(pipeline: Pipeline) -> Pipeline:
-    """One order a fault, and a second load in which the same orders have changed again."""
+    """One order per fault; the same orders change again before a second load."""
     shop = Shop({"id": "s", "name": "S", "currency": "CAD", "time_zone": "UTC"})
     faults = {fault: fields for fault, (fields, _) in WRITTEN.items()}
     faults |= {f"rejected_{fault}": fields for fault, (fields, _) in REJECTED.items()}
@@ -89,13 +89,13 @@ def loaded(pipeline: Pipeline) -> Pipeline:
         order = {"id": order_id, "updated_at": "2024-01-05T10:00:00Z", "currency": "CAD"}
         shop.put("transactions", {**order, "items": [], "refunds": [], **fields})
     pipeline.sync(shop)
-    # Everything lies within the minute that is read again: the upsert takes it twice.
+    # The lookback of a minute covers all orders, so the loader upserts each order twice.
     pipeline.sync(shop)
     return pipeline
 
 
 @pytest.mark.parametrize("fault", WRITTEN)
-def test_a_value_arrives_as_it_was_meant(loaded: Pipeline, fault: str) -> None:
+def test_value_arrives_with_its_meaning(loaded: Pipeline, fault: str) -> None:
     _, expected = WRITTEN[fault]
     columns = ", ".join(f'"{name}"' for name in expected)
 
@@ -107,7 +107,7 @@ def test_a_value_arrives_as_it_was_meant(loaded: Pipeline, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", REJECTED)
-def test_what_cannot_be_taken_is_in_rejected_records(loaded: Pipeline, fault: str) -> None:
+def test_invalid_record_is_in_rejected_records(loaded: Pipeline, fault: str) -> None:
     _, reason = REJECTED[fault]
 
     assert loaded.rows(
@@ -120,7 +120,7 @@ def test_what_cannot_be_taken_is_in_rejected_records(loaded: Pipeline, fault: st
     ) == [(0,)]
 
 
-def test_nothing_else_came(loaded: Pipeline) -> None:
+def test_no_other_record_is_loaded(loaded: Pipeline) -> None:
     assert loaded.rows(
         "select (select count(*) from ecommerce_raw.transactions),"
         " (select count(*) from ecommerce_raw.rejected_records)"

@@ -1,4 +1,4 @@
-"""What was not loaded for long is told by `dbt source freshness`."""
+"""`dbt source freshness` reports sources without a recent load."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOPS = "source:shopapp_ecommerce.ecommerce_raw.shops"
 @pytest.mark.parametrize(
     ("hours", "said", "fails"), [(5, "pass", False), (7, "warn", False), (49, "error", True)]
 )
-def test_a_shop_that_was_not_loaded_for_long_is_stale(
+def test_shop_without_recent_load_is_stale(
     pipeline: Pipeline, hours: int, said: str, *, fails: bool
 ) -> None:
     pipeline.execute(

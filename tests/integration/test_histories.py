@@ -1,6 +1,6 @@
 """Incremental equals full refresh: random histories of shops, compared cell by cell.
 
-Each history is a shop of its own in one warehouse, so that 200 of them take six dbt runs.
+Each history is one shop in a shared warehouse, so 200 histories need only six dbt runs.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-typ
 
 
 @pytest.mark.timeout(600)
-def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
-    pipeline: Pipeline,
-) -> None:
+def test_incremental_runs_give_the_cells_of_a_full_refresh(pipeline: Pipeline) -> None:
     histories = [History(seed) for seed in range(HISTORIES)]
     rates = Rates()
     pipeline.settings |= {
@@ -48,7 +46,7 @@ def test_any_history_of_incremental_runs_gives_the_cells_of_a_full_refresh(
             "create table marketing.aliases (alias_id bigint, id_contact bigint)"
         )
         for step in range(STEPS):
-            # An hour apart: more than what each run reads again.
+            # An hour between loads is longer than the lookback of a build.
             loaded_at = datetime.now(timezone.utc) - timedelta(hours=STEPS - step)
             load(connection, histories, step, loaded_at)
             raw.load(connection, "exchange_rates", rates.publish(), loaded_at)
@@ -66,7 +64,7 @@ def load(
     step: int,
     loaded_at: datetime,
 ) -> None:
-    """Let all shops live on for a step, and load what changed."""
+    """Advance all shops by a step, and load their changes."""
     loads: dict[str, list[dict[str, Any]]] = {
         "shops": [
             {"shop_id": h.shop_id, "currency": "CAD", "time_zone": "America/Toronto"}
@@ -97,13 +95,13 @@ def load(
 
 
 class Rates:
-    """Rates that are published late, and now and then corrected."""
+    """Rates that are published late and sometimes corrected."""
 
     def __init__(self) -> None:
         self._random = Random(1)  # noqa: S311
 
     def publish(self) -> list[dict[str, Any]]:
-        """Return what is new in this step."""
+        """Return the rates that are published in this step."""
         return [
             {
                 "base_currency": "EUR",
@@ -122,7 +120,7 @@ class Rates:
 def differing(
     incremental: dict[str, list[tuple[Any, ...]]], refreshed: dict[str, list[tuple[Any, ...]]]
 ) -> dict[str, list[Any]]:
-    """Return by table the rows that only one of the two has; their shop's name is its seed."""
+    """Return by table the rows that only one side has; a shop's name is its seed."""
     found = {}
     for table, rows in incremental.items():
         only_incremental = set(rows) - set(refreshed[table])

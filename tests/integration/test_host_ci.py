@@ -1,7 +1,7 @@
-"""What a host project's CI does with dbt leaves production alone, and builds every order.
+"""dbt runs in a host project's CI do not change production and build every order.
 
-Production has built a shop's first orders. Two loads of more, an hour apart, wait for its next
-build, while CI works in schemas of its own.
+Production has built the first orders of a shop. Two more loads, an hour apart, are not built
+yet. CI uses separate schemas.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CONTACTS = (
 
 @pytest.fixture(scope="module")
 def production(pipeline: Pipeline) -> Pipeline:
-    # One at a time: views that are replaced side by side can block each other.
+    # One thread: views that are replaced concurrently can block each other.
     pipeline.settings["ECOMMERCE_THREADS"] = "1"
     history = History(3)
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
@@ -53,7 +53,7 @@ def production(pipeline: Pipeline) -> Pipeline:
 
 
 def run(pipeline: Pipeline, schema: str, *arguments: str, project: Path = ROOT) -> None:
-    """Run dbt in schemas of a target of its own."""
+    """Run dbt in the schemas of a separate target."""
     pipeline.settings["ECOMMERCE_SCHEMA"] = schema
     pipeline.project = project
     pipeline.dbt(*arguments)
@@ -64,7 +64,7 @@ def state(pipeline: Pipeline, *, defer: bool = True) -> tuple[str, ...]:
 
 
 def versions(pipeline: Pipeline) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all relations of production, and the version of each of their rows."""
+    """Return all relations of production with the version of each row."""
     found = {"relations": pipeline.rows(RELATIONS.format("ecommerce") + ", oid")}
     for schema, name, kind in pipeline.rows(RELATIONS.format("ecommerce")):
         if kind == "r":
@@ -82,7 +82,7 @@ RELATIONS = """
 
 
 def changed(model: str, folder: Path) -> Path:
-    """Copy the dbt package, with a change to a model that changes no row."""
+    """Copy the dbt package and edit a model without an effect on its rows."""
     for part in ("models", "macros", "seeds", "tests/dbt"):
         shutil.copytree(ROOT / part, folder / part)
     shutil.copy(ROOT / "dbt_project.yml", folder)
@@ -107,7 +107,7 @@ def test_deferred_ci_writes_nothing_to_production_and_reads_every_order(
     [(loaded, built)] = production.rows(ORDERS.format("ci"))
     assert loaded == built > len(before["ECommerce_Transaction"])
 
-    # The second build of production finds no news: the candidates that CI defers to are few.
+    # The second build of production finds no changes, so CI defers to few candidates.
     run(production, "ecommerce", "build", *WITHOUT_TESTS)
     run(production, "ecommerce", "build", *WITHOUT_TESTS)
     assert production.rows(ORDERS.format("ecommerce")) == [(loaded, loaded)]
@@ -136,7 +136,7 @@ def test_clone_writes_nothing_to_production_and_a_build_replaces_it(
     candidates = "int_ecommerce__transaction_candidates"
     run(production, "dev", "run", "--select", candidates, "ECommerce_Item", "ecommerce_rejects")
 
-    assert kinds == {"r", "v"}  # seeds, and views of all else
+    assert kinds == {"r", "v"}  # seeds are tables, all other clones are views
     assert versions(production) == before
 
     run(production, "dev", "build", *WITHOUT_TESTS)
@@ -171,7 +171,7 @@ def test_retry_after_a_failed_model_loses_no_order(production: Pipeline) -> None
                     {
                         **record,
                         "shop_id": "shop-3",
-                        # Orders of their own, beside those of the shop.
+                        # Additional orders of the shop.
                         **(
                             {"transaction_id": f"retry-{record['transaction_id']}"}
                             if "transaction_id" in record

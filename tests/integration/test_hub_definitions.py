@@ -1,4 +1,4 @@
-"""The definitions in hub/ are added by `meltano add`, from a URL too."""
+"""`meltano add` accepts the definitions in hub/, also from a URL."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def test_extractor_of_one_application_reads_it_with_its_own_variables(tmp_path: 
     meltano(tmp_path, {}, *add)
     added = yaml.safe_load(project.read_text())
     [plugin] = added["plugins"]["extractors"]
-    # The tap is installed beside Meltano here.
+    # The tap is installed in the same environment as Meltano.
     del plugin["pip_url"]
     plugin["executable"] = str(BIN / "tap-shopapp")
     project.write_text(yaml.safe_dump(added))
 
     with FAKES["woocommerce"](make_shop()) as fake:
-        given = {"shop_id": "w", **fake.settings}
+        variables = {"shop_id": "w", **fake.settings}
         environment = {
-            f"TAP_SHOPAPP_WOOCOMMERCE_{key.upper()}": its for key, its in given.items()
+            f"TAP_SHOPAPP_WOOCOMMERCE_{key.upper()}": value for key, value in variables.items()
         }
-        # Those of another extractor in the same project.
+        # Variables of another extractor in the same project.
         environment |= {
             "TAP_SHOPAPP_APPLICATION": "vendure",
             "TAP_SHOPAPP_SHOP_ID": "another",
@@ -74,27 +74,27 @@ def test_extractor_of_one_application_reads_it_with_its_own_variables(tmp_path: 
         refused = meltano(tmp_path, wrong, "config", "test", name, code=1)
 
     assert json.loads(config.stdout) == {
-        **given,
+        **variables,
         "application": "woocommerce",
         "request_timeout": 60,
         "user_agent": "tap-shopapp",
     }
-    told = refused.stderr
-    assert "(401 on /wp-json/wc/v3/customers)" in told
+    output = refused.stderr
+    assert "(401 on /wp-json/wc/v3/customers)" in output
     assert (
         "consumer_key and consumer_secret with `meltano config set tap-shopapp-woocommerce"
-        in told
+        in output
     )
 
 
 def meltano(
-    project: Path, given: dict[str, Any], *arguments: str, code: int = 0
+    project: Path, variables: dict[str, Any], *arguments: str, code: int = 0
 ) -> subprocess.CompletedProcess[str]:
-    """Run Meltano in a project without other variables of the tap."""
-    environment = {name: its for name, its in os.environ.items() if "SHOPAPP" not in name}
+    """Run Meltano in a project, with no other variables of the tap."""
+    environment = {name: value for name, value in os.environ.items() if "SHOPAPP" not in name}
     done = subprocess.run(
         [BIN / "meltano", "--log-level", "warning", *arguments],
-        env={**environment, **given},
+        env={**environment, **variables},
         cwd=project,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Files from the command line to the tables: added, replaced, rejected, and again."""
+"""Import of files into the tables: new records, replaced records, rejects, repeated imports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ files:
 
 
 def load(pipeline: Pipeline, **texts: str) -> str:
-    """Import the files, some of them with another text than before."""
+    """Import the files; `texts` replaces the content of some."""
     for name, text in texts.items():
         (pipeline.folder / f"{name}.csv").write_text(text)
     mapping = pipeline.folder / "mapping.yml"
@@ -48,7 +48,7 @@ def load(pipeline: Pipeline, **texts: str) -> str:
 
 @pytest.fixture(scope="module")
 def first_log(pipeline: Pipeline) -> str:
-    """What the first import says."""
+    """Log of the first import."""
     pipeline.settings |= {
         "ECOMMERCE_CONTACTS_RELATION": "crm.people",
         "ECOMMERCE_CONTACTS_KEY_COLUMN": "number",
@@ -62,13 +62,13 @@ def first_log(pipeline: Pipeline) -> str:
     return load(pipeline, orders=ORDERS, items=ITEMS, products=PRODUCTS)
 
 
-def test_files_become_the_tables_and_again_change_nothing(
+def test_files_fill_the_tables_and_a_second_import_changes_none(
     pipeline: Pipeline, first_log: str
 ) -> None:
     assert (
         "orders.csv, line 4: The column 'Revenue' cannot be read. The value is not an amount."
     ) in first_log
-    # One order by the contact's id, one by the project's primary key.
+    # One order is matched by the contact's id, one by the project's primary key.
     assert pipeline.rows(
         """
         select "idTransaction", "idContact", "contactMatchMethod", "Revenue"
@@ -89,7 +89,7 @@ def test_files_become_the_tables_and_again_change_nothing(
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("first_log")
-def test_what_a_replacing_file_lacks_leaves_the_tables(pipeline: Pipeline) -> None:
+def test_lines_missing_in_a_replacing_file_are_removed(pipeline: Pipeline) -> None:
     load(
         pipeline,
         items=ITEMS.replace("1,b,p2,1,10\n", "").replace("1,a,p1,2,10", "1,a,p1,3,10"),

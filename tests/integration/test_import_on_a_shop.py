@@ -1,4 +1,4 @@
-"""Files on top of a shop that its API gave: what they do not have stays as it is."""
+"""Import of files on top of a synced shop: values that the files lack do not change."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ORDER: dict[str, Any] = {
 
 
 def order_cells(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    """Return the orders' cells by id, but for what tells of the load."""
+    """Return the orders' cells by id, without the columns of load times."""
     return dict(
         pipeline.rows(
             """
@@ -69,8 +69,8 @@ def line_cells(pipeline: Pipeline) -> list[tuple[Any, ...]]:
     )
 
 
-def take(pipeline: Pipeline, **texts: str) -> None:
-    """Import files that are named after their tables, and build."""
+def import_files(pipeline: Pipeline, **texts: str) -> None:
+    """Import files that have the names of tables, and build."""
     folder = pipeline.folder / "imports"
     folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
@@ -82,7 +82,7 @@ def take(pipeline: Pipeline, **texts: str) -> None:
     pipeline.build()
 
 
-def test_a_file_of_few_columns_changes_these_alone(pipeline: Pipeline) -> None:
+def test_file_with_few_columns_changes_only_these(pipeline: Pipeline) -> None:
     pipeline.settings |= {"ECOMMERCE_CONTACTS_RELATION": "crm.people"}
     pipeline.execute(
         "create schema crm",
@@ -97,7 +97,7 @@ def test_a_file_of_few_columns_changes_these_alone(pipeline: Pipeline) -> None:
     assert (before["A1"]["Revenue"], before["A1"]["Refund"]) == (30, 10)
     assert [line[:2] for line in lines] == [("A1", "1"), ("A1", "2")]
 
-    take(pipeline, Transaction="idTransaction,idContact\nA1,7\n")
+    import_files(pipeline, Transaction="idTransaction,idContact\nA1,7\n")
 
     changed = order_cells(pipeline)
     assert changed == {"A1": before["A1"] | {"idContact": 7}}
@@ -114,8 +114,8 @@ def test_a_file_of_few_columns_changes_these_alone(pipeline: Pipeline) -> None:
     ) == [("shopapp", "A shop", "https://shop.example", "CAD", "America/Toronto")]
 
 
-def test_orders_and_lines_of_files_are_whole_beside_them(pipeline: Pipeline) -> None:
-    take(
+def test_orders_and_lines_of_files_are_complete(pipeline: Pipeline) -> None:
+    import_files(
         pipeline,
         Transaction="idTransaction,Currency,Revenue,dtTransaction\nB1,CAD,8,2026-02-01\n",
         Item="idTransaction,idItem,idProduct,Quantity,Price\nA1,3,p3,1,0\nB1,a,p1,2,4\n",
@@ -138,7 +138,7 @@ def test_orders_and_lines_of_files_are_whole_beside_them(pipeline: Pipeline) -> 
     ]
 
 
-def test_a_file_of_lines_replaces_lines_and_leaves_refunds(pipeline: Pipeline) -> None:
+def test_file_of_lines_replaces_lines_and_keeps_refunds(pipeline: Pipeline) -> None:
     (pipeline.folder / "lines.csv").write_text(
         "idTransaction,idProduct,Quantity,Price\nA1,p1,1,9\n"
     )
@@ -154,7 +154,7 @@ def test_a_file_of_lines_replaces_lines_and_leaves_refunds(pipeline: Pipeline) -
 
     order = order_cells(pipeline)["A1"]
     assert (order["Revenue"], order["Refund"], order["OrderName"]) == (9, 10, "#A1")
-    # The line that came on its own, before, is nobody's to replace.
+    # Line 3 was imported as a single item, so a file of lines does not remove it.
     assert [line[:2] for line in line_cells(pipeline)] == [
         ("A1", "1"),
         ("A1", "3"),

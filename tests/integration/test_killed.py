@@ -1,6 +1,6 @@
-"""Faults 52–54: tap and loader are killed at any moment, and the tables are as if not.
+"""Faults 52–54: the tap or the loader is killed at any moment; the next load completes.
 
-The moment is a number of lines that have passed between the two: no slow machine moves it.
+The moment is a number of lines between the two, so it does not depend on the machine's speed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ STREAMS = {
 
 
 class Kill(NamedTuple):
-    """Who is killed, by what signal, and how often."""
+    """The process to kill, the signal, and the number of kills."""
 
     victim: str
     by: signal.Signals
@@ -54,7 +54,7 @@ KILLS = {
 
 
 class Load:
-    """Loads of one shop into one warehouse, each from where the last one ended."""
+    """Loads of one shop into one warehouse; each continues from the last state."""
 
     def __init__(self, pipeline: Pipeline, url: str) -> None:
         self.folder = pipeline.folder
@@ -74,13 +74,13 @@ class Load:
                 "default_target_schema": "ecommerce_raw",
                 "use_copy": True,
                 "validate_records": False,
-                # So that much is committed before the end.
+                # Small batches, so that much is committed before the end.
                 "batch_size_rows": 50,
             },
         )
 
     def run(self, kill: Kill | None = None, *, after: int = 0) -> bool:
-        """Load, killing one of the two after some lines; return whether all got through."""
+        """Load, kill one process after some lines, and return whether the load completed."""
         command: list[Any] = [BIN / "tap-shopapp", "--config", self._tap]
         if self.state:
             command += ["--state", self._write("state", self.state)]
@@ -107,7 +107,7 @@ class Load:
                     if kill and number == after:
                         (tap if kill.victim == "tap" else target).send_signal(kill.by)
                         if kill.victim == "tap":
-                            line = line[: len(line) // 2]  # noqa: PLW2901 - broken off
+                            line = line[: len(line) // 2]  # noqa: PLW2901 - a truncated line
                     target.stdin.write(line)
                 target.stdin.close()
             except BrokenPipeError:
@@ -125,7 +125,7 @@ class Load:
 
 
 def tables(pipeline: Pipeline) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all cells of the raw tables but for load times."""
+    """Return all cells of the raw tables except load times."""
     return {
         stream: pipeline.rows(
             "select (select jsonb_object_agg(name, value) from jsonb_each(to_jsonb(r)) as"
@@ -143,37 +143,37 @@ def shop() -> Shop:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
+def expected(
     server: Postgres, shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """What a load into another database gives that nobody disturbs."""
+    """Raw tables of a load into another database, without a kill."""
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("drop database if exists undisturbed")
-        connection.execute("create database undisturbed")
-    postgres = Postgres(server.host, server.port, server.user, server.password, "undisturbed")
-    pipeline = Pipeline(postgres, tmp_path_factory.mktemp("undisturbed"))
+        connection.execute("drop database if exists expected")
+        connection.execute("create database expected")
+    postgres = Postgres(server.host, server.port, server.user, server.password, "expected")
+    pipeline = Pipeline(postgres, tmp_path_factory.mktemp("expected"))
     with serve(shop, token=TOKEN) as running:
         assert Load(pipeline, running.url).run()
     return tables(pipeline)
 
 
 @pytest.mark.parametrize("kill", KILLS.values(), ids=KILLS)
-def test_after_being_killed_at_any_moment_the_next_load_completes_the_tables(
+def test_load_after_a_kill_at_any_moment_completes_the_tables(
     pipeline: Pipeline,
     shop: Shop,
-    undisturbed: dict[str, list[tuple[Any, ...]]],
+    expected: dict[str, list[tuple[Any, ...]]],
     kill: Kill,
 ) -> None:
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop schema if exists ecommerce_raw cascade"))
-    lines = sum(len(rows) for rows in undisturbed.values())
+    lines = sum(len(rows) for rows in expected.values())
     moments = Random(f"{kill}")  # noqa: S311 - the same on every run
     with serve(shop, token=TOKEN) as running:
         load = Load(pipeline, running.url)
         for _ in range(kill.times):
             got_through = load.run(kill, after=moments.randint(20, lines))
-            # Asked by SIGTERM, the loader may write out what it has before it goes.
+            # After SIGTERM, the loader may write its buffered records before it exits.
             assert not got_through or kill.by == signal.SIGTERM
         assert load.run()
 
-    assert tables(pipeline) == undisturbed
+    assert tables(pipeline) == expected

@@ -1,4 +1,4 @@
-"""The main job on the generated shop, run after run."""
+"""Repeated runs of the main job on the generated shop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shop() -> Shop:
 
 @pytest.fixture(scope="module")
 def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
-    """The shop, loaded and built once, with contacts and a rate that the ECB has not."""
+    """The shop, loaded and built once, with contacts and a rate that the ECB lacks."""
     with psycopg.connect(pipeline.postgres.url) as connection, connection.cursor() as cursor:
         cursor.execute("create schema marketing")
         cursor.execute(
@@ -64,15 +64,15 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
         "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
         "ECOMMERCE_CUSTOM_RATES_RELATION": "marketing.custom_rates",
     }
-    # Activated while raw is still empty: every table exists, and holds nothing.
+    # Activation before the first load creates every table, without rows.
     assert pipeline.activate().startswith("Created ")
     assert pipeline.rows('select count(*) from ecommerce."ECommerce_Transaction"') == [(0,)]
     assert pipeline.foreign_keys() == FOREIGN_KEYS
     pipeline.load_rates(source="bundled", start_date="2024-08-15")
     running = pipeline.sync(shop)
-    # 600 orders with their lines and refunds are three pages of 250, and nothing else.
+    # 600 orders with their lines and refunds need three pages of 250.
     assert [path for _, path in running.requests].count("/v1/transactions") == 3
-    # One each: shop, categories, products, customers, and the totals of the four collections.
+    # One request each: shop, categories, products, customers, totals of four collections.
     assert len(running.requests) == 3 + 4 + 4
     with psycopg.connect(pipeline.postgres.url) as connection:
         connection.execute(
@@ -86,7 +86,7 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
 
 
 def _age_by_a_day(pipeline: Pipeline) -> None:
-    """Make the first load a day old, so that what comes is told from it by its load time."""
+    """Move the first load back by a day, so that load times separate it from later loads."""
     with psycopg.connect(pipeline.postgres.url) as connection:
         for table in ("shops", "transactions", "items", "refunds", "products", "customers"):
             connection.execute(
@@ -99,7 +99,7 @@ CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set[str]]:
-    """Return by table the keys of rows that were written, came or went."""
+    """Return by table the keys of rows that were written, added or deleted."""
     return {
         table: {
             key
@@ -110,7 +110,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set
     }
 
 
-def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
+def test_amounts_equal_the_totals_of_the_shop(synced: Pipeline, shop: Shop) -> None:
     orders = shop.transactions.values()
     expected = {
         currency: sum(
@@ -133,7 +133,7 @@ def test_amounts_reconcile_with_the_shop(synced: Pipeline, shop: Shop) -> None:
     ]
 
 
-def test_every_amount_in_dollars_follows_from_the_ecbs_file_or_the_users_own_rates(
+def test_dollar_amounts_follow_the_ecb_file_or_custom_rates(
     synced: Pipeline, shop: Shop
 ) -> None:
     found = dict(
@@ -143,7 +143,7 @@ def test_every_amount_in_dollars_follows_from_the_ecbs_file_or_the_users_own_rat
 
 
 def _in_dollars(order: dict[str, Any]) -> Decimal:
-    """Work out an order's gross amount in Canadian dollars, by hand as it were."""
+    """Return an order's gross amount in Canadian dollars, computed from the ECB's file."""
     created = datetime.fromisoformat(order["created_at"].replace("Z", "+00:00"))
     day = created.astimezone(ZoneInfo("America/Toronto")).date().isoformat()
     amount, currency = Decimal(order["gross_amount"]), order["currency"]
@@ -160,7 +160,7 @@ def _in_dollars(order: dict[str, Any]) -> Decimal:
 
 @cache
 def _ecb_rates() -> dict[str, dict[str, Decimal]]:
-    """Return units per euro by day and currency, from the bank's own file."""
+    """Return units per euro by day and currency, from the ECB's file."""
     content = (files("currency_converter") / "eurofxref-hist.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         header, *lines = archive.read("eurofxref-hist.csv").decode().splitlines()
@@ -176,11 +176,11 @@ def _ecb_rates() -> dict[str, dict[str, Decimal]]:
     }
 
 
-def test_the_rules_hold_in_dbts_unit_tests(synced: Pipeline) -> None:
+def test_dbt_unit_tests_pass(synced: Pipeline) -> None:
     synced.dbt("test", "--select", "test_type:unit")
 
 
-def test_no_column_anywhere_is_a_float(synced: Pipeline) -> None:
+def test_no_column_is_a_float(synced: Pipeline) -> None:
     assert (
         synced.rows(
             """
@@ -192,15 +192,15 @@ def test_no_column_anywhere_is_a_float(synced: Pipeline) -> None:
     )
 
 
-def test_the_questions_of_the_overview_are_answered_as_the_rows_say(synced: Pipeline) -> None:
-    asked = questions.asked()
-    assert len(asked) == 8
+def test_overview_queries_give_the_answers_of_the_rows(synced: Pipeline) -> None:
+    queries = questions.queries()
+    assert len(queries) == 8
     answers = questions.Tables(synced.postgres.url).answers()
-    for (question, sql), answer in zip(asked.items(), answers, strict=True):
+    for (question, sql), answer in zip(queries.items(), answers, strict=True):
         assert synced.rows(sql) == answer != [], question
 
 
-def test_a_product_that_only_orders_know_is_inferred(synced: Pipeline) -> None:
+def test_product_that_only_orders_contain_is_inferred(synced: Pipeline) -> None:
     assert synced.rows(
         """
         select "idProduct", "ProductName" is not null from ecommerce."ECommerce_Product"
@@ -209,19 +209,19 @@ def test_a_product_that_only_orders_know_is_inferred(synced: Pipeline) -> None:
     ) == [("p40", True), ("p5", True)]
 
 
-def test_a_second_sync_with_nothing_new_writes_no_row(synced: Pipeline, shop: Shop) -> None:
+def test_second_sync_without_changes_writes_no_row(synced: Pipeline, shop: Shop) -> None:
     before = synced.versions()
     synced.load_rates(source="bundled", start_date="2024-08-15")
     synced.sync(shop)
     synced.build()
     assert synced.versions() == before
-    # What stands at the bookmarks was read again, as it should be: the last order, and the last
-    # customer's orders. No other was looked at.
+    # Only the records at the bookmarks were read again: the last order, and the orders of the
+    # last customer.
     [(looked_at,)] = synced.rows(CANDIDATES)
     assert 1 <= looked_at <= 20
 
 
-def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) -> None:
+def test_sync_writes_only_changed_rows(synced: Pipeline, shop: Shop) -> None:
     edited = next(
         order
         for order in shop.transactions.values()
@@ -255,7 +255,7 @@ def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) 
     assert differences["ECommerce_Transaction"] == {edited["id"], refunded["id"]}
     assert differences["ECommerce_Product"] == {"p1"}
     assert f"{edited['id']}/{removed['id']}" in differences["ECommerce_Item"]
-    # The removed line may hand its share of a discount, or a cent, to the lines that stay.
+    # The share of the removed line in a discount, or a cent, may move to the other lines.
     assert {key.partition("/")[0] for key in differences["ECommerce_Item"]} == {edited["id"]}
     for table in (
         "ECommerce_ProductCategory",
@@ -271,7 +271,7 @@ def test_only_what_changed_in_the_shop_is_written(synced: Pipeline, shop: Shop) 
     ) == [(True, "partially_refunded")]
 
 
-def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
+def test_orders_of_late_and_deleted_contacts_are_rematched(synced: Pipeline) -> None:
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         left = connection.execute(
             """
@@ -298,9 +298,7 @@ def test_late_and_leaving_contacts_are_matched_anew(synced: Pipeline) -> None:
     ) == [(True,)]
 
 
-def test_fault_59_an_order_whose_lines_are_still_being_loaded_stays_as_it_was(
-    synced: Pipeline,
-) -> None:
+def test_fault_59_order_with_incomplete_lines_stays_unchanged(synced: Pipeline) -> None:
     before = synced.versions()
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         connection.execute(
@@ -336,12 +334,12 @@ def test_activate_on_filled_tables_changes_nothing(synced: Pipeline) -> None:
     assert (synced.versions(), synced.rows(view_definitions), synced.foreign_keys()) == before
 
 
-def test_a_full_refresh_gives_the_same_cells_and_keys(synced: Pipeline) -> None:
+def test_full_refresh_gives_the_same_cells_and_keys(synced: Pipeline) -> None:
     before = synced.cells()
     runs = set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.foreign_keys() == FOREIGN_KEYS
     synced.dbt("run", "--full-refresh")
-    # What each run saw is history, and stays.
+    # The log of runs is history and does not change.
     assert runs < set(synced.rows("select * from ecommerce.ecommerce_run_log"))
     assert synced.cells() == before
     assert synced.foreign_keys() == FOREIGN_KEYS

@@ -1,6 +1,6 @@
-"""Orders of merged contacts go to the one that is left, however it came about.
+"""Orders of merged contacts move to the remaining contact, in any sequence of events.
 
-Here a contact's primary key is its e-mail address, and ids are text.
+A contact's primary key is its e-mail address, and ids are text.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ CONTACTS = [
     (None, "nobody@example.com"),
 ]
 ALIASES = [
-    ("older", "old"),  # through a contact that was itself merged
+    ("older", "old"),  # through a contact that was merged too
     ("old", "ann"),
     ("tick", "tock"),  # in a circle
     ("tock", "tick"),
     ("into the circle", "tick"),
     ("self", "self"),
-    ("torn", "ann"),  # into two
+    ("torn", "ann"),  # into two contacts
     ("torn", "bob"),
-    ("bob", "late"),  # into one who does not exist yet
+    ("bob", "late"),  # into a contact that is added later
     (None, "ann"),
     ("lost", None),
 ]
@@ -73,7 +73,7 @@ AT_FIRST = {
 
 
 def found(pipeline: Pipeline) -> dict[str, list[str | None]]:
-    """Return by order the status of its contact, the contact and its primary key."""
+    """Return by order the match status, the contact and its primary key."""
     query = """
         select "idTransaction", "contactMatchStatus", "idContact", customer_id
         from ecommerce."ECommerce_Transaction"
@@ -82,7 +82,7 @@ def found(pipeline: Pipeline) -> dict[str, list[str | None]]:
 
 
 def change(pipeline: Pipeline, *statements: str) -> dict[str, list[str | None]]:
-    """Change the contacts, build, and return what became of whose orders."""
+    """Change the contacts, build, and return the orders whose match changed."""
     before = found(pipeline)
     with psycopg.connect(pipeline.postgres.url) as connection:
         for statement in statements:
@@ -114,11 +114,11 @@ def built(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def test_orders_of_merged_contacts_belong_to_the_one_that_is_left(built: Pipeline) -> None:
+def test_orders_of_merged_contacts_belong_to_the_remaining_one(built: Pipeline) -> None:
     assert found(built) == AT_FIRST
 
 
-def test_aliases_that_lead_nowhere_are_warned_of(built: Pipeline) -> None:
+def test_alias_without_a_contact_gives_a_warning(built: Pipeline) -> None:
     name = "ecommerce_aliases_lead_to_a_contact"
     built.dbt("test", "--select", name, "--store-failures")
 
@@ -135,9 +135,9 @@ def test_aliases_that_lead_nowhere_are_warned_of(built: Pipeline) -> None:
     ]
 
 
-def test_merged_contacts_come_and_part_with_their_orders(built: Pipeline) -> None:
+def test_orders_follow_merged_and_separated_contacts(built: Pipeline) -> None:
     gone = change(built, "delete from crm.people where code = 'old'")
-    assert gone == {}  # who was merged is known on by what was known of them
+    assert gone == {}  # a merged contact is still matched by its snapshot
 
     late = change(built, "insert into crm.people values ('late', 'late@example.com')")
     assert late == {
@@ -153,8 +153,8 @@ def test_merged_contacts_come_and_part_with_their_orders(built: Pipeline) -> Non
         "by id and another's key": ["unmatched", None, None],
     }
 
-    mended = change(built, "delete from crm.people where mail = 'two@example.com'")
-    assert mended == {
+    separated = change(built, "delete from crm.people where mail = 'two@example.com'")
+    assert separated == {
         "by id twice": ["matched", "twice", "one@example.com"],
         "by e-mail one": ["matched", "twice", "one@example.com"],
     }

@@ -1,8 +1,8 @@
-"""A table that lacks columns gets them, filled, by the next build: every incremental model.
+"""The next build adds and fills missing columns of every incremental model.
 
-Columns that a new version adds are columns that the table lacks. All columns outside the keys
-are dropped from all incremental models, and the build has to leave what a build without history
-does.
+A table of an earlier version lacks the columns that a new version adds. The test drops all
+columns outside the keys from all incremental models. The next build must give the same cells
+as a build without history.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 RUN = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 WITHOUT_MARTS = ("--exclude", "path:models/ecommerce/marts")
-# When a row was loaded, or was seen to change, is another time in every warehouse.
+# Times of loads and of detected changes differ between warehouses.
 TIMES = {"dtLoaded", "loaded_at", "changed_at", "deleted_at"}
 HASHES = {"rowHash", "row_hash"}
-# The log has no key: what a row is about.
+# The log has no key; these columns identify a row.
 LOG_KEY = {"model"}
 CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_candidates"
 Column = tuple[str, str, str]
@@ -40,12 +40,12 @@ Rows = dict[tuple[str, ...], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline) -> Pipeline:
-    """A warehouse of two loads and two builds, a contact of the first gone in the second."""
+    """A warehouse of two loads and two builds; a contact is deleted before the second."""
     pipeline.settings |= {
         "ECOMMERCE_ID_FORMAT": "qualified",
         "ECOMMERCE_CONTACTS_RELATION": "marketing.contacts",
         "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
-        # One at a time: views that are replaced side by side can block each other.
+        # One thread: views that are replaced concurrently can block each other.
         "ECOMMERCE_THREADS": "1",
     }
     histories = [History(seed) for seed in range(8)]
@@ -76,7 +76,7 @@ def built(pipeline: Pipeline) -> Pipeline:
 
 @pytest.fixture(scope="module")
 def models(built: Pipeline) -> dict[str, tuple[str, list[str]]]:
-    """The incremental models by name: their schema and their key."""
+    """Schema and key of each incremental model, by name."""
     manifest = json.loads((built.folder / "target" / "manifest.json").read_text())
     found = {
         node["name"]: (
@@ -98,7 +98,7 @@ def other(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Pipelin
 
 
 def copy(built: Pipeline, other: Pipeline) -> None:
-    """Make the other warehouse a copy of the one that is built."""
+    """Copy the built warehouse into the other one."""
     other.settings = built.settings
     name, template = map(sql.Identifier, (other.postgres.database, built.postgres.database))
     with psycopg.connect(
@@ -109,12 +109,12 @@ def copy(built: Pipeline, other: Pipeline) -> None:
 
 
 def rows(pipeline: Pipeline, models: dict[str, tuple[str, list[str]]]) -> dict[str, Rows]:
-    """Return all cells but times, by table and key."""
+    """Return all cells except times, by table and key."""
     found: dict[str, Rows] = {}
     for model, (schema, key) in models.items():
         if model == "ecommerce_run_log":
             continue
-        # A day whose rate was taken back keeps a row without one.
+        # A day whose rate was withdrawn keeps a row without a rate.
         where = " where status is not null" if model.endswith("rates_daily") else ""
         cells = pipeline.rows(f'select to_jsonb(t) from {schema}."{model}" as t{where}')
         found[model] = {
@@ -127,10 +127,10 @@ def rows(pipeline: Pipeline, models: dict[str, tuple[str, list[str]]]) -> dict[s
 
 
 @pytest.fixture(scope="module")
-def right(
+def expected(
     built: Pipeline, other: Pipeline, models: dict[str, tuple[str, list[str]]]
 ) -> dict[str, Rows]:
-    """The cells of a build of the same raw without history."""
+    """Cells of a build without history, from the same raw tables."""
     copy(built, other)
     other.execute("drop schema ecommerce cascade", "drop schema ecommerce_staging cascade")
     other.dbt(*RUN, *WITHOUT_MARTS)
@@ -156,11 +156,11 @@ def test_dropped_columns_are_added_and_filled_by_the_next_build(
     built: Pipeline,
     other: Pipeline,
     models: dict[str, tuple[str, list[str]]],
-    right: dict[str, Rows],
+    expected: dict[str, Rows],
     kept: set[str],
 ) -> None:
     def problems(dropped: Sequence[Column]) -> list[str]:
-        """Drop columns, build, and tell what is not as it was."""
+        """Drop columns, build, and return the differences."""
         copy(built, other)
         with psycopg.connect(other.postgres.url) as connection:
             for schema, table, column in dropped:
@@ -174,7 +174,7 @@ def test_dropped_columns_are_added_and_filled_by_the_next_build(
         except AssertionError as failure:
             return [str(failure)[:500]]
         missing = set(columns(built, models)) - set(columns(other, models))
-        return sorted(map(str, missing)) + different(right, rows(other, models))
+        return sorted(map(str, missing)) + different(expected, rows(other, models))
 
     tried = [column for column in columns(built, models) if column[2] not in kept]
     assert len(tried) > 80
@@ -189,27 +189,27 @@ def test_dropped_columns_are_added_and_filled_by_the_next_build(
             break
     assert not found, f"Without {tried}: {found}"
     assert other.foreign_keys() == built.foreign_keys()
-    # What cannot be computed again is null: the address of a contact that is gone.
+    # Values that cannot be computed again are null: the address of a deleted contact.
     assert other.rows(
         "select email_key, surviving_id_contact, deleted_at is null"
         " from ecommerce.ecommerce_contacts where id_contact = 7"
     ) == [(None, None, False)]
-    # The old rows of the log are no longer newest once the build has added its own.
+    # After the build, the old rows of the log are no longer the newest.
     other.dbt("run", "--select", "int_ecommerce__transaction_candidates")
     assert other.rows(CANDIDATES) < other.rows(
         "select count(*) from ecommerce_raw.transactions"
     )
 
 
-def different(right: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
-    """Name the columns in which tables differ, and the tables that lack rows or have others."""
+def different(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
+    """Return the columns that differ, and the tables whose rows differ."""
     names = set()
     for table, rows_found in found.items():
-        keys = set(right[table])
-        if table != "ecommerce_contacts":  # which also holds those that are gone
+        keys = set(expected[table])
+        if table != "ecommerce_contacts":  # which also has deleted contacts
             keys |= set(rows_found)
         for key in keys:
-            one, other = right[table].get(key), rows_found.get(key)
+            one, other = expected[table].get(key), rows_found.get(key)
             if one is None or other is None:
                 names.add(f"{table}: rows")
             else:

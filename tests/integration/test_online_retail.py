@@ -1,4 +1,4 @@
-"""Real invoices of a real shop, against figures worked out from its files by other code."""
+"""Real invoices of a shop, compared with figures that other code computes from its files."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ def _ecb_file() -> list[str]:
 
 @pytest.fixture(scope="module")
 def loaded(pipeline: Pipeline) -> Pipeline:
-    """The shop, loaded and built, in Canadian dollars, with the rates of its months."""
+    """The shop, loaded and built in Canadian dollars, with the rates of its months."""
     header, *days = _ecb_file()
     winter = [day for day in days if "2010-11-15" <= day[:10] <= "2010-12-31"]
     rates = pipeline.folder / "rates.csv"
     rates.write_text("\n".join([header, *winter]) + "\n")
     pipeline.load_rates(source="file", file=str(rates))
     running = pipeline.sync(make_shop())
-    # 2,025 orders are nine pages of 250; one request each for the shop, its products (2,800
-    # of them: twelve pages), no categories and its customers (900: four pages).
+    # Pages of 250 records: nine for 2,025 orders, twelve for 2,800 products, four for 900
+    # customers; one request each for the shop and its missing categories.
     assert sum(path == "/v1/transactions" for _, path in running.requests) == 9
     pipeline.build()
     return pipeline
 
 
-def test_every_invoice_and_every_line_is_there(loaded: Pipeline) -> None:
+def test_every_invoice_and_line_is_loaded(loaded: Pipeline) -> None:
     assert loaded.rows('select count(*) from ecommerce."ECommerce_Transaction"') == [(2025,)]
     assert loaded.rows('select count(*) from ecommerce."ECommerce_Item"') == [(42481,)]
     assert loaded.rows("select count(*) from ecommerce.ecommerce_rejects") == [(0,)]
 
 
-def test_revenue_in_pounds_agrees_per_day_to_the_penny(loaded: Pipeline) -> None:
+def test_revenue_in_pounds_per_day_is_exact(loaded: Pipeline) -> None:
     first_seen: dict[str, str] = {}
     expected: dict[str, Decimal] = defaultdict(Decimal)
     for line in read_lines():
@@ -72,7 +72,7 @@ def test_revenue_in_pounds_agrees_per_day_to_the_penny(loaded: Pipeline) -> None
     assert by_line == [(sum(expected.values()),)]
 
 
-def test_revenue_in_dollars_agrees_per_order_with_the_ecbs_file(loaded: Pipeline) -> None:
+def test_revenue_in_dollars_per_order_follows_the_ecb_file(loaded: Pipeline) -> None:
     header, *days = (line.split(",") for line in _ecb_file())
     pound, dollar = header.index("GBP"), header.index("CAD")
     rates = {
@@ -86,7 +86,7 @@ def test_revenue_in_dollars_agrees_per_order_with_the_ecbs_file(loaded: Pipeline
         day_of.setdefault(line["InvoiceNo"], line["InvoiceDate"][:10])
     expected = {}
     for invoice, amount in gross.items():
-        # The ECB does not publish on Saturdays and Sundays: the last day before.
+        # The ECB does not publish on weekends, so the last published day counts.
         published = max(day for day in known if day <= day_of[invoice])
         per_euro, reporting_per_euro = rates[published]
         exact = amount * reporting_per_euro / per_euro
@@ -101,7 +101,7 @@ def test_revenue_in_dollars_agrees_per_order_with_the_ecbs_file(loaded: Pipeline
     assert dict(summed) == expected
 
 
-def test_guests_contacts_and_products_are_those_of_the_files(loaded: Pipeline) -> None:
+def test_guests_contacts_and_products_match_the_files(loaded: Pipeline) -> None:
     customer_of: dict[str, str] = {}
     products = set()
     for line in read_lines():
@@ -126,13 +126,13 @@ def test_guests_contacts_and_products_are_those_of_the_files(loaded: Pipeline) -
     ]
 
 
-def test_importing_the_files_gives_the_tables_that_the_api_gave(
+def test_imported_files_give_the_same_tables_as_the_api(
     loaded: Pipeline, server: Postgres, tmp_path: Path
 ) -> None:
-    """The same orders from the files themselves, in a warehouse that knows customers alone.
+    """The same orders, imported into a warehouse with only the customers.
 
-    Every cell is the same, but for the financial status, which the shop's API took from the
-    number of the invoice.
+    Every cell is equal except the financial status, which the API derives from the invoice
+    number.
     """
     cells = """
         select 'order', (to_jsonb(t) - 'dtLoaded' - 'rowHash' - 'financialStatus')::text

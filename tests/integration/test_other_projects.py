@@ -1,4 +1,4 @@
-"""The module in projects that are not ours, by docs/add-to-your-project.md word by word."""
+"""The module in a host project, by the commands of docs/add-to-your-project.md."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 
 @pytest.fixture(scope="module")
 def shop(pipeline: Pipeline) -> Iterator[str]:
-    """The address of the shop that the demo reads, and its contacts in the warehouse."""
+    """Address of the demo's shop; its contacts are in the warehouse."""
     shop = generate_shop()
     make_contacts(shop, pipeline.postgres, ROLE)
     with serve(shop, token=TOKEN) as running:
@@ -62,17 +62,17 @@ def shop(pipeline: Pipeline) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def added(pipeline: Pipeline, shop: str, tmp_path_factory: pytest.TempPathFactory) -> Host:
-    """The host after all chapters of the page but the last."""
+    """The host project after all chapters of the page except the last."""
     folder = tmp_path_factory.mktemp("acme")
     clone = make_clone(folder / "a clone" / "ecommerce-module")
     host = make_host(folder / "acme co", clone, pipeline.postgres)
     follow_page(host, shop, ROLE)
     *before, sync, status = commands("5. Run")
     host.type(*before)
-    host.said["refused"] = host.type(
+    host.outputs["refused"] = host.type(
         "TAP_SHOPAPP_ACCESS_TOKEN=of-another meltano invoke ecommerce:activate 2>&1", code=1
     )
-    host.said["misplaced"] = host.type(
+    host.outputs["misplaced"] = host.type(
         "meltano run tap-shopapp target-postgres ecommerce:build 2>&1", code=1
     )
     host.type(sync, status)
@@ -81,20 +81,22 @@ def added(pipeline: Pipeline, shop: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(900)
-def test_hosts_own_loader_keeps_its_schema_and_the_build_names_both(
+def test_host_loader_keeps_its_schema_and_build_names_both(
     added: Host, pipeline: Pipeline
 ) -> None:
-    assert "The shop rejected the credentials" in added.said["refused"]
+    assert "The shop rejected the credentials" in added.outputs["refused"]
     assert (
         'The loader wrote into the schema "tap_shopapp", but the build reads "acme_raw".'
-        in " ".join(added.said["misplaced"].split())
+        in " ".join(added.outputs["misplaced"].split())
     )
     assert pipeline.rows("select count(*) from tap_shopapp.transactions") == [(2400,)]
 
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(900)
-def test_the_four_tables_are_the_demos(added: Host, pipeline: Pipeline, shop: str) -> None:
+def test_four_tables_equal_those_of_the_demo(
+    added: Host, pipeline: Pipeline, shop: str
+) -> None:
     make_as_the_demo_does(pipeline, shop)
     found = [
         f"{table:<26}{count:>8,} rows"
@@ -115,7 +117,7 @@ def test_the_four_tables_are_the_demos(added: Host, pipeline: Pipeline, shop: st
 
 
 @pytest.mark.pipeline
-def test_what_is_installed_is_a_wheel_by_itself(added: Host) -> None:
+def test_installed_packages_are_independent_wheels(added: Host) -> None:
     extractors = ("tap-shopapp", "tap-ecb-rates", "tap-shopapp-files")
     for member in (*(f"extractors/{name}" for name in extractors), "utilities/ecommerce"):
         site = next((added.folder / ".meltano" / member / "venv").glob("lib/*/site-packages"))
@@ -129,7 +131,7 @@ def test_what_is_installed_is_a_wheel_by_itself(added: Host) -> None:
 
 
 @pytest.mark.pipeline
-def test_a_reader_reads_the_tables_and_nothing_else(added: Host, pipeline: Pipeline) -> None:
+def test_reader_role_reads_only_the_tables(added: Host, pipeline: Pipeline) -> None:
     assert added
     rows = pipeline.rows(
         """
@@ -155,7 +157,7 @@ def test_a_reader_reads_the_tables_and_nothing_else(added: Host, pipeline: Pipel
 @pytest.mark.pipeline
 @pytest.mark.thorough
 @pytest.mark.timeout(900)
-def test_status_and_doctor_know_what_ran(added: Host, pipeline: Pipeline) -> None:
+def test_status_and_doctor_report_the_runs(added: Host, pipeline: Pipeline) -> None:
     status = json.loads(added.type("meltano invoke ecommerce:status --json"))
     results = json.loads(added.type("meltano invoke ecommerce:doctor --json || true"))
 
@@ -172,7 +174,7 @@ def test_status_and_doctor_know_what_ran(added: Host, pipeline: Pipeline) -> Non
     newest = pipeline.rows("select max(updated_at)::date::text from acme_raw.transactions")
     read_until = {row["stream"]: row["read_until"] for row in status["bookmarks"]}
     assert read_until["transactions"].startswith(newest[0][0])
-    # The bundled rates end where they end, and the demo has guests that nobody knows.
+    # The bundled rates end on a fixed day, and some guests of the demo match no contact.
     assert [row["check"] for row in results if row["result"].startswith("ok")] == [
         *("settings", "warehouse", "permissions", "currency", "contents"),
         *("credentials of tap-shopapp", "schemas", "tables", "keys"),
@@ -183,9 +185,7 @@ def test_status_and_doctor_know_what_ran(added: Host, pipeline: Pipeline) -> Non
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(300)
-def test_hosts_own_dbt_builds_the_same_in_a_shell_without_variables(
-    added: Host, pipeline: Pipeline
-) -> None:
+def test_host_dbt_builds_the_same_without_variables(added: Host, pipeline: Pipeline) -> None:
     versions = 'select "idTransaction", xmin::text from acme_ecommerce."ECommerce_Transaction"'
     before = dict(pipeline.rows(versions))
 
@@ -203,7 +203,7 @@ def test_hosts_own_dbt_builds_the_same_in_a_shell_without_variables(
 @pytest.mark.pipeline
 @pytest.mark.thorough
 @pytest.mark.timeout(900)
-def test_dbt_alone_makes_the_same_cells_beside_models_of_ones_own(
+def test_dbt_alone_builds_the_same_cells_with_host_models(
     added: Host,
     pipeline: Pipeline,
     tmp_path: Path,
@@ -229,7 +229,7 @@ def test_dbt_alone_makes_the_same_cells_beside_models_of_ones_own(
         monkeypatch.delenv(name)
     where = ["--quiet", "--project-dir", str(project), "--profiles-dir", str(project)]
 
-    # dbt's own first example is made to fail a test.
+    # A test of dbt's first example model is made to fail.
     build = [
         "build",
         "--exclude-resource-type",
@@ -278,7 +278,7 @@ def test_files_fill_the_same_tables_and_pages_are_written(
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(300)
-def test_nothing_is_left_in_the_project_that_it_was_removed_from(added: Host) -> None:
+def test_project_is_unchanged_after_removal(added: Host) -> None:
     assert "tap-shopapp" in added.changes()
 
     *by_meltano, clear, install = commands("Remove it again")
@@ -299,7 +299,7 @@ def test_nothing_is_left_in_the_project_that_it_was_removed_from(added: Host) ->
 
 
 def make_as_the_demo_does(pipeline: Pipeline, shop: str) -> None:
-    """Load and build from this directory, without Meltano, what the demo holds."""
+    """Load and build the demo's data from this directory, without Meltano."""
     pipeline.settings |= {
         "ECOMMERCE_CONTACTS_RELATION": "crm.contacts",
         "ECOMMERCE_CONTACTS_ID_COLUMN": "id",
@@ -314,7 +314,7 @@ def make_as_the_demo_does(pipeline: Pipeline, shop: str) -> None:
 
 
 def cells(pipeline: Pipeline, schema: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all cells of the four tables, but for load times."""
+    """Return all cells of the four tables except load times."""
     return {
         table: pipeline.rows(
             f"select (to_jsonb(t) - 'dtLoaded')::text from {schema}.\"{table}\" as t order by 1"

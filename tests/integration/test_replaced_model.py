@@ -1,4 +1,4 @@
-"""A host project replaces a model of the package as the page for hosts describes it."""
+"""A host project replaces a model of the package, as the page for hosts describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that break loaders come through from the API to the tables exactly."""
+"""Values that break loaders arrive unchanged from the API in the tables."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
-# Tabs, line ends, COPY's own words for null and end of data, quotes, an emoji, no character.
+# Tabs, line ends, COPY's marks for null and end of data, quotes, an emoji, a noncharacter.
 HOSTILE = "\ttab\\t \\N \\. \r\n\"quoted\" 'single' 👩‍👩‍👧 $1 %s ; é\u0301 "
-# 30 MB, of which a third is not ASCII.
+# 30 MB; a third of the characters is not ASCII.
 LONG = "abcdefghij€" * (30 * 1024 * 1024 // 13)
 
 
@@ -48,7 +48,7 @@ def loaded(pipeline: Pipeline) -> Pipeline:
         "affiliation": "",
         "currency": "CAD",
         **amounts,
-        # Half past two in the night in which Toronto's clocks go from two to three.
+        # 02:30 in the night in which Toronto's clocks change from 2:00 to 3:00.
         "created_at": "2025-03-09T02:30:00-05:00",
         "updated_at": "2025-03-09T12:00:00.123456Z",
         "processed_at": "2025-03-09T16:30:00.5+09:00",
@@ -87,7 +87,7 @@ def loaded(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def test_texts_arrive_as_they_were_sent(loaded: Pipeline) -> None:
+def test_texts_arrive_unchanged(loaded: Pipeline) -> None:
     assert loaded.rows(
         'select "OrderName", "Affiliation" from ecommerce."ECommerce_Transaction"'
     ) == [(HOSTILE, "")]
@@ -99,12 +99,12 @@ def test_texts_arrive_as_they_were_sent(loaded: Pipeline) -> None:
     ) == [(HOSTILE[:40],)]
 
 
-def test_a_text_of_30_megabytes_arrives_whole(loaded: Pipeline) -> None:
+def test_text_of_30_megabytes_arrives_unchanged(loaded: Pipeline) -> None:
     [(description,)] = loaded.rows('select "Description" from ecommerce."ECommerce_Product"')
     assert description == LONG
 
 
-def test_lists_and_objects_keep_every_character_that_can_be_stored(loaded: Pipeline) -> None:
+def test_lists_and_objects_keep_every_storable_character(loaded: Pipeline) -> None:
     [(codes, attributes)] = loaded.rows(
         "select discount_codes, attributes from ecommerce_raw.transactions"
     )
@@ -142,7 +142,7 @@ def test_decimals_of_19_digits_stay_exact(loaded: Pipeline) -> None:
     ]
 
 
-def test_times_with_an_offset_arrive_in_utc_whatever_the_session(loaded: Pipeline) -> None:
+def test_times_with_offset_arrive_in_utc_in_every_session(loaded: Pipeline) -> None:
     with psycopg.connect(loaded.postgres.url) as connection:
         connection.execute("set time zone 'Asia/Tokyo'")
         row = connection.execute(

@@ -1,8 +1,9 @@
-"""The sales figures that a shop's own report has, for orders that reports disagree about.
+"""Sales figures compared with the shop's own report, for orders whose reports often disagree.
 
-Right answers: Shopify's sales reports (an order counts when it is placed, a return when it
-happens, a gift card not at all) and WooCommerce's analytics (an order that was never paid is no
-sale). Tests that are expected to fail wait for the sales ledger.
+The expected figures follow Shopify's sales reports and WooCommerce's analytics. In Shopify, an
+order counts when it is placed, a return when it happens, and a gift card never. In WooCommerce,
+an order that was never paid is not a sale. Tests that are expected to fail wait for the sales
+ledger.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ sales_ledger = pytest.mark.xfail(strict=True, reason="The sales ledger does not 
 _TAXED = {"totalTaxSet": bag("16.50"), "shipping": shipping("10.00", "1.50")}
 SHOPIFY = [
     order(1001, "126.50", lines=[line(1, "100.00", taxLines=tax("15.00"))], **_TAXED),
-    # The same order, refunded completely.
+    # The same order with a full refund.
     order(
         1002,
         "126.50",
@@ -64,7 +65,7 @@ SHOPIFY = [
         totalReceivedSet=bag("100.00"),
         refunds=[refund(3, "0.00", (3, 1, "100.00", "0.00"))],
     ),
-    # Exchanged for a dearer product: the buyer paid 150 more.
+    # Exchanged for a more expensive product: the buyer paid 150 more.
     order(
         1004,
         "350.00",
@@ -114,12 +115,12 @@ NET = {
     "1006": "100",
     "1013": "60",
 }
-# What the statistics have right before there is a ledger.
+# Orders whose figures are already right without the ledger.
 RIGHT_TODAY = {
     "net": {"1001"},
     "projected": {"1001", "1010", "1003", "1004", "1006"},
 }
-# One order that was paid at the third attempt; WooCommerce keeps an order for each.
+# An order paid at the third attempt; WooCommerce keeps one order per attempt.
 WOO = [
     woo_order(
         number,
@@ -138,7 +139,7 @@ WOO = [
 
 
 def _back_dated() -> Page:
-    """Return an order that was sold in 2012 and brought over from another shop in 2024."""
+    """Return an order of 2012 that was imported from another shop in 2024."""
     zero = ("discount", "shipping", "shipping_tax", "tax", "adjustment", "refunded")
     fields = {
         "id": "4001",
@@ -173,7 +174,7 @@ def _woo() -> Page:
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline) -> Pipeline:
-    """All of these orders in one warehouse, built once."""
+    """A warehouse with all of these orders, built once."""
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
     pages = {"shopify": _shopify(), "woo": _woo(), "old": _back_dated()}
     with psycopg.connect(pipeline.postgres.url) as connection:
@@ -205,16 +206,14 @@ def _expected(figure: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("number", _expected("net"))
-def test_net_sales_of_an_order_are_what_the_shop_sold_and_kept(
-    built: Pipeline, number: str
-) -> None:
+def test_net_sales_of_an_order_equal_the_shop_report(built: Pipeline, number: str) -> None:
     assert _of_order(built, "net_amount", number) == Decimal(NET[number])
 
 
 @pytest.mark.parametrize(
-    "number", [its for its in _expected("projected") if its.values != ("1002",)]
+    "number", [each for each in _expected("projected") if each.values != ("1002",)]
 )
-def test_projected_revenue_of_an_order_is_what_the_shop_sold_and_kept(
+def test_projected_revenue_of_an_order_equals_the_shop_report(
     built: Pipeline, number: str
 ) -> None:
     assert _of_order(built, "projected_revenue_amount", number) == Decimal(NET[number])
@@ -250,7 +249,7 @@ def test_exchanged_product_has_one_returned_unit(built: Pipeline, product: str) 
 
 
 @sales_ledger
-def test_unpaid_attempts_are_no_sales(built: Pipeline) -> None:
+def test_unpaid_attempts_are_not_sales(built: Pipeline) -> None:
     assert built.rows(
         "select sum(net_amount), sum(projected_revenue_amount)"
         " from ecommerce.ecommerce_sales_daily where id_shop = 'woo'"
@@ -258,7 +257,7 @@ def test_unpaid_attempts_are_no_sales(built: Pipeline) -> None:
 
 
 @sales_ledger
-def test_first_order_of_a_buyer_is_the_first_that_was_paid(built: Pipeline) -> None:
+def test_first_order_of_a_buyer_is_the_first_paid_one(built: Pipeline) -> None:
     assert built.rows(
         "select id_transaction from ecommerce.ecommerce_transactions_enriched"
         " where is_first_order and id_shop = 'woo'"
@@ -275,7 +274,7 @@ def test_contact_summary_counts_paid_orders_only(built: Pipeline) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="Orders are converted on the day they were created.")
-def test_back_dated_order_is_converted_at_the_rate_of_its_day(built: Pipeline) -> None:
+def test_back_dated_order_uses_the_rate_of_its_date(built: Pipeline) -> None:
     """The rate of the European Central Bank on 24 July 2012, as published."""
     [(sold_on, rated_on, revenue)] = built.rows(
         'select "dtTransaction"::date, "dtExchangeRate", "Revenue"'

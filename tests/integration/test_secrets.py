@@ -1,4 +1,4 @@
-"""The shop's token stays where it was put, however much the tap is asked to tell."""
+"""The tap never prints the shop's token, at any log level."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.pipeline
 
 
 def _output(command: list[object], environment: dict[str, str]) -> str:
-    """Return all that a command says, on whichever channel."""
+    """Return the output of a command on stdout and stderr."""
     done = subprocess.run(
         [str(word) for word in command],
         env={**os.environ, **environment},
@@ -32,7 +32,7 @@ def _output(command: list[object], environment: dict[str, str]) -> str:
     return done.stdout + done.stderr
 
 
-def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
+def test_tap_output_contains_no_secret(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     debug = {"TAP_SHOPAPP_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}
     secret = "canary-of-the-client"
@@ -58,7 +58,7 @@ def test_no_secret_is_in_anything_that_the_tap_says(tmp_path: Path) -> None:
 
 
 class Noting(Auth):
-    """A door that remembers the tokens that it gave."""
+    """Credentials check that records the issued tokens."""
 
     tokens: ClassVar[list[str]] = []
 

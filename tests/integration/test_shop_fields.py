@@ -1,7 +1,7 @@
-"""Which field of the shop feeds each column, as the picture of the tables says: tried out.
+"""The field of the shop that feeds each column, as the picture of the tables shows it.
 
-Many small shops are loaded that are all the same, but that each has one field changed. The
-columns that differ from the unchanged shop's are those that the field feeds.
+The test loads many small shops that differ from one shop in a single field each. The columns
+that then differ are the columns that the field feeds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).parents[2]
-# Of the shop's customers only where the settings name no contacts, as they do here.
+# Contacts come from the shop's customers only without a contacts relation, as here.
 NOT_HERE = {"ecommerce_contacts"}
 TABLES = {
     "ECommerce_Transaction": '"idTransaction"',
@@ -36,7 +36,7 @@ JANUARY, JUNE = "2026-01-05T10:00:00.000000Z", "2026-06-05T10:00:00.000000Z"
 Shop = dict[str, list[dict[str, Any]]]
 Rows = dict[str, dict[str, set[str]]]
 
-# What the fields hold that cannot hold just anything.
+# Values of fields that do not accept arbitrary text.
 HOLDS: dict[str, dict[str, Any]] = {
     "transactions": {
         "currency": "CAD",
@@ -54,7 +54,7 @@ HOLDS: dict[str, dict[str, Any]] = {
 }
 LEAF = {"category_id": "leaf", "parent_id": "category_id", "name": "Leaf"}
 NOBODY = {"id_contact": None, "customer_id": None}
-# Some fields only count where others are not there.
+# Some fields have an effect only if others are missing.
 BASES: dict[str, dict[str, Any]] = {
     "full": {},
     "by number": {"id_contact": None},
@@ -70,7 +70,7 @@ CHANGED = {
     "category_ids": ["leaf"],
     "is_test": True,
 }
-# The names by which records find each other are changed wherever they stand.
+# Ids that connect records are changed in every record.
 LINKS = {
     "transactions.transaction_id",
     "items.transaction_id",
@@ -81,7 +81,7 @@ LINKS = {
 
 
 def _declared() -> dict[tuple[str, str], list[str]]:
-    """Return the fields that the YAML names, by table and column."""
+    """Return the fields that the YAML documents, by table and column."""
     found = {}
     for file in (ROOT / "models" / "ecommerce" / "tables").glob("*.yml"):
         for model in yaml.safe_load(file.read_text())["models"]:
@@ -97,7 +97,7 @@ FIELDS = sorted({field for fields in _declared().values() for field in fields})
 
 
 def _record(stream: str) -> dict[str, Any]:
-    """Return a record whose fields all hold something: text, for one, its own field's name."""
+    """Return a record with a value in every field; a text field has its own name as value."""
     kinds = {"date-time": JANUARY, "singer.decimal": "5.00"}
     fields = {
         name: kinds.get(kind.get("format"), name)
@@ -108,7 +108,7 @@ def _record(stream: str) -> dict[str, Any]:
 
 
 def _shop(base: str, changed: str = "") -> Shop:
-    """Return the records of one shop, with the field ``changed`` of stream.field changed."""
+    """Return the records of one shop; ``changed`` (stream.field) has another value."""
     line = _record("items")
     if base == "nameless":
         line["line_gross_amount"] = None
@@ -133,14 +133,14 @@ def _shop(base: str, changed: str = "") -> Shop:
 
 
 def _renamed(name: str, held: Any) -> Any:
-    """Return what a field holds with the name of a record changed, should it be that."""
+    """Replace the id ``name`` in a value by another id."""
     if isinstance(held, list):
         return [_renamed(name, one) for one in held]
     return f"{name}-2" if held == name else held
 
 
 def _other(field: str, held: Any) -> Any:
-    """Return something else for the field to hold, if it holds anything."""
+    """Return another value for a field that has a value."""
     others = {JANUARY: JUNE, "5.00": "7.00", "category_id": None, None: None}
     if field in CHANGED and held is not None:
         return CHANGED[field]
@@ -148,8 +148,8 @@ def _other(field: str, held: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def moved(pipeline: Pipeline) -> dict[tuple[str, str], set[tuple[str, str]]]:
-    """Return by base and field which columns, by table and name, its change changes."""
+def changed_columns(pipeline: Pipeline) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return by base and field the columns (table and name) that change with the field."""
     names = {
         f"shop{number}": (base, field)
         for number, (base, field) in enumerate(
@@ -194,7 +194,7 @@ def moved(pipeline: Pipeline) -> dict[tuple[str, str], set[tuple[str, str]]]:
 
 
 def _rows(pipeline: Pipeline, names: list[str]) -> dict[str, Rows]:
-    """Return by shop, table and column the values, without the shop's own name in them."""
+    """Return the values by shop, table and column, without the shop's name in them."""
     found: dict[str, Rows] = {name: {} for name in names}
     for table, key in TABLES.items():
         for (row,) in pipeline.rows(
@@ -212,29 +212,29 @@ def _rows(pipeline: Pipeline, names: list[str]) -> dict[str, Rows]:
     return found
 
 
-def test_each_field_that_a_column_names_feeds_it(
-    moved: dict[tuple[str, str], set[tuple[str, str]]],
+def test_every_documented_field_feeds_its_column(
+    changed_columns: dict[tuple[str, str], set[tuple[str, str]]],
 ) -> None:
     idle = {
         (*column, field)
         for column, fields in _declared().items()
         for field in fields
-        if not any(column in moved[base, field] for base in BASES)
+        if not any(column in changed_columns[base, field] for base in BASES)
         and not field.endswith(".shop_id")
     }
     assert idle == set()
 
 
-def test_the_shops_id_is_where_columns_name_it(
-    moved: dict[tuple[str, str], set[tuple[str, str]]],
+def test_shop_id_feeds_every_idshop_column(
+    changed_columns: dict[tuple[str, str], set[tuple[str, str]]],
 ) -> None:
     named = {column for column, fields in _declared().items() if "shop_id" in str(fields)}
     assert {column for _, column in named} == {"idShop"}
-    assert named <= set.union(*(columns for _, columns in moved.items()))
+    assert named <= set.union(*(columns for _, columns in changed_columns.items()))
 
 
-def test_no_other_field_feeds_a_column_of_words_times_or_ids(
-    moved: dict[tuple[str, str], set[tuple[str, str]]], pipeline: Pipeline
+def test_undocumented_field_feeds_no_text_time_or_id_column(
+    changed_columns: dict[tuple[str, str], set[tuple[str, str]]], pipeline: Pipeline
 ) -> None:
     numbers = set(
         pipeline.rows(
@@ -242,12 +242,12 @@ def test_no_other_field_feeds_a_column_of_words_times_or_ids(
             " where table_schema = 'ecommerce' and data_type = 'numeric'"
         )
     )
-    told = {column: fields for column, fields in _declared().items() if fields}
+    documented = {column: fields for column, fields in _declared().items() if fields}
     untold = {
         (*column, field)
-        for (_, field), columns in moved.items()
+        for (_, field), columns in changed_columns.items()
         if field not in LINKS
-        for column in columns & told.keys() - numbers
-        if field not in told[column] and column[1] != "idShop"
+        for column in columns & documented.keys() - numbers
+        if field not in documented[column] and column[1] != "idShop"
     }
     assert untold == set()

@@ -1,4 +1,4 @@
-"""Two shops' orders, and the messages before them: every mart against plain Python."""
+"""Every mart of two shops' orders and messages, compared with plain Python."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ CREDITS: dict[str, Credit] = {order.id: ORACLE.credit(order) for order in ORDERS
 def built(pipeline: Pipeline) -> Pipeline:
     with psycopg.connect(pipeline.postgres.url) as connection:
         marketing_raw.load(connection, ORDERS, EVENTS)
-        # What has no zone is UTC, whatever the session's.
+        # A time without a zone is UTC, in every session.
         connection.execute(
             f"alter database {pipeline.postgres.database} set timezone to 'Asia/Kathmandu'"
         )
     pipeline.settings |= {**marketing_raw.SETTINGS, "ECOMMERCE_ATTRIBUTION_OPENS": "true"}
-    # The tests in SQL, which hold the marts against the four tables, among them.
+    # Includes the SQL tests that compare the marts with the four tables.
     pipeline.build()
     return pipeline
 
 
 def total(orders: Iterable[Order], amount: Callable[[Order], Decimal]) -> Decimal:
-    """Return a sum in the reporting currency; orders without a rate have no part in it."""
-    return sum((order.worth(amount(order)) or Decimal(0) for order in orders), Decimal(0))
+    """Return a sum in the reporting currency, without orders that have no rate."""
+    return sum((order.converted(amount(order)) or Decimal(0) for order in orders), Decimal(0))
 
 
 def ratio(part: Decimal, whole: Decimal | int | None, places: int) -> Decimal | None:
-    """Return one by another, rounded half away from zero; none by nothing."""
+    """Return a quotient, rounded half away from zero; none for a divisor of zero."""
     unit = Decimal(1).scaleb(-places)
     return (part / whole).quantize(unit, ROUND_HALF_UP) if whole else None
 
 
-def standing(orders: Iterable[Order]) -> list[Order]:
+def valid_orders(orders: Iterable[Order]) -> list[Order]:
     return [order for order in orders if order.is_counted and order.cancelled is None]
 
 
@@ -64,9 +64,9 @@ def by(key: Callable[[Order], Any], orders: Iterable[Order]) -> dict[Any, list[O
 
 
 HISTORIES = {
-    who: sorted(orders, key=lambda order: (order.ordered, order.id))
-    for who, orders in by(lambda order: order.who, standing(ORDERS)).items()
-    if who
+    buyer: sorted(orders, key=lambda order: (order.ordered, order.id))
+    for buyer, orders in by(lambda order: order.buyer_key, valid_orders(ORDERS)).items()
+    if buyer
 }
 PLACES = {
     order.id: place
@@ -81,7 +81,7 @@ SUMS = """order_count, cancelled_order_count, unconverted_order_count, first_ord
 
 
 def sums(orders: list[Order]) -> tuple[Any, ...]:
-    """Return what SUMS should be of these orders."""
+    """Return the expected values of SUMS for these orders."""
     lines = [line for order in orders for line in order.lines]
     rated = [order for order in orders if order.currency != "XTS"]
     sold = sum(max(line.quantity, 0) for line in lines)
@@ -92,7 +92,7 @@ def sums(orders: list[Order]) -> tuple[Any, ...]:
         len(orders) - len(rated),
         sum(PLACES.get(order.id) == 1 for order in orders),
         sum(PLACES.get(order.id, 0) > 1 for order in orders),
-        len({order.who for order in standing(orders)} - {None}),
+        len({order.buyer_key for order in valid_orders(orders)} - {None}),
         sum(line.quantity for line in lines),
         sold,
         returned,
@@ -109,14 +109,14 @@ def sums(orders: list[Order]) -> tuple[Any, ...]:
     )
 
 
-def test_the_batch_has_enough_of_everything() -> None:
+def test_batch_has_enough_orders_of_every_kind() -> None:
     methods = [credit.method for credit in CREDITS.values()]
     for method in ("explicit", "utm", "click", "open", "unattributed"):
         assert methods.count(method) >= 20, method
     assert sum(len(orders) > 2 for orders in HISTORIES.values()) >= 20
 
 
-def test_every_order_is_earned_by_what_the_rules_say(built: Pipeline) -> None:
+def test_every_order_is_attributed_by_the_rules(built: Pipeline) -> None:
     rows = built.rows(
         "select id_transaction, attribution_method, id_batch, id_send_log, campaign_key,"
         " touched_at, ordered_on, is_counted, buyer_order_number"
@@ -134,7 +134,7 @@ def test_every_order_is_earned_by_what_the_rules_say(built: Pipeline) -> None:
     assert set(rows) == expected
 
 
-def test_days_sum_up_their_orders(built: Pipeline) -> None:
+def test_days_sum_their_orders(built: Pipeline) -> None:
     found = built.rows(
         f"select id_shop, ordered_on, original_currency, original_net_amount, {SUMS}"
         " from ecommerce.ecommerce_sales_daily"
@@ -146,7 +146,7 @@ def test_days_sum_up_their_orders(built: Pipeline) -> None:
     }
 
 
-def test_campaigns_sum_up_the_orders_that_they_earned(built: Pipeline) -> None:
+def test_campaigns_sum_their_attributed_orders(built: Pipeline) -> None:
     found = built.rows(
         f"select id_shop, ordered_on, campaign_key, {SUMS}"
         " from ecommerce.ecommerce_campaign_sales_daily"
@@ -162,13 +162,13 @@ def test_campaigns_sum_up_the_orders_that_they_earned(built: Pipeline) -> None:
     groups = by(lambda o: CREDITS[o.id].key, COUNTED)
     keys = groups.keys() | {ORACLE.campaign_of(event) for event in ORACLE.events}
     gross = total(COUNTED, lambda o: o.gross)
-    doubted = ORACLE.doubted(CREDITS[order.id] for order in COUNTED)
-    assert {"batch|5", "batch|6"} <= doubted
+    ambiguous = ORACLE.ambiguous_campaigns(CREDITS[order.id] for order in COUNTED)
+    assert {"batch|5", "batch|6"} <= ambiguous
     expected = set()
     for key in keys:
         orders = groups.get(key, [])
         sent, clicked = reached(key, "sent"), reached(key, "click")
-        known = key not in doubted
+        known = key not in ambiguous
         rates = (
             ratio(Decimal(len(orders)), sent if known else None, 6),
             ratio(Decimal(len(orders)), clicked if known else None, 6),
@@ -180,7 +180,7 @@ def test_campaigns_sum_up_the_orders_that_they_earned(built: Pipeline) -> None:
 
 
 def reached(campaign: str, kind: str) -> int | None:
-    """Return how many contacts a campaign was sent to, or clicked."""
+    """Return the number of contacts that received or clicked a campaign."""
     contacts = {
         marketing.survivor(event.contact)
         for event in ORACLE.events
@@ -189,7 +189,7 @@ def reached(campaign: str, kind: str) -> int | None:
     return len(contacts) or None
 
 
-def test_products_and_categories_sum_up_their_lines(built: Pipeline) -> None:
+def test_products_and_categories_sum_their_lines(built: Pipeline) -> None:
     def measures(products: set[str], orders: list[Order]) -> tuple[Any, ...]:
         count, units, gross, net = set(), 0, Decimal(0), Decimal(0)
         for order in orders:
@@ -197,8 +197,8 @@ def test_products_and_categories_sum_up_their_lines(built: Pipeline) -> None:
                 if line.product in products:
                     count.add(order.id)
                     units += line.quantity
-                    gross += order.worth(line.gross) or 0
-                    net += order.worth(line.gross - line.discount) or 0
+                    gross += order.converted(line.gross) or 0
+                    net += order.converted(line.gross - line.discount) or 0
         return len(count), units, gross, net
 
     columns = "order_count, unit_count, gross_amount, net_amount"
@@ -234,8 +234,10 @@ def test_products_and_categories_sum_up_their_lines(built: Pipeline) -> None:
     ) == {
         (
             f"{shop}:{name}",
-            *measures({p for p, its in CATEGORIES.items() if name in its}, orders),
-            *measures({p for p, its in CATEGORIES.items() if below[name] & {*its}}, orders),
+            *measures({p for p, members in CATEGORIES.items() if name in members}, orders),
+            *measures(
+                {p for p, members in CATEGORIES.items() if below[name] & {*members}}, orders
+            ),
         )
         for shop, orders in shops.items()
         for name in PARENTS
@@ -243,7 +245,7 @@ def test_products_and_categories_sum_up_their_lines(built: Pipeline) -> None:
 
 
 def score(own: Any, values: list[Any]) -> int:
-    """Return which fifth a value's place is in; between two, the outer one."""
+    """Return the quintile of a value; on a boundary, the outer quintile."""
     worse, equal = sum(value < own for value in values), values.count(own)
     place = 5 * Fraction(2 * worse + equal, 2 * len(values))
     edges = [0, 1, 2, 3, 4, 5]
@@ -252,9 +254,7 @@ def score(own: Any, values: list[Any]) -> int:
     return sum(place > edge for edge in edges)
 
 
-def test_products_have_their_share_of_the_shop_and_come_back_as_often_as_they_do(
-    built: Pipeline,
-) -> None:
+def test_products_have_their_share_and_return_rate(built: Pipeline) -> None:
     found = built.rows(
         "select id_product, sold_unit_count, returned_unit_count, return_rate, gross_share"
         " from ecommerce.ecommerce_product_stats"
@@ -262,12 +262,12 @@ def test_products_have_their_share_of_the_shop_and_come_back_as_often_as_they_do
     expected = set()
     for shop, orders in by(lambda o: o.shop, COUNTED).items():
         lines = [(order, line) for order in orders for line in order.lines]
-        gross = sum(order.worth(line.gross) or 0 for order, line in lines)
+        gross = sum(order.converted(line.gross) or 0 for order, line in lines)
         for product in CATEGORIES:
-            its = [(order, line) for order, line in lines if line.product == product]
-            sold = sum(max(line.quantity, 0) for _, line in its)
-            returned = sum(line.returned + max(-line.quantity, 0) for _, line in its)
-            share = Decimal(sum(order.worth(line.gross) or 0 for order, line in its))
+            members = [(order, line) for order, line in lines if line.product == product]
+            sold = sum(max(line.quantity, 0) for _, line in members)
+            returned = sum(line.returned + max(-line.quantity, 0) for _, line in members)
+            share = Decimal(sum(order.converted(line.gross) or 0 for order, line in members))
             expected.add(
                 (
                     *(f"{shop}:{product}", sold, returned),
@@ -277,7 +277,7 @@ def test_products_have_their_share_of_the_shop_and_come_back_as_often_as_they_do
     assert set(found) == expected
 
 
-def test_what_a_merged_contact_did_is_of_the_one_that_is_left(built: Pipeline) -> None:
+def test_events_of_a_merged_contact_count_for_the_remaining_one(built: Pipeline) -> None:
     of_one = [event for event in ORACLE.events if event.contact in {1, 31, 32}]
     of_merged = {event.at for event in of_one if event.contact != 1 and event.kind == "click"}
 
@@ -295,35 +295,37 @@ def test_what_a_merged_contact_did_is_of_the_one_that_is_left(built: Pipeline) -
     assert of_merged & {at for (at,) in earning}
 
 
-def test_contacts_are_summed_up_and_scored_without_splitting_ties(built: Pipeline) -> None:
+def test_contacts_are_summed_and_ties_get_one_score(built: Pipeline) -> None:
     found = built.rows(
         "select id_contact::text, id_shop, first_ordered_on, last_ordered_on, order_count,"
         " net_amount, recency_score, frequency_score, monetary_score"
         " from ecommerce.ecommerce_contact_summary"
     )
-    orders = by(lambda o: o.who, [o for o in COUNTED if isinstance(o.buyer, int)])
-    kept = {who: HISTORIES[who] for who in orders if who in HISTORIES}
+    orders = by(lambda o: o.buyer_key, [o for o in COUNTED if isinstance(o.buyer, int)])
+    kept = {buyer: HISTORIES[buyer] for buyer in orders if buyer in HISTORIES}
     values: list[dict[str, Any]] = [
-        {who: max(order.day for order in history) for who, history in kept.items()},
-        {who: len(history) for who, history in kept.items()},
-        {who: total(orders[who], lambda o: o.net) for who in kept},
+        {buyer: max(order.day for order in history) for buyer, history in kept.items()},
+        {buyer: len(history) for buyer, history in kept.items()},
+        {buyer: total(orders[buyer], lambda o: o.net) for buyer in kept},
     ]
     expected = set()
-    for who, theirs in orders.items():
-        history = kept.get(who)
-        scores = [score(value[who], [*value.values()]) if history else None for value in values]
+    for buyer, buyer_orders in orders.items():
+        history = kept.get(buyer)
+        scores = [
+            score(value[buyer], [*value.values()]) if history else None for value in values
+        ]
         days = [order.day for order in history or []]
         expected.add(
             (
-                *(who, history[0].shop if history else None),
+                *(buyer, history[0].shop if history else None),
                 *(min(days, default=None), max(days, default=None)),
-                *(len(theirs), total(theirs, lambda o: o.net), *scores),
+                *(len(buyer_orders), total(buyer_orders, lambda o: o.net), *scores),
             )
         )
     assert set(found) == expected
 
 
-def test_cohorts_keep_their_buyers_month_by_month(built: Pipeline) -> None:
+def test_cohorts_count_returning_buyers_by_month(built: Pipeline) -> None:
     found = built.rows(
         "select id_shop, cohort_month, month_number, cohort_buyer_count, active_buyer_count,"
         " order_count, net_amount, cumulative_net_amount"
@@ -350,13 +352,13 @@ def test_cohorts_keep_their_buyers_month_by_month(built: Pipeline) -> None:
     assert set(found) == expected
 
 
-def test_a_mart_that_is_off_by_one_is_found(built: Pipeline) -> None:
+def test_mart_that_is_off_by_one_fails_the_data_tests(built: Pipeline) -> None:
     amounts = {
         "sales_daily": "original_gross_amount",
         "campaign_performance": "tax_amount",
         "campaign_sales_daily": "net_amount",
         "contact_summary": "refund_amount",
-        "cohorts": "activity_month",  # so that no order finds its row
+        "cohorts": "activity_month",  # so that no order matches its row
         "product_sales_daily": "discount_amount",
         "product_stats": "unit_count",
         "category_stats": "rolled_up_net_amount",

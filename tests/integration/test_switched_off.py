@@ -1,4 +1,4 @@
-"""A project that wants orders only, and no statistics: the rest is switched off."""
+"""A project that builds only orders: other tables and statistics are disabled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 
-def test_the_package_builds_without_its_optional_tables(pipeline: Pipeline) -> None:
+def test_package_builds_without_optional_tables(pipeline: Pipeline) -> None:
     pipeline.settings |= {
         "ECOMMERCE_ITEMS": "false",
         "ECOMMERCE_PRODUCTS": "false",

@@ -1,4 +1,4 @@
-"""From a message's tagged link to the order's row: the same way by every application."""
+"""A tagged link in a message reaches the order's row, with every application."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAMPAIGN = "Thé & café: +50 %"
 
 
 def _landed(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return what orders have of the messages that their buyers came by."""
+    """Return the campaign fields of orders whose buyers followed a link."""
     path = folder / "tag-links.yml"
     path.write_text("domains: [shop.example]")
     ids = {"idSendLog": "9223372036854775807", "idBatch": "4711"}
@@ -36,12 +36,12 @@ def _landed(folder: Path) -> dict[str, dict[str, Any]]:
     assert in_html.startswith("https://shop.example/tea?size=2&b&utm_source=")
     return {
         "101": {"landing_url": in_html},
-        # What a mail program or an advertiser adds on the way.
+        # Parameters that a mail program or an advertiser adds.
         "102": {"landing_url": f"{in_text}&gclid=x&utm_campaign=later"},
         "103": {"landing_url": in_html, "attributes": {"idSendLog": "77", "idBatch": "9"}},
         "104": {"landing_url": "https://shop.example/tea?size=2"},
         "105": {"landing_url": "https://shop.example/", "attributes": {"idBatch": "9"}},
-        # The letter linked to a page that is none of the shop's.
+        # The link of the message led to another site.
         "106": {"landing_url": "https://shop.example/", "referrer_url": in_html},
     }
 
@@ -58,7 +58,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def built(pipeline: Pipeline) -> Pipeline:
-    """The shops of all applications in one warehouse."""
+    """A warehouse with one shop of each application."""
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
     landed = _landed(pipeline.folder)
     for application, serve_fake in FAKES.items():
@@ -76,9 +76,7 @@ def built(pipeline: Pipeline) -> Pipeline:
 
 
 @pytest.mark.parametrize("application", sorted(FAKES))
-def test_an_order_has_the_message_whose_link_was_tagged(
-    built: Pipeline, application: str
-) -> None:
+def test_order_gets_the_message_of_its_tagged_link(built: Pipeline, application: str) -> None:
     if application == "shopify":
         require_schemas()
     rows = built.rows(

@@ -25,7 +25,7 @@ WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-typ
 
 
 def version_without(column: str, table: str, folder: Path) -> Path:
-    """Write the dbt package as it would have been before a table had a column."""
+    """Write the dbt package as it was before a table had a column."""
     for part in ("models", "macros", "seeds"):
         shutil.copytree(ROOT / part, folder / part)
     shutil.copy(ROOT / "dbt_project.yml", folder)
@@ -40,21 +40,21 @@ def version_without(column: str, table: str, folder: Path) -> Path:
     return folder
 
 
-def test_columns_that_are_new_are_added_and_filled_by_the_next_build(
+def test_new_columns_are_added_and_filled_by_the_next_build(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
     pipeline.settings["ECOMMERCE_ID_FORMAT"] = "qualified"
     with psycopg.connect(pipeline.postgres.url) as connection:
         raw.create(connection)
         for seed in range(10):
-            # A day apart, so that without a reason only the last load is read again.
+            # A day between loads, so that a build normally reads only the last load again.
             loaded_at = datetime.now(timezone.utc) - timedelta(days=20 - seed)
             for stream, records in History(seed).take_changed(whole=True).items():
                 raw.load(connection, stream, records, loaded_at)
     pipeline.project = version_without("OrderName", "ECommerce_Transaction", tmp_path)
     # The older version was installed first, so dbt has not parsed the current one.
     (pipeline.folder / "target" / "partial_parse.msgpack").unlink()
-    # Statistics are made anew by every build, and read the column.
+    # Every build rebuilds the statistics, which read the column.
     pipeline.dbt("build", *WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts")
     columns = (
         "select count(*) from information_schema.columns"
@@ -62,7 +62,7 @@ def test_columns_that_are_new_are_added_and_filled_by_the_next_build(
     )
     assert pipeline.rows(columns) == [(0,)]
     with psycopg.connect(pipeline.postgres.url) as connection:
-        # Views that read the column did not exist then either.
+        # Views that read the column did not exist in that version.
         connection.execute(
             "alter table ecommerce_staging.ecommerce_currencies drop euro_fixed_rate cascade"
         )

@@ -1,4 +1,4 @@
-"""Grants and views that users made on our relations, and what the reader role may read."""
+"""Grants and views of users on our relations, and permissions of the reader role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 READER, ANALYST = "owned_reader", "owned_analyst"
 PASSWORD = "owned-7d0c"
-# No key, number or status contains any of these.
+# Personal texts that no key, number or status contains.
 CANARIES = (
     *("ann@canary.example", "guest@canary.example", "shop@canary.example"),
     *("Anncanary", "Leecanary", "555-0199", "canary-note", "canary-code", "canary-url"),
@@ -105,7 +105,7 @@ READABLE = """
 
 @pytest.fixture(scope="module")
 def warehouse(pipeline: Pipeline) -> Iterator[Pipeline]:
-    """A built warehouse with people in every field that may name them."""
+    """A built warehouse with personal data in every field that can contain it."""
     yesterday = datetime.now(timezone.utc) - timedelta(days=1)
     time = "2026-01-05T10:00:00Z"
     here = {"shop_id": "s"}
@@ -164,7 +164,7 @@ def warehouse(pipeline: Pipeline) -> Iterator[Pipeline]:
 
 
 def build(pipeline: Pipeline, *options: str) -> str:
-    """Build by the utility, without dbt's tests, and return what it printed."""
+    """Build with the utility, without dbt's tests, and return the output."""
     started = pipeline.start("build", "--exclude-resource-type", "test", *options)
     printed, _ = started.communicate()
     assert started.returncode == 0, printed[-3000:]
@@ -172,19 +172,19 @@ def build(pipeline: Pipeline, *options: str) -> str:
 
 
 def granted(pipeline: Pipeline) -> list[tuple[Any, ...]]:
-    """Return the privileges of users' roles, as the standard's catalog lists them."""
+    """Return the privileges of users' roles from the information schema."""
     with psycopg.connect(pipeline.postgres.url) as connection:
         return sorted(connection.execute(GRANTED, {"analyst": ANALYST}).fetchall(), key=repr)
 
 
 def views(pipeline: Pipeline) -> set[str]:
-    """Return the users' views that are there."""
+    """Return the existing views of users."""
     rows = pipeline.rows("select relname from pg_class where relnamespace = 'bi'::regnamespace")
     return {f"bi.{name}" for (name,) in rows}
 
 
 def read(pipeline: Pipeline) -> dict[tuple[str, str], tuple[bool, list[str], str]]:
-    """Return by relation, as the reader: whether `select *` works, columns, and all cells."""
+    """Return by relation what the reader reads: whether `select *` works, columns, cells."""
     found = {}
     server = pipeline.postgres
     with psycopg.connect(
@@ -204,7 +204,7 @@ def read(pipeline: Pipeline) -> dict[tuple[str, str], tuple[bool, list[str], str
 
 
 def check_reader(pipeline: Pipeline, personal: dict[str, set[str]]) -> None:
-    """Hold what the reader reads to what it may know."""
+    """Check that the reader reads exactly the columns that it may read."""
     readable = read(pipeline)
     rows = pipeline.rows('select "guestKey" from ecommerce."ECommerce_Transaction"')
     guest_keys = [key for (key,) in rows if key]
@@ -274,7 +274,7 @@ def test_relation_with_the_name_of_a_reader_view_is_left_alone(warehouse: Pipeli
     check_reader(warehouse, PERSONAL)
 
 
-def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline) -> None:
+def test_builds_keep_user_grants_and_list_dropped_views(warehouse: Pipeline) -> None:
     warehouse.execute(GRANTS)
     for name, query in VIEWS.items():
         warehouse.execute(f"create view {name} as {query}")
@@ -283,7 +283,7 @@ def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline)
     )
     before = granted(warehouse)
     assert len(before) > 12
-    # A column that the next build does not make.
+    # A column that the next build does not create.
     warehouse.execute(
         "alter table ecommerce.ecommerce_cohorts add column gone int",
         f"grant select (gone) on ecommerce.ecommerce_cohorts to {ANALYST}",
@@ -299,7 +299,7 @@ def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline)
         ("bi.orders", "ECommerce_Transaction", "build --full-refresh"),
     }
 
-    # An ordinary build, before which the reader had a grant of an earlier version.
+    # An ordinary build, after a grant to the reader by an earlier version.
     warehouse.execute(f"grant select on ecommerce.ecommerce_contacts to {READER}")
     printed = build(warehouse)
     assert (
@@ -311,7 +311,7 @@ def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline)
     assert views(warehouse) == {"bi.orders", "bi.contacts", "bi.refunds"}
     check_reader(warehouse, PERSONAL)
 
-    # A full refresh, and a contacts' key that is now the address.
+    # A full refresh, with the e-mail address as the contacts' key.
     warehouse.settings["ECOMMERCE_CONTACTS_KEY_COLUMN"] = "email"
     assert "bi.orders on ECommerce_Transaction" in build(warehouse, "--full-refresh")
     assert granted(warehouse) == before
@@ -327,7 +327,7 @@ def test_grants_and_views_of_users_after_each_kind_of_build(warehouse: Pipeline)
     assert ("Ann@canary.example",) in rows
 
 
-def test_lists_of_replaced_tables_are_those_of_dbt(warehouse: Pipeline) -> None:
+def test_lists_of_replaced_tables_match_dbt(warehouse: Pipeline) -> None:
     manifest = json.loads((warehouse.folder / "target" / "manifest.json").read_text())
     incremental = {
         node["alias"]: node["config"]["full_refresh"]
@@ -336,7 +336,7 @@ def test_lists_of_replaced_tables_are_those_of_dbt(warehouse: Pipeline) -> None:
     }
 
     assert {name for name, full in incremental.items() if full is None} == set(REBUILT)
-    # The list of erased people is a table of the utility's.
+    # The suppression list is a table of the utility.
     assert {name for name, full in incremental.items() if full is False} == {*KEPT} - {
         "ecommerce_erasures"
     }

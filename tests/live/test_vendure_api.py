@@ -1,4 +1,4 @@
-"""What the tap asks Vendure, and what it says of its settings, before a real server."""
+"""Queries of the tap and its check of settings, on a real Vendure server."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ pytest_plugins = ["vendure_warehouse"]
 QUERIES = ("login", "shop", "orders", "products", "collections", "customers")
 
 
-def test_every_query_is_valid_for_the_server_and_the_fake_says_nothing_else(
-    shop: VendureShop,
-) -> None:
+def test_queries_are_valid_and_the_fake_schema_matches_the_server(shop: VendureShop) -> None:
     real = build_client_schema(shop.vendure.admin(get_introspection_query()))
     server: dict[str, Any] = {"entityCustomFields": []}
     for name in QUERIES:
@@ -51,19 +49,19 @@ def test_every_query_is_valid_for_the_server_and_the_fake_says_nothing_else(
 
 
 def not_in(real: GraphQLSchema, fake: GraphQLSchema) -> list[str]:
-    """Return what a schema has that the real one has not, or not so."""
-    lacking = []
+    """Return the parts of the fake schema that the real schema lacks or defines differently."""
+    missing = []
     for name, of_fake in fake.type_map.items():
         of_real: Any = real.type_map.get(name)
         if name.startswith("__") or name == "OrderCustomFields":
             continue
         if type(of_real) is not type(of_fake):
-            lacking.append(name)
+            missing.append(name)
         elif is_enum_type(of_fake):
-            lacking += [f"{name}.{v}" for v in of_fake.values if v not in of_real.values]
+            missing += [f"{name}.{v}" for v in of_fake.values if v not in of_real.values]
         elif is_union_type(of_fake):
             members = {member.name for member in of_real.types}
-            lacking += [f"{name}: {m.name}" for m in of_fake.types if m.name not in members]
+            missing += [f"{name}: {m.name}" for m in of_fake.types if m.name not in members]
         elif (
             is_object_type(of_fake)
             or is_input_object_type(of_fake)
@@ -72,39 +70,39 @@ def not_in(real: GraphQLSchema, fake: GraphQLSchema) -> list[str]:
             # Vendure sorts by several keys in the order of its schema, not of the query.
             both = [name for name in of_real.fields if name in of_fake.fields]
             if name.endswith("SortParameter") and both != list(of_fake.fields):
-                lacking.append(f"{name}: the order of its fields")
-            for field, its in of_fake.fields.items():
-                theirs = of_real.fields.get(field)
-                if theirs is None or str(theirs.type) != str(its.type):
-                    lacking.append(f"{name}.{field}")
-    return lacking
+                missing.append(f"{name}: the order of its fields")
+            for field, fake_field in of_fake.fields.items():
+                real_field = of_real.fields.get(field)
+                if real_field is None or str(real_field.type) != str(fake_field.type):
+                    missing.append(f"{name}.{field}")
+    return missing
 
 
-def test_the_authorization_is_judged_in_one_sentence(shop: VendureShop, tmp_path: Path) -> None:
-    shop.keys["lacking"] = make_reader(shop, "1", "", ("ReadOrder", "ReadCatalog"))
-    said = {
-        "right": judged(tmp_path, tap_config(shop)),
-        "login": judged(
+def test_credentials_check_prints_one_sentence(shop: VendureShop, tmp_path: Path) -> None:
+    shop.keys["missing"] = make_reader(shop, "1", "", ("ReadOrder", "ReadCatalog"))
+    messages = {
+        "right": check_message(tmp_path, tap_config(shop)),
+        "login": check_message(
             tmp_path,
             tap_config(
                 shop, access_token="", username="superadmin", password=vendure_server.PASSWORD
             ),
         ),
-        "wrong": judged(tmp_path, tap_config(shop, access_token="no-key")),
-        "another channel": judged(tmp_path, tap_config(shop, channel_token=EURO)),
-        "lacking": judged(tmp_path, tap_config(shop, "lacking", channel_token="")),
+        "wrong": check_message(tmp_path, tap_config(shop, access_token="no-key")),
+        "another channel": check_message(tmp_path, tap_config(shop, channel_token=EURO)),
+        "missing": check_message(tmp_path, tap_config(shop, "missing", channel_token="")),
     }
 
     refused = "The shop rejected the credentials (FORBIDDEN). Create an API key in the channel"
-    assert said.pop("right") == ""
-    assert said.pop("login") == ""
-    assert said.pop("lacking").startswith("The credentials lack ReadCustomer. ")
-    for name, sentence in said.items():
+    assert messages.pop("right") == ""
+    assert messages.pop("login") == ""
+    assert messages.pop("missing").startswith("The credentials lack ReadCustomer. ")
+    for name, sentence in messages.items():
         assert sentence.startswith(refused), (name, sentence)
 
 
-def judged(folder: Path, config: dict[str, Any]) -> str:
-    """Return what the tap says of its settings, nothing if they are right."""
+def check_message(folder: Path, config: dict[str, Any]) -> str:
+    """Return the sentence that the tap prints about its settings, empty if they are valid."""
     file = folder / "config.json"
     file.write_text(json.dumps(config))
     done = subprocess.run(

@@ -1,6 +1,6 @@
-"""The whole way of the data from a real Vendure, held to SQL on Vendure's own tables.
+"""Tables loaded from a real Vendure, compared with SQL on Vendure's tables.
 
-One Vendure and one ShopApp fill one warehouse: two currencies of their own, two time zones.
+One Vendure and one ShopApp fill one warehouse, with two currencies and two time zones.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from vendure_warehouse import Warehouse
 
 pytest_plugins = ["vendure_warehouse"]
-# The first test installs a server, seeds it and builds; a busy machine takes its time.
+# The first test installs a server, seeds it and builds; a busy machine needs minutes.
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 
 
 def assert_orders_are_vendures(warehouse: Warehouse, shop_id: str, channel: str) -> None:
-    """Compare every order, and the sums by currency, with Vendure's own tables."""
+    """Compare every order, and the sums by currency, with Vendure's tables."""
     found = [
         dict(zip(oracle.COLUMNS, row, strict=True))
         for row in warehouse.rows(
@@ -51,8 +51,8 @@ def assert_orders_are_vendures(warehouse: Warehouse, shop_id: str, channel: str)
         for row in warehouse.shop.vendure.rows(oracle.orders(channel))
     ]
 
-    # What is null there cannot be told from Vendure's tables: what a discount was of lines that
-    # are cancelled. A test of its own says what such orders are.
+    # Null means that Vendure's tables do not contain the value: the discount of cancelled
+    # lines. A separate test checks such orders.
     known = [
         {name: value if order[name] is not None else None for name, value in row.items()}
         for row, order in zip(found, expected, strict=True)
@@ -62,7 +62,7 @@ def assert_orders_are_vendures(warehouse: Warehouse, shop_id: str, channel: str)
 
 
 def sums_by_currency(orders: list[dict[str, Any]]) -> dict[str, tuple[int, Decimal, Decimal]]:
-    """Return how many orders there are of each currency, their total and what was refunded."""
+    """Return count, total and refunded amount of the orders by currency."""
     currencies = sorted({order["currency"] for order in orders})
     return {
         currency: (
@@ -75,7 +75,7 @@ def sums_by_currency(orders: list[dict[str, Any]]) -> dict[str, tuple[int, Decim
 
 
 def assert_tables_are_vendures(warehouse: Warehouse) -> None:
-    """Compare the four tables, and contacts, with Vendure's own."""
+    """Compare the four tables and the contacts with Vendure's tables."""
     vendure = warehouse.shop.vendure
     assert_orders_are_vendures(warehouse, "vendure", "__default_channel__")
     assert warehouse.rows(
@@ -128,9 +128,9 @@ def assert_tables_are_vendures(warehouse: Warehouse) -> None:
     )
 
 
-def test_tables_after_two_pages_equal_vendures_own_tables(warehouse: Warehouse) -> None:
+def test_tables_of_two_pages_equal_vendures_tables(warehouse: Warehouse) -> None:
     assert_tables_are_vendures(warehouse)
-    # Neither the carts nor the draft.
+    # Carts and drafts are not loaded.
     [(count,)] = warehouse.rows(
         """select count(*) from ecommerce."ECommerce_Transaction" where "idShop" = 'vendure'"""
     )
@@ -139,10 +139,10 @@ def test_tables_after_two_pages_equal_vendures_own_tables(warehouse: Warehouse) 
 
 
 @pytest.mark.parametrize("page_size", [20, Application.page_size])
-def test_every_order_is_read_once_on_pages_of_any_size(
+def test_every_order_is_read_once_with_any_page_size(
     warehouse: Warehouse, page_size: int
 ) -> None:
-    """One run of the tap is compared at once: nothing is read in between."""
+    """A single run without state returns every order once."""
     messages = warehouse.read_once(page_size=page_size)
 
     orders = Counter(
@@ -154,9 +154,9 @@ def test_every_order_is_read_once_on_pages_of_any_size(
     assert orders == Counter(key for (key,) in warehouse.shop.vendure.rows(placed))
 
 
-def test_a_channel_with_taxed_prices_can_be_read_alone(warehouse: Warehouse) -> None:
+def test_channel_with_tax_inclusive_prices_is_read(warehouse: Warehouse) -> None:
     assert_orders_are_vendures(warehouse, "europe", "europe")
-    # 12.08 euros with 19 % of tax; and 7.23.
+    # 12.08 euros including 19 % tax, and 7.23.
     assert warehouse.rows(
         """
         select "ProductName", "originalPrice", "originalCurrency"
@@ -166,8 +166,11 @@ def test_a_channel_with_taxed_prices_can_be_read_alone(warehouse: Warehouse) -> 
     ) == [("Lamp", Decimal("10.15"), "EUR"), ("Vase", Decimal("6.08"), "EUR")]
 
 
-def test_what_was_cancelled_and_paid_back_is_missing_once(warehouse: Warehouse) -> None:
-    """Four chairs of 73.35 and two vases of 7.77, one chair cancelled; and all of an order."""
+def test_cancelled_and_refunded_units_are_subtracted_once(warehouse: Warehouse) -> None:
+    """One of four chairs is cancelled, and another order completely.
+
+    The first order has four chairs at 73.35 and two vases at 7.77.
+    """
     fewer, undone = (warehouse.shop.orders[place] for place in (5, 7))
     found = warehouse.rows(
         f"""
@@ -180,8 +183,8 @@ def test_what_was_cancelled_and_paid_back_is_missing_once(warehouse: Warehouse) 
         order by "originalTotal" desc
         """
     )
-    # Tax of three chairs is 28.61, of one 9.54, of two vases 2.02, of the post 1.20; of four
-    # chairs it was 38.14.
+    # Tax: 28.61 for three chairs, 9.54 for one, 38.14 for four, 2.02 for two vases, 1.20 for
+    # shipping.
     assert [(*map(str, row[:6]), *row[6:]) for row in found] == [
         ("308.94", "5.99", "41.37", "-0.01", "356.29", "82.89", "unfulfilled", False),
         ("44.10", "5.99", "6.93", "0.00", "57.02", "57.02", "cancelled", True),
@@ -200,8 +203,8 @@ def test_what_was_cancelled_and_paid_back_is_missing_once(warehouse: Warehouse) 
     ]
 
 
-def test_paid_orders_leave_what_the_shop_kept(warehouse: Warehouse) -> None:
-    """Total − Refund is payments − refunds, also of the orders that were modified."""
+def test_total_less_refund_is_what_the_shop_kept(warehouse: Warehouse) -> None:
+    """Total − Refund equals payments − refunds, also for modified orders."""
     kept = warehouse.shop.vendure.rows(oracle.KEPT)
 
     assert len(kept) > len(warehouse.shop.orders) / 2
@@ -219,8 +222,8 @@ def test_paid_orders_leave_what_the_shop_kept(warehouse: Warehouse) -> None:
     )
 
 
-def test_modified_orders_stand_as_they_are_now(warehouse: Warehouse) -> None:
-    """A lamp for a vase; 3.00 off; 10 % off; free post; a desk more, a lamp back; both."""
+def test_modified_orders_have_their_current_amounts(warehouse: Warehouse) -> None:
+    """Lamp for vase; 3.00 off; 10 % off; free shipping; desk added, lamp returned; both."""
     places = {"swap": 40, "surcharge": 41, "coupon": 42, "post": 43, "twice": 44, "both": 45}
     found = {}
     for name, place in places.items():
@@ -244,7 +247,7 @@ def test_modified_orders_stand_as_they_are_now(warehouse: Warehouse) -> None:
     }
 
 
-def test_a_link_that_was_tagged_is_found_on_the_order(warehouse: Warehouse) -> None:
+def test_tagged_link_is_stored_on_the_order(warehouse: Warehouse) -> None:
     assert warehouse.rows(
         """
         select "idTransaction", "utmSource", "utmCampaign", "idSendLog"
@@ -256,7 +259,7 @@ def test_a_link_that_was_tagged_is_found_on_the_order(warehouse: Warehouse) -> N
     ) == [(f"vendure:{warehouse.shop.orders[0]}", "mail", "spring", 4711)]
 
 
-def test_shops_of_two_applications_stand_in_one_warehouse(warehouse: Warehouse) -> None:
+def test_two_applications_share_one_warehouse(warehouse: Warehouse) -> None:
     assert warehouse.rows(
         """
         select s.shop_id, s.application, s.currency, s.time_zone, count(*), min(t."Currency")
@@ -271,7 +274,7 @@ def test_shops_of_two_applications_stand_in_one_warehouse(warehouse: Warehouse) 
     ]
 
 
-def test_what_changes_in_the_shop_comes_with_the_next_run(warehouse: Warehouse) -> None:
+def test_changes_in_the_shop_arrive_with_the_next_run(warehouse: Warehouse) -> None:
     shop = warehouse.shop
     plain, mixed, _, authorized, partly, *_ = shop.orders
     pending = shop.orders[11]
@@ -297,7 +300,7 @@ def test_what_changes_in_the_shop_comes_with_the_next_run(warehouse: Warehouse) 
         warehouse.extract("vendure", page_size=50)
         is_read.set()
         buying.result()
-    # Only what was placed since: a lookback would read again what the first run lost.
+    # No lookback, which would read orders again that the first run missed.
     warehouse.extract("vendure", lookback_seconds=0)
     warehouse.pipeline.build()
 
@@ -315,5 +318,5 @@ def test_what_changes_in_the_shop_comes_with_the_next_run(warehouse: Warehouse) 
 
 
 def floor_to_milliseconds(moment: datetime) -> datetime:
-    """Return a time as Vendure's API tells it."""
+    """Return a time with the precision of Vendure's API."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

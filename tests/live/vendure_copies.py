@@ -1,8 +1,8 @@
-"""Copies of orders in Vendure's own tables, so that a shop has more than one page of them.
+"""Copies of orders in Vendure's tables, so that a shop has more than one page of orders.
 
-An order takes a second to place by the API and next to nothing to copy. Each copy has new ids
-that grow while its times go back, so that the order of ids is not the order of times. All
-copies of some rounds changed in the same instant.
+To place an order by the API takes a second; to copy it is much faster. Later copies have higher
+ids and earlier times, so the order of ids differs from the order of times. All copies of some
+rounds have the same time of change.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import psycopg
 from psycopg import sql
 
 ROUNDS = 7
-# The copies of these rounds have one time of change.
+# All copies of these rounds have the same time of change.
 _AT_ONCE = (3, 4, 5)
 _OFFSET = 100_000
-# By table: the column that leads to the order, and the columns that are other copied ids.
+# By table: the column that refers to the order, and the columns with other copied ids.
 _CHILDREN = {
     "shipping_line": ("orderId", ()),
     "order_line": ("orderId", ("shippingLineId",)),
@@ -31,7 +31,7 @@ _TIMES = ("createdAt", "updatedAt", "orderPlacedAt")
 
 
 def copy_orders(database: str) -> None:
-    """Copy every order that was placed, with its lines, payments and refunds, several times."""
+    """Copy every placed order several times, with its lines, payments and refunds."""
     with psycopg.connect(database) as connection:
         for number in range(1, ROUNDS + 1):
             _copy(connection, "order", (), number)
@@ -42,7 +42,7 @@ def copy_orders(database: str) -> None:
 def _copy(
     connection: psycopg.Connection, table: str, references: tuple[str, ...], number: int
 ) -> None:
-    """Copy the rows of a table that came by the API."""
+    """Copy the rows of a table that the API created."""
     names = [
         row[0]
         for row in connection.execute(
@@ -80,7 +80,7 @@ def _parent(reference: str) -> str:
 
 
 def _value(name: str, references: tuple[str, ...], number: int) -> sql.Composed:
-    """Return what a column of a copy holds."""
+    """Return the value of a column of a copy."""
     column = sql.Identifier(name)
     if name == "id" or name in references:
         return sql.SQL("{} + {}").format(column, sql.Literal(number * _OFFSET))

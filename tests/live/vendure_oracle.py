@@ -1,11 +1,12 @@
-"""What the four tables must hold, read by SQL from Vendure's own tables.
+"""Expected content of the four tables, read by SQL from Vendure's tables.
 
-Nothing here is shared with the tap or the dbt package. Amounts are Vendure's hundredths.
+These queries share no code with the tap or the dbt package. Amounts are in hundredths, as in
+Vendure.
 """
 
 from __future__ import annotations
 
-# Units of a currency per euro: the user's own rates, and what the tables are converted by.
+# Units of a currency per euro: the custom rates of the conversion.
 RATES = {"EUR": "1", "USD": "1.0837", "CAD": "1.4771", "JPY": "163.0512"}
 
 COLUMNS = (
@@ -24,9 +25,9 @@ COLUMNS = (
     "contact",
     "reporting_total",
 )
-# One row per order: what was ordered, what was cancelled, what was paid and paid back. What a
-# modification paid back is off the total already. The cancelled units of an order of which more
-# was paid than is left are sold and, once paid back, refunded.
+# One row per order: ordered, cancelled, paid and refunded amounts. The total already excludes
+# amounts that a modification refunded. If more was paid than the remaining lines cost, the
+# cancelled units count as sold, and after the refund as refunded.
 _ORDERS = """
 with lines as (
     select
@@ -120,7 +121,7 @@ where
 order by o.id
 """
 
-# One row per line: how many are left of it, and at which price before tax.
+# One row per line: remaining quantity, and price before tax.
 LINES = """
 select
     l."orderId" || '/' || l.id,
@@ -144,7 +145,7 @@ where o."orderPlacedAt" is not null
 order by 1
 """
 
-# Of each order that was paid in full: what the shop kept of its payments.
+# For each fully paid order: payments less refunds.
 KEPT = """
 select paid.id::text, (paid.amount - paid.back) / 100.0
 from (

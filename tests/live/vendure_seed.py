@@ -1,7 +1,7 @@
-"""The shop that the live tests read: two channels, four currencies, every kind of order.
+"""The shop of the live tests: two channels, four currencies, every kind of order.
 
-The default channel sells in US and Canadian dollars and yen, its prices without tax; the other
-in euros, its prices with tax.
+The default channel sells in US and Canadian dollars and yen, at prices without tax. The other
+channel sells in euros, at prices with tax.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EURO = "euro-token"
 READ = ("ReadOrder", "ReadCatalog", "ReadCustomer")
-# In US cents; no divisors of quantities and rates, so that tax has to be rounded.
+# In US cents, chosen so that tax needs rounding at the used quantities and tax rates.
 PRODUCTS = {
     "Lamp": {"LAMP-S": 1299, "LAMP-L": 2549},
     "Desk": {"DESK": 18995},
@@ -25,19 +25,19 @@ PRODUCTS = {
     "Vase": {"VASE": 777},
     "Clock": {"CLOCK": 3111},
 }
-# By name: the category above, and the products in it.
+# By name: parent category, and products.
 CATEGORIES: dict[str, tuple[str, list[str]]] = {
     "Furniture": ("", ["Desk", "Chair"]),
     "Seats": ("Furniture", ["Chair"]),
     "Light": ("", ["Lamp"]),
     "Things": ("", ["Vase", "Clock", "Lamp"]),
 }
-# What a US cent is in hundredths of other currencies, which is how Vendure keeps yen as well.
+# Value of a US cent in hundredths of other currencies; Vendure stores yen in hundredths too.
 FACTORS = {"USD": 1.0, "CAD": 1.37, "JPY": 150.23, "EUR": 0.93}
 
 
 def seed(vendure: Vendure) -> VendureShop:
-    """Make the shop, its orders included."""
+    """Create the shop with its orders."""
     shop = VendureShop(vendure)
     tax, channels = _markets(shop)
     _terms(shop, channels)
@@ -61,7 +61,7 @@ def _operation(code: str, **arguments: str) -> dict[str, Any]:
 
 
 def _markets(shop: VendureShop) -> tuple[str, dict[str, str]]:
-    """Make countries with their taxes, and a channel for each; return the tax and channels."""
+    """Create countries with taxes and a channel each; return the tax and the channels."""
     tax = shop.make("createTaxCategory", name="Standard")
     zones = {}
     for code, rate in (("US", 13), ("DE", 19)):
@@ -98,7 +98,7 @@ def _markets(shop: VendureShop) -> tuple[str, dict[str, str]]:
 
 
 def _terms(shop: VendureShop, channels: dict[str, str]) -> None:
-    """Make ways to ship and to pay, and discounts, in every channel."""
+    """Create shipping methods, payment methods and discounts in every channel."""
     shop.shipping = shop.make(
         "createShippingMethod",
         code="post",
@@ -150,7 +150,7 @@ def _assign(shop: VendureShop, kind: str, **value: Any) -> None:
 
 
 def _catalogue(shop: VendureShop, tax: str, euro: str) -> None:
-    """Make products with variants, priced in each currency, and a tree of categories."""
+    """Create products, variants with prices in each currency, and a tree of categories."""
     for name, variants in PRODUCTS.items():
         product = shop.make(
             "createProduct",
@@ -178,7 +178,7 @@ def _catalogue(shop: VendureShop, tax: str, euro: str) -> None:
 
 
 def _variants(shop: VendureShop, product: str, variants: dict[str, int], tax: str) -> None:
-    """Make a product's variants; several need options to be told apart by."""
+    """Create a product's variants; several variants need options that distinguish them."""
     options: dict[str, str] = {}
     if len(variants) > 1:
         group = shop.make(
@@ -235,7 +235,7 @@ def set_prices(
 def make_reader(
     shop: VendureShop, channel: str, token: str, permissions: tuple[str, ...] = READ
 ) -> str:
-    """Return the API key of someone who may do no more than read one channel."""
+    """Return an API key that may only read one channel."""
     role = shop.make(
         "createRole",
         code=f"reader-{channel}-{len(permissions)}",
@@ -245,7 +245,7 @@ def make_reader(
     )
     made = shop.vendure.admin(
         "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey } }",
-        channel=token,  # a key lets in where it was made
+        channel=token,  # a key is valid in the channel that created it
         input={"roleIds": [role], "translations": _english(name="Reader")},
     )
     return str(made["createApiKey"]["apiKey"])
@@ -284,14 +284,14 @@ def _orders(shop: VendureShop) -> None:
     shop.cancel(place(channel=EURO, method="authorized", VASE=9))
     for number in range(1, 19):
         place(LAMP_S=number, CLOCK=1)
-    # What is no order: a cart, one of Europe, and a draft of the shop's own people.
+    # Not orders: a cart, a cart of the European channel, and a draft of the administrator.
     place(method="", RUG=1)
     place(method="", channel=EURO, RUG=1)
     shop.vendure.admin("mutation { createDraftOrder { id } }")
 
 
 def _changed_orders(shop: VendureShop) -> None:
-    """Place orders that are modified after they were paid, each in its own way."""
+    """Place orders and modify each in another way after payment."""
     place = shop.place
 
     def add(sku: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A Vendure server of one's own, from the committed lock file, on a private Postgres."""
+"""A private Vendure server, installed from the committed lock file, on a private Postgres."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SECONDS_TO_START = 120
 
 
 def missing() -> str | None:
-    """Return what the server cannot run without here, null if nothing."""
+    """Return the missing requirement of the server, null if all are present."""
     if not shutil.which("npm"):
         return "Node and npm are not on PATH"
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
@@ -40,9 +40,9 @@ class Vendure:
     """A running server.
 
     Attributes:
-        url: Its address; the Admin API is at /admin-api, the Shop API at /shop-api.
-        database: Its database.
-        token: What lets the superadmin in.
+        url: Address; the Admin API is at /admin-api, the Shop API at /shop-api.
+        database: Connection URL of the database.
+        token: Session token of the superadmin.
     """
 
     url: str
@@ -51,7 +51,7 @@ class Vendure:
     session: requests.Session = field(default_factory=requests.Session)
 
     def login(self) -> None:
-        """Log the superadmin in."""
+        """Log in as superadmin."""
         answer = self.session.post(
             f"{self.url}/admin-api",
             json={
@@ -64,7 +64,7 @@ class Vendure:
         self.token = answer.headers["vendure-auth-token"]
 
     def admin(self, document: str, *, channel: str = "", **variables: Any) -> Any:
-        """Return what the Admin API answers to the superadmin."""
+        """Return the Admin API's answer to the superadmin."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self._ask("admin-api", document, variables, headers, channel)[0]
 
@@ -77,7 +77,7 @@ class Vendure:
         currency: str = "",
         **vs: Any,
     ) -> tuple[Any, str]:
-        """Return what the Shop API answers, and the token of the buyer's session."""
+        """Return the Shop API's answer and the token of the buyer's session."""
         headers = {"Authorization": f"Bearer {buyer}"} if buyer else {}
         path = "shop-api" + (f"?currencyCode={currency}" if currency else "")
         data, token = self._ask(path, document, vs, headers, channel)
@@ -102,7 +102,7 @@ class Vendure:
         return body["data"], answer.headers.get("vendure-auth-token", "")
 
     def wait_for_jobs(self) -> None:
-        """Wait until what is done in the background is done, such as filling categories."""
+        """Wait until background jobs have ended, such as filling categories."""
         query = "{ jobs(options: { filter: { isSettled: { eq: false } } }) { totalItems } }"
         give_up_at = time.monotonic() + _SECONDS_TO_START
         while self.admin(query)["jobs"]["totalItems"]:
@@ -110,7 +110,7 @@ class Vendure:
             time.sleep(0.2)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return what a query finds in the server's own database."""
+        """Return the rows of a query on the server's database."""
         with psycopg.connect(self.database) as connection:
             return connection.execute(query.encode()).fetchall()
 
@@ -120,16 +120,16 @@ def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
     """Install and start a server on an empty database.
 
     Args:
-        postgres: Where it makes its database.
-        log: What it says.
+        postgres: Postgres server for the database.
+        log: File for the server's output.
     """
-    with log.open("w") as said:
+    with log.open("w") as output:
         if _is_stale():
             subprocess.run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                 cwd=HERE,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 check=True,
             )
         with psycopg.connect(postgres.url, autocommit=True) as connection:
@@ -143,12 +143,12 @@ def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
             "VENDURE_PASSWORD": PASSWORD,
             "VENDURE_PORT": str(port),
             "VENDURE_DISABLE_TELEMETRY": "true",
-            # Vendure writes the times of its server's zone into its tables.
+            # Vendure writes times in the time zone of the server.
             "TZ": "UTC",
         }
         command = ["node", "index.js"]
         with subprocess.Popen(
-            command, cwd=HERE, env=environment, stdout=said, stderr=said
+            command, cwd=HERE, env=environment, stdout=output, stderr=output
         ) as process:
             try:
                 vendure = Vendure(f"http://127.0.0.1:{port}", database)
@@ -160,7 +160,7 @@ def serve_vendure(postgres: Postgres, log: Path) -> Iterator[Vendure]:
 
 
 def _is_stale() -> bool:
-    """Return whether what is installed is not what the lock file says."""
+    """Return whether the installed packages differ from the lock file."""
     installed = HERE / "node_modules" / ".package-lock.json"
     locked = HERE / "package-lock.json"
     return not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime

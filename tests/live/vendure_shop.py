@@ -1,4 +1,4 @@
-"""What happens in a shop in Vendure, done by its own APIs."""
+"""Events of a shop in Vendure, made by Vendure's APIs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FAILURE = "fragment failure on ErrorResult { errorCode message }"
 
 @dataclass
 class VendureShop:
-    """A shop, and the ids of what is in it by name.
+    """A shop, and the ids of its records by name.
 
     Attributes:
-        vendure: Its server.
+        vendure: Server of the shop.
         keys: The API key of a reader of each channel, by its token; the default one has "".
         orders: The orders in the sequence in which they were placed.
     """
@@ -30,7 +30,7 @@ class VendureShop:
     shipping: str = ""
 
     def make(self, mutation: str, **value: Any) -> str:
-        """Make something by the Admin API, and return its id."""
+        """Create a record by the Admin API and return its id."""
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
         made = self.vendure.admin(
             f"mutation ($input: {kind}!)"
@@ -53,12 +53,12 @@ class VendureShop:
         """Place an order by the Shop API, and return its id.
 
         Args:
-            currency: What it is paid in; else the channel's own.
-            channel: The token of the channel that it is placed in.
-            method: The payment method's code; none leaves a cart.
-            buyer: The session of a customer; else a guest buys.
-            coupon: A code that is entered.
-            landing_url: The address by which the visit began.
+            currency: Currency of the order; by default the channel's.
+            channel: Token of the order's channel.
+            method: Code of the payment method; without one, the order stays a cart.
+            buyer: Session token of a customer; by default the buyer is a guest.
+            coupon: Coupon code.
+            landing_url: First URL of the visit.
             lines: Quantities by SKU, with _ for -.
         """
         where = {"channel": channel, "currency": currency}
@@ -118,7 +118,7 @@ class VendureShop:
         return order_id
 
     def order(self, order_id: str) -> dict[str, Any]:
-        """Return what a change to an order needs to know of it."""
+        """Return the fields of an order that changes to it need."""
         found: dict[str, Any] = self.vendure.admin(
             "query ($id: ID!) { order(id: $id) { totalWithTax"
             " lines { id quantity productVariant { sku } }"
@@ -128,7 +128,7 @@ class VendureShop:
         return found
 
     def lines(self, order_id: str, quantities: dict[str, int]) -> list[dict[str, Any]]:
-        """Return lines of an order by SKU, as mutations take them."""
+        """Return lines of an order by SKU, as input of mutations."""
         found = {
             line["productVariant"]["sku"]: line["id"] for line in self.order(order_id)["lines"]
         }
@@ -152,10 +152,10 @@ class VendureShop:
 
         Args:
             order_id: The order.
-            channel: The token of the channel whose prices are taken.
-            pays: Whether the buyer pays the difference by hand; else the shop pays it back, by
-                the first payment.
-            changes: As `ModifyOrderInput` takes them.
+            channel: Token of the channel whose prices apply.
+            pays: Whether the buyer pays the difference manually; otherwise the shop refunds
+                the difference from the first payment.
+            changes: Fields of `ModifyOrderInput`.
         """
         payment = self.order(order_id)["payments"][0]["id"]
         refund = {} if pays else {"refund": {"paymentId": payment, "reason": "Modified"}}
@@ -189,7 +189,7 @@ class VendureShop:
         self.settle_refunds(order_id)
 
     def refund(self, order_id: str, amount: int, *, settled: bool = True, **lines: int) -> None:
-        """Pay back some of an order's first payment, for so many of its lines by SKU."""
+        """Refund a part of an order's first payment, for quantities by SKU."""
         order = self.order(order_id)
         [refund] = self.vendure.admin(
             "mutation ($input: RefundOrderInput!) { refundOrder(input: $input)"
@@ -199,7 +199,7 @@ class VendureShop:
                 "amount": amount,
                 "reason": "Worn",
                 "lines": self.lines(order_id, lines),
-                # Deprecated, and all the same never null in the table.
+                # Deprecated, but not nullable in the table.
                 "shipping": 0,
                 "adjustment": 0,
             },
@@ -222,7 +222,7 @@ class VendureShop:
         )
 
     def cancel(self, order_id: str, *, shipping: bool = False, **lines: int) -> None:
-        """Cancel an order, or so many of its lines by SKU."""
+        """Cancel an order, or quantities by SKU."""
         only = {"lines": self.lines(order_id, lines)} if lines else {}
         self.vendure.admin(
             "mutation ($input: CancelOrderInput!) { cancelOrder(input: $input)"
@@ -236,7 +236,7 @@ class VendureShop:
         )
 
     def fulfil(self, order_id: str) -> None:
-        """Ship all of an order."""
+        """Ship all lines of an order."""
         lines = [
             {"orderLineId": line["id"], "quantity": line["quantity"]}
             for line in self.order(order_id)["lines"]
@@ -260,7 +260,7 @@ class VendureShop:
         )
 
     def surcharge(self, order_id: str, price: int) -> None:
-        """Modify a paid order: charge something more or less, before 20 % of tax."""
+        """Modify a paid order by a surcharge or discount, before 20 % tax."""
         surcharge = {
             "description": "Gift wrap",
             "price": price,
@@ -308,7 +308,7 @@ class VendureShop:
 
 
 def tap_config(shop: VendureShop, channel: str = "", **settings: Any) -> dict[str, Any]:
-    """Return what the tap needs to read a channel."""
+    """Return the tap's settings for a channel."""
     config = {
         "application": "vendure",
         "shop_id": "vendure",

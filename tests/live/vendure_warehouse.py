@@ -1,4 +1,4 @@
-"""A real Vendure and a ShopApp, and the warehouse that both are loaded to."""
+"""A real Vendure, a ShopApp, and the warehouse of both."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from shopapp_demo.postgres import Postgres
     from vendure_shop import VendureShop
 
-__all__ = ["pipeline", "server"]  # a test that takes this plugin needs no other
+__all__ = ["pipeline", "server"]  # tests load only this plugin
 
 
 @pytest.fixture(scope="session")
 def shop(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendureShop]:
-    """A shop in a Vendure of its own, seeded once."""
+    """A shop in a private Vendure, seeded once."""
     if missing := vendure_server.missing():
         assert "CI" not in os.environ, f"CI has to run Vendure, but {missing}."
         pytest.skip(f"needs Vendure, but {missing}")
@@ -41,7 +41,7 @@ def shop(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def warehouse(shop: VendureShop, pipeline: Pipeline) -> Warehouse:
-    """The shop, extracted, loaded and built, beside a ShopApp."""
+    """The Vendure shop and a ShopApp, extracted, loaded and built."""
     with psycopg.connect(pipeline.postgres.url) as connection, connection.cursor() as cursor:
         cursor.execute("create schema marketing")
         cursor.execute(
@@ -67,7 +67,7 @@ def warehouse(shop: VendureShop, pipeline: Pipeline) -> Warehouse:
 
 
 class Warehouse:
-    """Where Vendure's channels are loaded to, each with a state of its own."""
+    """A warehouse that loads Vendure's channels, with a separate state per channel."""
 
     def __init__(self, shop: VendureShop, pipeline: Pipeline) -> None:
         self.shop = shop
@@ -76,7 +76,7 @@ class Warehouse:
 
     def extract(self, shop_id: str, *, channel: str = "", **settings: Any) -> None:
         """Extract a channel and load it, incrementally after the first time."""
-        # The server's clock, up to which a run reads, is told in whole seconds.
+        # A run reads up to the server's clock, which the server reports in whole seconds.
         time.sleep(1.1)
         config = tap_config(self.shop, channel, shop_id=shop_id, **settings)
         self.pipeline.state = self._states.get(shop_id)
@@ -87,7 +87,7 @@ class Warehouse:
         self._states[shop_id] = state
 
     def read_once(self, **settings: Any) -> list[dict[str, Any]]:
-        """Run the tap once on the default channel, with no state, and return its messages."""
+        """Run the tap once on the default channel without state and return its messages."""
         file = self.pipeline.folder / "read_once.json"
         file.write_text(json.dumps(tap_config(self.shop, **settings)))
         done = subprocess.run(
@@ -97,5 +97,5 @@ class Warehouse:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return what a query finds in the warehouse."""
+        """Return the rows of a query on the warehouse."""
         return self.pipeline.rows(query)

@@ -1,7 +1,7 @@
-"""Random histories of small shops, as raw records: the same for the same seed.
+"""Random histories of small shops, as raw records; equal seeds give equal histories.
 
-A history is a shop of its own that lives for some steps. In each it changes as shops do; what
-changed is what a sync would load.
+A history is one shop that changes for some steps. The changes of a step are the records that a
+sync would load.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ TOO_LONG = "x" * 120
 
 @dataclass
 class History:
-    """One shop's life.
+    """History of one shop.
 
     Attributes:
-        seed: What the life follows from; also the shop's name.
-        contacts: Of the marketing project: id → customer number and e-mail.
-        aliases: Of merged contacts: the id that one had → the contact it was merged into.
+        seed: Seed of the history; also part of the shop's name.
+        contacts: Contacts of the marketing project: id → customer number and e-mail.
+        aliases: Merged contacts: former id → id of the remaining contact.
     """
 
     seed: int
@@ -65,7 +65,7 @@ class History:
         return f"shop-{self.seed}"
 
     def live(self) -> None:
-        """Let the shop change in a few ways."""
+        """Make up to six random changes."""
         for _ in range(self._number(0, 6)):
             self._one(
                 [
@@ -77,10 +77,10 @@ class History:
                     self._refund,
                     self._cancel,
                     self._delete_order,
-                    self._lose_order,
+                    self._delete_order_for_good,
                     self._import_line,
-                    self._spoil_order,
-                    self._mend_order,
+                    self._break_order,
+                    self._correct_order,
                     self._new_product,
                     self._change_product,
                     self._new_category,
@@ -89,18 +89,18 @@ class History:
                     self._new_contact,
                     self._new_contact,
                     self._change_contact,
-                    self._lose_contact,
+                    self._delete_contact,
                     self._merge_contact,
                     self._merge_contact,
-                    self._part_contacts,
+                    self._separate_contacts,
                 ]
             )()
 
     def take_changed(self, *, whole: bool) -> dict[str, list[Record]]:
-        """Return the raw records to load, by stream, and forget them.
+        """Return the raw records to load by stream, and clear them.
 
-        Unless the load is whole, an order may come without its lines and refunds, which then
-        come with the next, as if the loader had been stopped between them.
+        Unless the load is whole, an order may lack its lines and refunds, as after an
+        interrupted load. They then come with the next load.
         """
         loads: dict[str, list[Record]] = {"items": self._imported, "refunds": []}
         self._imported = []
@@ -126,7 +126,7 @@ class History:
                 record["shop_id"] = self.shop_id
         return loads
 
-    # --- what shops do ---
+    # --- changes ---
 
     def _new_order(self) -> None:
         number = len(self._shop["transactions"]) + 1
@@ -202,13 +202,13 @@ class History:
         order["deleted_at"] = None if order.get("deleted_at") else self._tick()
         self._save("transactions", order)
 
-    def _lose_order(self) -> None:
-        # Now and then one that nothing else was ever heard of.
+    def _delete_order_for_good(self) -> None:
+        # Sometimes an order that was never loaded.
         number = self._number(1, len(self._shop["transactions"]) + 1)
         self._gone.append({"transaction_id": str(number), "deleted_at": self._tick()})
 
     def _import_line(self) -> None:
-        # From a file, which knows no versions; now and then of an order that nobody knows.
+        # A line from a file, which has no version; sometimes of an unknown order.
         number = self._number(1, len(self._shop["transactions"]) + 1)
         line = {**self._line(1), "id": f"file-{self._number(1, 3)}", "updated_at": None}
         page = Page()
@@ -217,7 +217,7 @@ class History:
         )
         self._imported += page.embedded["items"]
 
-    def _spoil_order(self) -> None:
+    def _break_order(self) -> None:
         order = self._order()
         if self._chance(0.5):
             line = self._line(_free_place(order))
@@ -227,17 +227,17 @@ class History:
         self._add_up(order)
         self._save("transactions", order)
 
-    def _mend_order(self) -> None:
+    def _correct_order(self) -> None:
         for order in self._shop["transactions"].values():
-            spoilt = [line for line in order["items"] if line["product_id"] == TOO_LONG]
-            if spoilt or len(order["gross_amount"]) > 17:
+            too_long = [line for line in order["items"] if line["product_id"] == TOO_LONG]
+            if too_long or len(order["gross_amount"]) > 17:
                 order["items"] = [self._line(1)]
                 self._add_up(order)
                 self._save("transactions", order)
                 return
 
     def _new_product(self) -> None:
-        # Now and then one that was already sold, before the catalogue had it.
+        # Sometimes a product that was sold before it was in the catalog.
         number = self._number(1, 12)
         product = {
             "id": f"p{number}",
@@ -264,7 +264,7 @@ class History:
         self._save("products", product)
 
     def _categories(self) -> list[str]:
-        # Category 9 may be named before it is known.
+        # Products may refer to category 9 before it exists.
         return list(dict.fromkeys(f"k{self._number(1, 9)}" for _ in range(self._number(0, 3))))
 
     def _new_category(self) -> None:
@@ -277,7 +277,7 @@ class History:
         category |= self._one(
             [
                 {"name": f"Renamed {self._number(1, 99)}"},
-                # Anywhere, also below itself: shops allow it for a moment.
+                # Any category, itself included: shops allow cycles temporarily.
                 {"parent_id": f"k{self._number(1, 9)}"},
                 {"parent_id": None},
                 {"deleted_at": self._tick()},
@@ -305,23 +305,23 @@ class History:
             number = self._one(list(self.contacts))
             self.contacts[number] = (self._customer_number(), self._email())
 
-    def _lose_contact(self) -> None:
+    def _delete_contact(self) -> None:
         if self.contacts:
             del self.contacts[self._one(list(self.contacts))]
 
     def _merge_contact(self) -> None:
-        # Into another one, into itself, in circles, or into one that is gone: all happens.
+        # Into another contact, itself, a cycle, or a deleted contact.
         numbers = range(self.seed * 100 + 1, self.seed * 100 + len(self.contacts) + 3)
         merged = self._one(numbers)
         self.aliases[merged] = self._one(numbers)
         if self._chance(0.7):
             self.contacts.pop(merged, None)
 
-    def _part_contacts(self) -> None:
+    def _separate_contacts(self) -> None:
         if self.aliases:
             del self.aliases[self._one(list(self.aliases))]
 
-    # --- what they are made of ---
+    # --- parts of records ---
 
     def _customer_number(self) -> str | None:
         return f"{self.seed}-c{self._number(1, 3)}" if self._chance(0.5) else None

@@ -1,7 +1,7 @@
-"""A Meltano project of someone else, and docs/add-to-your-project.md to change it by.
+"""A host's Meltano project, to which docs/add-to-your-project.md is applied.
 
-The project has a path with a space, a `target-postgres` of its own that writes one schema per
-extractor, contacts with uuids, and schemas with names of its own.
+The project's path has a space. It has its own `target-postgres`, which writes one schema per
+extractor, contacts with uuids, and custom names of schemas.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CHAPTERS = {
     chapter.partition("\n")[0]: chapter
     for chapter in re.split(r"^## ", PAGE, flags=re.MULTILINE)
 }
-# As a company names its schemas: none of ours, and no default.
+# Names of schemas as a company chooses them, without our defaults.
 SCHEMA_NAMES = """
 {% macro generate_schema_name(custom_schema_name, node) %}
     {{- 'acme_' ~ (custom_schema_name or 'models') -}}
@@ -56,7 +56,7 @@ transform:
       schema: acme
       threads: 4
 """
-# Where the definition on Meltano Hub loads: a schema per extractor.
+# Schema in Meltano Hub's definition of the loader: one per extractor.
 OWN_LOADER = f"""
   loaders:
   - name: target-postgres
@@ -92,24 +92,24 @@ create table crm.rates (
 
 
 def commands(chapter: str) -> list[str]:
-    """Return what a chapter of the page tells to type."""
+    """Return the commands in a chapter of the page."""
     found = re.findall(r"```console\n(.+?)```", CHAPTERS[chapter], re.DOTALL)
     return [line[2:] for block in found for line in block.splitlines()]
 
 
 def blocks(chapter: str, kind: str) -> list[str]:
-    """Return what a chapter of the page tells to write into files of a kind."""
+    """Return the code blocks of a language in a chapter of the page."""
     return re.findall(rf"```{kind}\n(.+?)```", CHAPTERS[chapter], re.DOTALL)
 
 
 @dataclass
 class Host:
-    """A Meltano project of someone else, with a dbt project in it."""
+    """A host's Meltano project with a dbt project."""
 
     folder: Path
     clone: Path
     server: Postgres
-    said: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
     """What commands printed that were typed on the way, by a word for each."""
 
     @property
@@ -117,9 +117,9 @@ class Host:
         return self.folder / "transform"
 
     def type(self, *lines: str, code: int = 0) -> str:
-        """Type commands, each of which has to end with a code; return what the last printed.
+        """Run commands, check each exit code, and return the output of the last command.
 
-        The variable of the shell, which the page sets for its commands, is in no other shell.
+        The shell variable that the page sets for its commands is in no other shell.
         """
         printed = ""
         for line in lines:
@@ -132,16 +132,16 @@ class Host:
                 text=True,
                 check=False,
             )
-            said = f"{line}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
-            assert done.returncode == code, said
-            printed = done.stdout if not code else said
+            output = f"{line}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+            assert done.returncode == code, output
+            printed = done.stdout if not code else output
         return printed
 
     @property
     def environment(self) -> dict[str, str]:
-        """A shell without any variable of the module or of the warehouse."""
+        """Environment without variables of the module or the warehouse."""
         return {
-            # Some twenty times Meltano: it compiles itself once, and not each time.
+            # Meltano runs about 20 times; with compiled modules it starts faster.
             **{
                 name: value
                 for name, value in os.environ.items()
@@ -156,26 +156,26 @@ class Host:
         }
 
     def write(self, name: str, text: str) -> None:
-        """Append to a file, with the clone where it is."""
+        """Append a text to a file; the clone's path replaces its placeholder."""
         path = self.folder / name
         before = path.read_text() if path.exists() else ""
         path.write_text(before + text.replace(CLONE, str(self.clone)))
 
     def add_to_dbt_project(self, block: str) -> None:
-        """Write a block into dbt_project.yml, beside what it says of models already."""
+        """Merge a block into dbt_project.yml, which already configures models."""
         path = self.dbt_project / "dbt_project.yml"
         project, added = yaml.safe_load(path.read_text()), yaml.safe_load(block)
-        for key, its in added.items():
-            project[key] = {**project.get(key, {}), **its}
+        for key, value in added.items():
+            project[key] = {**project.get(key, {}), **value}
         path.write_text(yaml.safe_dump(project, sort_keys=False))
 
     def changes(self) -> str:
-        """Return what git sees as different from what was committed."""
+        """Return the uncommitted changes."""
         return self.type("git add --intent-to-add . && git diff")
 
 
 def make_clone(folder: Path) -> Path:
-    """Make a clone of this repository, with all that git would commit."""
+    """Make a clone of this repository with all tracked and new files."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -193,7 +193,7 @@ def make_clone(folder: Path) -> Path:
 
 
 def make_host(folder: Path, clone: Path, server: Postgres) -> Host:
-    """Make projects as `meltano init` and `dbt init` do, with a loader of its own."""
+    """Create projects as `meltano init` and `dbt init` do, with a separate loader."""
     host = Host(folder, clone, server)
     folder.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
@@ -222,7 +222,7 @@ def make_host(folder: Path, clone: Path, server: Postgres) -> Host:
 
 
 def make_contacts(shop: Shop, server: Postgres, role: str) -> None:
-    """Put the contacts and rates of the demo into the warehouse, and a role that reads."""
+    """Create the demo's contacts and rates in the warehouse, and a reader role."""
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"drop role if exists {role}; create role {role}".encode())
         connection.execute(CONTACTS)
@@ -237,9 +237,9 @@ def make_contacts(shop: Shop, server: Postgres, role: str) -> None:
 
 
 def follow_page(host: Host, shop: str, role: str) -> None:
-    """Do all that the page says before its chapter `Run`, with values of the host's own."""
+    """Apply all chapters of the page before `Run`, with values of the host."""
     server = host.server
-    # One variable of the loader and one var of dbt say where the records go.
+    # One variable of the loader and one var of dbt set the schema of the records.
     of_dbt = {
         "ecommerce_schema": "acme_ecommerce",
         "ecommerce_raw_schema": "acme_raw",
@@ -278,7 +278,7 @@ def follow_page(host: Host, shop: str, role: str) -> None:
 
 
 def commit(folder: Path) -> None:
-    """Commit all that there is in a folder."""
-    who = ["-c", "user.name=acme", "-c", "user.email=acme@example.com"]
-    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "as it is"]):
+    """Commit all files of a folder."""
+    identity = ["-c", "user.name=acme", "-c", "user.email=acme@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "as it is"]):
         subprocess.run(["git", *command], cwd=folder, check=True)

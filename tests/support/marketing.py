@@ -1,7 +1,6 @@
-"""Two shops, their contacts and what became of the messages to these, the same for each seed.
+"""Two shops, their contacts and the events of their messages; equal seeds give equal data.
 
-And which message earned which order, worked out here from the rules as they are written down,
-order by order, without SQL.
+`Oracle` attributes each order to a message by the documented rules, without SQL.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ZONES = {"maple": ZoneInfo("America/Toronto"), "sakura": ZoneInfo("Asia/Tokyo")}
-# A dollar of theirs is 1.25 of ours; prices in steps of four cents make whole cents of it.
+# One US dollar is 1.25 Canadian dollars, so prices in steps of 4 cents give whole cents.
 WORTH = {"CAD": Decimal(1), "USD": Decimal("1.25"), "XTS": None}
 STEP = Decimal("0.04")
 WINDOWS = {"email": timedelta(hours=120), "sms": timedelta(hours=24)}
 FIRST = datetime(2026, 1, 1, tzinfo=timezone.utc)
 ALIASES = {31: 1, 32: 31}
 PARENTS = {"all": None, "tea": "all", "green": "tea", "cups": "all"}
-# Also of campaigns that events tell of: of one batch, of none, of two of one name.
+# Includes campaigns that events name: with one batch, without one, two with the same name.
 UTM = [
     ("search", "CPC", "brand"),
     ("search", "CPC", None),
@@ -114,20 +113,20 @@ class Order:
         return not self.is_test and self.deleted is None
 
     @property
-    def who(self) -> str | None:
-        """The buyer, whatever shop a contact buys from."""
+    def buyer_key(self) -> str | None:
+        """The buyer; a contact is the same buyer in both shops."""
         if isinstance(self.buyer, int):
             return str(survivor(self.buyer))
         return f"{self.shop} {self.buyer}" if self.buyer and "@" in self.buyer else None
 
-    def worth(self, amount: Decimal) -> Decimal | None:
+    def converted(self, amount: Decimal) -> Decimal | None:
         rate = WORTH[self.currency]
         return None if rate is None else amount * rate
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a message."""
+    """An event of a message."""
 
     contact: int | None
     kind: str
@@ -145,7 +144,7 @@ def survivor(contact: int) -> int:
 
 
 def make(seed: int = 7) -> tuple[list[Order], list[Event]]:
-    """Return orders of four months, and events around them."""
+    """Return orders of four months, and events before and after them."""
     draws = Random(seed)  # noqa: S311 - the same every time is the point
     orders = [_order(draws, number) for number in range(700)]
     events = [
@@ -153,13 +152,13 @@ def make(seed: int = 7) -> tuple[list[Order], list[Event]]:
         for contact in range(1, 33)
         for _ in range(12)
     ]
-    # Before some orders: at the edges of the windows, and a second beyond.
+    # Events before some orders: on the bounds of the windows, and a second outside.
     for order in orders:
         if isinstance(order.buyer, int) and draws.random() < 0.5:
             moment = min(order.created, order.ordered)
             hours, second = draws.choice([0, 24, 120]), draws.choice([-1, 0, 1])
             at = moment - timedelta(hours=hours) + timedelta(seconds=second)
-            # Some at one moment.
+            # Some events have the same time.
             events += [_event(draws, order.buyer, at) for _ in range(draws.choice([1, 1, 2]))]
     return orders, events
 
@@ -168,7 +167,7 @@ def _order(draws: Random, number: int) -> Order:
     shop = draws.choice(list(ZONES))
     created = FIRST + timedelta(hours=draws.randrange(2880))
     lines = tuple(_line(draws) for _ in range(draws.randrange(4)))
-    stated = draws.random()
+    chance = draws.random()
     return Order(
         shop=shop,
         number=str(number),
@@ -188,9 +187,9 @@ def _order(draws: Random, number: int) -> Order:
         is_test=draws.random() < 0.05,
         deleted=created + timedelta(days=9) if draws.random() < 0.05 else None,
         cancelled=created + timedelta(days=1) if draws.random() < 0.15 else None,
-        send=draws.randrange(1000, 1040) if stated < 0.15 else None,
-        batch=draws.randrange(1, 9) if 0.1 < stated < 0.2 else None,
-        utm=draws.choice(UTM) if 0.19 < stated < 0.35 else (None, None, None),
+        send=draws.randrange(1000, 1040) if chance < 0.15 else None,
+        batch=draws.randrange(1, 9) if 0.1 < chance < 0.2 else None,
+        utm=draws.choice(UTM) if 0.19 < chance < 0.35 else (None, None, None),
     )
 
 
@@ -207,8 +206,8 @@ def _line(draws: Random) -> Line:
 
 
 def _event(draws: Random, contact: int, at: datetime) -> Event:
-    # What a batch was is the same for all its events; a send is of one batch, and some events
-    # name only the send.
+    # All events of a batch have the same campaign; a send belongs to one batch, and some
+    # events name only the send.
     send = draws.randrange(1000, 1040)
     batch, has_batch = send % 7 + 1, send < 1030
     return Event(
@@ -240,7 +239,7 @@ class Credit:
 
 
 class Oracle:
-    """Who earned what."""
+    """Attributes orders to messages."""
 
     def __init__(self, events: list[Event], *, opens: bool) -> None:
         self.events = [e for e in events if e.kind in {"sent", "open", "click"}]
@@ -255,8 +254,8 @@ class Oracle:
         batch = event.batch or self.batch_of(event.send)
         return _key(batch, event.channel, None, event.campaign)
 
-    def called(self, medium: str | None, name: str | None) -> set[int | None]:
-        """Return the batches that events call so, none among them for events of none."""
+    def batches_named(self, medium: str | None, name: str | None) -> set[int | None]:
+        """Return the batches of events with this medium and campaign; null means no batch."""
         return {
             event.batch or self.batch_of(event.send)
             for event in self.events
@@ -264,13 +263,13 @@ class Oracle:
             and (event.channel, _same(event.campaign)) == (medium, _same(name))
         }
 
-    def doubted(self, given: Iterable[Credit]) -> set[str]:
-        """Return the campaigns that orders may or may not be of, which name no more."""
+    def ambiguous_campaigns(self, attributed: Iterable[Credit]) -> set[str]:
+        """Return the keys of campaigns that share their name, so their orders are ambiguous."""
         found = set()
-        for credit in given:
+        for credit in attributed:
             kind, *rest = credit.key.split("|")
             if credit.method in {"utm", "explicit"} and kind == "name" and not rest[1]:
-                batches = self.called(rest[0], rest[2])
+                batches = self.batches_named(rest[0], rest[2])
                 if len(batches) > 1:
                     found |= {_key(batch, rest[0], None, rest[2]) for batch in batches}
         return found
@@ -278,8 +277,8 @@ class Oracle:
     def _recognized(
         self, batch: int | None, medium: str | None, source: str | None, name: str | None
     ) -> tuple[int | None, str]:
-        """Return an order's batch and key, by what events call its campaign."""
-        batches = set() if batch else self.called(medium, name)
+        """Return an order's batch and campaign key, by the events that name its campaign."""
+        batches = set() if batch else self.batches_named(medium, name)
         if batches:
             source = None
             batch = max(batches, key=lambda one: one or 0) if len(batches) == 1 else None
@@ -290,10 +289,10 @@ class Oracle:
         medium = medium.strip().lower() if medium else None
         if order.send or order.batch:
             batch = order.batch or self.batch_of(order.send)
-            # Of a send without a batch, what its events say, then the order.
-            said = [e for e in self.events if e.send == order.send and not batch]
-            medium = max((e.channel for e in said), default=medium)
-            name = max((e.campaign for e in said if e.campaign), default=name)
+            # For a send without a batch: the campaign of its events, then of the order.
+            send_events = [e for e in self.events if e.send == order.send and not batch]
+            medium = max((e.channel for e in send_events), default=medium)
+            name = max((e.campaign for e in send_events if e.campaign), default=name)
             batch, key = self._recognized(batch, medium, source, name)
             return Credit("explicit", batch, order.send, key)
         if any(order.utm):

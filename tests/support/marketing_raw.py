@@ -1,6 +1,6 @@
 """Write the two shops and their marketing into a warehouse, as the loader and a project would.
 
-The events lie in a materialized view whose columns and types are none that anyone expects.
+The events are in a materialized view with unusual column names and types.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def as_sent(order: Order) -> dict[str, Any]:
         "discount_amount": str(order.discount),
         "shipping_amount": str(order.shipping),
         "tax_amount": str(order.tax),
-        "shipping_tax_amount": str(order.tax),  # so that the lines have none
+        "shipping_tax_amount": str(order.tax),  # so that lines have no tax
         "total_amount": str(order.total),
         "refunded_amount": str(order.refund),
         "items": [
@@ -75,7 +75,7 @@ def _text(moment: datetime | None) -> str | None:
 
 
 def load(connection: Connection[Any], shop_orders: list[Order], events: list[Event]) -> None:
-    """Write raw, and the relations of the marketing project."""
+    """Write the raw tables and the relations of the marketing project."""
     now = datetime.now(timezone.utc)
     raw.create(connection)
     for shop, zone in ZONES.items():

@@ -1,4 +1,4 @@
-"""The module's Meltano project in a folder of a test's own, with nothing to install."""
+"""The module's Meltano project in a test's folder, with installed plugins."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BIN = Path(sys.executable).parent
 def write_project(
     folder: Path, *, second_shop: bool = False, loader: str = "target-ecommerce"
 ) -> None:
-    """Write the project as it is, but that nothing has to be installed for it.
+    """Write the project, changed to use plugins that are already installed.
 
     Args:
-        folder: Where to.
-        second_shop: Whether a shop stands beside the first, as docs/applications.md says.
-        loader: The name of the loader plugin.
+        folder: Target folder.
+        second_shop: Whether to add the second shop of docs/applications.md.
+        loader: Name of the loader plugin.
     """
     project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
     for kind in project["plugins"].values():
@@ -32,14 +32,14 @@ def write_project(
     if second_shop:
         plugin, tasks = documented_shop()
         project["plugins"]["extractors"].append(plugin)
-        [job] = [its for its in project["jobs"] if its["name"] == "ecommerce-sync"]
+        [job] = [job for job in project["jobs"] if job["name"] == "ecommerce-sync"]
         job["tasks"][-1:] = [tasks, job["tasks"][-1]]
     text = yaml.safe_dump(project, sort_keys=False).replace("target-ecommerce", loader)
     (folder / "meltano.yml").write_text(text, encoding="utf-8")
 
 
 def documented_shop() -> tuple[dict[str, Any], str]:
-    """Return the plugin of a shop beside the first, and what to add to the job's tasks."""
+    """Return the plugin of the documented second shop, and its addition to the job's tasks."""
     page = (ROOT / "docs" / "applications.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```yaml\n(plugins:.*?)```", page, re.DOTALL)
     [plugin] = yaml.safe_load(shown)["plugins"]["extractors"]

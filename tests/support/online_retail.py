@@ -1,8 +1,9 @@
 """A real shop's December 2010 as a shop of the ShopApp API.
 
-UCI "Online Retail" (Daqing Chen, CC BY 4.0): every invoice line of a UK gift shop. One order
-per InvoiceNo, a C-invoice being a refunded order of negative quantities; every line kept, in
-file order, with its place as its id; London time, which is UTC in December.
+UCI "Online Retail" (Daqing Chen, CC BY 4.0): all invoice lines of a UK gift shop. Each
+InvoiceNo is an order; an invoice with the prefix C is a refunded order with negative
+quantities. Lines keep the order of the file, and the position is the id. Times are London time,
+which is UTC in December.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def read_lines() -> Iterator[dict[str, str]]:
 
 
 def make_shop() -> Shop:
-    """Return the shop, orders, products and customers."""
+    """Return the shop with its orders, products and customers."""
     shop = Shop(
         {
             "id": "online-retail",

@@ -41,7 +41,7 @@ TABLES = {
 
 @dataclass
 class Pipeline:
-    """One warehouse of its own, and the steps that fill it."""
+    """A private warehouse, and the steps that fill it."""
 
     postgres: Postgres
     folder: Path
@@ -120,20 +120,20 @@ class Pipeline:
         ]
         assert outcome.success, failed or outcome.exception
 
-    def ecommerce(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """Run the utility, as Meltano does, with something on its standard input."""
+    def ecommerce(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run the utility as Meltano does, with `stdin` as its standard input."""
         with self._environment() as environment:
             return subprocess.run(
                 [BIN / "ecommerce", *arguments],
                 env=environment,
-                input=given,
+                input=stdin,
                 capture_output=True,
                 text=True,
                 check=False,
             )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the utility, and do not wait for its end."""
+        """Start the utility without waiting for its end."""
         with self._environment() as environment:
             return subprocess.Popen(
                 [BIN / "ecommerce", *arguments],
@@ -144,7 +144,7 @@ class Pipeline:
             )
 
     def activate(self) -> str:
-        """Activate the tables by the utility, and return the last thing that it says."""
+        """Activate the tables with the utility, and return the last line of output."""
         done = self.ecommerce("activate")
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout.strip().splitlines()[-1]
@@ -167,25 +167,25 @@ class Pipeline:
         self.dbt("build", "--exclude-resource-type", "unit_test", *arguments)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return what a query finds."""
+        """Return the rows of a query."""
         with psycopg.connect(self.postgres.url) as connection:
             return connection.execute(query).fetchall()
 
     def execute(self, *statements: LiteralString) -> None:
-        """Execute statements, all or none."""
+        """Execute statements in one transaction."""
         with psycopg.connect(self.postgres.url) as connection:
             for statement in statements:
                 connection.execute(statement)
 
     def versions(self) -> dict[str, dict[str, str]]:
-        """Return by table and key which version of the row stands there."""
+        """Return the version of each row by table and key."""
         return {
             table: dict(self.rows(f'select {key}, xmin::text from ecommerce."{table}"'))
             for table, key in TABLES.items()
         }
 
     def cells(self, schema: str = "ecommerce") -> dict[str, list[tuple[Any, ...]]]:
-        """Return all cells of the tables, but for load times."""
+        """Return all cells of the tables except load times."""
         return {
             table: self.rows(
                 "select (to_jsonb(t) - 'dtLoaded' - 'loaded_at')::text"
@@ -219,7 +219,7 @@ class Pipeline:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
     """A Postgres for all tests of the session."""
-    # Not below pytest's own directory, which only root may enter when root runs it.
+    # Not in pytest's directory, which only root can access if root runs pytest.
     data_dir = Path(tempfile.mkdtemp(prefix="ecommerce-"))
     try:
         with private_postgres(data_dir) as postgres:

@@ -1,7 +1,6 @@
-"""The questions of the overview page, and their answers worked out from the rows themselves.
+"""Questions of the overview page, and their answers computed in Python from the rows.
 
-In Python, from plain rows, so that what a question's SQL joins, filters and sums is checked
-against something else than SQL.
+The answers check the joins, filters and sums of each question's SQL without SQL.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Answer = list[tuple[Any, ...]]
 
 
 class Tables:
-    """The rows of the tables, and the answers that they give."""
+    """Rows of the tables, and the answers computed from them."""
 
     def __init__(self, url: str) -> None:
         with psycopg.connect(url, row_factory=dict_row) as connection:
@@ -121,7 +120,7 @@ class Tables:
         return sorted(rows, key=lambda row: (-(row[2] or 0), row[0] or ""))
 
     def _department(self, item: Row) -> str | None:
-        """Climb from the product's category to the one at the top."""
+        """Return the top-level category of an item's product."""
         product = self.products.get(item["idProduct"])
         category = self.categories.get(product["idProductCategory"]) if product else None
         while category and category["idProductCategoryParent"]:
@@ -187,8 +186,8 @@ class Tables:
         )
 
 
-def asked() -> dict[str, str]:
-    """Return the questions of the overview page, each with its SQL, in order."""
+def queries() -> dict[str, str]:
+    """Return the questions of the overview page in order, with their SQL."""
     text = OVERVIEW.read_text("utf-8")
     return dict(re.findall(r"### \d\. ([^\n]+\?)\n.*?```sql\n(.*?)```", text, re.DOTALL))
 

@@ -1,7 +1,7 @@
-"""Raw tables without a loader: the columns and types that target-postgres gives the contract.
+"""Raw tables without a loader, with the columns and types that target-postgres creates.
 
-For tests of what dbt makes of raw, where thousands of records are loaded in steps. That the
-loader does write these columns and values is shown by the tests that run it.
+Tests of the dbt package load thousands of records with these functions. Other tests run the
+loader and show that it writes these columns and values.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FIELDS: dict[str, Mapping[str, Any]] = {name: c.fields for name, c in CONTRACTS
 
 
 def create(connection: Connection[Any]) -> None:
-    """Create the raw tables, empty."""
+    """Create empty raw tables."""
     connection.execute("create schema ecommerce_raw")
     for stream, fields in _FIELDS.items():
         columns = [f'"{name}" {_type(kind)}' for name, kind in fields.items()]
@@ -52,7 +52,7 @@ def load(
     records: Iterable[Mapping[str, Any]],
     loaded_at: datetime,
 ) -> None:
-    """Insert records, or replace those of the same key."""
+    """Insert records, or replace records with the same key."""
     names = list(_FIELDS[stream])
     columns = sql.SQL(", ").join(map(sql.Identifier, [*names, "_sdc_batched_at"]))
     places = sql.SQL(", ").join([sql.Placeholder()] * (len(names) + 1))
@@ -83,16 +83,16 @@ def load_shop(
     customers: Mapping[str, str | None],
     loaded_at: datetime,
 ) -> None:
-    """Load a shop whose orders matter by who bought.
+    """Load a shop for tests of contact matching.
 
-    The last order comes an hour after all others: what later runs read again for having been
-    loaded of late is that one alone.
+    The last order has a load time one hour after all others, so that it is the only order that
+    a later build reads again.
 
     Args:
-        connection: To the warehouse.
-        orders: By id, what each brings besides a time, a currency and a total.
-        customers: By id, their e-mail addresses.
-        loaded_at: When the loader wrote them.
+        connection: Connection to the warehouse.
+        orders: Fields by order id, in addition to time, currency and total.
+        customers: E-mail addresses by customer id.
+        loaded_at: Load time.
     """
     time = "2026-01-05T10:00:00Z"
     page = Page()
@@ -120,7 +120,7 @@ def load_shop(
 def load_all_of(
     connection: Connection[Any], shop: Shop, shop_id: str, loaded_at: datetime
 ) -> None:
-    """Load all that a shop holds, as a first run would."""
+    """Load all records of a shop, as a first run would."""
     load(connection, "shops", [{**shop.info, "shop_id": shop_id}], loaded_at)
     for stream in COLLECTIONS:
         page = Page()

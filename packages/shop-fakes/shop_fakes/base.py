@@ -53,16 +53,16 @@ class FakeShop:
     def address(self) -> str:
         """The server's address, from the settings."""
         return next(
-            its
-            for its in self.settings.values()
-            if isinstance(its, str) and its.startswith("http://127.0.0.1")
+            value
+            for value in self.settings.values()
+            if isinstance(value, str) and value.startswith("http://127.0.0.1")
         )
 
     def settings_at(self, address: str) -> dict[str, Any]:
         """Return the settings with another address."""
         return {
-            name: its.replace(self.address, address) if isinstance(its, str) else its
-            for name, its in self.settings.items()
+            name: value.replace(self.address, address) if isinstance(value, str) else value
+            for name, value in self.settings.items()
         }
 
     def count(self) -> None:

@@ -26,13 +26,13 @@ def serve_faults(shop_url: str, fault: Callable[[int], _Fault]) -> Iterator[str]
         shop_url: Address of the shop.
         fault: Returns the answer to a request, given its number from 1, or none.
     """
-    asked = 0
+    number = 0
 
     def answer(request: Request) -> Response:
-        nonlocal asked
-        asked += 1
+        nonlocal number
+        number += 1
         request.get_data()  # an unread body would keep the connection open
-        return fault(asked) or passed_on(shop_url, request)
+        return fault(number) or passed_on(shop_url, request)
 
     with serve_answers(answer) as url:
         yield url
@@ -53,7 +53,7 @@ def serve_changed(shop_url: str, change: Callable[[bytes], bytes]) -> Iterator[s
 
 def passed_on(shop_url: str, request: Request) -> Response:
     """Forward a request to a shop and return the answer."""
-    headers = {name: its for name, its in request.headers if name.lower() not in _HOPS}
+    headers = {name: value for name, value in request.headers if name.lower() not in _HOPS}
     with requests.Session() as session:
         session.trust_env = False
         upstream = session.request(
@@ -67,6 +67,6 @@ def passed_on(shop_url: str, request: Request) -> Response:
     passed = Response(upstream.content, upstream.status_code)
     passed.headers.clear()
     passed.headers.extend(
-        {name: its for name, its in upstream.headers.items() if name.lower() not in _HOPS}
+        {name: value for name, value in upstream.headers.items() if name.lower() not in _HOPS}
     )
     return passed

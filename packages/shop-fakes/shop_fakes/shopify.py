@@ -146,11 +146,11 @@ class ShopifyServer:
     def _execute(self, version: str, request: Request) -> Response:
         if self.is_closed:
             return _refusal("SHOP_INACTIVE", "The shop is closed.")
-        asked = request.get_json()
-        document, errors = checked(version, asked["query"])
+        payload = request.get_json()
+        document, errors = checked(version, payload["query"])
         if document is None or errors:
             return _json({"errors": errors})
-        variables = asked.get("variables") or {}
+        variables = payload.get("variables") or {}
         cost = requested_cost(load(version).schema, document, variables)
         if cost > LIMIT:
             message = f"Query cost is {cost}, which exceeds the single query max cost limit."

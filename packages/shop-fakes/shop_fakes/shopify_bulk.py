@@ -73,7 +73,8 @@ class BulkOperations:
         if problem := unfit(load(version).schema, document):
             return _rejected("INVALID", problem)
         running = sum(
-            its.row["status"] in ("CREATED", "RUNNING") for its in self._operations.values()
+            operation.row["status"] in ("CREATED", "RUNNING")
+            for operation in self._operations.values()
         )
         if running and version in _ONE_AT_A_TIME:
             return _rejected("OPERATION_IN_PROGRESS", "A bulk query operation is in progress.")
@@ -98,34 +99,36 @@ class BulkOperations:
 
     def look(self, gid: str, address: str) -> Row | None:
         """Return the status of an operation, and let it advance."""
-        if (its := self._operations.get(gid)) is None:
+        if (operation := self._operations.get(gid)) is None:
             return None
-        if its.row["status"] in ("CREATED", "RUNNING"):
-            its.looks -= 1
-            its.row = {**its.row, "status": "RUNNING"}
-            if its.looks <= 0:
-                self._end(its, address.rstrip("/"))
-        return its.row
+        if operation.row["status"] in ("CREATED", "RUNNING"):
+            operation.looks -= 1
+            operation.row = {**operation.row, "status": "RUNNING"}
+            if operation.looks <= 0:
+                self._end(operation, address.rstrip("/"))
+        return operation.row
 
     def all(self) -> list[Row]:
         """Return the status of all operations."""
-        return [its.row for its in self._operations.values()]
+        return [operation.row for operation in self._operations.values()]
 
     def file(self, path: str) -> bytes | None:
         """Return the file at a path, if an operation wrote one."""
         plain = path.removeprefix(PATH).removesuffix(".jsonl")
-        its = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
-        return self.sent(its.file) if its else None
+        operation = self._operations.get(f"gid://shopify/BulkOperation/{plain}")
+        return self.sent(operation.file) if operation else None
 
-    def _end(self, its: Operation, address: str) -> None:
-        lines = list(_lines(its.result.data or {}, is_grouped=its.is_grouped))
-        error = self.fails_with or _error_code(its.result)
+    def _end(self, operation: Operation, address: str) -> None:
+        lines = list(_lines(operation.result.data or {}, is_grouped=operation.is_grouped))
+        error = self.fails_with or _error_code(operation.result)
         if error:  # it breaks off halfway
             lines = lines[: len(lines) // 2]
-        its.file = b"".join(orjson.dumps(line) + b"\n" for line in lines)
-        url = f"{address}{PATH}{its.row['id'].rpartition('/')[2]}.jsonl" if lines else None
-        its.row = {
-            **its.row,
+        operation.file = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+        url = (
+            f"{address}{PATH}{operation.row['id'].rpartition('/')[2]}.jsonl" if lines else None
+        )
+        operation.row = {
+            **operation.row,
             "status": "FAILED" if error else "COMPLETED",
             "errorCode": error,
             "objectCount": str(len(lines)),
@@ -152,9 +155,9 @@ def _lines(data: Row, *, is_grouped: bool) -> Iterator[Row]:
     ]
     while waiting:
         row, parent = waiting.pop(0)
-        own = {name: its for name, its in row.items() if _nodes(its) is None}
+        own = {name: value for name, value in row.items() if _nodes(value) is None}
         yield own if parent is None else {**own, "__parentId": parent}
-        inner = [(node, row["id"]) for its in row.values() for node in _nodes(its) or ()]
+        inner = [(node, row["id"]) for value in row.values() for node in _nodes(value) or ()]
         waiting = [*inner, *waiting] if is_grouped else [*waiting, *inner]
 
 

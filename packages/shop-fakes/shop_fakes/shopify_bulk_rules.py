@@ -31,13 +31,13 @@ _DEEPEST = 2
 def unfit(schema: GraphQLSchema, document: DocumentNode) -> str | None:
     """Return why a valid query is rejected for a bulk operation, null if it is accepted."""
     [operation] = (
-        its for its in document.definitions if isinstance(its, OperationDefinitionNode)
+        each for each in document.definitions if isinstance(each, OperationDefinitionNode)
     )
-    asked = _Asked(schema, document)
+    selection = _Selections(schema, document)
     root = schema.get_root_type(operation.operation)
     assert root is not None
-    names = {name for name, _, _ in asked.fields(operation.selection_set, root)}
-    found = list(asked.connections(operation.selection_set, root))
+    names = {name for name, _, _ in selection.fields(operation.selection_set, root)}
+    found = list(selection.connections(operation.selection_set, root))
     reasons = {
         "Only queries are read in bulk.": operation.operation is not OperationType.QUERY,
         "Variables are not taken.": bool(operation.variable_definitions),
@@ -50,33 +50,33 @@ def unfit(schema: GraphQLSchema, document: DocumentNode) -> str | None:
     return next((reason for reason, is_so in reasons.items() if is_so), None)
 
 
-class _Asked:
+class _Selections:
     """Fields that a document selects, directly or in fragments."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema = schema
         self._fragments = {
-            its.name.value: its
-            for its in document.definitions
-            if isinstance(its, FragmentDefinitionNode)
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
         }
 
     def fields(
         self, selections: SelectionSetNode | None, parent: GraphQLNamedType
     ) -> Iterator[tuple[str, GraphQLOutputType, SelectionSetNode | None]]:
         """Yield the fields of an object: names, types and selections."""
-        for asked in selections.selections if selections else ():
-            if isinstance(asked, FieldNode):
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
                 if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)) and (
-                    known := parent.fields.get(asked.name.value)
+                    known := parent.fields.get(selection.name.value)
                 ):
-                    yield asked.name.value, known.type, asked.selection_set
+                    yield selection.name.value, known.type, selection.selection_set
                 continue
-            assert isinstance(asked, (FragmentSpreadNode, InlineFragmentNode))
+            assert isinstance(selection, (FragmentSpreadNode, InlineFragmentNode))
             fragment: FragmentDefinitionNode | InlineFragmentNode = (
-                self._fragments[asked.name.value]
-                if isinstance(asked, FragmentSpreadNode)
-                else asked
+                self._fragments[selection.name.value]
+                if isinstance(selection, FragmentSpreadNode)
+                else selection
             )
             on = fragment.type_condition
             kind = self._schema.get_type(on.name.value) if on else parent

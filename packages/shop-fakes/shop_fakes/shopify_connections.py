@@ -64,7 +64,7 @@ class Connection:
         first: int | None = None,
         after: str | None = None,
         query: str | None = None,
-        sortKey: str = "ID",  # noqa: N803 - as theirs
+        sortKey: str = "ID",  # noqa: N803 - Shopify's name
         reverse: bool = False,
         **others: object,
     ) -> Row:

@@ -77,21 +77,23 @@ class _Estimate:
     def of_selections(
         self, selections: SelectionSetNode | None, parent: GraphQLNamedType
     ) -> int:
-        asked = selections.selections if selections else ()
-        fields = [self._of_field(each, parent) for each in asked if isinstance(each, FieldNode)]
-        spread = [self._of_fragment(each, parent) for each in asked]
+        selection = selections.selections if selections else ()
+        fields = [
+            self._of_field(each, parent) for each in selection if isinstance(each, FieldNode)
+        ]
+        spread = [self._of_fragment(each, parent) for each in selection]
         # An object of several possible types costs as much as the most expensive one.
         return sum(fields) + (max if is_abstract_type(parent) and spread else sum)(spread)
 
-    def _of_fragment(self, asked: SelectionNode, parent: GraphQLNamedType) -> int:
-        if isinstance(asked, FragmentSpreadNode):
-            fragment = self.fragments[asked.name.value]
+    def _of_fragment(self, selection: SelectionNode, parent: GraphQLNamedType) -> int:
+        if isinstance(selection, FragmentSpreadNode):
+            fragment = self.fragments[selection.name.value]
             on = fragment.type_condition
             return self.of_selections(fragment.selection_set, self._type(on.name.value))
-        if isinstance(asked, InlineFragmentNode):
-            condition = asked.type_condition
+        if isinstance(selection, InlineFragmentNode):
+            condition = selection.type_condition
             kind = self._type(condition.name.value) if condition else parent
-            return self.of_selections(asked.selection_set, kind)
+            return self.of_selections(selection.selection_set, kind)
         return 0
 
     def _type(self, name: str) -> GraphQLNamedType:
@@ -99,14 +101,16 @@ class _Estimate:
         assert kind is not None
         return kind
 
-    def _of_field(self, asked: FieldNode, parent: GraphQLNamedType) -> int:
-        if asked.name.value.startswith("__"):
+    def _of_field(self, selection: FieldNode, parent: GraphQLNamedType) -> int:
+        if selection.name.value.startswith("__"):
             return 0
         assert isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
-        kind = parent.fields[asked.name.value].type
+        kind = parent.fields[selection.name.value].type
         named = get_named_type(kind)
-        content = self.of_selections(asked.selection_set, named)
-        arguments = {each.name.value: self._value(each.value) for each in asked.arguments or ()}
+        content = self.of_selections(selection.selection_set, named)
+        arguments = {
+            each.name.value: self._value(each.value) for each in selection.arguments or ()
+        }
         if named.name.endswith("Connection"):
             return _CONNECTION + content * int(
                 arguments.get("first") or arguments.get("last") or 1

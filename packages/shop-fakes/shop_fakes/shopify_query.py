@@ -79,7 +79,7 @@ class Root:
         self._shop = server.shop
         self._answering = answering
 
-    def bulkOperationRunQuery(self, query: str, *, groupObjects: bool) -> Row:  # noqa: N802, N803 - as theirs
+    def bulkOperationRunQuery(self, query: str, *, groupObjects: bool) -> Row:  # noqa: N802, N803 - Shopify's name
         return self._server.bulk.run(self._answering.version, query, is_grouped=groupObjects)
 
     def shop(self) -> Row:
@@ -93,7 +93,7 @@ class Root:
             "allProductCategoriesList": self._used_categories,
         }
 
-    def currentAppInstallation(self) -> Row:  # noqa: N802 - as theirs
+    def currentAppInstallation(self) -> Row:  # noqa: N802 - Shopify's name
         return {"accessScopes": [{"handle": each} for each in sorted(self._server.scopes)]}
 
     @property
@@ -115,19 +115,19 @@ class Root:
         return self._connection("categories", self._collections)
 
     @property
-    def ordersCount(self) -> Any:  # noqa: N802 - as theirs
+    def ordersCount(self) -> Any:  # noqa: N802 - Shopify's name
         return self.orders.count
 
     @property
-    def productsCount(self) -> Any:  # noqa: N802 - as theirs
+    def productsCount(self) -> Any:  # noqa: N802 - Shopify's name
         return self.products.count
 
     @property
-    def customersCount(self) -> Any:  # noqa: N802 - as theirs
+    def customersCount(self) -> Any:  # noqa: N802 - Shopify's name
         return self.customers.count
 
     @property
-    def collectionsCount(self) -> Any:  # noqa: N802 - as theirs
+    def collectionsCount(self) -> Any:  # noqa: N802 - Shopify's name
         return self.collections.count
 
     @property
@@ -135,7 +135,7 @@ class Root:
         return Connection(lambda: self._server.events)
 
     @property
-    def bulkOperations(self) -> Any:  # noqa: N802 - as theirs
+    def bulkOperations(self) -> Any:  # noqa: N802 - Shopify's name
         return Connection(self._server.bulk.all, is_newest_first=True)
 
     def _connection(self, stream: str, rows: Callable[[], Iterable[Row]]) -> Connection:
@@ -148,7 +148,7 @@ class Root:
 
         return Connection(rows, alter=altered)
 
-    def node(self, id: str) -> Row | None:  # noqa: A002 - as theirs
+    def node(self, id: str) -> Row | None:  # noqa: A002 - Shopify's name
         return self.nodes([id])[0]
 
     def nodes(self, ids: list[str]) -> list[Row | None]:

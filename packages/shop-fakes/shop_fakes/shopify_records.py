@@ -101,9 +101,9 @@ def _journey(record: Record) -> Row:
     """Return the buyer's visits: an earlier one, and the one of the order."""
     if not (url := record.get("landing_url")):
         return {"ready": False, "firstVisit": None, "lastVisit": None}
-    asked = dict(parse_qsl(urlsplit(url).query))
+    query = dict(parse_qsl(urlsplit(url).query))
     names = ("source", "medium", "campaign", "content", "term")
-    utm = {name: asked.get(f"utm_{name}") for name in names}
+    utm = {name: query.get(f"utm_{name}") for name in names}
     last = {
         "landingPage": url,
         "referrerUrl": record.get("referrer_url"),
@@ -136,8 +136,8 @@ def _line(line: Record, record: Record, money: Money, shop: Shop) -> Row:
         "product": _of("Product", product) if product in shop.products else None,
         "variant": _of("ProductVariant", variant) if product in shop.products else None,
         "originalUnitPriceSet": money.bag(price),
-        "discountAllocations": [{"allocatedAmountSet": its} for its in money.parts(discount)],
-        "taxLines": [{"priceSet": its} for its in money.parts(tax)],
+        "discountAllocations": [{"allocatedAmountSet": part} for part in money.parts(discount)],
+        "taxLines": [{"priceSet": part} for part in money.parts(tax)],
     }
     return _row("LineItem", line, fields)
 
@@ -150,7 +150,7 @@ def _shipping(record: Record, money: Money) -> list[Row]:
         "discountedPriceSet": money.bag(
             amount + tax if record.get("prices_include_tax") else amount
         ),
-        "taxLines": [{"priceSet": its} for its in money.parts(tax)],
+        "taxLines": [{"priceSet": part} for part in money.parts(tax)],
     }
     return [_row("ShippingLine", {"id": record["id"]}, fields)]
 

@@ -91,8 +91,8 @@ class VendureServer:
 
     def answer(self, request: Request) -> Response:
         """Answer as `/admin-api` does."""
-        asked = request.get_json()
-        document, errors = _checked(asked["query"])
+        payload = request.get_json()
+        document, errors = _checked(payload["query"])
         if errors:
             return _json({"errors": errors}, status=400)
         result = execute_sync(
@@ -100,11 +100,11 @@ class VendureServer:
             document,
             root_value=self,
             context_value=request,
-            variable_values=asked["variables"],
+            variable_values=payload["variables"],
             type_resolver=lambda value, *_: value["__typename"],
         )
         response = _json(result.formatted)
-        if "mutation Login" in asked["query"] and self.tokens:
+        if "mutation Login" in payload["query"] and self.tokens:
             response.headers["vendure-auth-token"] = self.tokens[-1]
         return response
 
@@ -117,8 +117,8 @@ class VendureServer:
         self.tokens.append(f"canary-of-session-{self.logins}")
         return {"__typename": "CurrentUser", "identifier": "reader"}
 
-    def activeChannel(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
-        self._let_in(info)
+    def activeChannel(self, info: Info) -> dict[str, Any]:  # noqa: N802 - Vendure's name
+        self._authorize(info)
         return {
             "code": "__default_channel__",
             "defaultCurrencyCode": self.shop.info["currency"],
@@ -126,8 +126,8 @@ class VendureServer:
             "seller": {"name": self.shop.info["name"]},
         }
 
-    def globalSettings(self, info: Info) -> dict[str, Any]:  # noqa: N802 - as theirs
-        self._let_in(info)
+    def globalSettings(self, info: Info) -> dict[str, Any]:  # noqa: N802 - Vendure's name
+        self._authorize(info)
         fields = [
             {"__typename": "TextCustomFieldConfig", "name": "landingUrl", "type": "text"},
             {"__typename": "TextCustomFieldConfig", "name": "referrer", "type": "text"},
@@ -151,7 +151,7 @@ class VendureServer:
     def customers(self, info: Info, options: dict[str, Any]) -> dict[str, Any]:
         return self._list(info, "customers", "ReadCustomer", options)
 
-    def _let_in(self, info: Info, permission: str = "") -> None:
+    def _authorize(self, info: Info, permission: str = "") -> None:
         headers = info.context.headers
         bearer = headers.get("Authorization", "").removeprefix("Bearer ")
         if headers.get("vendure-token", CHANNEL) != CHANNEL:
@@ -163,7 +163,7 @@ class VendureServer:
     def _list(
         self, info: Info, stream: str, permission: str, options: dict[str, Any]
     ) -> dict[str, Any]:
-        self._let_in(info, permission)
+        self._authorize(info, permission)
         if options["take"] > self.largest_page:
             raise GraphQLError("", extensions={"code": "USER_INPUT_ERROR"})
         held = [*RECORDS[stream](self.shop), *self.more.get(stream, ())]
@@ -181,14 +181,14 @@ class VendureServer:
 
 def _meets(row: dict[str, Any], conditions: dict[str, Any]) -> bool:
     """Return whether a row meets all conditions of a filter."""
-    return all(_meets_one(row, name, asked) for name, asked in conditions.items())
+    return all(_meets_one(row, name, condition) for name, condition in conditions.items())
 
 
-def _meets_one(row: dict[str, Any], name: str, asked: Any) -> bool:
+def _meets_one(row: dict[str, Any], name: str, condition: Any) -> bool:
     if name in ("_and", "_or"):
-        return (all if name == "_and" else any)(_meets(row, each) for each in asked)
+        return (all if name == "_and" else any)(_meets(row, each) for each in condition)
     value = row[name]
-    [(operator, operand)] = asked.items()
+    [(operator, operand)] = condition.items()
     if operator == "isNull":
         return bool((value is None) == operand)
     if operator == "notIn":

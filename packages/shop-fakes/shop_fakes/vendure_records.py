@@ -121,7 +121,7 @@ def _refund(refund: Record) -> dict[str, Any]:
 
 
 def products(shop: Shop) -> list[dict[str, Any]]:
-    """Return the products, each with one variant, their collections in no sequence."""
+    """Return the products, each with one variant and its collections in arbitrary order."""
     return [_product(product) for product in shop.products.values()]
 
 

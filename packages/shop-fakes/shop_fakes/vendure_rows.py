@@ -58,7 +58,8 @@ def with_lines(*lines: Row, **changed: Any) -> Row:
     """Return an order of these lines."""
     [plain] = an_order()["lines"]
     return an_order(
-        lines=[{**plain, "id": str(place), **its} for place, its in enumerate(lines)], **changed
+        lines=[{**plain, "id": str(place), **each} for place, each in enumerate(lines)],
+        **changed,
     )
 
 
@@ -72,14 +73,14 @@ def refund(total: int, state: str = "Settled", **lines: int) -> Row:
         "state": state,
         "total": total,
         "reason": "Worn",
-        "lines": [{"orderLineId": key[1:], "quantity": its} for key, its in lines.items()],
+        "lines": [{"orderLineId": key[1:], "quantity": each} for key, each in lines.items()],
     }
 
 
 def modification(change: int, refund: Row | None = None, **lines: int) -> Row:
     """Return a modification that changed the total, and quantities of lines as in `refund`."""
     linked = refund and {name: refund[name] for name in ("id", "state", "total")}
-    changed = [{"orderLineId": key[1:], "quantity": its} for key, its in lines.items()]
+    changed = [{"orderLineId": key[1:], "quantity": each} for key, each in lines.items()]
     return {"priceChange": change, "lines": changed, "refund": linked}
 
 

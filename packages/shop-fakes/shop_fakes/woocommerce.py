@@ -179,7 +179,9 @@ class WordPress:
             return [{"id": "woocommerce_prices_include_tax", "value": value}], set()
         ordered_by = _LISTS["/orders"][1]
         if match := re.fullmatch(r"/orders/(\d+)/refunds", route):
-            of_order = [its for its in self.site.refunds if its["parent_id"] == int(match[1])]
+            of_order = [
+                record for record in self.site.refunds if record["parent_id"] == int(match[1])
+            ]
             return of_order, ordered_by
         if match := re.fullmatch(r"/products/(\d+)/variations", route):
             return self.site.variations(int(match[1])), ordered_by
@@ -195,23 +197,25 @@ class WordPress:
         order_by = query.get("orderby", next(iter({"date"} & ordered_by), "id"))
         if not 1 <= per_page <= 100 or order_by not in ordered_by:
             raise RefusalError(400, "rest_invalid_param")
-        kept = [record for record in records if self._is_asked_for(record, query)]
+        kept = [record for record in records if self._is_requested(record, query)]
         key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
         is_descending = query.get("order", "desc") == "desc"
         # Records of the same second come in another order with each request.
         self.lists += 1
-        kept.sort(key=lambda its: crc32(f"{self.lists} {its['id']}".encode()))
-        kept.sort(key=lambda its: its[key], reverse=is_descending)
+        kept.sort(key=lambda record: crc32(f"{self.lists} {record['id']}".encode()))
+        kept.sort(key=lambda record: record[key], reverse=is_descending)
         total = len(kept)
-        kept = [its for its in kept if (stream, str(its["id"])) not in self.hidden]
+        kept = [record for record in kept if (stream, str(record["id"])) not in self.hidden]
         offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
         pages = -(-total // per_page)
         headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
-        shown = [its for its in kept[offset:][:per_page] if its["id"] not in self.unreadable]
+        shown = [
+            record for record in kept[offset:][:per_page] if record["id"] not in self.unreadable
+        ]
         page = with_decimals(self.alter(stream, shown), int(query.get("dp", "2")))
         return _with_fields(page, query), headers
 
-    def _is_asked_for(self, record: Record, query: Mapping[str, str]) -> bool:
+    def _is_requested(self, record: Record, query: Mapping[str, str]) -> bool:
         if "include" in query and str(record["id"]) not in query["include"].split(","):
             return False
         # `any` excludes the trash.

@@ -106,15 +106,17 @@ class LogicalSite:
         """The accounts of customers."""
         return [
             {
-                "id": int(its["id"]),
-                **self._times(date_created=its["created_at"], date_modified=its["updated_at"]),
-                "email": its["email"],
-                "first_name": its["first_name"],
-                "last_name": its["last_name"],
+                "id": int(each["id"]),
+                **self._times(
+                    date_created=each["created_at"], date_modified=each["updated_at"]
+                ),
+                "email": each["email"],
+                "first_name": each["first_name"],
+                "last_name": each["last_name"],
                 "role": "customer",
                 "billing": {"phone": ""},
             }
-            for its in self.shop.customers.values()
+            for each in self.shop.customers.values()
         ]
 
     @property
@@ -169,8 +171,8 @@ class LogicalSite:
             "fee_lines": [{"id": 1, "name": "Fee", **fee}] if Decimal(fee["total"]) else [],
             "coupon_lines": [],
             "refunds": [
-                {"id": int(its["id"]), "reason": its["reason"], "total": f"-{its['amount']}"}
-                for its in order["refunds"]
+                {"id": int(each["id"]), "reason": each["reason"], "total": f"-{each['amount']}"}
+                for each in order["refunds"]
             ],
         }
 
@@ -186,7 +188,7 @@ class LogicalSite:
             "permalink": "",
             "images": [],
             "variations": [],
-            "categories": [{"id": int(its), "name": its} for its in product["category_ids"]],
+            "categories": [{"id": int(each), "name": each} for each in product["category_ids"]],
             **self._times(
                 date_created=product["created_at"], date_modified=product["updated_at"]
             ),
@@ -226,7 +228,7 @@ def _line(line: Record) -> Record:
 def with_decimals(value: Any, places: int, within: str = "") -> Any:
     """Return a record with its amounts in the requested number of decimals."""
     if isinstance(value, dict):
-        return {name: with_decimals(its, places, name) for name, its in value.items()}
+        return {name: with_decimals(each, places, name) for name, each in value.items()}
     if isinstance(value, list):
         return [with_decimals(element, places) for element in value]
     is_amount = within in {"amount", "subtotal"} or "tota" in within or within == "shipping_tax"

@@ -99,12 +99,12 @@ def test_unknown_token_is_refused(server: ShopifyServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "served"), [("2026-01", "2026-01"), ("2024-04", "2025-10"), ("2031-01", None)]
+    ("requested", "served"), [("2026-01", "2026-01"), ("2024-04", "2025-10"), ("2031-01", None)]
 )
 def test_version_is_served_or_falls_forward_or_is_unknown(
-    server: ShopifyServer, asked: str, served: str | None
+    server: ShopifyServer, requested: str, served: str | None
 ) -> None:
-    answer = ask(server, "{ shop { name } }", version=asked)
+    answer = ask(server, "{ shop { name } }", version=requested)
 
     assert answer.status_code == (200 if served else 404)
     assert answer.headers.get("X-Shopify-API-Version") == served
@@ -218,9 +218,9 @@ def test_query_costs_its_maximum_number_of_objects(server: ShopifyServer) -> Non
 
     cost = body(ask(server, query))["extensions"]["cost"]
 
-    # Two for the connection and ten orders: each itself, its customer, two and five for lines.
+    # 2 for the connection; for each of 10 orders: itself, its customer, 2 + 5 for its lines.
     assert cost["requestedQueryCost"] == 2 + 10 * (1 + 1 + 2 + 5)
-    # The answer has nine orders: seven with a customer, each with 1 + n mod 3 lines.
+    # The answer has 9 orders: 7 with a customer; order n has 1 + n mod 3 lines.
     assert cost["actualQueryCost"] == 2 + 9 * (1 + 2) + 7 + 18
     assert cost["throttleStatus"]["currentlyAvailable"] == 2000 - 54
 
@@ -374,7 +374,7 @@ def test_deleted_order_leaves_an_event(server: ShopifyServer) -> None:
 
 
 def test_nested_list_is_continued_by_record_id(server: ShopifyServer) -> None:
-    """Order 102 has three lines: 21, 22 and 23."""
+    """Order 102 has the lines 21, 22 and 23."""
     query = """query ($after: String) {
       node(id: "gid://shopify/Order/102") {
         ... on Order {

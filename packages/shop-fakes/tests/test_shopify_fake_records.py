@@ -43,14 +43,14 @@ def amounts(bag: dict[str, Any]) -> list[str]:
 
 
 def test_amounts_are_in_buyer_and_shop_currency(server: ShopifyServer) -> None:
-    """Order 101: twice 1003 and 1004 yen, 100 off and 90 of tax each; shipping 500 and 50."""
+    """Order 101: 2 × 1003 and 2 × 1004 yen, each line 100 off and 90 tax; shipping 500 + 50."""
     fields = f"""currencyCode presentmentCurrencyCode totalPriceSet {BAG} totalTaxSet {BAG}
       totalReceivedSet {BAG} currentTotalPriceSet {BAG} totalRefundedSet {BAG}"""
 
     found = order(server, 101, fields)
 
     assert (found["currencyCode"], found["presentmentCurrencyCode"]) == ("CAD", "JPY")
-    # 4014 − 200 + 500 + 230; at 0.0095 dollars for a yen.
+    # 4014 − 200 + 500 + 230 yen; one yen is 0.0095 dollars.
     assert amounts(found["totalPriceSet"]) == ["4544.0 JPY", "43.17 CAD"]
     assert amounts(found["totalTaxSet"]) == ["230.0 JPY", "2.19 CAD"]
     assert found["currentTotalPriceSet"] == found["totalReceivedSet"] == found["totalPriceSet"]
@@ -64,18 +64,18 @@ def test_line_has_taxes_and_discounts_in_parts(server: ShopifyServer) -> None:
 
     [line] = order(server, 103, fields)["lineItems"]["nodes"]
 
-    # Two at 10.05 dollars, one off, and 90 cents of tax.
+    # 2 × 10.05 dollars, 1.00 off, and 0.90 tax.
     assert line["quantity"] == 2
     assert amounts(line["originalUnitPriceSet"])[0] == "10.05 CAD"
-    assert [amounts(its["priceSet"])[0] for its in line["taxLines"]] == ["0.45 CAD"] * 2
-    taken_off = [amounts(its["allocatedAmountSet"])[0] for its in line["discountAllocations"]]
-    assert taken_off == ["0.5 CAD"] * 2
+    assert [amounts(part["priceSet"])[0] for part in line["taxLines"]] == ["0.45 CAD"] * 2
+    discounts = [amounts(part["allocatedAmountSet"])[0] for part in line["discountAllocations"]]
+    assert discounts == ["0.5 CAD"] * 2
 
 
 def test_prices_with_tax_include_it_in_all_amounts(
     server: ShopifyServer,
 ) -> None:
-    """One at 100.00 before 20 % tax, 10.00 off before tax; shipping 5.00 and 1.00."""
+    """One piece at 100.00 before 20 % tax, 10.00 off before tax; shipping 5.00 + 1.00 tax."""
     line = {
         "unit_price_amount": "100.00",
         "quantity": "1",
@@ -101,16 +101,16 @@ def test_prices_with_tax_include_it_in_all_amounts(
     [line] = found["lineItems"]["nodes"]
     assert found["taxesIncluded"]
     assert amounts(line["originalUnitPriceSet"])[0] == "120.0 CAD"
-    taken_off = [amounts(its["allocatedAmountSet"])[0] for its in line["discountAllocations"]]
-    assert taken_off == ["6.0 CAD", "6.0 CAD"]
+    discounts = [amounts(part["allocatedAmountSet"])[0] for part in line["discountAllocations"]]
+    assert discounts == ["6.0 CAD", "6.0 CAD"]
     [shipping] = found["shippingLines"]["nodes"]
     assert amounts(shipping["discountedPriceSet"])[0] == "6.0 CAD"
 
 
-def test_quantities_include_returns_and_current_ones_do_not(
+def test_current_quantities_exclude_returns(
     server: ShopifyServer,
 ) -> None:
-    """Order 105 has three lines of two, and a refund."""
+    """Order 105 has three lines of two pieces, and a refund."""
     shop = server.shop
     plain = shop.transactions["105"]
     first, second, third = plain["items"]

@@ -99,10 +99,10 @@ def test_paging_by_offset_loses_an_unchanged_order(site: StoredSite) -> None:
     window |= {"dates_are_gmt": "true", "order": "asc", "per_page": 10}
     first = found(site, **window, page=1)
     site.orders[0]["date_modified_gmt"] = "2026-11-25T00:00:01"
-    others = [its for page in (2, 3) for its in found(site, **window, page=page)]
+    others = [order for page in (2, 3) for order in found(site, **window, page=page)]
 
-    assert len({its["id"] for its in first + others}) == 29
-    assert 11 not in {its["id"] for its in first + others}
+    assert len({order["id"] for order in first + others}) == 29
+    assert 11 not in {order["id"] for order in first + others}
 
 
 def test_amounts_have_the_requested_decimals(site: StoredSite) -> None:

@@ -1,4 +1,4 @@
-"""Amounts on their way into the results page: whole numbers, exact whatever their size."""
+"""Amounts in the results page are whole numbers, exact at any size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ecommerce_ext.results.columns import encode_sections
 
 
-def test_amounts_keep_every_digit_and_days_count_from_the_first_or_are_none() -> None:
+def test_amounts_keep_every_digit_and_days_may_be_null() -> None:
     rows: list[dict[str, Any]] = [
         {
             "shop": "north",

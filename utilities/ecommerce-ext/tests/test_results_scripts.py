@@ -1,4 +1,4 @@
-"""The scripts of the results page: their unit tests, and how they are joined into the page."""
+"""Scripts of the results page: their unit tests, and their bundle in the page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_page_scripts_pass_their_unit_tests() -> None:
     assert int(passed[1]) >= 50
 
 
-def test_joined_modules_run_like_modules(tmp_path: Path) -> None:
+def test_bundled_modules_run_like_separate_modules(tmp_path: Path) -> None:
     # Modules that share names, are imported twice, have state and a multi-line import.
     modules = {
         "app.js": 'import { count, Counter } from "./counter.js";\n'

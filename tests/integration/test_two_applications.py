@@ -1,7 +1,7 @@
-"""A ShopApp and a Vendure in one warehouse, by `meltano run` as docs/applications.md says.
+"""A ShopApp and a Vendure in one warehouse, by the `meltano run` of docs/applications.md.
 
-Both have the same ids for other things, and orders at the same times near midnight, which are
-of one day in Toronto and of another in Paris.
+Both use the same ids for different records. Their orders have the same times near midnight,
+which are different dates in Toronto and in Paris.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Two runs of five plugins each, of which dbt is one.
+# Two runs of five plugins each, dbt included.
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
 
-# Units per euro, as the bank publishes them. So a rate tells the shop and the day.
+# Units per euro, as the ECB publishes them. Each rate identifies the shop and the date.
 RATES = """\
 Date,USD,CAD
 2026-03-11,1.60,2.00
@@ -46,7 +46,7 @@ PLACED = {
 
 
 def a_shop(name: str, currency: str, time_zone: str, price: str) -> Shop:
-    """Return a shop with three orders of two pieces of its only product, and nothing else."""
+    """Return a shop with one product and three orders of two pieces each."""
     about = {"id": "s1", "name": name, "url": "https://shop.example"}
     shop = Shop(about | {"currency": currency, "time_zone": time_zone})
     like = make_shop()
@@ -71,17 +71,17 @@ def a_shop(name: str, currency: str, time_zone: str, price: str) -> Shop:
 
 @dataclass
 class Shops:
-    """A Meltano project that reads both shops, and the warehouse that it fills."""
+    """A Meltano project that reads both shops, and its warehouse."""
 
     folder: Path
     pipeline: Pipeline
 
     def sync(self) -> None:
-        """Run the job of the documentation."""
+        """Run the documented job."""
         self.type("meltano run ecommerce-sync")
 
     def type(self, line: str) -> None:
-        """Type a command, which has to succeed without a word about a secret."""
+        """Run a command; it must succeed and print no secret."""
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -95,12 +95,12 @@ class Shops:
             text=True,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, said[-5000:]
-        assert "canary" not in said
+        output = done.stdout + done.stderr
+        assert done.returncode == 0, output[-5000:]
+        assert "canary" not in output
 
     def bookmark_problems(self, *taps: str) -> list[str]:
-        """Return what doctor says of the bookmarks, asking Meltano as it does."""
+        """Return doctor's problems with the bookmarks, which it reads from Meltano."""
         before = dict(os.environ)
         os.environ |= {"MELTANO_PROJECT_ROOT": str(self.folder), "MELTANO_ENVIRONMENT": "dev"}
         settings = read_settings(
@@ -114,7 +114,7 @@ class Shops:
             os.environ.update(before)
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """Return by state id what Meltano keeps."""
+        """Return Meltano's states by state id."""
         return {
             path.parent.name: json.loads(path.read_text())["completed"]["singer_state"]
             for path in (self.folder / "states").glob("*/state.json")
@@ -123,7 +123,7 @@ class Shops:
 
 @pytest.fixture(scope="module")
 def shops(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
-    """Both shops, read and built once, when the loader plugin had its former name."""
+    """Both shops, read and built once under the loader plugin's former name."""
     folder = tmp_path_factory.mktemp("shops")
     write_project(folder, second_shop=True, loader="target-postgres")
     (folder / "rates.csv").write_text(RATES)
@@ -155,7 +155,7 @@ def shops(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield shops
 
 
-def test_each_order_has_its_shops_id_and_the_rate_of_its_shops_day(shops: Shops) -> None:
+def test_order_has_its_shop_id_and_the_rate_of_the_shop_date(shops: Shops) -> None:
     rows = shops.pipeline.rows(
         """
         select
@@ -175,7 +175,7 @@ def test_each_order_has_its_shops_id_and_the_rate_of_its_shops_day(shops: Shops)
     ]
 
 
-def test_lines_products_and_categories_are_their_own_shops(shops: Shops) -> None:
+def test_lines_products_and_categories_stay_in_their_shop(shops: Shops) -> None:
     lines = shops.pipeline.rows(
         """
         select "idTransaction", "idItem", "idProduct", "ProductName", "Revenue", "Currency"
@@ -213,7 +213,7 @@ def test_lines_products_and_categories_are_their_own_shops(shops: Shops) -> None
     ]
 
 
-def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> None:
+def test_same_customer_id_in_two_shops_gives_two_contacts(shops: Shops) -> None:
     rows = shops.pipeline.rows(
         """
         select distinct t."idShop", t."contactMatchStatus", c.shop_id, c.customer_id
@@ -229,9 +229,7 @@ def test_customers_of_the_same_id_and_address_are_two_contacts(shops: Shops) -> 
     ]
 
 
-def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
-    shops: Shops,
-) -> None:
+def test_copied_states_keep_bookmarks_after_loader_rename(shops: Shops) -> None:
     taps = ("tap-shopapp", "tap-shopapp--europe")
     versions, before = shops.pipeline.versions(), shops.states()
     [(loaded_at,)] = shops.pipeline.rows("select now() at time zone 'UTC'")
@@ -261,7 +259,7 @@ def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
         assert bookmark["replication_key_value"] == last
     after = shops.states()
     assert {name: after[name] for name in before} == before
-    # The last order of a ShopApp; of a Vendure what was placed in the 30 days before it.
+    # ShopApp: the last order. Vendure: also the orders placed in the 30 days before it.
     assert shops.pipeline.rows(
         f"""
         select shop_id, transaction_id from ecommerce_raw.transactions
@@ -272,7 +270,7 @@ def test_copied_states_keep_each_shops_bookmarks_when_the_loader_is_renamed(
 
 
 def documented_copies(*taps: str) -> list[str]:
-    """Return the command that copies the state of a tap to the loader's new name, per tap."""
+    """Return one command per tap that copies its state to the loader's new name."""
     page = (ROOT / "docs" / "add-to-your-project.md").read_text(encoding="utf-8")
     lines = re.findall(r"^\$ (meltano state copy .+)", page, re.MULTILINE)
     [shown] = [line for line in lines if "tap-shopapp-to" in line]

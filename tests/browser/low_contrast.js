@@ -1,4 +1,4 @@
-// Texts whose contrast with what is behind them is less than WCAG AA asks of small text.
+// Texts whose contrast with their background is below the minimum of WCAG AA for small text.
 () => {
   const parse = (color) => color.match(/[\d.]+/g).map(Number);
   const light = (color) => {

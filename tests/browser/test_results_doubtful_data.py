@@ -1,4 +1,4 @@
-"""The results page of shops whose orders and loads are to be doubted: it opens, and says so."""
+"""The results page of shops with doubtful orders and loads opens and reports the problems."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.pipeline, pytest.mark.warehouse, pytest.mark.thorough]
 
 NOW = datetime.now(timezone.utc)
-# By order: its date, or none; its amount, which is its one line's; its campaign, which is also
-# its product.
+# By order: date or none; amount, which is also the amount of its line; campaign, which is also
+# the product.
 Orders = dict[str, tuple[str | None, str, str]]
 NORTH: Orders = {
     "long-ago": ("2025-06-01T12:00:00Z", "100", "large"),
@@ -32,13 +32,13 @@ NORTH: Orders = {
     "undated": (None, "10", "large"),
     "of-the-future": ("2106-07-31T12:00:00Z", "7", "large"),
 }
-# More than a page names, all with more of everything than the other shop.
+# More campaigns and products than a page shows, all larger than the other shop's.
 NORTH |= {f"many-{n}": ("2026-07-20T12:00:00Z", "50", f"many-{n}") for n in range(210)}
 SOUTH: Orders = {
     "in-dollars": ("2026-07-15T12:00:00Z", "5", "small"),
     "in-july": ("2026-07-15T12:00:00Z", "1", "small"),
 }
-# Until nine days ago, loaded three days ago; one order is in dollars of the United States.
+# Orders until nine days ago, loaded three days ago; one order is in US dollars.
 RATES = """
     insert into ecommerce_raw.exchange_rates
         (base_currency, currency, rate_on, rate, _sdc_batched_at)
@@ -49,7 +49,7 @@ RATES = """
 
 @dataclass(frozen=True)
 class Made:
-    """A warehouse, and the page that was made of it."""
+    """A warehouse and its results page."""
 
     pipeline: Pipeline
     page: Path
@@ -129,7 +129,7 @@ def _orders(page: Page) -> tuple[int, Decimal]:
     return int(_figure(page, "orders")), Decimal(_figure(page, "net"))
 
 
-def test_orders_without_a_date_are_in_no_period_but_the_whole(
+def test_orders_without_a_date_count_only_in_the_whole_period(
     made: Made, results: Page
 ) -> None:
     _choose(results, "All")
@@ -155,28 +155,28 @@ def test_orders_without_a_date_are_in_no_period_but_the_whole(
     assert _figure(results, "undated") == "0"
 
 
-def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> None:
-    def told(name: str) -> tuple[str | None, str]:
+def test_shop_without_recent_loads_is_not_reported_as_fresh(results: Page) -> None:
+    def health(name: str) -> tuple[str | None, str]:
         tile = results.locator(f'[data-figure="{name}"]')
         return tile.get_attribute("data-level"), tile.locator(".change").inner_text()
 
     _choose(results, "All", "north")
-    level, text = told("fresh")
+    level, text = health("fresh")
     assert (level, text[:27]) == ("good", "✓ North loaded within the h")
     assert "Jul 31, 2026" in text
-    assert results.locator('[data-figure="rates"]').count() == 0  # none is needed
+    assert results.locator('[data-figure="rates"]').count() == 0  # no rate is needed
     assert "loaded" not in results.locator("#told").inner_text()
 
     for shop, late in (("south", ""), ("", "; 1 of 2 shops are late")):
         _choose(results, "All", shop)
-        level, text = told("fresh")
+        level, text = health("fresh")
         assert level == "bad"
         assert text.startswith(f"! South loaded 90 days ago{late}; newest order: Jul 15, 2026")
-        assert told("rates") == ("bad", "! the newest is 9 days old; loaded 3 days ago")
+        assert health("rates") == ("bad", "! the newest is 9 days old; loaded 3 days ago")
         assert "South loaded 90 days ago" in results.locator("#told").inner_text()
 
 
-def test_a_small_shop_has_its_own_campaigns_products_and_categories(results: Page) -> None:
+def test_small_shop_shows_its_own_campaigns_and_products(results: Page) -> None:
     def names(section: str) -> list[str]:
         return results.locator(f"#{section} tbody .name").all_inner_texts()
 
@@ -189,7 +189,7 @@ def test_a_small_shop_has_its_own_campaigns_products_and_categories(results: Pag
         assert names(section)[-1].startswith("All other")
 
 
-def test_periods_end_at_the_last_day_that_can_be(results: Page) -> None:
+def test_periods_end_at_the_last_possible_day(results: Page) -> None:
     assert results.get_by_label("To", exact=True).input_value() == "2026-07-31"
     assert results.get_by_role("radio", name="12 months").is_checked()
     assert results.get_by_label("From", exact=True).input_value() == "2025-08-01"
@@ -199,7 +199,7 @@ def test_periods_end_at_the_last_day_that_can_be(results: Page) -> None:
     assert "2106" not in results.locator("body").inner_text()
 
 
-def test_the_heading_says_what_of_tax_is_in_the_amounts(results: Page) -> None:
+def test_heading_states_which_amounts_include_tax(results: Page) -> None:
     assert results.locator("#about").inner_text() == (
         "North, South · amounts in CAD: gross before tax and shipping, refunds as paid back,"
         " with both"
