@@ -197,7 +197,7 @@ def test_the_page_and_picture_in_docs_are_those_of_today(documented: Documented)
     for name in ("schema.md", "schema.svg"):
         written = (documented.folder / name).read_text()
         assert written == (ROOT / "docs" / name).read_text(), (
-            f"docs/{name} is stale. Write it anew: ecommerce schema"
+            f"docs/{name} is stale. Write it again: ecommerce schema"
         )
 
 
@@ -238,7 +238,7 @@ def test_a_table_is_found_read_and_traced(opened: Page) -> None:
     opened.get_by_role("heading", name="ECommerce_Item").wait_for()
     row = opened.get_by_role("row", name="refundedQuantity numeric")
     row.click()
-    described = opened.get_by_role("paragraph").filter(has_text="How many were refunded.")
+    described = opened.get_by_role("paragraph").filter(has_text="Units refunded.")
     assert described.is_visible()
     opened.locator("[ng-click='onLauncherClick()']").click()
     opened.get_by_text("Lineage Graph").wait_for()

@@ -1,6 +1,6 @@
--- Every amount follows from its own row: original × exchangeRateTo / exchangeRateFrom, rounded half
--- away from zero to the reporting currency's minor unit. Cross-multiplied, so that this test
--- divides by nothing: the amount is right if it is within half a unit.
+-- Every amount can be recomputed from its row: original × exchangeRateTo / exchangeRateFrom,
+-- rounded half away from zero to the reporting currency's minor unit. The test multiplies by
+-- exchangeRateFrom instead of dividing, and accepts a difference of half a unit.
 with
 
 currencies as (

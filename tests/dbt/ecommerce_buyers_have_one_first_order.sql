@@ -1,5 +1,5 @@
--- Each buyer has one first order, in one cohort, and all other orders that have a buyer are
--- repeats.
+-- Each buyer has one first order and is in one cohort. All other orders with a buyer are repeat
+-- orders.
 with
 
 numbered as (

@@ -1,7 +1,7 @@
--- Marts of order lines. Each row is what the tables have of the lines that its keys stand for, and
--- every line has its one row, in each of its product's categories, and rolled up in each of these
--- and of those above: so a mart sums to all that the tables have, in each original currency too. A
--- row_count of 0 is of lines without a row, of 1 of a row that has other sums.
+-- Marts of order lines. Each row equals the sums of its lines in the tables, and every line is in
+-- exactly one row: in ecommerce_category_stats, in one row per category of its product, and
+-- rolled up in one row per ancestor. So a mart sums to the tables, also per original currency.
+-- row_count is 0 for lines without a row, and 1 for a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
 {%- set has_products = ecommerce_is_on('products') %}

@@ -1,7 +1,7 @@
--- Over the lines of an order Revenue and Discount sum to the order's, and Tax to the order's without
--- tax on shipping and fees, to the last minor unit. Where the shop's own lines miss its order by more
--- than rounding, which ecommerce_data_quality counts, the lines miss it here by the same amount, each
--- of them rounded by itself.
+-- Revenue and Discount of the lines sum exactly to the order's, Tax sums to the order's Tax
+-- without tax on shipping and fees. If lines and order differ by more than rounding in the shop's
+-- own amounts, which ecommerce_data_quality counts, they have the same difference here, with
+-- every line rounded separately.
 {{ config(enabled=ecommerce_is_on('items')) }}
 
 with
@@ -69,7 +69,7 @@ compared as (
         orders."exchangeRateStatus" = 'shop' as is_shop_money,
         orders."exchangeRateFrom" as rate_from,
         orders."exchangeRateTo" as rate_to,
-        -- Each line and the order are rounded by half a unit at most.
+        -- Rounding changes each line and the order by half a unit at most.
         (item_sums.item_count + 1) * reporting.unit / 2 as own_rounding
 
     from item_sums
@@ -107,7 +107,7 @@ from compared
 where
     difference <> 0
     and case
-        -- The shop's own money is shared by what the lines have of the original amount.
+        -- Orders in the shop's own amounts: lines get the same shares as of the original amount.
         when is_shop_money then original_of_lines <> 0
         when abs(original_difference) <= rounding then true
         else

@@ -1,7 +1,6 @@
--- Marts of orders whose rows have no original currency. Each row is what the table has of the
--- orders that its keys stand for, and every order has its one row: so a mart sums to all that the
--- table has, in each original currency too. A row_count of 0 is of orders without a row, of 1 of a
--- row that has other sums.
+-- Marts of orders whose rows have no original currency. Each row equals the sums of its orders in
+-- the table, and every order is in exactly one row. So a mart sums to the table, also per
+-- original currency. row_count is 0 for orders without a row, and 1 for a row with other sums.
 {%- set columns = {
     'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
     'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
@@ -32,7 +31,7 @@
 } %}
 with
 
--- What a mart's keys are of an order stands in the orders' own mart, amounts in the table.
+-- An order's keys are in ecommerce_transactions_enriched, its amounts in ECommerce_Transaction.
 described as (
 
     select

@@ -1,5 +1,5 @@
--- Over orders, projected and realised revenue is that of their lines, and of orders without lines
--- their own.
+-- Projected and realised revenue of the orders equal the sums of their lines. Orders without
+-- lines use their own amounts.
 {{ config(enabled=ecommerce_is_on('items')) }}
 with
 

@@ -1,5 +1,5 @@
--- The checks of orders count the table's, per shop: all of them as checked, and as failing those
--- in every original currency whose status says so.
+-- Per shop, the checks of orders count all orders of the table as checked, and the orders with
+-- the check's status as failing, in all original currencies.
 {%- set checks = {
     'contact_unmatched': '"contactMatchStatus" = \'unmatched\'',
     'contact_ambiguous': '"contactMatchStatus" = \'ambiguous\'',

@@ -114,7 +114,7 @@ def test_a_share_beyond_its_threshold_fails_the_build(built: Pipeline) -> None:
     name = "ECOMMERCE_QUALITY_THRESHOLDS"
     built.settings[name] = '{"rate_missing": {"fail_above": 0.001}}'
     try:
-        with pytest.raises(AssertionError, match="ecommerce_quality_fails_nowhere"):
+        with pytest.raises(AssertionError, match="ecommerce_quality_within_fail_thresholds"):
             built.build("--select", "ecommerce_data_quality")
     finally:
         del built.settings[name]
@@ -150,7 +150,11 @@ def test_an_accepted_order_that_is_spoilt_leaves_with_its_lines_and_comes_back_m
         from ecommerce.ecommerce_rejects where transaction_id = 'never sent'
         """
     ) == [
-        (["lines_without_order"], "The shop sent lines of an order that it never sent.", "1.00")
+        (
+            ["lines_without_order"],
+            "The shop sent lines of this order, but never the order.",
+            "1.00",
+        )
     ]
 
     with psycopg.connect(built.postgres.url) as connection:

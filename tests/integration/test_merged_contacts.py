@@ -119,7 +119,7 @@ def test_orders_of_merged_contacts_belong_to_the_one_that_is_left(built: Pipelin
 
 
 def test_aliases_that_lead_nowhere_are_warned_of(built: Pipeline) -> None:
-    name = "ecommerce_aliases_lead_to_a_contact"
+    name = "ecommerce_aliases_lead_to_one_contact"
     built.dbt("test", "--select", name, "--store-failures")
 
     assert sorted(built.rows(f"select * from ecommerce_dbt_test__audit.{name}"), key=str) == [

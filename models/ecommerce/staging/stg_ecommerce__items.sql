@@ -48,7 +48,7 @@ current_items as (
             raw_items.transaction_version = transactions.version,
             raw_items.transaction_version is null
         )
-        -- Lines that are missing from a newer full list, such as a file, were replaced.
+        -- A newer full list, such as a file, replaces the lines that it does not contain.
         and (
             raw_items.listed_at is null
             or coalesce(raw_items.listed_at >= (

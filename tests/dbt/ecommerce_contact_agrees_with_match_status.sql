@@ -1,5 +1,5 @@
--- An order has a contact, and says by which rule, exactly where its status is matched; else it has
--- a guest key to count the buyer by, unless the buyer was erased.
+-- Matched orders have a contact and a matching rule. All other orders have neither, but have a
+-- guest key, except orders of erased buyers.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
 {%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
--- An alias that leads in a circle, to several contacts or to none that exists is void: whom it
--- names stays who they are.
+-- An alias is ignored if it leads in a circle, to several contacts or to no existing contact. The
+-- contact with this id then stays itself.
 {%- if aliases %}
 select
     aliases.alias_id,

@@ -1,4 +1,4 @@
--- An order of a campaign was attributed by exactly one method; of none, by none.
+-- Every order has exactly one attribution method. Orders without a campaign are unattributed.
 with
 
 methods as (

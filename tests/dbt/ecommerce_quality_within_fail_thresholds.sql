@@ -1,4 +1,4 @@
--- Checks that more rows break than their thresholds allow at all.
+-- No check exceeds its threshold fail_above.
 select *
 from {{ ref('shopapp_ecommerce', 'ecommerce_data_quality') }}
 where outcome = 'fail'

@@ -1,4 +1,4 @@
--- Checks that more rows break than their thresholds allow to pass without a word.
+-- No check exceeds its threshold warn_above.
 {{ config(severity='warn') }}
 
 select *

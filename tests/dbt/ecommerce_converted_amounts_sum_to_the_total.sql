@@ -1,5 +1,6 @@
--- Each of six amounts rounds by itself: after conversion they make the total within three minor
--- units, wherever they did before.
+-- The converted amounts of an order sum to its total within three minor units, because six
+-- amounts are rounded separately. Orders whose amounts do not add up before conversion are
+-- ignored.
 select transactions."idTransaction"
 from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
 inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies

@@ -1,4 +1,4 @@
--- Without a rate there is no amount, and never one at a made-up rate: the originals stay.
+-- Amounts are null without a rate. Amounts before conversion stay.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where
