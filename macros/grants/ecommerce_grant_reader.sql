@@ -11,7 +11,8 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Grants the same on all existing relations without a build, by `dbt run-operation`. -#}
+{#- Operation that applies the hook to all existing relations, without a build: `dbt
+    run-operation`. -#}
 {% macro ecommerce_grant_reader_everything() %}
     {%- for node in graph.nodes.values() if node.package_name == 'shopapp_ecommerce' -%}
         {%- set hooks = node.config.get('post-hook', []) | map(attribute='sql') | join -%}

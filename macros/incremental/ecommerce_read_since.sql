@@ -1,6 +1,6 @@
 {#-
-  Load and change times from where this run reads, as {loaded_at, changed_at}, two SQL literals.
-  They are the earliest times in the newest log rows of all models that are built from the
+  Earliest load and change times that this run reads, as {loaded_at, changed_at}, two SQL
+  literals: the earliest times in the newest log rows of all models that are built from the
   candidates. Returns none if every order has to be read: a model has no log row, its newest rows
   were computed with other settings, columns of its table differ, or the log is not a table of the
   current target.

@@ -1,14 +1,13 @@
 {#-
   A line's share of its order's converted amount, by the largest remainder method: every line is
   rounded down to the minor unit, and the missing units go to the lines with the largest
-  remainders, so that the lines sum exactly to `total`. If the lines differ from the order by more
-  than rounding in the shop's own amounts, no allocation is right, and every line is rounded
-  separately.
+  remainders, so that the lines sum exactly to `total`. If lines and order differ by more than
+  rounding before conversion, no allocation is right, and every line is rounded separately.
 
   exact: the line's converted amount, unrounded. total: the order's converted amount, rounded to
   `exponent` decimals. partition_by: columns that identify the order. order_by: columns that order
-  equal remainders. adds_up: whether the lines sum to the order in the shop's own amounts, except
-  for rounding.
+  equal remainders. adds_up: whether the lines' amounts before conversion sum to the order's,
+  except for rounding.
 -#}
 {% macro ecommerce_allocate(exact, total, exponent, partition_by, order_by, adds_up='false') %}
     {%- set unit = 'power(cast(10 as numeric), -' ~ exponent ~ ')' -%}

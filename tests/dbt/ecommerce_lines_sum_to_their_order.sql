@@ -1,7 +1,7 @@
--- Revenue and Discount of the lines sum exactly to the order's, Tax sums to the order's Tax
--- without tax on shipping and fees. If lines and order differ by more than rounding in the shop's
--- own amounts, which ecommerce_data_quality counts, they have the same difference here, with
--- every line rounded separately.
+-- Revenue and Discount of the lines sum exactly to the order's. Tax sums to the order's Tax
+-- without tax on shipping and fees. If the lines of an order do not add up before conversion,
+-- which ecommerce_data_quality counts, each line is rounded separately, and lines and order keep
+-- their difference.
 {{ config(enabled=ecommerce_is_on('items')) }}
 
 with

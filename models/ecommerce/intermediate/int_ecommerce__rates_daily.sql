@@ -98,7 +98,7 @@ all_days as (
 
 ),
 
--- The euro, and each currency that it replaced from the first day of the fixed rate.
+-- The euro, and the currencies that it replaced, each from the first day of its fixed rate.
 fixed_daily as (
 
     select

@@ -1,4 +1,4 @@
-{#- CTEs with a boolean column per rule, and the relation whose rows each checks. -#}
+{#- CTEs that have a boolean column per rule, with the relation that each CTE checks. -#}
 {%- set checked_relations = {
     'checked_transactions': 'ECommerce_Transaction',
     'checked_raw_transactions': 'stg_ecommerce__transactions',
@@ -212,7 +212,7 @@ check_counts as (
     group by 1, 2
     union all
     {%- endfor %}
-    -- Rejects, which include the reasons of the taps.
+    -- Rejected records per reason, including the taps' own reasons.
     select
         rejects.shop_id,
         reasons.code,
