@@ -1,7 +1,6 @@
 {{ config(severity='warn') }}
 {%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
--- An alias is ignored if it leads in a circle, to several contacts or to no existing contact. The
--- contact with this id then stays itself.
+-- An alias is ignored if it leads in a circle, to several contacts or to no existing contact.
 {%- if aliases %}
 select
     aliases.alias_id,

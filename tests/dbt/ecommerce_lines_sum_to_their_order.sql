@@ -107,7 +107,8 @@ from compared
 where
     difference <> 0
     and case
-        -- Orders in the shop's own amounts: lines get the same shares as of the original amount.
+        -- In an order in the shop's own amounts, each line has the same share of the converted
+        -- amount as of the original amount.
         when is_shop_money then original_of_lines <> 0
         when abs(original_difference) <= rounding then true
         else
