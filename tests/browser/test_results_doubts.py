@@ -162,7 +162,7 @@ def test_a_shop_that_is_loaded_no_more_is_not_called_fresh(results: Page) -> Non
 
     _choose(results, "All", "north")
     level, text = told("fresh")
-    assert (level, text[:28]) == ("good", "✓ North loaded less than an h")
+    assert (level, text[:29]) == ("good", "✓ North loaded less than an h")
     assert "Jul 31, 2026" in text
     assert results.locator('[data-figure="rates"]').count() == 0  # none is needed
     assert "loaded" not in results.locator("#status").inner_text()
