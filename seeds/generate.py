@@ -43,7 +43,7 @@ EURO_FIXED = {
     "BGN": ("1.95583", "2026-01-01", "(EU) 2025/1409"),
 }
 
-# Withdrawn codes: (name, minor unit, first day on which the currency was not valid).
+# Withdrawn codes: (name, minor unit, withdrawal date).
 HISTORIC = {
     "ATS": ("Austrian Schilling", 2, "2002-03-01"),
     "BEF": ("Belgian Franc", 0, "2002-03-01"),
