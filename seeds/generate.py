@@ -1,8 +1,9 @@
-"""Writes the seeds: `python seeds/generate.py` after a change of ISO 4217 or of the euro area.
+"""Write the seed ecommerce_currencies: `python seeds/generate.py`.
 
-Codes, names and minor units come from ISO 4217 by the package `iso4217`. What has left that
-list is stated below, with the exponent that ISO 4217 gave it. Fixed rates are those of the
-Council of the European Union, in units per euro.
+Run it after a change of ISO 4217 or of the euro area. Codes, names and minor units come from
+ISO 4217 through the package `iso4217`. Withdrawn currencies are listed below, with their minor
+units from ISO 4217. Fixed rates are from regulations of the Council of the European Union, in
+units per euro.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ EURO_FIXED = {
     "BGN": ("1.95583", "2026-01-01", "(EU) 2025/1409"),
 }
 
-# Codes that were withdrawn: (name, minor unit, the day from which it was no longer money).
+# Withdrawn codes: (name, minor unit, withdrawal date).
 HISTORIC = {
     "ATS": ("Austrian Schilling", 2, "2002-03-01"),
     "BEF": ("Belgian Franc", 0, "2002-03-01"),

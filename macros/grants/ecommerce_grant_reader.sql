@@ -1,9 +1,9 @@
 {#-
   Hook that lets the role of the setting reader_role read the relation that was just built, except
-  columns with `meta.pii: true`. Where a relation has such columns, the role reads the view
-  `<relation>_reader`, which leaves them out, so that `select *` works; on the relation itself it may
-  name the other columns. Other roles keep what they were granted. `dbt clone` runs hooks too: a
-  clone is for developers, and the role gets nothing on it.
+  columns with `meta.pii: true`. If the relation has such columns, the hook creates the view
+  `<relation>_reader` without them, so that `select *` works. On the relation itself the role can
+  select the other columns by name. Grants to other roles do not change. `dbt clone` also runs
+  hooks, but clones are for developers, so the role gets no grants on them.
 -#}
 {% macro ecommerce_grant_reader() %}
     {%- if flags.WHICH != 'clone' -%}
@@ -11,7 +11,8 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- The same for every relation that is there, without a build: `dbt run-operation`. -#}
+{#- Operation that applies the hook to all existing relations, without a build: `dbt
+    run-operation`. -#}
 {% macro ecommerce_grant_reader_everything() %}
     {%- for node in graph.nodes.values() if node.package_name == 'shopapp_ecommerce' -%}
         {%- set hooks = node.config.get('post-hook', []) | map(attribute='sql') | join -%}
@@ -49,9 +50,9 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Drops the reader view of a table before a column of it changes its type, which Postgres refuses
-    for a column that a view reads; ecommerce_grant_reader makes the view again. A view that reads
-    the reader view ends the build with an error of Postgres. -#}
+{#- Drops the reader view of a table before the type of a column changes, because Postgres cannot
+    change the type of a column that a view reads. ecommerce_grant_reader creates the view again.
+    If another view reads the reader view, the build fails with an error from Postgres. -#}
 {% macro ecommerce_drop_reader_view() %}
     {{- adapter.dispatch('ecommerce_drop_reader_view', 'shopapp_ecommerce')() -}}
 {% endmacro %}
@@ -71,10 +72,11 @@
     $ecommerce$;
 {% endmacro %}
 
-{#- The view is replaced only where it reads another relation or other columns, since that waits
-    for everybody who is reading it. Columns that it has keep their place, so that views on it
-    survive. It is ours by its comment: another relation of that name is left alone. A column that
-    no model describes, as one that a former version made, is not in it. -#}
+{#- Replacing the view waits for all queries that read it, so the view is replaced only if its
+    relation or its columns differ. Existing columns keep their positions, so that views on it
+    survive. The comment on the view shows that this package created it; other relations with this
+    name are not changed. Columns that no model describes, such as columns of a former version,
+    are not in the view. -#}
 {% macro _ecommerce_reader_view(relation, view, role, open) %}
     {%- set comment = 'Made by shopapp_ecommerce for the role that ECOMMERCE_READER_ROLE names: '
         ~ relation.identifier ~ ' without personal data.' -%}
@@ -88,7 +90,8 @@
             and coalesce(obj_description(existing, 'pg_class'), '')
             not like 'Made by shopapp\_ecommerce%'
         then
-            raise exception '{{ view }} is in the way of the view for the reader role. Rename it.';
+            raise exception
+                '{{ view }} already exists and is not the view for the reader role. Rename it.';
         end if;
         select
             string_agg(quote_ident(wanted.attname), ', ' order by found.attnum, wanted.attnum),

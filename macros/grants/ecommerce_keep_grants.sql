@@ -1,11 +1,11 @@
 {#-
-  Hooks that keep what users granted on our relations. dbt replaces a table or view by a new one,
-  and dbt's `copy_grants` does nothing on Postgres. `ecommerce_read_grants` notes the privileges
-  before the build, `ecommerce_restore_grants` grants those that the new relation lacks. Both run in
-  the transaction of the build, so that no reader meets a relation without its grants.
+  Hooks that keep users' grants on the package's relations. dbt replaces a table or view by a new
+  one, and dbt's `copy_grants` has no effect on Postgres. `ecommerce_read_grants` stores the
+  grants before the build, `ecommerce_restore_grants` restores the grants that the new relation
+  lacks. Both run in the transaction of the build, so the relation is never visible without its
+  grants.
 
-  Where a project sets dbt's own `grants` for a model, dbt decides who reads it, and these do
-  nothing.
+  If a project sets dbt's `grants` for a model, dbt manages its grants and these hooks do nothing.
 -#}
 {% macro ecommerce_read_grants() %}
     {%- if execute and not config.get('grants') -%}
@@ -23,8 +23,9 @@
 
 {% macro default__ecommerce_restore_grants() %}{% endmacro %}
 
-{#- The note is a setting of the transaction, and ends with it. A view that reads another view is
-    dropped together with it, before its own turn: its grants are those at the start of the run. -#}
+{#- The grants are stored in a setting of the transaction. A view is dropped together with a view
+    that it reads, before its own build. For such a view, the grants at the start of the run are
+    used. -#}
 {% macro postgres__ecommerce_read_grants() %}
     {%- set earlier = _ecommerce_grants_of_views().get(model.unique_id, '[]') %}
     select set_config(
@@ -40,7 +41,7 @@
     )
 {% endmacro %}
 
-{#- A role or a column may be gone since the note was made. -#}
+{#- Skips roles and columns that were dropped since the grants were stored. -#}
 {% macro postgres__ecommerce_restore_grants() %}
     do $ecommerce$
     declare
@@ -85,8 +86,8 @@
     $ecommerce$
 {% endmacro %}
 
-{#- By node, the grants on our views as JSON. dbt's graph is what all models of a run share: the
-    first of them reads, before any view is dropped. -#}
+{#- Grants on the package's views, as JSON by node. The first model of a run reads them, before
+    any view is dropped, and stores them in dbt's graph, which all models of a run share. -#}
 {% macro _ecommerce_grants_of_views() %}
     {%- set key = 'shopapp_ecommerce_grants ' ~ invocation_id -%}
     {%- if key not in graph -%}
@@ -112,7 +113,7 @@
     {{- return(graph[key]) -}}
 {% endmacro %}
 
-{#- What was granted on a relation and on its columns, except to its owner; PUBLIC is null. -#}
+{#- Grants on a relation and on its columns, except to its owner. The role PUBLIC is null. -#}
 {% macro _ecommerce_grants(name) %}
     select
         granted.privilege_type as privilege,

@@ -1,7 +1,7 @@
 {#-
-  A subquery with the rows of one view of this package that belong to the orders of this run:
-  to the candidates; or to every order, if the current target has no candidates or columns of the
-  model's table differ.
+  Subquery with the rows of one of the package's views for the orders of this run. These are the
+  candidates, or all orders if the current target has no candidates or columns of the model's
+  table differ.
 -#}
 {% macro ecommerce_candidate_rows(view_name) %}
     {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
@@ -25,8 +25,9 @@
     )
 {%- endmacro %}
 
-{#- Order by order: the view's joins are more than Postgres reorders (join_collapse_limit), so
-    that a join would compute all orders to keep a few. `offset 0` keeps it from becoming one. -#}
+{#- Computes the view separately for each order. The view has more joins than Postgres reorders
+    (join_collapse_limit), so a join would compute all orders and keep a few. `offset 0` prevents
+    that Postgres rewrites the subquery as a join. -#}
 {% macro postgres__ecommerce_candidate_rows(view, candidates) %}
     (
         select candidate_rows.*

@@ -1,9 +1,10 @@
 {#-
-  The last select of a table with a contract: `from_cte` with the columns and types that the
-  model's contract lists, plus "rowHash", a hash of them without load times. On an incremental
-  run only the rows whose hash differs from the one already there, so that nothing is written
-  again that has not changed. If columns of the table differ, all rows are written. `key` lists the quoted key columns; `row_hash` and `load_time` name the
-  two columns that are outside the hash.
+  Last select of a table with a contract: the rows of `from_cte` with the columns and types of the
+  model's contract, plus "rowHash", a hash of the columns without load times. An incremental run
+  returns only rows whose hash differs from the hash in the table, so unchanged rows are not
+  written. If columns of the table differ, all rows are returned.
+
+  key: the quoted key columns. row_hash, load_time: the two columns that the hash leaves out.
 -#}
 {% macro ecommerce_changed_rows(from_cte, key, row_hash='"rowHash"', load_time='"dtLoaded"') %}
     {%- set row_values = [] -%}
@@ -20,7 +21,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not hashed %}
-    {#- In a unit test the contract is not available, so the rows are compared without casts. -#}
+    {#- Unit tests have no contract, so they compare the rows without casts. -#}
     select * from {{ from_cte }}
     {%- else %}
     select candidate_rows.*

@@ -1,15 +1,17 @@
 {#-
-  How the columns of a table differ from those that this version and these settings give it. A
-  table of an older version gains its new columns at the end of the next build; until then a model
-  that reads its own table must not name them.
+  Compare and change the columns of tables that another version or other settings created. A table
+  gets the new columns of a version at the end of the next build. Until then, a model that reads
+  its own table must not name these columns.
 
-  ecommerce_columns_differ: whether a table lacks a column of its model's contract, or has it in
-  another type. Then every row is to be written.
-  ecommerce_match_columns: hook that adds such columns and changes their types, where dbt's own
-  on_schema_change cannot: it never changes a type, and does not know the types of arrays. The
-  build then fills these columns.
-  ecommerce_existing_rows: a select of the model's own table, with the columns {name: type} or
-  those of its contract. A missing column reads as null.
+  ecommerce_columns_differ: whether a table lacks a column of its model's contract, or has the
+  column with another type. In both cases the build writes every row.
+
+  ecommerce_match_columns: hook that adds these columns and changes their types; the build then
+  fills them. dbt's on_schema_change cannot do this: it changes no types and does not know array
+  types.
+
+  ecommerce_existing_rows: select of the model's own table, with the columns {name: type}, by
+  default the columns of its contract. Missing columns are null.
 -#}
 {% macro ecommerce_columns_differ(name) %}
     {%- set table = ecommerce_table(name) -%}
@@ -43,7 +45,7 @@
     {%- endif %}
 {% endmacro %}
 
-{#- Only types that a setting can choose, by the names that the catalog has for them. -#}
+{#- Only the types that settings can select, mapped to their names in the catalog. -#}
 {% macro _ecommerce_retyped_columns(table, columns) %}
     {%- set types = {'bigint': 'bigint', 'int': 'integer', 'text': 'text', 'uuid': 'uuid'} -%}
     {%- set retyped = [] -%}

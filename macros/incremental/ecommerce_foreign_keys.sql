@@ -1,10 +1,10 @@
 {#-
-  Adds the foreign keys between our relations that are missing where this model is one end.
+  Adds the missing foreign keys from and to this model's table.
 
-  Contracts cannot carry them: a self-reference is a cycle, a full refresh of the parent drops
-  them, a parent that is switched off does not compile. So every table, after its commit, adds
-  its own keys and those that point at it. Run as a post-hook outside the transaction: inside,
-  the key would still meet the old parent, which dbt drops afterwards.
+  Contracts cannot declare these keys: a self-reference is a cycle, a full refresh of the parent
+  drops the key, and a reference to a disabled parent does not compile. So every table adds its
+  own keys and the keys that reference it, in a post-hook after its commit. Inside the
+  transaction, a key would reference the old parent, which dbt drops afterwards.
 -#}
 {% macro ecommerce_foreign_keys() %}
     {{- adapter.dispatch('ecommerce_foreign_keys', 'shopapp_ecommerce')() -}}
@@ -62,10 +62,10 @@
     ]) -}}
 {% endmacro %}
 
-{#- Two models may find the same key missing at the same time: the lock lets one add it, and the
-    other find it there. Where a parent was rebuilt with fewer rows, a cascading child loses the
-    rest, as by deleting them one by one; another child still stands on rows that are to be
-    rebuilt after this, and adds the key then itself. -#}
+{#- Two models can find at the same time that a key is missing. The lock lets one of them add the
+    key, and the other then finds the key. If a parent was rebuilt with fewer rows, a cascading
+    child loses its orphans, as after single deletions. Any other child with orphans is rebuilt
+    later in the run and then adds the key itself. -#}
 {% macro _ecommerce_foreign_key(child, parent, key) %}
     {%- set orphans -%}
         {{ child }} as child
@@ -86,7 +86,7 @@
                 and attname = '{{ key.column.strip('"') }}'
                 and not attisdropped
         ) then
-            -- The child gains the column when it is built, and adds the key then.
+            -- The build of the child adds the column and the key.
             return;
         end if;
         {%- endif %}

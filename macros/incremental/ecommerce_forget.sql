@@ -1,12 +1,14 @@
 {#-
-  Hooks that delete rows which raw no longer names, so that a build leaves what a full refresh
-  would: a record was rewritten, or the setting ecommerce_id_format has changed, and with it every
-  id. None of them does anything with `--empty`, when all of raw seems to be missing.
+  Hooks that delete rows that the raw tables no longer reference, so that a build has the same
+  result as a full refresh. Rows become obsolete if records are rewritten or if the setting
+  ecommerce_id_format changes all ids. With `--empty` the hooks do nothing, because the raw tables
+  look empty.
 
-  ecommerce_forget_old_ids: orders under the id that the other format gives them. Their lines
-  follow by the foreign key.
-  ecommerce_forget_products, ecommerce_forget_categories: follow the last model whose rows can
-  refer to them, and come after the models that they look at without a ref to them.
+  ecommerce_forget_old_ids: deletes orders whose ids have the other format. The foreign key
+  deletes their lines.
+
+  ecommerce_forget_products, ecommerce_forget_categories: run after the last model whose rows can
+  reference products or categories, and after the models that they read without a ref.
 -#}
 {% macro ecommerce_forget_old_ids() %}
     {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
@@ -32,7 +34,7 @@
     delete from {{ products }} as products
     where
         {%- if has_items %}
-        {#- What a line refers to is found by its index; raw is searched for the rest, if any. #}
+        {#- The index finds the products of lines quickly; the raw tables are read for the others only. #}
         not exists (
             select 1
             from {{ items }} as items

@@ -1,12 +1,12 @@
 {#-
   Hooks that write ecommerce_run_log. `ecommerce_log_horizon` runs before the candidates are read
-  and notes how far raw reaches: what is loaded during the build is read again by the next one.
-  `ecommerce_log_run` follows each model that is built from the candidates, in the same
-  transaction, so that the log never reports more than what was committed. If the settings have
-  changed since the candidates were read, the log has no hash of them, and the next build reads
-  every order.
+  and stores the latest load time of the raw tables; the next build reads rows again that are
+  loaded during this build. `ecommerce_log_run` runs after each model that is built from the
+  candidates, in the same transaction, so the log never contains more than was committed. If the
+  settings changed since the candidates were read, the log has no settings hash, and the next
+  build reads every order.
 
-  Both write only where the log is a table of the current target.
+  Both do nothing if the log is not a table of the current target.
 -#}
 {% macro ecommerce_log_horizon() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}

@@ -1,8 +1,9 @@
 {#-
-  Load and change times from which this run reads, as {loaded_at, changed_at}, two SQL literals: the
-  earliest over the models that are built from the candidates, by the newest log rows of each.
-  None if every order has to be read: a model has no log row, its newest rows were made with other
-  settings, columns of its table differ, or the log is not a table of the current target.
+  Earliest load and change times that this run reads, as {loaded_at, changed_at}, two SQL
+  literals: the earliest times in the newest log rows of all models that are built from the
+  candidates. Returns none if every order has to be read: a model has no log row, its newest rows
+  were computed with other settings, columns of its table differ, or the log is not a table of the
+  current target.
 -#}
 {% macro ecommerce_read_since() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}
@@ -22,7 +23,7 @@
                 read_at,
                 loaded_until,
                 settings_hash,
-                -- Two runs on the same candidates have the same time, and both count.
+                -- Two runs with the same candidates have the same read_at, and both count.
                 rank() over (partition by model order by read_at desc nulls last) as age
 
             from {{ log }}
@@ -31,7 +32,7 @@
         )
 
         select
-            -- Loaders write in batches that may be committed out of order.
+            -- Loaders can commit batches out of order.
             cast(min(loaded_until) - interval '10 minutes' as text),
             cast(min(read_at) as text)
 

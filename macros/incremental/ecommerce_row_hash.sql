@@ -1,6 +1,6 @@
 {#-
-  A hash of a row's values, the same in every session. `columns` lists name and type: a time is
-  hashed in UTC, since its text follows the session's time zone.
+  Hash of a row's values, the same in every session. `columns` lists names and types. Times are
+  hashed in UTC, because their text depends on the session's time zone.
 -#}
 {% macro ecommerce_row_hash(columns) %}
     {{- adapter.dispatch('ecommerce_row_hash', 'shopapp_ecommerce')(columns) -}}

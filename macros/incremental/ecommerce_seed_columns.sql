@@ -1,8 +1,8 @@
 {#-
-  Hooks of the seeds. `ecommerce_seed_columns` adds to a seed's table the columns that a new version
-  brought, before its rows are loaded. dbt itself would drop the table for that, and with it every
-  view that reads it. `ecommerce_seed_clone` makes a table of the view that `dbt clone` leaves,
-  since dbt refuses to load a seed where a view is.
+  Hooks of the seeds. `ecommerce_seed_columns` adds the columns of a new version to a seed's
+  table, before its rows are loaded. dbt itself would drop the table and every view that reads it.
+  `ecommerce_seed_clone` replaces the view that `dbt clone` creates by a table, because dbt cannot
+  load a seed into a view.
 -#}
 {% macro ecommerce_seed_columns() %}
     {%- set relation = load_relation(this) if execute -%}

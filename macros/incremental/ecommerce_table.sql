@@ -1,12 +1,13 @@
 {#-
-  Where one of our models is in the current target, by its name in the graph, so that a host's own
-  schemas and aliases hold; none if it is not there. Hooks, and models that must not `ref` what is
-  built from them, use these: with `--defer` a `ref` can be a relation of another target, and with
-  `--empty` it is a subquery.
+  Relation of one of the package's models in the current target, with the schema and alias that
+  the host project configures; none if the relation does not exist. Hooks use these macros, and
+  models that cannot `ref` a model that is built from them. A `ref` would not do: with `--defer`
+  it can be a relation of another target, and with `--empty` it is a subquery.
 
-  ecommerce_table: only a table, hence what hooks write to. None also while `dbt clone` runs: it
-  runs the hooks of every model, while Postgres gets views of another target's tables.
-  ecommerce_relation: a table or a view, to be read.
+  ecommerce_table: a table, for hooks to write to. Returns none during `dbt clone`, which runs the
+  hooks of every model while the target has views of another target's tables.
+
+  ecommerce_relation: a table or a view, for reading.
 -#}
 {% macro ecommerce_table(name) %}
     {%- if flags.WHICH == 'clone' -%}
@@ -21,7 +22,7 @@
     {%- if not node -%}
         {{- return(none) -}}
     {%- elif node.unique_id == model.unique_id -%}
-        {#- dbt's cache does not know a table that is being built for the first time. -#}
+        {#- dbt's cache does not contain a table that is being built for the first time. -#}
         {{- return(this.incorporate(type='table')) -}}
     {%- endif -%}
     {{- return(adapter.get_relation(node.database, node.schema, node.alias)) -}}

@@ -1,6 +1,6 @@
 {#-
-  What campaigns of one name have in common, in whatever way it is written: `Spring sale` in a
-  message's own system is `spring-sale` or `spring_sale` in an address.
+  Campaign name, normalized for comparison: `Spring sale` in a message system is `spring-sale` or
+  `spring_sale` in an address.
 -#}
 {% macro ecommerce_campaign_name_key(name) %}
     {{- adapter.dispatch('ecommerce_campaign_name_key', 'shopapp_ecommerce')(name) -}}

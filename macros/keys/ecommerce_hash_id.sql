@@ -1,4 +1,5 @@
-{#- A positive 63-bit integer from a text, the same on every run: ids for contacts we make. -#}
+{#- Positive 63-bit integer from a text, the same in every run. It is the id of a contact if there
+    is no contacts relation. -#}
 {% macro ecommerce_hash_id(text) %}
     {{- adapter.dispatch('ecommerce_hash_id', 'shopapp_ecommerce')(text) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- The shop's own id of a record, from the shop's id and the key that ecommerce_key made. -#}
+{#- Id of a record in the shop, from the shop's id and the result of ecommerce_key. -#}
 {% macro ecommerce_record_id(shop_id, key) %}
     {%- if ecommerce_setting('ecommerce_id_format') == 'plain' -%}
         {{ key }}

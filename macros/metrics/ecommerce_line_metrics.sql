@@ -1,6 +1,7 @@
 {#-
-  The measures over int_ecommerce__lines_sold; their formulas are docs blocks of the same names.
-  Ratios of them are ecommerce_ratio of two, in a step that has them as columns.
+  Metrics over int_ecommerce__lines_sold. The docs blocks with the same names describe the
+  formulas. Ratios are computed by ecommerce_ratio in a later CTE, which has the metrics as
+  columns.
 -#}
 {% macro ecommerce_line_metrics() -%}
 count(distinct id_transaction) as order_count,
@@ -17,7 +18,7 @@ sum(case when is_realised then gross_amount - discount_amount else 0 end)
     as realised_revenue_amount
 {%- endmacro %}
 
-{#- The names of the measures above, in their order. -#}
+{#- Names of the metrics above, in the same order. -#}
 {% macro ecommerce_line_metric_names() -%}
     {{- return([
         'order_count', 'unit_count', 'sold_unit_count', 'returned_unit_count', 'gross_amount',

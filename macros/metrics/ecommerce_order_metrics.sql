@@ -1,7 +1,7 @@
 {#-
-  The sums over counted orders of ecommerce_transactions_enriched, from `relation`; their
-  formulas are docs blocks of the same names. An order without a rate has no amounts: sums are of
-  the others.
+  Metrics over the counted orders of ecommerce_transactions_enriched. The docs blocks with the
+  same names describe the formulas. Orders without a rate have no amounts, so the sums do not
+  include them.
 -#}
 {% macro ecommerce_order_metrics() -%}
 count(*) as order_count,
@@ -18,7 +18,7 @@ coalesce(sum({{ amount }}), 0) as {{ amount }}
 {%- endfor %}
 {%- endmacro %}
 
-{#- The amounts of an order in the reporting currency. -#}
+{#- Names of the amount columns of an order in the reporting currency. -#}
 {% macro ecommerce_order_amount_names() -%}
     {{- return([
         'gross_amount', 'discount_amount', 'refund_amount', 'net_amount', 'shipping_amount',
@@ -27,7 +27,7 @@ coalesce(sum({{ amount }}), 0) as {{ amount }}
     ]) -}}
 {%- endmacro %}
 
-{#- The ratios of the sums above, in a step that has those as columns. -#}
+{#- Ratios of the metrics above, for a CTE that has the metrics as columns. -#}
 {% macro ecommerce_order_ratios() -%}
 round(
     (gross_amount - discount_amount) / nullif(order_count - unconverted_order_count, 0), 4

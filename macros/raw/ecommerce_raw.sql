@@ -1,8 +1,8 @@
 {#-
-  A select of one raw stream with the types of the canonical contract, whatever types the loader
-  chose, plus `loaded_at` (when the loader wrote the row) and `loader_deleted_at` (when it found
-  the row gone from a full list). A table or column that is not there reads as typed nulls, so
-  that every model compiles before the first load and without streams that were not selected.
+  Select of a raw stream, cast from the loader's types to the contract's types, plus `loaded_at`
+  (when the loader wrote the row) and `loader_deleted_at` (when the loader found that the row is
+  missing from a full list). A missing table has no rows and missing columns are typed nulls, so
+  that every model compiles before the first load and without deselected streams.
 -#}
 {% macro ecommerce_raw(stream) %}
     {%- set source_relation = source('ecommerce_raw', stream) -%}

@@ -1,4 +1,4 @@
-{#- The value of a setting that is a whole number. -#}
+{#- Value of a setting of type integer. -#}
 {% macro ecommerce_integer_setting(name) %}
     {{- return(ecommerce_setting(name) | int) -}}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#-
-  The value of a setting: the dbt var of that name, else the environment variable of that name
-  in capitals, else the default given here. Every setting that SQL reads is in this one table.
+  Value of a setting: the dbt var with its name, else the environment variable with its name in
+  capitals, else the default in this macro. The macro lists every setting that SQL reads.
 -#}
 {% macro ecommerce_setting(name) %}
     {%- set defaults = {
@@ -34,7 +34,8 @@
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(
-            "There is no setting " ~ name ~ ". Known are: " ~ defaults | sort | join(", ") ~ "."
+            "The setting " ~ name ~ " does not exist. Use one of: "
+            ~ defaults | sort | join(", ") ~ "."
         ) }}
     {%- endif -%}
     {{- return((var(name, env_var(name | upper, defaults[name])) | string).strip()) -}}

@@ -1,8 +1,8 @@
 {#-
-  An SQL expression for a hash of everything besides raw, contacts and rates that decides the rows
-  of an order: the settings of matching and conversion, the raw schema, the shops' time zones, and
-  the columns of the tables, which a new version can add to. If it differs from the hash of the
-  newest run, every order is read.
+  SQL expression for a hash of everything that the rows of an order depend on, except raw records,
+  contacts and rates: the settings for matching and conversion, the raw schema, the shops' time
+  zones, and the columns of the tables. If it differs from the hash of the newest run, every order
+  is read.
 -#}
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}

@@ -3,7 +3,7 @@
     {{- adapter.dispatch('ecommerce_latest_day', 'shopapp_ecommerce')() -}}
 {% endmacro %}
 
-{#- Names of these zones have inverted signs: this is UTC+14. -#}
+{#- The signs in the names of these zones are inverted: this zone is UTC+14. -#}
 {% macro postgres__ecommerce_latest_day() %}
     cast(now() at time zone 'Etc/GMT-14' as date)
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#-
-  A raw column as a type of the canonical contract. `found` is the type that the loader gave it:
-  loaders differ (text or numeric, timestamp with or without zone, JSON or array), and a missing
-  column (`none`) is a typed null. Times without zone are UTC, since the taps emit nothing else.
+  Raw column, cast to a type of the contract. `found` is the type in the raw table, which depends
+  on the loader (text or numeric, timestamp with or without zone, JSON or array). A missing column
+  (`none`) becomes a typed null. Times without a zone are UTC, because the taps emit UTC only.
 -#}
 {% macro ecommerce_cast(name, found, type) %}
     {{- adapter.dispatch('ecommerce_cast', 'shopapp_ecommerce')(name, found, type) -}}

@@ -1,6 +1,4 @@
-{#-
-  The types of a relation of the user's by column, as {name: type}; of none before it is read.
--#}
+{#- Types of the columns of a user's relation, as {name: type}; empty while dbt parses. -#}
 {% macro ecommerce_column_types(relation) %}
     {{- return(
         adapter.dispatch('ecommerce_column_types', 'shopapp_ecommerce')(relation)
@@ -8,7 +6,7 @@
     ) -}}
 {% endmacro %}
 
-{#- From the catalog itself: information_schema knows no materialized views. -#}
+{#- Reads pg_attribute, because information_schema does not contain materialized views. -#}
 {% macro postgres__ecommerce_column_types(relation) %}
     {%- set query -%}
         select

@@ -236,7 +236,7 @@ def test_page_shows_a_tables_description_and_lineage(opened: Page) -> None:
     opened.get_by_role("heading", name="ECommerce_Item").wait_for()
     row = opened.get_by_role("row", name="refundedQuantity numeric")
     row.click()
-    described = opened.get_by_role("paragraph").filter(has_text="How many were refunded.")
+    described = opened.get_by_role("paragraph").filter(has_text="Units refunded.")
     assert described.is_visible()
     opened.locator("[ng-click='onLauncherClick()']").click()
     opened.get_by_text("Lineage Graph").wait_for()

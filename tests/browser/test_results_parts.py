@@ -99,7 +99,7 @@ def test_shop_with_one_order_has_a_page(made: Made, page: Page) -> None:
     assert (figures["orders"], Decimal(figures["net"] or "")) == ("1", net)
     heights = [bar.get_attribute("height") for bar in page.locator(".chart rect.net").all()]
     assert [float(height or 0) > 0 for height in heights].count(True) == 1
-    assert "no earlier figure" in page.locator('[data-figure="net"]').inner_text()
+    assert "no previous figure" in page.locator('[data-figure="net"]').inner_text()
     assert "NaN" not in page.locator("body").inner_text()
 
 

@@ -1,6 +1,6 @@
--- Every amount equals original × exchangeRateTo / exchangeRateFrom of its row, rounded half away
--- from zero to the minor unit of the reporting currency. The test multiplies instead of dividing:
--- an amount is right if it differs by at most half a unit.
+-- Every amount can be recomputed from its row: original × exchangeRateTo / exchangeRateFrom,
+-- rounded half away from zero to the reporting currency's minor unit. The test multiplies by
+-- exchangeRateFrom instead of dividing, and accepts a difference of half a unit.
 with
 
 currencies as (

@@ -1,4 +1,5 @@
--- Each buyer has one first order, in one cohort. All other orders of the buyer are repeat orders.
+-- Each buyer has one first order and is in one cohort. All other orders with a buyer are repeat
+-- orders.
 with
 
 numbered as (

@@ -1,5 +1,6 @@
--- Per shop and day, every order has one status: matched, guest, unmatched, ambiguous, conflict or
--- erased. ecommerce_every_order_is_somewhere checks that no loaded order is missing.
+-- Per shop and day, the orders with the statuses matched, guest, unmatched, ambiguous, conflict
+-- and erased sum to all orders. ecommerce_loaded_orders_are_in_a_table tests that the table has
+-- every loaded order.
 select
     "idShop",
     cast("dtTransactionCreatedAt" as date) as created_on,

@@ -1,6 +1,7 @@
--- Marts of order lines sum to the tables, also by original currency. Each row has the sums of the
--- lines with its keys. Each line counts in one row per category of its product; rolled up, also in
--- the categories above. A row_count of 0 means lines without a row, 1 a row with other sums.
+-- Marts of order lines. Each row equals the sums of its lines in the tables, and every line is in
+-- exactly one row. In ecommerce_category_stats, a line is in one row per category of its product,
+-- and rolled up in one row per ancestor of these. So a mart sums to the tables, also per original
+-- currency. row_count is 0 for lines without a row, and 1 for a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
 {%- set has_products = ecommerce_is_on('products') %}

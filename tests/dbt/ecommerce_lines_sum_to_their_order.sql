@@ -1,7 +1,7 @@
--- Revenue and Discount of an order's lines sum to the order's amounts, and Tax to the order's tax
--- without tax on shipping and fees, to the last minor unit. If the shop's lines differ from its
--- order by more than rounding, which ecommerce_data_quality counts, the lines differ here by the
--- same amount, each rounded separately.
+-- Revenue and Discount of the lines sum exactly to the order's. Tax sums to the order's Tax
+-- without tax on shipping and fees. If the lines of an order do not add up before conversion,
+-- which ecommerce_data_quality counts, each line is rounded separately, and lines and order keep
+-- their difference.
 {{ config(enabled=ecommerce_is_on('items')) }}
 
 with
@@ -69,7 +69,7 @@ compared as (
         orders."exchangeRateStatus" = 'shop' as is_shop_money,
         orders."exchangeRateFrom" as rate_from,
         orders."exchangeRateTo" as rate_to,
-        -- Rounding changes each line and the order by at most half a unit.
+        -- Rounding changes each line and the order by half a unit at most.
         (item_sums.item_count + 1) * reporting.unit / 2 as own_rounding
 
     from item_sums
@@ -107,7 +107,8 @@ from compared
 where
     difference <> 0
     and case
-        -- The amount in shop currency is divided in proportion to the lines' original amounts.
+        -- In an order in the shop's own amounts, each line has the same share of the converted
+        -- amount as of the original amount.
         when is_shop_money then original_of_lines <> 0
         when abs(original_difference) <= rounding then true
         else

@@ -1,4 +1,4 @@
--- Each table has a single reporting currency.
+-- Every table has one reporting currency.
 select "Currency"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where "Currency" <> {{ ecommerce_currency() }}

@@ -1,6 +1,6 @@
--- Marts of orders without an original currency per row sum to the table, also by original currency.
--- Each row has the sums of the orders with its keys, and each order counts in one row. A row_count
--- of 0 means orders without a row, 1 a row with other sums.
+-- Marts of orders whose rows have no original currency. Each row equals the sums of its orders in
+-- the table, and every order is in exactly one row. So a mart sums to the table, also per
+-- original currency. row_count is 0 for orders without a row, and 1 for a row with other sums.
 {%- set columns = {
     'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
     'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
@@ -31,7 +31,7 @@
 } %}
 with
 
--- The keys of an order come from the mart of orders, its amounts from the table.
+-- An order's keys are in ecommerce_transactions_enriched, its amounts in ECommerce_Transaction.
 described as (
 
     select

@@ -1,5 +1,5 @@
--- Projected and realised revenue of orders equal the sums of their lines, or the orders' amounts if
--- they have no lines.
+-- Projected and realised revenue of the orders equal the sums of their lines. Orders without
+-- lines use their own amounts.
 {{ config(enabled=ecommerce_is_on('items')) }}
 with
 

@@ -1,5 +1,5 @@
--- Per shop, the checks of orders count all orders of the table as checked, and orders with the
--- check's status as failing.
+-- Per shop, the checks of orders count all orders of the table as checked, and the orders with
+-- the check's status as failing, in all original currencies.
 {%- set checks = {
     'contact_unmatched': '"contactMatchStatus" = \'unmatched\'',
     'contact_ambiguous': '"contactMatchStatus" = \'ambiguous\'',

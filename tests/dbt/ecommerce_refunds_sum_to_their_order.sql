@@ -1,5 +1,5 @@
--- Refunds have the original currency of their order. They sum to its Refund to the last minor unit,
--- if the shop's original amounts do.
+-- The refunds of an order are in its original currency and sum exactly to its Refund. Orders
+-- whose refunds do not add up in the shop's own amounts are ignored.
 select transactions."idTransaction"
 from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
 inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_refunds') }}) as refunds

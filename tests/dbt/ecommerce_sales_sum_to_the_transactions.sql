@@ -1,5 +1,5 @@
--- Per shop and original currency, the number of orders and their amounts equal the table, in the
--- reporting currency and in the original currency.
+-- Per shop and original currency, ecommerce_sales_daily sums to the counted orders of the table:
+-- number of orders, and amounts in both currencies.
 {%- set amounts = {
     'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
     'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',

@@ -109,7 +109,7 @@ def test_share_above_its_threshold_fails_the_build(built: Pipeline) -> None:
     name = "ECOMMERCE_QUALITY_THRESHOLDS"
     built.settings[name] = '{"rate_missing": {"fail_above": 0.001}}'
     try:
-        with pytest.raises(AssertionError, match="ecommerce_quality_fails_nowhere"):
+        with pytest.raises(AssertionError, match="ecommerce_quality_within_fail_thresholds"):
             built.build("--select", "ecommerce_data_quality")
     finally:
         del built.settings[name]
@@ -143,7 +143,11 @@ def test_order_that_becomes_invalid_is_removed_until_corrected(built: Pipeline) 
         from ecommerce.ecommerce_rejects where transaction_id = 'never sent'
         """
     ) == [
-        (["lines_without_order"], "The shop sent lines of an order that it never sent.", "1.00")
+        (
+            ["lines_without_order"],
+            "The shop sent lines of this order, but never the order.",
+            "1.00",
+        )
     ]
 
     with psycopg.connect(built.postgres.url) as connection:

@@ -119,7 +119,7 @@ def test_orders_of_merged_contacts_belong_to_the_remaining_one(built: Pipeline) 
 
 
 def test_alias_without_a_contact_gives_a_warning(built: Pipeline) -> None:
-    name = "ecommerce_aliases_lead_to_a_contact"
+    name = "ecommerce_aliases_lead_to_one_contact"
     built.dbt("test", "--select", name, "--store-failures")
 
     assert sorted(built.rows(f"select * from ecommerce_dbt_test__audit.{name}"), key=str) == [

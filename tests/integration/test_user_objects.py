@@ -267,7 +267,8 @@ def test_relation_with_the_name_of_a_reader_view_is_left_alone(warehouse: Pipeli
     refused = warehouse.ecommerce("activate")
 
     assert refused.returncode == 1
-    assert 'ecommerce_refunds_reader" is in the way' in refused.stdout + refused.stderr
+    error = 'ecommerce_refunds_reader" already exists and is not the view for the reader role.'
+    assert error in refused.stdout + refused.stderr
     assert warehouse.rows("select * from ecommerce.ecommerce_refunds_reader") == [(1,)]
     warehouse.execute("drop view ecommerce.ecommerce_refunds_reader")
     warehouse.activate()

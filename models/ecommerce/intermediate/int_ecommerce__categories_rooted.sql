@@ -68,7 +68,7 @@ categories as (
 
 ),
 
--- From the roots down. A category in a circle is not below a root, so its level stays null.
+-- Descends from the roots. A category in a circle is not below a root, so its level stays null.
 category_paths as (
 
     select

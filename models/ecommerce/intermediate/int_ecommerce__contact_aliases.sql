@@ -24,8 +24,8 @@ aliases as (
 
 ),
 
--- From the surviving ids back through all merges. A circle of aliases has no surviving id, so
--- its aliases are not resolved.
+-- Follows all merges back from the surviving ids. A circle of aliases has no surviving id, so its
+-- aliases are not resolved.
 alias_chains as (
 
     select

@@ -1,4 +1,4 @@
-{#- Ephemeral: rebuilding a table drops the views that read it. -#}
+{#- Ephemeral, because the rebuild of a table drops the views that read it. -#}
 {{ config(materialized='ephemeral', enabled=ecommerce_is_on('items')) }}
 
 with

@@ -98,7 +98,7 @@ all_days as (
 
 ),
 
--- The euro, and each currency that it replaced from the first day of the fixed rate.
+-- The euro, and the currencies that it replaced, each from the first day of its fixed rate.
 fixed_daily as (
 
     select
@@ -168,7 +168,7 @@ rate_pairs as (
 
 ),
 
--- The status is that of the less exact side, the date that of the older side.
+-- Status of the less exact side, date of the older side.
 daily_rates as (
 
     select
@@ -200,7 +200,7 @@ existing as (
 
 ),
 
--- A withdrawn rate is a change too: the row stays, with null as its rate.
+-- A withdrawn rate is also a change: the row stays, with null as its rate.
 changed_rates as (
 
     select
@@ -216,7 +216,7 @@ changed_rates as (
         on daily_rates.currency = existing.currency
         and daily_rates.rate_on = existing.rate_on
     {%- if flags.EMPTY %}
-    -- Nothing was read, so missing rates are not withdrawn.
+    -- If nothing was read, missing rates do not count as withdrawn.
     where 1 = 0
     {%- else %}
     where

@@ -151,7 +151,8 @@ transactions_of_changed_contacts as (
 
 ),
 
--- Orders that matched a changed contact, or whose ambiguity or conflict a change may resolve.
+-- Orders that matched a changed contact, and ambiguous or conflicting orders that a change may
+-- resolve.
 transactions_matched_before as (
 
     select

@@ -4,8 +4,8 @@
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
 {%- if windows is not mapping or windows.values() | reject('number') | list -%}
     {%- do exceptions.raise_compiler_error(
-        'ecommerce_attribution_windows is no JSON object of hours by channel. Write it as'
-        ~ ' {"email": 120, "sms": 24}, or leave it out.'
+        'ecommerce_attribution_windows is not a JSON object with hours by channel. Write it as'
+        ~ ' {"email": 120, "sms": 24}, or remove it.'
     ) -%}
 {%- endif -%}
 {%- set types = ['click'] -%}

@@ -18,11 +18,12 @@ refunds as (
 
 ),
 
--- The tap writes the number of lines and refunds with each order. The numbers differ while a load
--- runs or after it failed. Orders with a null number are not checked, and lines without a version,
--- which were loaded without their order, are not counted. Counting per order lets a run look up a
--- few changed orders by key. `coalesce` keeps the planner from expecting that `=` removes nearly
--- all rows. Orders of erased buyers do not wait, so that the tables lose the person's data.
+-- The tap writes the number of lines and refunds with each order. The loaded rows differ from
+-- these numbers while a load runs or after it failed. Orders with a null number are not checked,
+-- and lines without a version, which were loaded without their order, are not counted. Counting
+-- per order lets a run look up a few changed orders by key. `coalesce` keeps the planner from
+-- expecting that `=` removes nearly all rows. Incomplete orders of erased buyers are included,
+-- because the tables have to lose the person's data.
 complete as (
 
     select transactions.*

@@ -93,8 +93,8 @@ campaign_names as (
 
 ),
 
--- Campaigns that share channel and name, if orders report only channel and name. These orders
--- cannot be assigned to one of the campaigns.
+-- Several campaigns can have the same channel and name. An order that reports only channel and
+-- name cannot be assigned to one of them.
 ambiguous_campaigns as (
 
     select distinct campaign_names.campaign_key

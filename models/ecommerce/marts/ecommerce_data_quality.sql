@@ -1,4 +1,4 @@
-{#- CTEs with a boolean column per rule, and the relation whose rows each checks. -#}
+{#- CTEs that have a boolean column per rule, with the relation that each CTE checks. -#}
 {%- set checked_relations = {
     'checked_transactions': 'ECommerce_Transaction',
     'checked_raw_transactions': 'stg_ecommerce__transactions',
@@ -16,13 +16,13 @@
 {%- set thresholds = fromjson(ecommerce_setting('ecommerce_quality_thresholds')) -%}
 {%- if thresholds is not mapping -%}
     {%- do exceptions.raise_compiler_error(
-        'ecommerce_quality_thresholds is no JSON object. Write it as'
-        ~ ' {"contact_unmatched": {"warn_above": 0.2}}, or leave it out.'
+        'ecommerce_quality_thresholds is not a JSON object. Write it as'
+        ~ ' {"contact_unmatched": {"warn_above": 0.2}}, or remove it.'
     ) -%}
 {%- endif -%}
 {%- for code in thresholds if code not in ecommerce_rule_codes() -%}
     {%- do exceptions.raise_compiler_error(
-        'ecommerce_quality_thresholds names ' ~ code ~ ', which is no check. Known are: '
+        'ecommerce_quality_thresholds contains ' ~ code ~ ', which is not a check. Use one of: '
         ~ ecommerce_rule_codes() | join(', ') ~ '.'
     ) -%}
 {%- endfor %}
@@ -212,7 +212,7 @@ check_counts as (
     group by 1, 2
     union all
     {%- endfor %}
-    -- Rejects, which include the reasons of the taps.
+    -- Rejected records per reason, including the taps' own reasons.
     select
         rejects.shop_id,
         reasons.code,
@@ -255,7 +255,7 @@ with_thresholds as (
         check_counts.id_shop,
         check_counts.code as check_code,
         coalesce(rules.kind, 'reject') as kind,
-        coalesce(rules.message, 'The tap rejected the record; ecommerce_rejects says why.')
+        coalesce(rules.message, 'The tap rejected the record. ecommerce_rejects has the reason.')
             as message,
         check_counts.failing_count,
         check_counts.checked_count,

@@ -111,7 +111,7 @@ with_attributes as (
 
 ),
 
--- The projected revenue is that of the lines; for orders without lines, that of the order.
+-- Projected revenue of the lines; for orders without lines, projected revenue of the order.
 with_projected_amount as (
 
     select

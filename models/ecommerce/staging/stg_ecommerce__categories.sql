@@ -22,7 +22,8 @@ with_keys as (
         coalesce(
             raw_categories.deleted_at,
             raw_categories.loader_deleted_at,
-            -- Missing from the shop's last full list: deleted after it was last listed.
+            -- A record that is missing from the shop's last full list was deleted after it was
+            -- last listed.
             case
                 when raw_categories.listed_at < full_lists.listed_at
                     then raw_categories.listed_at

@@ -48,7 +48,7 @@ current_items as (
             raw_items.transaction_version = transactions.version,
             raw_items.transaction_version is null
         )
-        -- Lines that are missing from a newer full list, such as a file, were replaced.
+        -- Lines that a newer full list, such as a file, does not contain are left out.
         and (
             raw_items.listed_at is null
             or coalesce(raw_items.listed_at >= (

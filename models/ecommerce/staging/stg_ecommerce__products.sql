@@ -21,7 +21,8 @@ with_keys as (
         coalesce(
             raw_products.deleted_at,
             raw_products.loader_deleted_at,
-            -- Missing from the shop's last full list: deleted after it was last listed.
+            -- A record that is missing from the shop's last full list was deleted after it was
+            -- last listed.
             case
                 when raw_products.listed_at < full_lists.listed_at
                     then raw_products.listed_at

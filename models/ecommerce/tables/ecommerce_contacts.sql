@@ -17,10 +17,10 @@
             found.data_type in ('bigint', 'integer') and type in ('bigint', 'int')
         ) -%}
             {{ exceptions.raise_compiler_error(
-                "The ids in " ~ this ~ " are " ~ found.data_type ~ ", and ecommerce_contacts_id_type"
-                ~ " is " ~ type ~ ". Set it to " ~ found.data_type ~ "; or, to change the type,"
-                ~ " type: drop table " ~ this ~ " cascade; then build with --full-refresh. That"
-                ~ " forgets contacts that were deleted."
+                "The ids in " ~ this ~ " are " ~ found.data_type ~ ", but ecommerce_contacts_id_type"
+                ~ " is " ~ type ~ ". Set it to " ~ found.data_type ~ ". To change the type instead,"
+                ~ " run the SQL statement drop table " ~ this ~ " cascade; and build with"
+                ~ " --full-refresh. The table then has no deleted contacts any more."
             ) }}
         {%- endif -%}
     {%- endfor -%}
@@ -140,6 +140,6 @@ select
 
 from with_changed_at
 {%- if flags.EMPTY %}
--- Nothing was read, so missing contacts are not deleted.
+-- If nothing was read, missing contacts do not count as deleted.
 where 1 = 0
 {%- endif %}

@@ -1,4 +1,4 @@
-// The page as a whole: its filters, and its sections, which are drawn again after each choice.
+// The page: its filters, and its sections, which are drawn again after each change of a filter.
 
 import { dayOf, isoDay, monthStart } from "./calendar.js";
 import { drawCampaigns } from "./campaigns.js";
@@ -44,7 +44,7 @@ const SECTIONS = [
     title: "Campaigns",
     table: "campaigns",
     draw: drawCampaigns,
-    note: "Which message earned the orders. Each order counts once.",
+    note: "Orders by the campaign that they are attributed to. Each order counts once.",
   },
   { id: "products", title: "Products", table: "products", draw: drawProducts },
   {
@@ -52,25 +52,25 @@ const SECTIONS = [
     title: "Categories",
     table: "categories",
     draw: drawCategories,
-    note: "With all that is below; a product in several categories counts in each.",
+    note: "A category includes its subcategories. A product in several categories counts in each.",
   },
   {
     id: "currencies",
     title: "Currencies",
     table: "sales",
     draw: drawCurrencies,
-    note: `As paid, and converted into ${DATA.currency} at the rate of each order's day.`,
+    note: `In the currency of the orders, and in ${DATA.currency} at the rate of each order's date.`,
   },
   {
     id: "segments",
     title: "Customer segments",
     table: "segments",
     draw: drawSegments,
-    note: "Contacts whose last order was in the period, by recency, frequency and money to date.",
+    note: "Contacts whose last order is in the period, by recency, frequency and net to date.",
   },
   {
     id: "cohorts",
-    title: "Who comes back",
+    title: "Returning buyers",
     table: "cohorts",
     draw: drawCohorts,
     note: "Buyers by the month of their first order.",
@@ -115,7 +115,7 @@ function update() {
   to.value = isoDay(selection.to);
   checkPreset();
   const link = element("a", { href: "#quality" }, doubtsText());
-  byId("told", HTMLElement).replaceChildren(`${periodText(previous)}. `, link);
+  byId("status", HTMLElement).replaceChildren(`${periodText(previous)}. `, link);
 }
 
 // A short history makes several presets the same period. The chosen one stays checked.
@@ -133,7 +133,7 @@ function periodText(previous) {
   const shop = selection.shop === null ? "" : `${shopName(selection.shop)}: `;
   const compared = previous
     ? `compared with ${dayText(previous.from)} – ${dayText(previous.to)}`
-    : "no earlier period to compare with";
+    : "no earlier period for comparison";
   return `${shop}${dayText(selection.from)} – ${dayText(selection.to)}, ${compared}`;
 }
 
@@ -142,27 +142,27 @@ function doubtsText() {
   const fresh = freshShops(selection);
   const rates = freshRates(selection);
   const doubts = [
-    facts.unmatched ? `${countText(facts.unmatched)} orders without their contact` : null,
-    facts.unconverted ? `${countText(facts.unconverted)} without a rate` : null,
-    facts.undated ? `${countText(facts.undated)} without a day, in no period but All` : null,
+    facts.unmatched ? `${countText(facts.unmatched)} orders with an unresolved contact` : null,
+    facts.unconverted ? `${countText(facts.unconverted)} without an exchange rate` : null,
+    facts.undated ? `${countText(facts.undated)} without a valid date, only in All` : null,
     fresh.level === "good" ? null : fresh.text,
     !rates || rates.level === "good" ? null : `exchange rates until ${rates.value}`,
     facts.rejected ? `${countText(facts.rejected)} records rejected` : null,
   ].filter(Boolean);
   return doubts.length
-    ? `To keep in mind: ${doubts.join(", ")}.`
-    : "Every order has its contact and rate.";
+    ? `Note: ${doubts.join(", ")}.`
+    : "No order has an unresolved contact or lacks a rate.";
 }
 
 const shops = SHOPS.map(shopName).join(", ") || "No shop yet";
 byId("about", HTMLElement).textContent =
-  `${shops} · amounts in ${DATA.currency}: gross before tax and shipping, refunds as paid back, with both`;
+  `${shops} · amounts in ${DATA.currency}: gross without tax and shipping, refunds with both`;
 const wholeMonths =
   SPAN.daysFrom > SPAN.first
-    ? `. Before ${dayText(SPAN.daysFrom)} periods are of whole months`
+    ? `. Periods before ${dayText(SPAN.daysFrom)} consist of whole months`
     : "";
 byId("footer", HTMLElement).textContent =
-  `Made ${timeText(DATA.madeAt)}, ${newestOrder()}${wholeMonths}`;
+  `Written ${timeText(DATA.madeAt)}, ${newestOrder()}${wholeMonths}`;
 
 byId("filters", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
 byId("shop-filter", HTMLElement).hidden = SHOPS.length < 2;

@@ -42,7 +42,7 @@ export function drawCampaigns(content, selection, previous) {
     note = element(
       "p",
       { class: "note" },
-      "Conversion and net per recipient are of all time and all shops, whatever is selected: all that a campaign ever earned, by all to whom it was ever sent.",
+      "Conversion and net per recipient cover all time and all shops, whatever is selected: all orders and net of a campaign, divided by all its recipients.",
     );
     columns.push(...recipientColumns());
   }
@@ -56,7 +56,7 @@ export function drawCampaigns(content, selection, previous) {
 function previousColumn(previous) {
   const earlier = sumsBy("campaigns", "campaign", previous);
   return {
-    title: "Net before",
+    title: "Previous net",
     isNumber: true,
     text: ([key]) => {
       const sums = earlier.get(key);
@@ -91,13 +91,13 @@ function recipientColumns() {
   };
   return [
     {
-      title: "Conversion, ever",
+      title: "Conversion, all time",
       isNumber: true,
       text: (group) => (recipientsOf(group) ? percentText(conversion(group)) : NOT_KNOWN),
       value: conversion,
     },
     {
-      title: "Net per recipient, ever",
+      title: "Net per recipient, all time",
       isNumber: true,
       text: (group) => (recipientsOf(group) ? moneyText(net(group)) : NOT_KNOWN),
       value: (group) => {
@@ -110,8 +110,8 @@ function recipientColumns() {
 
 /** @param {string | null} key */
 function campaignName(key) {
-  if (key === null) return twoLines("All other campaigns", "never among the largest");
-  if (key === "unattributed") return twoLines("No campaign", "no message earned these orders");
+  if (key === null) return twoLines("All other campaigns", "smaller than those listed by name");
+  if (key === "unattributed") return twoLines("No campaign", "orders without a campaign");
   const { name, channel, source, batch } = nameOf("campaign", key);
   const hasBatch = batch !== null && batch !== undefined;
   const details = [channel, source, hasBatch ? `batch ${batch}` : null];

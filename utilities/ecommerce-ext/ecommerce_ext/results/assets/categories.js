@@ -1,4 +1,4 @@
-// Revenue by category, as a tree: a category includes all below it, and counts a product once.
+// Revenue by category, as a tree. A category includes its subcategories and counts a product once.
 
 import { DATA, nameOf, sumsBy, total } from "./data.js";
 import { ratio } from "./decimals.js";
@@ -65,7 +65,7 @@ export function drawCategories(content, selection) {
       text: (row) => percentText(ratio(row.sums.net_amount, whole)),
     },
     {
-      title: "Directly in it",
+      title: "Without subcategories",
       isNumber: true,
       text: (row) => moneyText(row.sums.own_net_amount),
     },

@@ -36,7 +36,7 @@ export function drawChart(content, selection, previous) {
     element(
       "p",
       { class: "note" },
-      `In no bar: ${countText(undated.order_count)} orders without a day, net ${moneyText(undated.net_amount)}.`,
+      `Not in the bars: ${countText(undated.order_count)} orders without a valid date, net ${moneyText(undated.net_amount)}.`,
     );
   content.replaceChildren(
     legend(previous),
@@ -61,7 +61,7 @@ function readableChart(bars, reading) {
     class: "chart",
     tabindex: "0",
     role: "application",
-    "aria-label": "Revenue over time. Left and right arrow keys read the bars.",
+    "aria-label": "Revenue over time. Use the left and right arrow keys to read the bars.",
   });
   /** @param {number} place */
   const show = (place) => {
@@ -91,7 +91,7 @@ function readableChart(bars, reading) {
 
 /** @param {Selection | null} previous */
 const hint = (previous) =>
-  `Point at a bar, or read them with the arrow keys.${previous ? "" : " There is no earlier period to compare with."}`;
+  `Point at a bar, or use the arrow keys.${previous ? "" : " There is no earlier period for comparison."}`;
 
 /** @param {Selection | null} previous */
 function legend(previous) {
@@ -237,7 +237,7 @@ function asTable(bars, previous) {
   ];
   if (previous)
     columns.push({
-      title: "Net before",
+      title: "Previous net",
       isNumber: true,
       text: (bar) => (bar.previous ? moneyText(netOf(bar.previous)) : "–"),
     });

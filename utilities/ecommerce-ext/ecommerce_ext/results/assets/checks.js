@@ -1,4 +1,4 @@
-// The checks of the last build, over all time: broken rules first.
+// The checks of the last build, over all time: checks with failing rows first.
 
 import { SHOPS, TABLES } from "./data.js";
 import { ratio } from "./decimals.js";
@@ -38,13 +38,13 @@ export function drawChecks(selection) {
       : element(
           "p",
           {},
-          checks.length ? "No row breaks any rule." : "Nothing was checked yet.",
+          checks.length ? "No check has failing rows." : "No check has run yet.",
         ),
     kept.length
       ? element(
           "details",
           {},
-          element("summary", {}, `${kept.length} rules that no row breaks`),
+          element("summary", {}, `${kept.length} checks without failing rows`),
           checksTable(kept),
         )
       : null,

@@ -21,7 +21,7 @@ let cohortMetric = "retention";
 export function drawCohorts(content, selection) {
   const cohorts = cohortsOf(selection);
   if (!cohorts.size) {
-    content.replaceChildren(nothing("No buyer's first order was in this period."));
+    content.replaceChildren(nothing("No buyer's first order is in this period."));
     return;
   }
   const newest = [...cohorts].sort(([one], [other]) => other - one).slice(0, MOST_COHORTS);
@@ -43,7 +43,7 @@ export function drawCohorts(content, selection) {
     element(
       "p",
       { class: "note" },
-      `Columns are months since the first order: the share of the cohort that bought in that month, or its net to date per buyer${rest}.`,
+      `Columns are months since the first order. Cells are the share of the cohort with an order in that month, or its net to date per buyer${rest}.`,
     ),
   );
 }
@@ -99,7 +99,7 @@ function metricChoice(redraw) {
   return element(
     "fieldset",
     { class: "choices" },
-    element("legend", { class: "hidden" }, "What the cells show"),
+    element("legend", { class: "hidden" }, "Content of the cells"),
     choice("retention", "Retention"),
     choice("value", "Net per buyer"),
   );

@@ -1,4 +1,4 @@
-// Revenue by the currency that the buyer paid in.
+// Revenue by original currency.
 
 import { sumsBy } from "./data.js";
 import { nothing, twoLines } from "./elements.js";
@@ -28,7 +28,7 @@ export function drawCurrencies(content, selection) {
     nameColumn("Currency", ([key]) => twoLines(key ?? "Unknown", currencyName(key)), rows),
     ORDERS_COLUMN,
     {
-      title: "Net, as paid",
+      title: "Net in this currency",
       isNumber: true,
       text: ([key, sums]) =>
         moneyText(sums.original_net_amount, key ?? NO_CURRENCY, "original"),

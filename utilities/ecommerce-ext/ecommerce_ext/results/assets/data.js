@@ -9,7 +9,7 @@ import { decodeTable, groupSums } from "./tables.js";
 /** @import { Encoded, Sums, Table } from "./tables.js" */
 
 /**
- * What the page says of a shop, campaign, product or category.
+ * Name and details of a shop, campaign, product or category.
  * @typedef {object} Name
  * @property {string | null} [name]
  * @property {string | null} [channel]
@@ -83,7 +83,7 @@ export const sumsBy = (name, column, selection) =>
   sumsWith(name, (table, row) => table.texts[column][row], selection);
 
 /**
- * Add up all selected rows of a table; null if there is none.
+ * Add up all selected rows of a table; null if no row is selected.
  * @param {string} name
  * @param {Selection} selection
  * @returns {Sums | null}

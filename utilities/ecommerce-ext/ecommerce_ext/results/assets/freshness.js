@@ -29,7 +29,7 @@ function ageOf(loadedAt, hoursPerUnit, limits) {
   const { count, unit } = roundedAge(hours);
   const text =
     hours < 1
-      ? "loaded within the hour"
+      ? "loaded less than an hour ago"
       : `loaded ${countText(count)} ${unit}${count === 1 ? "" : "s"} ago`;
   return { age, text, level: levelOf(age, limits) };
 }

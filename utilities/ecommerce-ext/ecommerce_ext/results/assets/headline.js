@@ -32,21 +32,21 @@ const TILES = [
   {
     id: "net",
     title: "Net revenue",
-    help: "Gross − discount − refund, with the tax and shipping paid back",
+    help: "Gross − discount − refund; refunds include tax and shipping",
     kind: "money",
     read: (sums) => sums.net_amount,
   },
   {
     id: "gross",
     title: "Gross revenue",
-    help: "What was sold, before discounts and refunds",
+    help: "Sales before discounts and refunds",
     kind: "money",
     read: (sums) => sums.gross_amount,
   },
   {
     id: "orders",
     title: "Orders",
-    help: "Neither tests nor deleted; cancelled ones count",
+    help: "Without test and deleted orders, with cancelled orders",
     kind: "count",
     read: (sums) => sums.order_count,
   },
@@ -60,28 +60,28 @@ const TILES = [
   {
     id: "projected",
     title: "Projected revenue",
-    help: "Gross − discount of what is not cancelled",
+    help: "Gross − discount, without cancelled lines and orders",
     kind: "money",
     read: (sums) => sums.projected_revenue_amount,
   },
   {
     id: "realised",
     title: "Realised revenue",
-    help: "Of projected revenue, what is paid",
+    help: "Projected revenue of paid orders",
     kind: "money",
     read: (sums) => sums.realised_revenue_amount,
   },
   {
     id: "first",
     title: "First-time buyers",
-    help: "Orders that were their buyer's first",
+    help: "Orders that are their buyer's first",
     kind: "count",
     read: (sums) => sums.first_order_count,
   },
   {
     id: "repeat",
     title: "Repeat orders",
-    help: "Of orders whose buyer is known, the later ones",
+    help: "Later orders / all orders of known buyers",
     kind: "share",
     read: (sums) =>
       ratio(sums.repeat_order_count, sums.first_order_count + sums.repeat_order_count),
@@ -97,7 +97,7 @@ const TILES = [
   {
     id: "returns",
     title: "Return rate",
-    help: "Units returned, of units sold",
+    help: "Units returned / units sold",
     kind: "share",
     read: (sums) =>
       DATA.hasItems ? ratio(sums.returned_unit_count, sums.sold_unit_count) : null,
@@ -122,7 +122,7 @@ export function drawHeadline(content, selection, previous) {
   if (!now) {
     const text = TABLES.sales.length
       ? undefined
-      : "There are no orders yet. The first sync that brings one fills this page.";
+      : "There are no orders yet. Sync a shop with orders, then write this page again.";
     content.replaceChildren(nothing(text));
     return;
   }
@@ -178,7 +178,7 @@ function tileText(tile, value) {
  */
 function drawChange(tile, value, previous) {
   if (previous === null || value === null)
-    return element("p", { class: "change" }, "no earlier figure");
+    return element("p", { class: "change" }, "no previous figure");
   const isShare = tile.kind === "share";
   const { direction, amount } = changeOf(value, previous, isShare);
   const signed = amount === null ? direction : changeFormat.format(amount);

@@ -5,7 +5,7 @@ import { divideRounded, ratio } from "./decimals.js";
 /** @import { Sums } from "./tables.js" */
 
 /**
- * Gross − discount per order that has amounts; null if there is none.
+ * Gross − discount per order that has amounts; null without such orders.
  * @param {Sums} sums
  * @returns {bigint | null}
  */

@@ -37,7 +37,7 @@ export function drawProducts(content, selection) {
 
 /** @param {string | null} key */
 function productName(key) {
-  if (key === null) return twoLines("All other products", "never among the largest");
+  if (key === null) return twoLines("All other products", "smaller than those listed by name");
   if (key === "") return twoLines("No product", "charges without a product");
   const { name, sku } = nameOf("product", key);
   return twoLines(name ?? key, sku ?? (name ? key : null));

@@ -16,23 +16,23 @@ import { rowsTable } from "./rows.js";
 
 /** @type {Record<string, string>} */
 const CONTACTS = {
-  matched: "belong to a contact",
-  guest: "guests",
-  unmatched: "contact not known",
-  ambiguous: "several contacts fit",
-  conflict: "id and number disagree",
-  erased: "erased people",
+  matched: "one contact matches",
+  guest: "no contact and no customer account",
+  unmatched: "no contact matches",
+  ambiguous: "several contacts match",
+  conflict: "id and customer number disagree",
+  erased: "erased person",
 };
 /** @type {Record<string, string>} */
 const RATES = {
-  identity: "needed no rate",
-  shop: "the shop's own",
-  custom: "your own",
+  identity: "no rate needed",
+  shop: "the shop's own amounts",
+  custom: "your rate",
   fixed: "fixed euro rate",
-  exact: "of the day",
-  carried: "of a day before",
-  missing_rate: "no rate: no amounts",
-  unknown_currency: "currency not known: no amounts",
+  exact: "rate of the order's date",
+  carried: "rate of an earlier date",
+  missing_rate: "no rate, so no amounts",
+  unknown_currency: "unknown currency, so no amounts",
 };
 
 /** @param {Selection} selection */
@@ -50,7 +50,7 @@ export function qualityFacts(selection) {
    */
   const count = (counts, statuses) =>
     statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
-  // Orders without a day belong to no period, so all of them count.
+  // Orders without a date belong to no period, so all of them count.
   const undated = total("statuses", { ...overAllTime(selection), isDated: false });
   return {
     orders: [...contacts.values()].reduce((sum, orders) => sum + orders, 0),
@@ -76,24 +76,24 @@ export function drawQuality(content, selection) {
     element(
       "div",
       { class: "tiles" },
-      countTile("unmatched", "Orders without their contact", facts.unmatched, orders),
+      countTile("unmatched", "Orders with an unresolved contact", facts.unmatched, orders),
       countTile(
         "unconverted",
-        "Orders without a rate",
+        "Orders without an exchange rate",
         facts.unconverted,
-        `${orders}; they have no amounts here`,
+        `${orders}; they have no amounts`,
       ),
       countTile(
         "undated",
-        "Orders without a day",
+        "Orders without a valid date",
         facts.undated,
-        "dated never or in the future; in no period but All",
+        "no date or a future date; only in the period All",
       ),
       countTile(
         "rejected",
         "Rejected records",
         facts.rejected,
-        "of all time; ecommerce_rejects says why",
+        "over all time; ecommerce_rejects has the reasons",
       ),
       drawTile("fresh", "Loaded", fresh.value, fresh.value, fresh.help, fresh.level),
       rates &&
@@ -109,8 +109,8 @@ export function drawQuality(content, selection) {
     element(
       "div",
       { class: "columns" },
-      statusTable("Contacts", "Orders whose contact is …", facts.contacts, CONTACTS),
-      statusTable("Rates", "Orders whose exchange rate is …", facts.rates, RATES),
+      statusTable("Contacts", "Contact of the orders", facts.contacts, CONTACTS),
+      statusTable("Rates", "Exchange rate of the orders", facts.rates, RATES),
     ),
     drawChecks(selection),
   );

@@ -30,7 +30,7 @@ export function cohortCells(months, buyers, width) {
 }
 
 /**
- * Return the step of a cell's colour: "first" for month 0, else "0" (nobody) to "5".
+ * Return the step of a cell's colour: "first" for month 0, else "0" (no buyer) to "5".
  * @param {number | null} retention
  * @param {number} number
  * @returns {string}

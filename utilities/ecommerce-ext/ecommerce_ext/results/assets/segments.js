@@ -12,12 +12,12 @@ import { rowsTable } from "./rows.js";
 
 /** @type {Map<string | null, [title: string, detail: string]>} */
 const SEGMENTS = new Map([
-  ["champion", ["Champions", "bought lately, often and much"]],
-  ["loyal", ["Loyal", "buy often"]],
-  ["new", ["New", "bought lately, for the first time"]],
-  ["occasional", ["Occasional", "in the middle"]],
-  ["at_risk", ["At risk", "bought often, not lately"]],
-  ["lost", ["Lost", "bought little, long ago"]],
+  ["champion", ["Champions", "recent and frequent orders, high net"]],
+  ["loyal", ["Loyal", "frequent orders"]],
+  ["new", ["New", "one recent order"]],
+  ["occasional", ["Occasional", "recent, but not frequent orders"]],
+  ["at_risk", ["At risk", "frequent orders, but not recently"]],
+  ["lost", ["Lost", "few orders, long ago"]],
 ]);
 
 /**
@@ -34,7 +34,7 @@ export function drawSegments(content, selection) {
     if (found) rows.push([key, found]);
   }
   if (!rows.length) {
-    content.replaceChildren(nothing("No contact's last order was in this period."));
+    content.replaceChildren(nothing("No contact's last order is in this period."));
     return;
   }
   const contacts = rows.reduce((sum, [, row]) => sum + row.contact_count, 0);

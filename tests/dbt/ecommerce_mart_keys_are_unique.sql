@@ -1,4 +1,4 @@
--- The keys of a mart are unique.
+-- The key of each mart is unique.
 {%- set grains = {
     'ecommerce_sales_daily': ['id_shop', 'ordered_on', 'original_currency'],
     'ecommerce_campaign_sales_daily': ['id_shop', 'ordered_on', 'campaign_key'],

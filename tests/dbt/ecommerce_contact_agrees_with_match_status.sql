@@ -1,5 +1,5 @@
--- An order has a contact and a match method if and only if its status is matched. Other orders have
--- a guest key that identifies the buyer, unless the buyer was erased.
+-- Matched orders have a contact and a matching rule. All other orders have neither, but have a
+-- guest key, except orders of erased buyers.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where

@@ -1,4 +1,4 @@
--- An order with a campaign has exactly one attribution method; an order without one has no method.
+-- Every order has exactly one attribution method. Orders without a campaign are unattributed.
 with
 
 methods as (

@@ -1,7 +1,6 @@
 {{ config(severity='warn') }}
 {%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
--- An alias is void if it is part of a cycle, or leads to several contacts or to a missing one. The
--- contact that it names then keeps its orders.
+-- An alias is ignored if it leads in a circle, to several contacts or to no existing contact.
 {%- if aliases %}
 select
     aliases.alias_id,

@@ -1,4 +1,4 @@
--- Checks whose share of failing rows is above their threshold fail_above.
+-- No check exceeds its threshold fail_above.
 select *
 from {{ ref('shopapp_ecommerce', 'ecommerce_data_quality') }}
 where outcome = 'fail'

@@ -1,4 +1,4 @@
--- Checks whose share of failing rows is above warn_above but not above fail_above.
+-- No check exceeds its threshold warn_above.
 {{ config(severity='warn') }}
 
 select *

@@ -1,5 +1,6 @@
--- Each of six amounts is rounded separately. If they sum to the total before the conversion, they
--- sum to it within three minor units after the conversion.
+-- The converted amounts of an order sum to its total within three minor units, because six
+-- amounts are rounded separately. Orders whose amounts do not add up before conversion are
+-- ignored.
 select transactions."idTransaction"
 from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
 inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies

@@ -1,5 +1,5 @@
--- Every loaded order is in its table or in ecommerce_rejects, or its lines are incomplete, which
--- the check order_incomplete reports.
+-- Every loaded order is in ECommerce_Transaction or in ecommerce_rejects, except orders whose
+-- lines are not completely loaded. The check order_incomplete counts these.
 select complete.id_transaction
 from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}) as complete
 left join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions

@@ -1,4 +1,4 @@
--- Without a rate, converted amounts are null. Only the original amounts remain.
+-- Amounts are null without a rate. Amounts before conversion stay.
 select "idTransaction"
 from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 where
