@@ -60,7 +60,7 @@ the module can also be vars of the dbt project (`ecommerce_currency: EUR`), exce
 | date_iso8601 | a day such as `2026-01-31`, or a time such as `2026-01-31T00:00:00Z` |
 
 Meltano stops at an integer or an object that it cannot read, also at an empty one. It reads any
-other word for a boolean as `false`. `ecommerce:check` reports such a word in `.env`, but not in
+other word for a boolean as `false`. `ecommerce:check` reports such a word for a setting `ECOMMERCE_…` in `.env`, but not in
 the environment or in `meltano.yml`, where it cannot see the word.
 """
 OTHER_EXTRACTORS = (
