@@ -166,10 +166,9 @@ def test_workflow_matrix_covers_the_stated_versions(monkeypatch: pytest.MonkeyPa
     assert sorted(versions["Python"], key=float) == sorted([*matrix["python"], taps], key=float)
     assert sorted(versions["Postgres"]) == matrix["postgres"]
     assert sorted(versions["dbt"]) == matrix["dbt"]
-    assert {name.rpartition(" ")[2] for name in classifiers if ":: 3." in name} == {
-        *matrix["python"],
-        taps,
-    }
+    # The version that only the taps support is in no classifier: all members have the same.
+    stated = {name.rpartition(" ")[2] for name in classifiers if ":: 3." in name}
+    assert stated == set(matrix["python"])
 
 
 def test_workflows_pin_every_action_by_hash() -> None:
