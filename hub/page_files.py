@@ -56,12 +56,13 @@ the module can also be vars of the dbt project (`ecommerce_currency: EUR`), exce
 | string | any text, or the words that the description lists |
 | integer | digits |
 | boolean | `true`, `yes`, `on`, `1`, `false`, `no`, `off` or `0`, in any case |
-| object | a JSON object; in `meltano.yml` also a mapping |
+| object | a JSON object; in `meltano.yml` also a mapping without further mappings in it |
 | date_iso8601 | a day such as `2026-01-31`, or a time such as `2026-01-31T00:00:00Z` |
 
 Meltano stops at an integer or an object that it cannot read, also at an empty one. It reads any
-other word for a boolean as `false`. `ecommerce:check` reports such a word for a setting `ECOMMERCE_…` in `.env`, but not in
-the environment or in `meltano.yml`, where it cannot see the word.
+other word for a boolean as `false`. `ecommerce:check` reports such a word for a setting
+`ECOMMERCE_…` in `.env`, but not in the environment or in `meltano.yml`, where it cannot see the
+word.
 """
 OTHER_EXTRACTORS = (
     "The extractors of one application ({}) have only the settings of the application. The name"

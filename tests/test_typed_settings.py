@@ -30,6 +30,10 @@ HUB = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in (ROOT / "hub").glob("*/*.yml")
 }
+THRESHOLDS = (
+    'a JSON object such as {"rate_missing": {"warn_above": 0.2}}; in meltano.yml as text, not'
+    " as a mapping"
+)
 KINDS = {
     "warehouse_port": "integer",
     "rate_max_age_days": "integer",
@@ -146,6 +150,17 @@ def test_user_values_keep_their_meaning_through_meltano(tmp_path: Path) -> None:
     ]
 
 
+def test_boolean_that_refers_to_another_variable_is_valid(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OFF=false\nECOMMERCE_ITEMS=${OFF}\n")
+
+    settings = read_settings(
+        {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_ITEMS": "false"}
+    )
+
+    assert settings.items is False
+    assert settings.refused == {}
+
+
 def test_boolean_switched_off_by_the_environment_is_valid(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("ECOMMERCE_PRODUCTS=true\nECOMMERCE_ITEMS=no\n")
     environment = {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_PRODUCTS": "false"}
@@ -164,8 +179,18 @@ def test_boolean_switched_off_by_the_environment_is_valid(tmp_path: Path) -> Non
         ("THREADS", "0", "a whole number from 1 to 99"),
         ("THREADS", "100", "a whole number from 1 to 99"),
         ("ITEMS", "maybe", "true or false"),
-        ("QUALITY_THRESHOLDS", "[]", "a JSON object, such as {}"),
-        ("QUALITY_THRESHOLDS", "{'a': 1}", "a JSON object, such as {}"),
+        *(
+            ("QUALITY_THRESHOLDS", text, THRESHOLDS)
+            for text in (
+                "[]",
+                "{'a': 1}",
+                # What Meltano makes of a mapping in a mapping.
+                '{"rate_missing.warn_above": 0.2}',
+                '{"rate_missing": 0.2}',
+                '{"rate_missing": {"warn_above": null}}',
+                '{"rate_missing": {"above": 0.2}}',
+            )
+        ),
         *(
             (
                 "ATTRIBUTION_WINDOWS",

@@ -7,7 +7,7 @@ and this utility read the same variables. A var of the dbt project, for instance
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - the types of fields are read at run time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +33,16 @@ _HOURS = Form(
     lambda windows: all(
         channel and type(hours) is int and hours in range(10_000)
         for channel, hours in windows.items()
+    ),
+)
+_THRESHOLDS = Form(
+    'a JSON object such as {"rate_missing": {"warn_above": 0.2}}; in meltano.yml as text, not'
+    " as a mapping",
+    lambda checks: all(
+        isinstance(thresholds, Mapping)
+        and thresholds.keys() <= {"warn_above", "fail_above"}
+        and all(type(share) in (int, float, str) for share in thresholds.values())
+        for thresholds in checks.values()
     ),
 )
 
@@ -191,6 +201,7 @@ class Settings:
         "Share of rows above which a check of ecommerce_data_quality warns or fails, per check,"
         ' as a JSON object: {"contact_unmatched": {"warn_above": 0.2, "fail_above": 0.9}}.',
         default={},
+        form=_THRESHOLDS,
     )
     items: bool = _TABLES.setting("Build the table of order lines.", default=True)
     products: bool = _TABLES.setting("Build the table of products.", default=True)
@@ -262,7 +273,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         text = environ.get(variable(name), setting.default)
         written = dotenv.get(variable(name), text)
         # Meltano passes any word other than true, 1, yes and on as false, a misspelled one too.
-        if setting.kind == "boolean" and text == "false" and not setting.accepts(written):
+        # A reference to another variable, which Meltano resolves, is not compared.
+        misread = setting.kind == "boolean" and text == "false" and "$" not in written
+        if misread and not setting.accepts(written):
             text = written
         texts[name] = text if setting.sensitive else text.strip()
     found = project_vars(Path(texts["project_dir"]).resolve())
