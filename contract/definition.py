@@ -62,7 +62,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a stream; without `type`, a field that the API alone has."""
+    """A field of a stream; without `type`, a field of the API only."""
 
     name: str
     type: str | None = None

@@ -83,7 +83,7 @@ def definition_files(project: str) -> dict[str, str]:
 
 
 def own_definitions() -> dict[str, type[Application]]:
-    """Return the applications with a definition of their own, by its name.
+    """Return the applications that have their own definition, by plugin name.
 
     `tap-shopapp` itself reads the default application.
     """
