@@ -153,6 +153,20 @@ def test_invalid_start_date_is_an_error(tap: Callable[..., Outputs]) -> None:
     )
 
 
+@pytest.mark.parametrize("arguments", [[], ["--test"]], ids=["sync", "connection test"])
+def test_start_date_after_the_shops_clock_is_an_error(
+    tap: Callable[..., Outputs], running: RunningShop, arguments: list[str]
+) -> None:
+    shop = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
+
+    output = tap(*arguments, **shop, start_date="2999-01-01")
+
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
+        "The setting start_date is later than the shop's clock. Set an earlier time."
+    )
+
+
 def test_catalog_file_selects_streams_and_fields(
     tap: Callable[..., Outputs], running: RunningShop, place: Place, tmp_path: Path
 ) -> None:
