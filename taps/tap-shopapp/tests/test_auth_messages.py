@@ -181,8 +181,9 @@ REJECTIONS = [
     Rejection(
         "woocommerce",
         "site that hides itself from guests",
-        "The shop rejected the credentials (401 on /wp-json/). Allow public access to"
-        " /wp-json/, which contains the site's time zone: a plugin blocks it.",
+        "The site refused a request without credentials (401 on /wp-json/). Check that api_url"
+        " is the address of the WordPress site. If it is, a plugin blocks /wp-json/: allow"
+        " public access, because it contains the site's time zone.",
         withdrawn="guests",
     ),
     Rejection(

@@ -141,7 +141,7 @@ class JsonClient:
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"The shop rejected the credentials ({rejection})."
+                msg = f"{self._hints.refusal} ({rejection})."
                 raise TapError(msg, self._hints.on_refused) from None
             except TransientError as fault:
                 attempt += 1
