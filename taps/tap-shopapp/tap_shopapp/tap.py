@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 from functools import cached_property
@@ -16,7 +15,8 @@ from typing_extensions import override
 
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.contract import CONTRACTS, SHOPS, SYSTEM_STREAMS
-from tap_shopapp.errors import TapError
+from tap_shopapp.errors import TapError, extractor
+from tap_shopapp.invalid_settings import setting_problems
 from tap_shopapp.sync.messages import PageWriter
 from tap_shopapp.sync.page_stream import PageStream
 from tap_shopapp.sync.run import SyncRun
@@ -36,8 +36,6 @@ _APPLICATION_SETTINGS = {
 }.values()
 
 _SECONDS_TO_END = 5
-
-_SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
 
 
 class TapShopApp(Tap):
@@ -63,6 +61,7 @@ class TapShopApp(Tap):
         th.Property(
             "shop_id",
             th.StringType(pattern=r"^[A-Za-z0-9_.-]{1,64}$"),
+            accepted="1 to 64 letters, digits, dots, hyphens and underscores",
             required=True,
             title="Shop",
             description="Your name for the shop. It is part of every key: do not change it.",
@@ -121,18 +120,6 @@ class TapShopApp(Tap):
     ).to_dict()
 
     @override
-    def __init__(self, **arguments: Any) -> None:
-        try:
-            super().__init__(**arguments)
-        except ConfigValidationError as error:
-            # Messages of the SDK quote values, and a value may be a token.
-            names = sorted({name for text in error.errors for name in _SETTING.findall(text)})
-            msg = f"Settings of {self.name} are missing or invalid: {', '.join(names)}."
-            raise TapError(
-                msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
-            ) from None
-
-    @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         # Settings of other applications are ignored, even if they are invalid.
         application = self._config.get("application", _DEFAULT_APPLICATION)
@@ -145,7 +132,15 @@ class TapShopApp(Tap):
         self._config = {
             name: value for name, value in self._config.items() if name not in foreign
         }
-        return super()._validate_config(raise_errors=raise_errors)
+        try:
+            return super()._validate_config(raise_errors=raise_errors)
+        except ConfigValidationError as error:
+            # Messages of the SDK quote values, and a value may be a token.
+            problems = "; ".join(setting_problems(error.schema or {}, self._config))
+            msg = f"Settings of {extractor()} are missing or invalid: {problems}."
+            raise TapError(
+                msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
+            ) from None
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
