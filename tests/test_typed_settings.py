@@ -235,6 +235,20 @@ def test_definition_of_an_application_has_only_its_settings(application: str) ->
     assert bool(aliases) == (application == "files")
 
 
+@pytest.mark.parametrize(
+    ("application", "seconds"),
+    [("files", 0), ("shopify", 86_400), ("vendure", 2_592_000), ("woocommerce", 300)],
+)
+def test_definition_of_an_application_states_its_lookback(
+    application: str, seconds: int
+) -> None:
+    settings = {its["name"]: its for its in HUB[f"tap-shopapp-{application}"]["settings"]}
+
+    assert settings["lookback_seconds"]["description"] == (
+        f"Number of seconds before the bookmark that a run reads again. Default: {seconds}."
+    )
+
+
 def test_added_setting_of_the_module_reaches_every_generated_file(
     rendered: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,9 @@ _APPLICATION_SETTINGS = {
     for setting in application.settings
 }.values()
 
+LOOKBACK = "Number of seconds before the bookmark that a run reads again."
+"""Description of `lookback_seconds`, without the default, which differs by application."""
+
 _SECONDS_TO_END = 5
 
 
@@ -78,9 +81,8 @@ class TapShopApp(Tap):
             "lookback_seconds",
             th.IntegerType(minimum=0),
             title="Lookback",
-            description="Number of seconds before the bookmark that a run reads again."
-            " The default depends on the application (ShopApp: 60, for orders stamped before"
-            " they were committed).",
+            description=f"{LOOKBACK} The default depends on the application (ShopApp: 60, for"
+            " orders stamped before they were committed).",
         ),
         th.Property(
             "backfill_since",
@@ -99,8 +101,8 @@ class TapShopApp(Tap):
             "page_size",
             th.IntegerType(minimum=1),
             title="Page size",
-            description="Records per request. The default is the maximum of the application's"
-            " API.",
+            description="Records per request, at most the maximum of the application's API,"
+            " which is the default.",
         ),
         th.Property(
             "request_timeout",
