@@ -235,6 +235,18 @@ def test_definition_of_an_application_has_only_its_settings(application: str) ->
     assert bool(aliases) == (application == "files")
 
 
+def test_extractors_of_shops_have_the_capabilities_of_the_tap() -> None:
+    capabilities = [its.value for its in TapShopApp.capabilities]
+    plugins = [*PROJECT["plugins"]["extractors"], *HUB.values()]
+    extractors = [its for its in plugins if its["name"].startswith("tap-shopapp")]
+
+    # Several shops share a table, and ACTIVATE_VERSION applies to the whole table.
+    assert not {"activate-version", "batch"}.intersection(capabilities)
+    assert {
+        its["name"]: its["capabilities"] for its in extractors if "inherit_from" not in its
+    } == dict.fromkeys(["tap-shopapp", *(f"tap-shopapp-{name}" for name in OWN)], capabilities)
+
+
 @pytest.mark.parametrize(
     ("application", "seconds"),
     [("files", 0), ("shopify", 86_400), ("vendure", 2_592_000), ("woocommerce", 300)],

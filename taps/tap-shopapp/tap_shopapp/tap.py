@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TapCapabilities,
+)
 from typing_extensions import override
 
 from tap_shopapp.applications import APPLICATIONS
@@ -48,10 +52,11 @@ class TapShopApp(Tap):
     message_writer_class = PageWriter
     message_writer: PageWriter
     # Without BATCH: such files would not contain the records that are embedded in orders.
+    # Without ACTIVATE_VERSION: it would delete the rows of other shops.
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         capability
         for capability in Tap.capabilities
-        if capability is not PluginCapabilities.BATCH
+        if capability not in (PluginCapabilities.BATCH, TapCapabilities.ACTIVATE_VERSION)
     ]
     config_jsonschema = th.PropertiesList(
         th.Property(
