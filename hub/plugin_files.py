@@ -21,6 +21,7 @@ from ecommerce_ext.settings import definitions
 from ecommerce_ext.settings import variable as module_variable
 from project import load
 from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.tap import LOOKBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +102,13 @@ def _of_application(
     imports files of the shop that another extractor reads. Other extractors share nothing, so
     that no credentials reach the server of another shop.
     """
+    lookback = {"description": f"{LOOKBACK} Default: {application.lookback_seconds}."}
+    described = [
+        {**its, **lookback} if its["name"] == "lookback_seconds" else its
+        for its in settings_of(application)
+    ]
     settings = []
-    for declared in settings_of(application):
+    for declared in described:
         if declared["name"] == "application":
             only = {"label": application.label, "value": application.name}
             fixed = {"kind": "options", "options": [only], "hidden": True}

@@ -148,8 +148,7 @@ def test_expired_key_is_rejected(refusal: Any) -> None:
 def test_unreachable_host_is_reported(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
         "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
-        " Check api_url and whether the shop is up, then run again: records written so far are"
-        " kept."
+        " Check api_url and whether the shop is up, then run again."
     )
 
 

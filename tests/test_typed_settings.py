@@ -215,9 +215,7 @@ def test_rejected_secret_is_in_no_message() -> None:
     settings = read_settings({"ECOMMERCE_ERASURE_KEY": "canary"})
 
     problems = " ".join(map(str, settings.problems("erasure")))
-    assert problems.startswith(
-        "ECOMMERCE_ERASURE_KEY is of another form. Set it to at least 32"
-    )
+    assert problems.startswith("ECOMMERCE_ERASURE_KEY is invalid. Set it to at least 32")
     assert "canary" not in problems + repr(settings)
 
 
@@ -235,6 +233,32 @@ def test_definition_of_an_application_has_only_its_settings(application: str) ->
     assert groups <= set(settings)
     aliases = {alias for each in settings.values() for alias in each.get("env_aliases", [])}
     assert bool(aliases) == (application == "files")
+
+
+def test_extractors_of_shops_have_the_capabilities_of_the_tap() -> None:
+    capabilities = [its.value for its in TapShopApp.capabilities]
+    plugins = [*PROJECT["plugins"]["extractors"], *HUB.values()]
+    extractors = [its for its in plugins if its["name"].startswith("tap-shopapp")]
+
+    # Several shops share a table, and ACTIVATE_VERSION applies to the whole table.
+    assert not {"activate-version", "batch"}.intersection(capabilities)
+    assert {
+        its["name"]: its["capabilities"] for its in extractors if "inherit_from" not in its
+    } == dict.fromkeys(["tap-shopapp", *(f"tap-shopapp-{name}" for name in OWN)], capabilities)
+
+
+@pytest.mark.parametrize(
+    ("application", "seconds"),
+    [("files", 0), ("shopify", 86_400), ("vendure", 2_592_000), ("woocommerce", 300)],
+)
+def test_definition_of_an_application_states_its_lookback(
+    application: str, seconds: int
+) -> None:
+    settings = {its["name"]: its for its in HUB[f"tap-shopapp-{application}"]["settings"]}
+
+    assert settings["lookback_seconds"]["description"] == (
+        f"Number of seconds before the bookmark that a run reads again. Default: {seconds}."
+    )
 
 
 def test_added_setting_of_the_module_reaches_every_generated_file(

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 
+def extractor() -> str:
+    """Return the name of the extractor, which Meltano sets, such as tap-shopapp-shopify."""
+    return os.environ.get("MELTANO_EXTRACTOR_NAME", "tap-shopapp")
+
+
 class TapError(Exception):
     """An error that ends the run.
 
@@ -14,10 +19,8 @@ class TapError(Exception):
     """
 
     def __init__(self, reason: str, instruction: str) -> None:
-        # Meltano sets the name of the extractor, for instance tap-shopapp-shopify.
-        extractor = os.environ.get("MELTANO_EXTRACTOR_NAME", "tap-shopapp")
         instruction = instruction.replace(
-            "meltano config set tap-shopapp ", f"meltano config set {extractor} "
+            "meltano config set tap-shopapp ", f"meltano config set {extractor()} "
         )
         super().__init__(f"{reason} {instruction}")
         self.reason = reason

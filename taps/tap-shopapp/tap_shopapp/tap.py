@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 from functools import cached_property
@@ -11,12 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
-from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TapCapabilities,
+)
 from typing_extensions import override
 
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.contract import CONTRACTS, SHOPS, SYSTEM_STREAMS
-from tap_shopapp.errors import TapError
+from tap_shopapp.errors import TapError, extractor
+from tap_shopapp.invalid_settings import setting_problems
 from tap_shopapp.sync.messages import PageWriter
 from tap_shopapp.sync.page_stream import PageStream
 from tap_shopapp.sync.run import SyncRun
@@ -35,9 +39,10 @@ _APPLICATION_SETTINGS = {
     for setting in application.settings
 }.values()
 
-_SECONDS_TO_END = 5
+LOOKBACK = "Number of seconds before the bookmark that a run reads again."
+"""Description of `lookback_seconds`, without the default, which differs by application."""
 
-_SETTING = re.compile(r"(?:^(?=')|(?<=in config\[))'(\w+)'(?= is a required|\])")
+_SECONDS_TO_END = 5
 
 
 class TapShopApp(Tap):
@@ -47,10 +52,11 @@ class TapShopApp(Tap):
     message_writer_class = PageWriter
     message_writer: PageWriter
     # Without BATCH: such files would not contain the records that are embedded in orders.
+    # Without ACTIVATE_VERSION: it would delete the rows of other shops.
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         capability
         for capability in Tap.capabilities
-        if capability is not PluginCapabilities.BATCH
+        if capability not in (PluginCapabilities.BATCH, TapCapabilities.ACTIVATE_VERSION)
     ]
     config_jsonschema = th.PropertiesList(
         th.Property(
@@ -63,6 +69,7 @@ class TapShopApp(Tap):
         th.Property(
             "shop_id",
             th.StringType(pattern=r"^[A-Za-z0-9_.-]{1,64}$"),
+            accepted="1 to 64 letters, digits, dots, hyphens and underscores",
             required=True,
             title="Shop",
             description="Your name for the shop. It is part of every key: do not change it.",
@@ -79,9 +86,8 @@ class TapShopApp(Tap):
             "lookback_seconds",
             th.IntegerType(minimum=0),
             title="Lookback",
-            description="Number of seconds before the bookmark that a run reads again."
-            " The default depends on the application (ShopApp: 60, for orders stamped before"
-            " they were committed).",
+            description=f"{LOOKBACK} The default depends on the application (ShopApp: 60, for"
+            " orders stamped before they were committed).",
         ),
         th.Property(
             "backfill_since",
@@ -100,8 +106,8 @@ class TapShopApp(Tap):
             "page_size",
             th.IntegerType(minimum=1),
             title="Page size",
-            description="Records per request. The default is the maximum of the application's"
-            " API.",
+            description="Records per request, at most the maximum of the application's API,"
+            " which is the default.",
         ),
         th.Property(
             "request_timeout",
@@ -121,18 +127,6 @@ class TapShopApp(Tap):
     ).to_dict()
 
     @override
-    def __init__(self, **arguments: Any) -> None:
-        try:
-            super().__init__(**arguments)
-        except ConfigValidationError as error:
-            # Messages of the SDK quote values, and a value may be a token.
-            names = sorted({name for text in error.errors for name in _SETTING.findall(text)})
-            msg = f"Settings of {self.name} are missing or invalid: {', '.join(names)}."
-            raise TapError(
-                msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
-            ) from None
-
-    @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         # Settings of other applications are ignored, even if they are invalid.
         application = self._config.get("application", _DEFAULT_APPLICATION)
@@ -145,7 +139,15 @@ class TapShopApp(Tap):
         self._config = {
             name: value for name, value in self._config.items() if name not in foreign
         }
-        return super()._validate_config(raise_errors=raise_errors)
+        try:
+            return super()._validate_config(raise_errors=raise_errors)
+        except ConfigValidationError as error:
+            # Messages of the SDK quote values, and a value may be a token.
+            problems = "; ".join(setting_problems(error.schema or {}, self._config))
+            msg = f"Settings of {extractor()} are missing or invalid: {problems}."
+            raise TapError(
+                msg, f"Set each with `meltano config set {self.name} <setting> <value>`."
+            ) from None
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:

@@ -21,6 +21,7 @@ from shop_fakes.serving import serve_answers
 from shopapp_demo.shop import COLLECTIONS
 from tap_shopapp.api import http
 from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.invalid_settings import accepted
 from tap_shopapp.tap import TapShopApp
 from werkzeug import Response
 
@@ -181,8 +182,9 @@ REJECTIONS = [
     Rejection(
         "woocommerce",
         "site that hides itself from guests",
-        "The shop rejected the credentials (401 on /wp-json/). Allow public access to"
-        " /wp-json/, which contains the site's time zone: a plugin blocks it.",
+        "The site refused a request without credentials (401 on /wp-json/). Check that api_url"
+        " is the address of the WordPress site. If it is, a plugin blocks /wp-json/: allow"
+        " public access, because it contains the site's time zone.",
         withdrawn="guests",
     ),
     Rejection(
@@ -291,11 +293,48 @@ def test_settings_of_other_applications_are_ignored(
 @pytest.mark.parametrize(
     ("application", "settings", "named"),
     [
-        ("shopapp", {"access_token": ["canary"], "api_version": 3.7}, "access_token"),
-        ("shopify", {"api_version": "3.7", "channel_token": 3.7}, "api_version"),
-        ("vendure", {"channel_token": 3.7, "api_version": 3.7}, "channel_token"),
-        ("vendure", {"page_size": "canary", "api_version": 3.7}, "page_size"),
-        ("canary", {"channel_token": 3.7, "api_version": 3.7}, "application"),
+        (
+            "shopapp",
+            {"access_token": ["canary"], "api_version": 3.7},
+            "access_token must be text",
+        ),
+        (
+            "shopify",
+            {"api_version": "3.7", "channel_token": 3.7},
+            "api_version must be a version such as 2026-10, or unstable",
+        ),
+        ("shopify", {"bulk": "canary"}, "bulk must be true or false"),
+        (
+            "vendure",
+            {"channel_token": 3.7, "api_version": 3.7},
+            "channel_token must be text",
+        ),
+        (
+            "vendure",
+            {"page_size": "canary", "api_version": 3.7},
+            "page_size must be a whole number of at least 1",
+        ),
+        (
+            "woocommerce",
+            {"lookback_seconds": -1, "start_date": 2026},
+            (
+                "lookback_seconds must be a whole number of at least 0;"
+                " start_date must be a date and time such as 2026-01-31T00:00:00Z"
+            ),
+        ),
+        (
+            "files",
+            {"files_max_rejected_percent": 101, "stream_maps": {"items": 3.7}},
+            (
+                "files_max_rejected_percent must be a whole number from 0 to 100;"
+                " stream_maps must be an object with valid entries"
+            ),
+        ),
+        (
+            "canary",
+            {"channel_token": 3.7, "api_version": 3.7},
+            "application must be one of files, shopapp, shopify, vendure, woocommerce",
+        ),
     ],
 )
 def test_invalid_setting_of_the_application_is_named(
@@ -304,6 +343,31 @@ def test_invalid_setting_of_the_application_is_named(
     error = error_for(application, settings)
 
     assert error.reason == f"Settings of tap-shopapp are missing or invalid: {named}."
+
+
+def test_invalid_setting_names_the_extractor_that_meltano_runs(
+    error_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MELTANO_EXTRACTOR_NAME", "tap-shopapp-woocommerce")
+
+    error = error_for("woocommerce", {"page_size": 0})
+
+    assert str(error) == (
+        "Settings of tap-shopapp-woocommerce are missing or invalid: page_size must be a whole"
+        " number of at least 1. Set each with"
+        " `meltano config set tap-shopapp-woocommerce <setting> <value>`."
+    )
+
+
+def test_every_setting_states_what_it_accepts() -> None:
+    schema: dict[str, Any] = {"properties": dict(TapShopApp.config_jsonschema["properties"])}
+    TapShopApp.append_builtin_config(schema)  # the SDK's settings
+    settings = schema["properties"]
+
+    assert all(map(accepted, settings.values()))
+    assert {name for name, its in settings.items() if "pattern" in its} == {
+        name for name, its in settings.items() if "accepted" in its
+    }
 
 
 @pytest.mark.parametrize("kind", ["json", "markdown"])

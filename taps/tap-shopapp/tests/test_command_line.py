@@ -105,8 +105,10 @@ def test_invalid_settings_are_named_without_values(tap: Callable[..., Outputs]) 
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or invalid: access_token, page_size, shop_id. Set"
-        " each with `meltano config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: access_token must be text; page_size"
+        " must be a whole number of at least 1; shop_id must be 1 to 64 letters, digits, dots,"
+        " hyphens and underscores. Set each with"
+        " `meltano config set tap-shopapp <setting> <value>`."
     )
     assert "canary" not in output.log
 
@@ -116,8 +118,8 @@ def test_missing_settings_fail_the_connection_test(tap: Callable[..., Outputs]) 
 
     assert (output.code, output.output) == (1, "")
     assert output.last == (
-        "Settings of tap-shopapp are missing or invalid: shop_id. Set each with `meltano"
-        " config set tap-shopapp <setting> <value>`."
+        "Settings of tap-shopapp are missing or invalid: shop_id is not set. Set each with"
+        " `meltano config set tap-shopapp <setting> <value>`."
     )
 
 
@@ -150,6 +152,20 @@ def test_invalid_start_date_is_an_error(tap: Callable[..., Outputs]) -> None:
     assert (output.code, output.output) == (1, "")
     assert output.last == (
         "The setting start_date is not a time. Set it to one such as 2026-01-31T00:00:00Z."
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["--test"]], ids=["sync", "connection test"])
+def test_start_date_after_the_shops_clock_is_an_error(
+    tap: Callable[..., Outputs], running: RunningShop, arguments: list[str]
+) -> None:
+    shop = {"shop_id": "s", "api_url": running.url, "access_token": TOKEN}
+
+    output = tap(*arguments, **shop, start_date="2999-01-01")
+
+    assert (output.code, output.output) == (1, "")
+    assert output.last == (
+        "The setting start_date is later than the shop's clock. Set an earlier time."
     )
 
 

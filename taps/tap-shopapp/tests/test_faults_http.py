@@ -193,6 +193,15 @@ def test_permanent_fault_ends_the_run_and_keeps_earlier_pages(
     assert sum(clock.waits) <= 300
 
 
+def test_failure_after_a_page_states_that_records_are_kept(scripted: Scripted) -> None:
+    _, error = scripted(FIRST, *[response(CANARY, 503)] * 80).attempt()
+
+    assert str(error) == (
+        "The shop kept failing on /v1/transactions (503 on /v1/transactions). Check api_url and"
+        " whether the shop is up, then run again: records written so far are kept."
+    )
+
+
 @pytest.mark.parametrize(
     "cursors",
     [
@@ -369,5 +378,8 @@ def test_unreachable_address_fails_within_the_connect_budget(
 ) -> None:
     _, error = attempt(api_url="http://127.0.0.1:1", **auth)
 
-    assert f"kept failing on {path} (ConnectionError)" in str(error)
+    assert str(error) == (
+        f"The shop kept failing on {path} (ConnectionError). Check api_url and whether the"
+        " shop is up, then run again."
+    )
     assert sum(clock.waits) <= 20

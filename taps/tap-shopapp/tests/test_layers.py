@@ -20,6 +20,7 @@ LAYERS = (
     "api",
     "applications",
     "sync",
+    "invalid_settings",
     "tap",
     "cli",
     "__main__",

@@ -245,7 +245,7 @@ class Settings:
             if not name.startswith(prefix):
                 continue
             if text := self.refused.get(name):
-                found = "of another form" if setting.sensitive else repr(text)
+                found = "invalid" if setting.sensitive else repr(text)
                 yield Problem(
                     f"{variable(name)} is {found}.", f"Set it to {setting.form.words}."
                 )

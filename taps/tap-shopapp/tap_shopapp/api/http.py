@@ -30,6 +30,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
 _CHUNK = 256 << 10
+_CHECK = "Check api_url and whether the shop is up, then run again"
 _UNTRUSTED = (
     "Install a certificate from a known authority on the server, or set the environment"
     " variable REQUESTS_CA_BUNDLE to the file of your own authority."
@@ -69,6 +70,7 @@ class JsonClient:
         self._auth = auth
         self._timeout = timeout
         self._hints = hints
+        self._has_data = False
         self._session = requests.Session()
         # Proxies and certificate authorities of the environment apply, but plain http never
         # leaves the loopback interface, whatever proxy is set.
@@ -141,7 +143,7 @@ class JsonClient:
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"The shop rejected the credentials ({rejection})."
+                msg = f"{self._hints.refusal} ({rejection})."
                 raise TapError(msg, self._hints.on_refused) from None
             except TransientError as fault:
                 attempt += 1
@@ -150,14 +152,13 @@ class JsonClient:
                 wait = backoff if fault.wait is None else fault.wait + backoff / 10
                 if time.monotonic() + wait > give_up_at:
                     msg = f"The shop kept failing on {request.name} ({fault})."
-                    raise TapError(
-                        msg,
-                        "Check api_url and whether the shop is up, then run again: records"
-                        " written so far are kept.",
-                    ) from None
+                    kept = ": records written so far are kept" if self._has_data else ""
+                    raise TapError(msg, f"{_CHECK}{kept}.") from None
                 _logger.warning("%s: retrying in %.1f s (%s).", request.name, wait, fault)
                 time.sleep(wait)
             else:
+                # Requests with a budget of their own only connect.
+                self._has_data = self._has_data or retry_budget is None
                 return answer
 
     def _attempt(self, request: Request, give_up_at: float) -> Answer:

@@ -35,10 +35,12 @@ class Hints:
     Attributes:
         on_refused: The server rejected the credentials.
         on_bad_response: The answer does not follow the API's definition.
+        refusal: What the server did when `on_refused` applies. The status follows.
     """
 
     on_refused: str
     on_bad_response: str = "Check the settings api_url and application."
+    refusal: str = "The shop rejected the credentials"
 
 
 def check_status(response: requests.Response, request: Request, hints: Hints) -> None:
@@ -61,7 +63,7 @@ def check_status(response: requests.Response, request: Request, hints: Hints) ->
     if status == requests.codes.forbidden or (
         status == requests.codes.bad_request and request.credentials is not None
     ):
-        msg = f"The shop rejected the credentials ({detail})."
+        msg = f"{hints.refusal} ({detail})."
         raise StatusError(status, msg, hints.on_refused)
     if status in _TRANSIENT:
         raise TransientError(detail, _retry_after(response))

@@ -28,6 +28,7 @@ from tap_shopapp.pages import Page, Window
 from tap_shopapp.records.timestamps import format_utc
 from tap_shopapp.sync.reconciliation import Tally
 from tap_shopapp.sync.record_stream import RecordStream
+from tap_shopapp.sync.run import CLOCK_SKEW
 from tap_shopapp.sync.state import mark_version
 from tap_shopapp.sync.unknown_fields import log_unknown_fields
 
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
 
     from tap_shopapp.pages import Record
     from tap_shopapp.sync.run import SyncRun
-
-# Maximum difference between the clocks of servers behind one address.
-_CLOCK_SKEW = timedelta(hours=1)
 
 
 class PageStream(RecordStream):
@@ -75,7 +73,7 @@ class PageStream(RecordStream):
         since = self.get_starting_timestamp(None)
         if since is None:
             return Window(None, before)
-        if since > self.run.shop.server_time + _CLOCK_SKEW:
+        if since > self.run.shop.server_time + CLOCK_SKEW:
             msg = f"The bookmark of {self.name} is ahead of the shop's clock."
             raise TapError(
                 msg, "Another tool wrote it. Use a state of this tap, or start without a state."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tap_shopapp.applications.base import Application
     from tap_shopapp.sync.messages import PageWriter
+
+CLOCK_SKEW = timedelta(hours=1)
+"""Maximum difference between the clocks of servers behind one address."""
 
 _logger = logging.getLogger("tap-shopapp")
 
@@ -72,9 +75,17 @@ class SyncRun:
 
     @cached_property
     def shop(self) -> ShopInfo:
-        """The shop. The first access checks the settings and connects to the shop."""
-        _ = self.start_date, self.backfill
-        return self.application.connect(self._selected_streams())
+        """The shop. The first access checks the settings and connects to the shop.
+
+        Raises:
+            TapError: A setting is invalid, or the connection fails.
+        """
+        start_date, _ = self.start_date, self.backfill
+        shop = self.application.connect(self._selected_streams())
+        if start_date and start_date > shop.server_time + CLOCK_SKEW:
+            msg = "The setting start_date is later than the shop's clock."
+            raise TapError(msg, "Set an earlier time.")
+        return shop
 
     @property
     def lookback_seconds(self) -> int:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 API_VERSION: th.Property[str] = th.Property(
     "api_version",
     th.StringType(pattern=r"^(\d{4}-\d{2}|unstable)$"),
+    accepted="a version such as 2026-10, or unstable",
     default="2026-10",
     title="API version",
     description="Shopify: version of the Admin API, 2025-10 or later.",

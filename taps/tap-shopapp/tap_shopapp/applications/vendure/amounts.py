@@ -40,7 +40,7 @@ class LineAmounts:
         self.refunded = 0
 
     @property
-    def cancelled_worth(self) -> int:
+    def cancelled_amount(self) -> int:
         """Price of the cancelled units, tax included."""
         return self.cancelled * int(self.raw["proratedUnitPriceWithTax"])
 
@@ -199,7 +199,7 @@ def _add_cancelled(raw: Row, amounts: OrderAmounts) -> tuple[int, int]:
         ordered = line.raw["orderPlacedQuantity"] + modified[line.raw["id"]]
         line.cancelled = max(0, ordered - line.quantity)
     shipping = list(_cancelled_shipping(raw))
-    worths = [line.cancelled_worth for line in amounts.lines]
+    worths = [line.cancelled_amount for line in amounts.lines]
     worth = sum(worths) + sum([part["amountWithTax"] for part in shipping])
     # The tax of each unit and of the rest of its line is rounded.
     tolerance = sum([line.cancelled + 1 for line in amounts.lines if line.cancelled])

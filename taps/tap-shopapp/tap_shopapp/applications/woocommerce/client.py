@@ -70,8 +70,11 @@ _ON_REFUSED = (
     " REST API), then set consumer_key and consumer_secret with"
     " `meltano config set tap-shopapp …`."
 )
-_ON_HIDDEN = (
-    "Allow public access to /wp-json/, which contains the site's time zone: a plugin blocks it."
+_PUBLIC = Hints(
+    "Check that api_url is the address of the WordPress site. If it is, a plugin blocks"
+    " /wp-json/: allow public access, because it contains the site's time zone.",
+    ON_BAD_RESPONSE,
+    refusal="The site refused a request without credentials",
 )
 _ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
@@ -99,9 +102,9 @@ class WooCommerce(Application):
     def __init__(self, settings: Mapping[str, Any]) -> None:
         credentials = chosen(settings, self.credential_groups)
         headers = basic(credentials["consumer_key"], credentials["consumer_secret"])
-        self._client = _client(settings, headers, _ON_REFUSED)
+        self._client = _client(settings, headers, Hints(_ON_REFUSED, ON_BAD_RESPONSE))
         # WordPress itself would treat the key as a password and reject it.
-        self._site = _client(settings, {}, _ON_HIDDEN)
+        self._site = _client(settings, {}, _PUBLIC)
         self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
         self._refunds = Refunds(self._client, self._lists)
         self._catalogue = Catalogue(self._lists)
@@ -230,13 +233,13 @@ class WooCommerce(Application):
             raise TapError(msg, ON_BAD_RESPONSE) from None
 
 
-def _client(settings: Mapping[str, Any], headers: dict[str, str], refused: str) -> JsonClient:
+def _client(settings: Mapping[str, Any], headers: dict[str, str], hints: Hints) -> JsonClient:
     return JsonClient(
         required(settings, "api_url"),
         auth=StaticHeaders(headers),
         user_agent=settings["user_agent"],
         timeout=settings["request_timeout"],
-        hints=Hints(refused, ON_BAD_RESPONSE),
+        hints=hints,
     )
 
 
