@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pipelines import pipeline, server
+from pipelines import parsed_project, pipeline, server
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines import Pipeline
     from playwright.sync_api import Browser, Page
 
-__all__ = ["pipeline", "server"]  # the pages are made from a warehouse that was built
+__all__ = ["parsed_project", "pipeline", "server"]
 
 _QUIET = (
     "--disable-gpu",

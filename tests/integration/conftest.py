@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines import pipeline, server
+from pipelines import parsed_project, pipeline, server
 
-__all__ = ["pipeline", "server"]
+__all__ = ["parsed_project", "pipeline", "server"]

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import vendure_oracle as oracle
 import vendure_server
-from pipelines import BIN, pipeline, server
+from pipelines import BIN, parsed_project, pipeline, server
 from shop_fakes.logical_shop import make_shop
 from shopapp_demo.server import serve
 from vendure_seed import EURO, seed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shopapp_demo.postgres import Postgres
     from vendure_shop import VendureShop
 
-__all__ = ["pipeline", "server"]  # tests load only this plugin
+__all__ = ["parsed_project", "pipeline", "server"]
 
 
 @pytest.fixture(scope="session")

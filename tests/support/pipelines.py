@@ -228,19 +228,38 @@ def server() -> Iterator[Postgres]:
         shutil.rmtree(data_dir)
 
 
+@pytest.fixture(scope="session")
+def parsed_project(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file in which dbt keeps the parsed project.
+
+    dbt parses the whole project again if the connection differs from that of the file, so all
+    warehouses of the fixture `pipeline` have the same database name.
+    """
+    pipeline = make_pipeline(server, "warehouse", tmp_path_factory.mktemp("parsed"))
+    pipeline.dbt("parse")
+    return pipeline.folder / "target" / "partial_parse.msgpack"
+
+
 @pytest.fixture(scope="module")
 def pipeline(
-    server: Postgres, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    server: Postgres,
+    parsed_project: Path,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Pipeline:
     """An empty warehouse for the tests of one file."""
-    name = request.module.__name__.rpartition(".")[2]
-    return make_pipeline(server, name, tmp_path_factory.mktemp(name))
+    folder = tmp_path_factory.mktemp(request.module.__name__.rpartition(".")[2])
+    (folder / "target").mkdir()
+    shutil.copy(parsed_project, folder / "target")
+    return make_pipeline(server, "warehouse", folder)
 
 
 def make_pipeline(server: Postgres, name: str, folder: Path) -> Pipeline:
     """Return an empty warehouse."""
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+        # dbt leaves connections open at the end of a file.
+        drop = sql.SQL("drop database if exists {} with (force)")
+        connection.execute(drop.format(sql.Identifier(name)))
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     postgres = Postgres(server.host, server.port, server.user, server.password, name)
     return Pipeline(postgres, folder, {"ECOMMERCE_CURRENCY": "CAD"})
