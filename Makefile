@@ -66,7 +66,7 @@ test: .venv/installed ## Run all tests except those of slow, thorough and live
 		$(addprefix --ignore ,$(THOROUGH))
 
 .PHONY: slow
-slow: .venv/installed ## Run the tests that need many builds (four minutes)
+slow: .venv/installed ## Run the tests that need many builds (five minutes)
 	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough

@@ -134,7 +134,7 @@ def reader(server: Postgres) -> Iterator[str]:
         connection.execute(f"create role {name}".encode())
     yield name
     with psycopg.connect(server.url, autocommit=True) as connection:
-        for database in ("fresh", "test_changed_settings"):
+        for database in ("fresh", "warehouse"):
             connection.execute(f"drop database if exists {database} with (force)".encode())
         connection.execute(f"drop role {name}".encode())
 
