@@ -150,15 +150,16 @@ def test_user_values_keep_their_meaning_through_meltano(tmp_path: Path) -> None:
     ]
 
 
-def test_boolean_that_refers_to_another_variable_is_valid(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("OFF=false\nECOMMERCE_ITEMS=${OFF}\n")
-
-    settings = read_settings(
-        {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_ITEMS": "false"}
+def test_boolean_that_refers_to_another_variable_is_resolved(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "OFF=false\nWORD=nope\nECOMMERCE_ITEMS=${OFF}\nECOMMERCE_PRODUCTS=${WORD}\n"
     )
+    environment = {"MELTANO_PROJECT_ROOT": str(tmp_path), "ECOMMERCE_ITEMS": "false"}
+
+    settings = read_settings({**environment, "ECOMMERCE_PRODUCTS": "false"})
 
     assert settings.items is False
-    assert settings.refused == {}
+    assert settings.refused == {"products": "nope"}
 
 
 def test_boolean_switched_off_by_the_environment_is_valid(tmp_path: Path) -> None:

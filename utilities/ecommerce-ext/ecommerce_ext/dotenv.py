@@ -1,27 +1,24 @@
-"""The variables that the Meltano project's `.env` sets, as the user wrote them."""
+"""The variables that the Meltano project's `.env` sets."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ASSIGNMENT = re.compile(
-    r"""^\s*(?:export\s+)?(\w+)[ \t]*=[ \t]*['"]?(.*?)['"]?[ \t]*(?:[ \t]#.*)?$""", re.MULTILINE
-)
-
 
 def read_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of the `.env` next to the meltano.yml of a run by Meltano.
+    """Return the variables of the `.env` next to the meltano.yml, read as Meltano reads them.
 
     Args:
-        environ: The environment of this process.
+        environ: The environment of this process. Without Meltano there are no variables.
     """
     try:
-        text = (Path(environ["MELTANO_PROJECT_ROOT"]) / ".env").read_text("utf-8")
+        values = dotenv_values(Path(environ["MELTANO_PROJECT_ROOT"]) / ".env")
     except (KeyError, OSError, UnicodeDecodeError):
         return {}
-    return dict(_ASSIGNMENT.findall(text))
+    return {name: value for name, value in values.items() if value is not None}

@@ -273,9 +273,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         text = environ.get(variable(name), setting.default)
         written = dotenv.get(variable(name), text)
         # Meltano passes any word other than true, 1, yes and on as false, a misspelled one too.
-        # A reference to another variable, which Meltano resolves, is not compared.
-        misread = setting.kind == "boolean" and text == "false" and "$" not in written
-        if misread and not setting.accepts(written):
+        if setting.kind == "boolean" and text == "false" and not setting.accepts(written):
             text = written
         texts[name] = text if setting.sensitive else text.strip()
     found = project_vars(Path(texts["project_dir"]).resolve())
