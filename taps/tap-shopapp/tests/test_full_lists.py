@@ -54,6 +54,17 @@ def test_full_list_is_read_completely_and_dated_by_every_run(
     assert {record["listed_at"] for record in second.records("products")} == set()
 
 
+def test_full_list_has_no_version_that_deletes_rows_of_other_shops(
+    extract: Extract, shop: Shop
+) -> None:
+    put(shop, "a")
+
+    run = extract(emit_activate_version_messages=True)
+
+    assert run.ids("categories", "category_id") == ["a"]
+    assert {message["type"] for message in run.all} == {"SCHEMA", "RECORD", "STATE"}
+
+
 def test_list_with_rejects_detects_no_deletions(extract: Extract, shop: Shop) -> None:
     put(shop, "a")
     put(shop, "b", updated_at="2024-01-06T10:00:00Z", deleted_at="2024-02-30T00:00:00Z")

@@ -28,7 +28,6 @@ USED: dict[type, dict[str, list[str] | str]] = {
         "_finalize_state": ["state"],
         "_generate_schema_messages": [],
         "_increment_stream_state": ["latest_record", "context"],
-        "_stream_version": ATTRIBUTE,
         "_sync_records": ["context", "write_messages"],
         "_write_record_message": ["record"],
         "_write_schema_message": [],

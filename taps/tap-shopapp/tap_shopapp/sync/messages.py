@@ -20,14 +20,10 @@ class PageWriter(SingerWriter):
         stream: str,
         records: Iterable[dict[str, Any]],
         *,
-        version: int | None,
         time_extracted: str,
     ) -> None:
         """Write one RECORD message per record."""
-        message: dict[str, Any] = {"type": "RECORD", "stream": stream}
-        if version is not None:
-            message["version"] = version
-        message["time_extracted"] = time_extracted
+        message = {"type": "RECORD", "stream": stream, "time_extracted": time_extracted}
         start = orjson.dumps(message)[:-1] + b',"record":'
         # Written to the buffer, since Singer is UTF-8 and a terminal may use another encoding.
         sys.stdout.buffer.writelines(

@@ -8,7 +8,7 @@ It uses names below the public surface of the SDK (`test_sdk_internals.py` lists
 - `_write_record_message` writes a record that the catalog masks or a stream map changes;
 - `_generate_schema_messages` leaves out the fields that the records of a page do not have,
   since loaders write all columns of the last SCHEMA, and would empty those columns;
-- `_write_schema_message` and `_stream_version` are used as in the SDK.
+- `_write_schema_message` is used as in the SDK.
 """
 
 from __future__ import annotations
@@ -71,9 +71,14 @@ class RecordStream(Stream):
         self.run.message_writer.write_records(
             self.stream_maps[0].stream_alias,
             records,
-            version=self._stream_version,
             time_extracted=self.run.now(),
         )
+
+    @property
+    @override
+    def emit_activate_version_messages(self) -> bool:
+        """Never: after ACTIVATE_VERSION a loader deletes the rows of other shops."""
+        return False
 
     @override
     def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
