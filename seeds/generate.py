@@ -1,4 +1,4 @@
-"""Write the seed ecommerce_currencies: `python seeds/generate.py`.
+"""Write the seeds and the macro ecommerce_exponent: `python seeds/generate.py`.
 
 Run it after a change of ISO 4217 or of the euro area. Codes, names and minor units come from
 ISO 4217 through the package `iso4217`. Withdrawn currencies are listed below, with their minor
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,15 +103,53 @@ STATUSES = (
 )
 
 
-def currencies_csv() -> str:
-    """Return the text of `ecommerce_currencies.csv`."""
+MACRO = """\
+{{#-
+  Number of decimals of the reporting currency, as a literal: ISO 4217's minor unit, else four
+  decimals, as the tables keep them. dbt compiles models without reading seeds, so the list of
+  ecommerce_currencies is repeated here. Written by `python seeds/generate.py`; do not edit.
+-#}}
+{{% macro ecommerce_exponent() %}}
+    {{%- set currencies = {{
+{lines}
+    }} -%}}
+    {{%- set currency = ecommerce_currency().strip("'") -%}}
+    {{%- for exponent, codes in currencies.items() if currency in codes -%}}
+        {{{{- return(exponent) -}}}}
+    {{%- endfor -%}}
+    {{{{- return(4) -}}}}
+{{% endmacro %}}
+"""
+
+
+def currencies() -> dict[str, tuple[str, int | None, str | None]]:
+    """Return name, minor unit and withdrawal date by currency."""
     rows: dict[str, tuple[str, int | None, str | None]] = {
         currency.code: (currency.currency_name, currency.exponent, None)
         for currency in iso4217.Currency
     }
-    rows.update(HISTORIC)
+    return dict(sorted((rows | HISTORIC).items()))
+
+
+def exponent_macro() -> str:
+    """Return the text of `ecommerce_exponent.sql`."""
+    codes: dict[int, list[str]] = {}
+    for code, (_, exponent, _) in currencies().items():
+        if exponent is not None:
+            codes.setdefault(exponent, []).append(code)
     lines = []
-    for code, (name, exponent, retired_on) in sorted(rows.items()):
+    for exponent, found in sorted(codes.items()):
+        lines.append(f"        {exponent}: [")
+        text = ", ".join(f"'{code}'" for code in found) + ","
+        lines += textwrap.wrap(text, 96, initial_indent=" " * 12, subsequent_indent=" " * 12)
+        lines.append("        ],")
+    return MACRO.format(lines="\n".join(lines))
+
+
+def currencies_csv() -> str:
+    """Return the text of `ecommerce_currencies.csv`."""
+    lines = []
+    for code, (name, exponent, retired_on) in currencies().items():
         fixed = EURO_FIXED.get(code, (None, None, None))
         active = "false" if retired_on else "true"
         lines.append((code, name, exponent, active, retired_on, *fixed))
@@ -139,3 +178,5 @@ if __name__ == "__main__":
     folder = Path(__file__).parent
     (folder / "ecommerce_currencies.csv").write_text(currencies_csv(), encoding="utf-8")
     (folder / "ecommerce_statuses.csv").write_text(statuses_csv(), encoding="utf-8")
+    macro = folder.parent / "macros" / "money" / "ecommerce_exponent.sql"
+    macro.write_text(exponent_macro(), encoding="utf-8")

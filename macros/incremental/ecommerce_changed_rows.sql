@@ -1,46 +1,66 @@
 {#-
-  Last select of a table with a contract: the rows of `from_cte` with the columns and types of the
-  model's contract, plus "rowHash", a hash of the columns without load times. An incremental run
-  returns only rows whose hash differs from the hash in the table, so unchanged rows are not
+  Last select of a model with a contract.
+
+  ecommerce_typed_rows: the rows of `from_cte` with the columns and types of the model's contract.
+  `columns` of the CTE have lower-case names, such as `id_transaction` for `idTransaction`.
+
+  ecommerce_changed_rows: the same, plus a hash of the columns without load times. An incremental
+  run returns only rows whose hash differs from the hash in the table, so unchanged rows are not
   written. If columns of the table differ, all rows are returned.
 
-  key: the quoted key columns. row_hash, load_time: the two columns that the hash leaves out.
+  key: the key columns. row_hash, load_time: the two columns that the hash leaves out.
 -#}
-{% macro ecommerce_changed_rows(from_cte, key, row_hash='"rowHash"', load_time='"dtLoaded"') %}
-    {%- set row_values = [] -%}
-    {%- set hashed = [] -%}
-    {%- for column in model.columns.values() -%}
-        {%- set name = adapter.quote(column.name) if column.quote else column.name -%}
-        {%- if name != row_hash -%}
-            {%- do row_values.append(
-                'cast(' ~ name ~ ' as ' ~ column.data_type ~ ') as ' ~ name
-            ) -%}
-            {%- if name != load_time -%}
-                {%- do hashed.append({'name': name, 'type': column.data_type}) -%}
-            {%- endif -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if not hashed %}
+{% macro ecommerce_typed_rows(from_cte) %}
+    {%- if not model.columns %}
     {#- Unit tests have no contract, so they compare the rows without casts. -#}
     select * from {{ from_cte }}
+    {%- else %}
+    select
+        {{ _ecommerce_typed_columns(model.columns.values()) | join(',\n        ') }}
+    from {{ from_cte }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro ecommerce_changed_rows(from_cte, key, row_hash='rowHash', load_time='dtLoaded') %}
+    {%- set hash_column = ecommerce_quote(row_hash) -%}
+    {%- set columns = model.columns.values() | rejectattr('name', 'equalto', row_hash) | list -%}
+    {%- set hashed = [] -%}
+    {%- for column in columns if column.name != load_time -%}
+        {%- do hashed.append({'name': ecommerce_quote(column.name), 'type': column.data_type}) -%}
+    {%- endfor -%}
+    {%- if not hashed %}
+    {{ ecommerce_typed_rows(from_cte) }}
     {%- else %}
     select candidate_rows.*
     from (
         select
             typed_rows.*,
-            {{ ecommerce_row_hash(hashed) }} as {{ row_hash }}
+            {{ ecommerce_row_hash(hashed) }} as {{ hash_column }}
         from (
             select
-                {{ row_values | join(',\n                ') }}
+                {{ _ecommerce_typed_columns(columns) | join(',\n                ') }}
             from {{ from_cte }}
         ) as typed_rows
     ) as candidate_rows
     {%- if is_incremental() and not ecommerce_columns_differ(model.name) %}
     left join {{ this }} as existing_rows
         on {% for name in key -%}
-            candidate_rows.{{ name }} = existing_rows.{{ name }}{{ ' and ' if not loop.last }}
+            candidate_rows.{{ ecommerce_quote(name) }} = existing_rows.{{ ecommerce_quote(name) }}
+            {{- ' and ' if not loop.last }}
         {%- endfor %}
-    where existing_rows.{{ row_hash }} is distinct from candidate_rows.{{ row_hash }}
+    where existing_rows.{{ hash_column }} is distinct from candidate_rows.{{ hash_column }}
     {%- endif %}
     {%- endif %}
+{% endmacro %}
+
+{#- The columns of a contract, cast from their lower-case names. -#}
+{% macro _ecommerce_typed_columns(columns) %}
+    {%- set typed = [] -%}
+    {%- for column in columns -%}
+        {%- do typed.append(
+            'cast(' ~ ecommerce_column_name(column.name) ~ ' as ' ~ column.data_type ~ ') as '
+            ~ ecommerce_quote(column.name)
+        ) -%}
+    {%- endfor -%}
+    {{- return(typed) -}}
 {% endmacro %}

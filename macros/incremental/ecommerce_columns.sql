@@ -31,7 +31,7 @@
     {%- set found = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
     {%- for column in model.columns.values() if column.name not in found %}
     alter table {{ this }}
-    add column {{ adapter.quote(column.name) }} {{ column.data_type }};
+    add column {{ ecommerce_quote(column.name) }} {{ column.data_type }};
     {%- endfor %}
     {%- set retyped = _ecommerce_retyped_columns(this, model.columns) %}
     {%- if retyped %}
@@ -39,24 +39,32 @@
     {%- endif %}
     {%- for column in retyped %}
     alter table {{ this }}
-    alter column {{ adapter.quote(column.name) }} type {{ column.data_type }}
+    alter column {{ ecommerce_quote(column.name) }} set data type {{ column.data_type }}
     using cast(null as {{ column.data_type }});
     {%- endfor %}
     {%- endif %}
 {% endmacro %}
 
-{#- Only the types that settings can select, mapped to their names in the catalog. -#}
+{#- Only columns whose types settings can select: bigint, int, text and uuid. -#}
 {% macro _ecommerce_retyped_columns(table, columns) %}
-    {%- set types = {'bigint': 'bigint', 'int': 'integer', 'text': 'text', 'uuid': 'uuid'} -%}
     {%- set retyped = [] -%}
     {%- for found in adapter.get_columns_in_relation(table) if found.name in columns -%}
         {%- set column = columns[found.name] -%}
-        {%- if found.data_type in types.values() and column.data_type in types
-            and found.data_type != types[column.data_type] -%}
+        {%- set types = [_ecommerce_id_type(found.data_type), _ecommerce_id_type(column.data_type)] -%}
+        {%- if types[0] and types[1] and types[0] != types[1] -%}
             {%- do retyped.append(column) -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(retyped) -}}
+{% endmacro %}
+
+{#- The setting for a type of the catalog, such as `int` for `integer`; none for other types. -#}
+{% macro _ecommerce_id_type(type) %}
+    {%- set names = {
+        'bigint': 'bigint', 'int': 'int', 'integer': 'int', 'text': 'text', 'varchar': 'text',
+        'character varying': 'text', 'uuid': 'uuid',
+    } -%}
+    {{- return(names.get(type | lower)) -}}
 {% endmacro %}
 
 {% macro ecommerce_existing_rows(columns=none) %}

@@ -32,32 +32,32 @@
 {% macro _ecommerce_foreign_key_list() %}
     {{- return([
         {
-            'child': 'ECommerce_Transaction', 'column': '"idContact"',
+            'child': 'ECommerce_Transaction', 'column': 'idContact',
             'parent': 'ecommerce_contacts', 'parent_column': 'id_contact',
         },
         {
-            'child': 'ECommerce_Item', 'column': '"idTransaction"', 'on_delete': 'cascade',
-            'parent': 'ECommerce_Transaction', 'parent_column': '"idTransaction"',
+            'child': 'ECommerce_Item', 'column': 'idTransaction', 'on_delete': 'cascade',
+            'parent': 'ECommerce_Transaction', 'parent_column': 'idTransaction',
         },
         {
-            'child': 'ECommerce_Item', 'column': '"idProduct"',
-            'parent': 'ECommerce_Product', 'parent_column': '"idProduct"',
+            'child': 'ECommerce_Item', 'column': 'idProduct',
+            'parent': 'ECommerce_Product', 'parent_column': 'idProduct',
         },
         {
-            'child': 'ECommerce_Product', 'column': '"idProductCategory"',
-            'parent': 'ECommerce_ProductCategory', 'parent_column': '"idProductCategory"',
+            'child': 'ECommerce_Product', 'column': 'idProductCategory',
+            'parent': 'ECommerce_ProductCategory', 'parent_column': 'idProductCategory',
         },
         {
-            'child': 'ECommerce_ProductCategory', 'column': '"idProductCategoryParent"',
-            'parent': 'ECommerce_ProductCategory', 'parent_column': '"idProductCategory"',
+            'child': 'ECommerce_ProductCategory', 'column': 'idProductCategoryParent',
+            'parent': 'ECommerce_ProductCategory', 'parent_column': 'idProductCategory',
         },
         {
             'child': 'ecommerce_product_categories', 'column': 'id_product',
-            'parent': 'ECommerce_Product', 'parent_column': '"idProduct"',
+            'parent': 'ECommerce_Product', 'parent_column': 'idProduct',
         },
         {
             'child': 'ecommerce_product_categories', 'column': 'id_product_category',
-            'parent': 'ECommerce_ProductCategory', 'parent_column': '"idProductCategory"',
+            'parent': 'ECommerce_ProductCategory', 'parent_column': 'idProductCategory',
         },
     ]) -}}
 {% endmacro %}
@@ -69,9 +69,9 @@
 {% macro _ecommerce_foreign_key(child, parent, key) %}
     {%- set orphans -%}
         {{ child }} as child
-            where child.{{ key.column }} is not null and not exists (
+            where child.{{ ecommerce_quote(key.column) }} is not null and not exists (
                 select 1 from {{ parent }} as parent
-                where parent.{{ key.parent_column }} = child.{{ key.column }}
+                where parent.{{ ecommerce_quote(key.parent_column) }} = child.{{ ecommerce_quote(key.column) }}
             )
     {%- endset %}
     do $ecommerce$
@@ -83,7 +83,7 @@
             from pg_attribute
             where
                 attrelid = cast('{{ child }}' as regclass)
-                and attname = '{{ key.column.strip('"') }}'
+                and attname = '{{ key.column }}'
                 and not attisdropped
         ) then
             -- The build of the child adds the column and the key.
@@ -100,7 +100,7 @@
                 pg_constraint.contype = 'f'
                 and pg_constraint.conrelid = cast('{{ child }}' as regclass)
                 and pg_constraint.confrelid = cast('{{ parent }}' as regclass)
-                and pg_attribute.attname = '{{ key.column.strip('"') }}'
+                and pg_attribute.attname = '{{ key.column }}'
         )
         {%- if model.name != key.child and key.on_delete != 'cascade' %}
         and not exists (select 1 from {{ orphans }})
@@ -109,7 +109,8 @@
             delete from {{ orphans }};
             {%- endif %}
             alter table {{ child }}
-            add foreign key ({{ key.column }}) references {{ parent }} ({{ key.parent_column }})
+            add foreign key ({{ ecommerce_quote(key.column) }})
+            references {{ parent }} ({{ ecommerce_quote(key.parent_column) }})
             {%- if key.on_delete %} on delete {{ key.on_delete }}{% endif %};
         end if;
     end

@@ -4,7 +4,7 @@
   ecommerce_id_format changes all ids. With `--empty` the hooks do nothing, because the raw tables
   look empty.
 
-  ecommerce_forget_old_ids: deletes orders whose ids have the other format. The foreign key
+  ecommerce_forget_old_ids: deletes orders whose ids have the other format. ECommerce_Item
   deletes their lines.
 
   ecommerce_forget_products, ecommerce_forget_categories: run after the last model whose rows can
@@ -13,14 +13,14 @@
 {% macro ecommerce_forget_old_ids() %}
     {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
     {%- if is_incremental() and not flags.EMPTY and not ecommerce_read_since() %}
-    delete from {{ this }} as existing
-    using {{ transactions }} as transactions
-    where
-        existing."idTransaction" = {{
-            "transactions.shop_id || ':' || transactions.transaction_id"
-            if ecommerce_setting('ecommerce_id_format') == 'plain'
-            else 'transactions.transaction_id'
-        }}
+    {%- set old_id =
+        "shop_id || ':' || transaction_id" if ecommerce_setting('ecommerce_id_format') == 'plain'
+        else 'transaction_id' -%}
+    {%- set query -%}
+        select {{ old_id }} as {{ ecommerce_quote('idTransaction') }}
+        from {{ transactions }}
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['idTransaction'], query) }}
     {%- endif %}
 {% endmacro %}
 
@@ -30,39 +30,49 @@
     {%- set catalogue = ecommerce_relation('stg_ecommerce__products') -%}
     {%- set inferred = ecommerce_relation('int_ecommerce__products_inferred') -%}
     {%- set items = ecommerce_table('ECommerce_Item') if has_items -%}
+    {%- set id_product = ecommerce_quote('idProduct') -%}
     {%- if products and catalogue and inferred and (items or not has_items) and not flags.EMPTY %}
-    delete from {{ products }} as products
-    where
-        {%- if has_items %}
-        {#- The index finds the products of lines quickly; the raw tables are read for the others only. #}
-        not exists (
-            select 1
-            from {{ items }} as items
-            where items."idProduct" = products."idProduct"
-        )
-        and
-        {%- endif %} not exists (
-            select 1
-            from {{ catalogue }} as catalogue
-            where catalogue.id_product = products."idProduct"
-        )
-        and not exists (
-            select 1
-            from {{ inferred }} as inferred
-            where inferred.id_product = products."idProduct"
-        )
+    {%- set query -%}
+        select products.{{ id_product }}
+        from {{ products }} as products
+        where
+            {%- if has_items %}
+            {#- The index finds the products of lines quickly; the raw tables are read for the others only. #}
+            not exists (
+                select 1
+                from {{ items }} as items
+                where items.{{ id_product }} = products.{{ id_product }}
+            )
+            and
+            {%- endif %} not exists (
+                select 1
+                from {{ catalogue }} as catalogue
+                where catalogue.id_product = products.{{ id_product }}
+            )
+            and not exists (
+                select 1
+                from {{ inferred }} as inferred
+                where inferred.id_product = products.{{ id_product }}
+            )
+    {%- endset %}
+    {{ ecommerce_delete_rows(products, ['idProduct'], query) }}
     {%- endif %}
 {% endmacro %}
 
 {% macro ecommerce_forget_categories() %}
     {%- set categories = ecommerce_table('ECommerce_ProductCategory') -%}
     {%- set rooted = ecommerce_relation('int_ecommerce__categories_rooted') -%}
+    {%- set id_category = ecommerce_quote('idProductCategory') -%}
     {%- if categories and rooted and not flags.EMPTY %}
-    delete from {{ categories }} as categories
-    where not exists (
-        select 1
-        from {{ rooted }} as rooted
-        where rooted.id_product_category = categories."idProductCategory"
-    )
+    {%- set query -%}
+        select categories.{{ id_category }}
+        from {{ categories }} as categories
+        where not exists (
+            select 1
+            from {{ rooted }} as rooted
+            where rooted.id_product_category = categories.{{ id_category }}
+        )
+    {%- endset %}
+    {{ ecommerce_delete_rows(categories, ['idProductCategory'], query) }}
     {%- endif %}
 {% endmacro %}

@@ -17,7 +17,7 @@
     select
         '{{ model.name }}',
         '{{ invocation_id }}',
-        now(),
+        {{ dbt.current_timestamp() }},
         (select max(loaded_at) from {{ transactions }}),
         {{ settings_hash }}
     {%- endif %}

@@ -33,8 +33,8 @@
 
         select
             -- Loaders can commit batches out of order.
-            cast(min(loaded_until) - interval '10 minutes' as text),
-            cast(min(read_at) as text)
+            {{ ecommerce_utc_text(dbt.dateadd('minute', -10, 'min(loaded_until)')) }},
+            {{ ecommerce_utc_text('min(read_at)') }}
 
         from ranked
         where age = 1
@@ -45,8 +45,8 @@
     {%- endset -%}
     {%- for row in run_query(query).rows -%}
         {{- return({
-            'loaded_at': "cast('" ~ row[0] ~ "' as timestamptz)",
-            'changed_at': "cast('" ~ row[1] ~ "' as timestamptz)",
+            'loaded_at': "cast('" ~ row[0] ~ "' as " ~ ecommerce_type('time') ~ ")",
+            'changed_at': "cast('" ~ row[1] ~ "' as " ~ ecommerce_type('time') ~ ")",
         }) -}}
     {%- endfor -%}
     {{- return(none) -}}

@@ -1,17 +1,24 @@
 {#-
-  Hash of a row's values, the same in every session. `columns` lists names and types. Times are
-  hashed in UTC, because their text depends on the session's time zone.
+  Hash of a row's values, the same in every session and on every engine. Each value has one text:
+  texts are written with their length, so that no two rows have the same text; null is empty.
+
+  columns: names and types of the columns.
 -#}
 {% macro ecommerce_row_hash(columns) %}
-    {{- adapter.dispatch('ecommerce_row_hash', 'shopapp_ecommerce')(columns) -}}
-{% endmacro %}
-
-{% macro postgres__ecommerce_row_hash(columns) %}
+    {%- set text_type = ecommerce_type('text') -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- do parts.append(
-            column.name ~ " at time zone 'UTC'" if column.type == 'timestamptz' else column.name
-        ) -%}
+        {%- if column.type == ecommerce_type('time') -%}
+            {%- set value = ecommerce_utc_text(column.name) -%}
+        {%- elif column.type == ecommerce_type('texts') -%}
+            {%- set value = ecommerce_list_text(column.name) -%}
+        {%- elif column.type == text_type -%}
+            {%- set value =
+                'cast(length(' ~ column.name ~ ') as ' ~ text_type ~ ") || ':' || " ~ column.name -%}
+        {%- else -%}
+            {%- set value = 'cast(' ~ column.name ~ ' as ' ~ text_type ~ ')' -%}
+        {%- endif -%}
+        {%- do parts.append('coalesce(' ~ value ~ ", '')") -%}
     {%- endfor -%}
-    md5(cast(jsonb_build_array({{ parts | join(', ') }}) as text))
+    {{ dbt.hash("concat_ws(';', " ~ parts | join(', ') ~ ')') }}
 {%- endmacro %}

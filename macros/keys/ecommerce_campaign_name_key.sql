@@ -1,11 +1,16 @@
 {#-
   Campaign name, normalized for comparison: `Spring sale` in a message system is `spring-sale` or
-  `spring_sale` in an address.
+  `spring_sale` in an address. Only the spaces of ASCII are listed, because engines disagree about
+  the other characters of a class such as `[[:space:]]`.
 -#}
 {% macro ecommerce_campaign_name_key(name) %}
     {{- adapter.dispatch('ecommerce_campaign_name_key', 'shopapp_ecommerce')(name) -}}
 {% endmacro %}
 
 {% macro postgres__ecommerce_campaign_name_key(name) %}
-    regexp_replace(lower(trim({{ name }})), '[-_+[:space:]]+', '-', 'g')
+    regexp_replace(lower(trim({{ name }})), '[-_+ \t\n\v\f\r]+', '-', 'g')
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_campaign_name_key(name) %}
+    regexp_replace(lower(trim({{ name }})), '[-_+ \t\n\v\f\r]+', '-', 'g')
 {%- endmacro %}

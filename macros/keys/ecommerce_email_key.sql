@@ -1,16 +1,17 @@
 {#-
-  E-mail address, normalized for comparison: trimmed, lower case, Unicode NFC; null if empty.
+  E-mail address, normalized for comparison: without spaces around it, lower case, Unicode NFC; null
+  if empty. Pasted addresses can contain tabs, line ends and no-break spaces.
 -#}
 {% macro ecommerce_email_key(email) %}
     {{- adapter.dispatch('ecommerce_email_key', 'shopapp_ecommerce')(email) -}}
 {% endmacro %}
 
-{% macro default__ecommerce_email_key(email) %}
-    nullif(lower(trim({{ email }})), '')
-{%- endmacro %}
-
 {% macro postgres__ecommerce_email_key(email) %}
-    {#- Pasted addresses can contain tabs, line ends and no-break spaces. -#}
     {%- set spaces = "U&' \\0009\\000A\\000D\\00A0'" -%}
     nullif(normalize(lower(btrim(cast({{ email }} as text), {{ spaces }})), nfc), '')
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_email_key(email) %}
+    {%- set spaces = "' ' || chr(9) || chr(10) || chr(13) || chr(160)" -%}
+    nullif(nfc_normalize(lower(trim(cast({{ email }} as text), {{ spaces }}))), '')
 {%- endmacro %}

@@ -1,19 +1,12 @@
 {#-
-  Amount in the reporting currency: amount × rate_to / rate_from, multiplied first, then rounded
-  once to `exponent` decimals, half away from zero.
+  Amount in the reporting currency: amount × rate_to / rate_from, rounded once to `decimals`
+  decimals, half away from zero. Null if an operand is null, or if the result or amount × rate_to
+  is out of range, at about 10^16.
 -#}
-{% macro ecommerce_convert(amount, rate_from, rate_to, exponent) %}
-    {{- adapter.dispatch('ecommerce_convert', 'shopapp_ecommerce')(
-        amount, rate_from, rate_to, exponent
-    ) -}}
-{% endmacro %}
-
-{% macro default__ecommerce_convert(amount, rate_from, rate_to, exponent) %}
-    round({{ amount }} * {{ rate_to }} / {{ rate_from }}, {{ exponent }})
-{%- endmacro %}
-
-{#- Postgres truncates quotients after about 16 digits. Rounding a truncated quotient can give the
-    wrong result near a half. 40 guard digits are enough for all amounts and rates here. -#}
-{% macro postgres__ecommerce_convert(amount, rate_from, rate_to, exponent) %}
-    round({{ amount }} * {{ rate_to }} * cast(1 as numeric(41, 40)) / {{ rate_from }}, {{ exponent }})
+{% macro ecommerce_convert(amount, rate_from, rate_to, decimals) %}
+    {%- set fraction =
+        ecommerce_fraction((amount, 10), (rate_to, 12), (rate_from, 12), decimals) -%}
+    {{ ecommerce_from_units(
+        ecommerce_fraction_rounded(fraction.numerator, fraction.divisor), decimals
+    ) }}
 {%- endmacro %}

@@ -7,6 +7,14 @@
   exponent: decimals of the order's currency; item_count: number of its lines, null for no lines.
 -#}
 {% macro ecommerce_rounding(exponent, item_count) -%}
-    (9 + coalesce({{ item_count }}, 0)) * cast(0.5 as numeric)
-    * power(cast(10 as numeric), -coalesce({{ exponent }}, 2))
+    (9 + coalesce({{ item_count }}, 0)) * {{ ecommerce_half_unit(exponent) }}
+{%- endmacro %}
+
+{#- Half a minor unit of a currency, from its number of decimals; two if the number is null. -#}
+{% macro ecommerce_half_unit(exponent) -%}
+    case coalesce({{ exponent }}, 2)
+        {%- for decimals in range(5) %}
+        when {{ decimals }} then cast(0.{{ '0' * decimals }}5 as {{ ecommerce_type('amount') }})
+        {%- endfor %}
+    end
 {%- endmacro %}

@@ -1,36 +1,78 @@
 {#-
   Select of a raw stream, cast from the loader's types to the contract's types, plus `loaded_at`
-  (when the loader wrote the row) and `loader_deleted_at` (when the loader found that the row is
-  missing from a full list). A missing table has no rows and missing columns are typed nulls, so
-  that every model compiles before the first load and without deselected streams.
+  (when the loader wrote the row), `loader_deleted_at` (when the loader found that the row is
+  missing from a full list) and `number_out_of_range` (whether a number is too large, so that its
+  column is null). A missing table has no rows and missing columns are typed nulls, so that every
+  model compiles before the first load and without deselected streams.
 -#}
 {% macro ecommerce_raw(stream) %}
+    {{- ecommerce_check_engine() -}}
     {%- set source_relation = source('ecommerce_raw', stream) -%}
-    {%- set found = {} -%}
-    {%- set relation = none -%}
-    {%- if execute -%}
-        {%- set relation = adapter.get_relation(
-            source_relation.database, source_relation.schema, source_relation.identifier
-        ) -%}
-        {%- if relation -%}
-            {%- for column in adapter.get_columns_in_relation(relation) -%}
-                {%- do found.update({column.name: column.data_type}) -%}
-            {%- endfor -%}
-        {%- endif -%}
-    {%- endif -%}
+    {%- set found = _ecommerce_raw_types(source_relation) -%}
+    {%- set too_large = [] %}
     select
     {%- for type, names in ecommerce_raw_columns(stream).items() %}
     {%- for name in names %}
-        {{ ecommerce_cast(name, found.get(name), type) }} as {{ name }},
+        {%- set value = ecommerce_cast(name, found.get(name), type) %}
+        {{ value }} as {{ name }},
+        {%- if type == 'decimal' and name in found -%}
+            {%- do too_large.append('(' ~ name ~ ' is not null and ' ~ value ~ ' is null)') -%}
+        {%- endif -%}
     {%- endfor %}
     {%- endfor %}
+        {{ too_large | join('\n        or ') or 'false' }} as number_out_of_range,
         {{ ecommerce_cast('_sdc_deleted_at', found.get('_sdc_deleted_at'), 'timestamp') }}
             as loader_deleted_at,
         {{ ecommerce_cast('_sdc_batched_at', found.get('_sdc_batched_at'), 'timestamp') }}
             as loaded_at
-    {%- if relation %}
+    {%- if found %}
     from {{ source_relation }}
     {%- else %}
     where 1 = 0
     {%- endif %}
+{% endmacro %}
+
+{#-
+  Select of the rows of a raw stream as JSON: the columns `keys`, and `record`, a JSON object as
+  text with the columns that the taps emit and the row has.
+-#}
+{% macro ecommerce_raw_records(stream, keys) %}
+    {%- set source_relation = source('ecommerce_raw', stream) -%}
+    {%- set found = _ecommerce_raw_types(source_relation) -%}
+    {%- set columns = {} -%}
+    {%- for type, names in ecommerce_raw_columns(stream).items() -%}
+        {%- for name in names if name in found -%}
+            {%- set is_text = type == 'decimal' -%}
+            {%- do columns.update({
+                name: (ecommerce_cast(name, found[name], 'text' if is_text else type), type)
+            }) -%}
+        {%- endfor -%}
+    {%- endfor %}
+    select
+        {%- for key in keys %}
+        {{ ecommerce_cast(key, found.get(key), 'integer' if key == 'position' else 'text') }} as {{ key }},
+        {%- endfor %}
+    {%- if columns %}
+        {{ ecommerce_json_row(columns) }} as record
+
+    from {{ source_relation }}
+    {%- else %}
+        cast(null as {{ ecommerce_type('text') }}) as record
+
+    where 1 = 0
+    {%- endif %}
+{% endmacro %}
+
+{#- Types of the columns of a raw table by name; empty if it does not exist or while dbt parses. -#}
+{% macro _ecommerce_raw_types(source_relation) %}
+    {%- set types = {} -%}
+    {%- set relation = adapter.get_relation(
+        source_relation.database, source_relation.schema, source_relation.identifier
+    ) if execute -%}
+    {%- if relation -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- do types.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(types) -}}
 {% endmacro %}

@@ -30,11 +30,19 @@
         {%- endfor -%}
         {%- for name in _ecommerce_candidate_models() -%}
             {%- set node = graph.nodes.get('model.shopapp_ecommerce.' ~ name) -%}
-            {%- do settings.append(node.columns | list) -%}
+            {%- for column in node.columns.values() -%}
+                {%- do settings.append([column.name, column.data_type]) -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
-    md5('{{ local_md5(tojson(settings)) }}' || coalesce((
-        select string_agg(shop_id || time_zone, ',' order by shop_id)
-        from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
-    ), ''))
+    {%- set shops -%}
+        (
+            select {{ dbt.listagg(
+                'shop_id || time_zone', "','",
+                'order by ' ~ ecommerce_text_order('shop_id')
+            ) }}
+            from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
+        )
+    {%- endset -%}
+    {{ dbt.hash("'" ~ local_md5(tojson(settings)) ~ "' || coalesce(" ~ shops ~ ", '')") }}
 {%- endmacro %}

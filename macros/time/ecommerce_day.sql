@@ -6,3 +6,7 @@
 {% macro postgres__ecommerce_day(time, time_zone) %}
     cast({{ time }} at time zone coalesce({{ time_zone }}, 'UTC') as date)
 {%- endmacro %}
+
+{% macro duckdb__ecommerce_day(time, time_zone) %}
+    cast(timezone(coalesce({{ time_zone }}, 'UTC'), {{ time }}) as date)
+{%- endmacro %}

@@ -1,9 +1,4 @@
-{#- Current date in the earliest time zone. Later dates are in the future everywhere. -#}
+{#- Current date in the earliest time zone, UTC+14. Later dates are in the future everywhere. -#}
 {% macro ecommerce_latest_day() %}
-    {{- adapter.dispatch('ecommerce_latest_day', 'shopapp_ecommerce')() -}}
+    {{- ecommerce_day(dbt.current_timestamp(), "'Pacific/Kiritimati'") -}}
 {% endmacro %}
-
-{#- The signs in the names of these zones are inverted: this zone is UTC+14. -#}
-{% macro postgres__ecommerce_latest_day() %}
-    cast(now() at time zone 'Etc/GMT-14' as date)
-{%- endmacro %}

@@ -1,0 +1,29 @@
+{#-
+  What Postgres needs to be fast, and other engines do not.
+
+  ecommerce_indexes: value of the configuration `indexes`, from lists of columns.
+  ecommerce_disable_jit: hook before the build of a table. JIT compilation of the package's long
+  statements takes longer than their execution.
+  ecommerce_analyze: hook after the build of a table that the next models read.
+-#}
+{% macro ecommerce_indexes() %}
+    {%- set indexes = [] -%}
+    {%- if target.type == 'postgres' -%}
+        {%- for columns in varargs -%}
+            {%- set quoted = [] -%}
+            {%- for column in columns -%}
+                {%- do quoted.append(ecommerce_quote(column)) -%}
+            {%- endfor -%}
+            {%- do indexes.append({'columns': quoted}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(indexes) -}}
+{% endmacro %}
+
+{% macro ecommerce_disable_jit() %}
+    {{- 'set local jit = off' if target.type == 'postgres' -}}
+{% endmacro %}
+
+{% macro ecommerce_analyze() %}
+    {{- 'analyze ' ~ this if target.type == 'postgres' -}}
+{% endmacro %}

@@ -1,0 +1,150 @@
+{#-
+  Exact quotients `a × b / divisor`. Engines divide decimals differently: Postgres and Spark round
+  the quotient after some digits, and DuckDB divides as floating-point numbers. So a quotient is an
+  exact fraction, which these macros round, or split into a whole number and a remainder.
+
+  ecommerce_fraction returns the SQL expressions {numerator, divisor} of the quotient in units of
+  10^-decimals. The operands are pairs (SQL expression, its number of decimals). The numerator is
+  null if an operand is null, or if the fraction is out of range: its absolute value is
+  9,999,999,999,999,999 or more, or `a × b` with all its decimals has more than 38 digits.
+
+  ecommerce_fraction_rounded, ecommerce_fraction_floor, ecommerce_fraction_remainder: the fraction
+  as a whole number, rounded half away from zero or rounded down, and the absolute remainder of
+  the latter. Rows with the same divisor can be compared by their remainders.
+
+  ecommerce_from_units: a whole number of units of 10^-decimals as an amount.
+  ecommerce_to_units: an amount with at most `decimals` decimals as a whole number of units.
+-#}
+{% macro ecommerce_fraction(a, b, divisor, decimals) %}
+    {{- return(
+        adapter.dispatch('ecommerce_fraction', 'shopapp_ecommerce')(a, b, divisor, decimals)
+    ) -}}
+{% endmacro %}
+
+{% macro ecommerce_fraction_rounded(numerator, divisor) %}
+    {{- adapter.dispatch('ecommerce_fraction_rounded', 'shopapp_ecommerce')(
+        numerator, divisor
+    ) -}}
+{% endmacro %}
+
+{% macro ecommerce_fraction_floor(numerator, divisor) %}
+    {{- adapter.dispatch('ecommerce_fraction_floor', 'shopapp_ecommerce')(numerator, divisor) -}}
+{% endmacro %}
+
+{% macro ecommerce_fraction_remainder(numerator, divisor) %}
+    {{- adapter.dispatch('ecommerce_fraction_remainder', 'shopapp_ecommerce')(
+        numerator, divisor
+    ) -}}
+{% endmacro %}
+
+{% macro ecommerce_from_units(units, decimals) %}
+    {{- adapter.dispatch('ecommerce_from_units', 'shopapp_ecommerce')(units, decimals) -}}
+{% endmacro %}
+
+{% macro ecommerce_to_units(amount, decimals) %}
+    {{- adapter.dispatch('ecommerce_to_units', 'shopapp_ecommerce')(amount, decimals) -}}
+{% endmacro %}
+
+{#- 10^exponent as a literal. -#}
+{% macro ecommerce_power_of_ten(exponent) %}
+    {{- return(
+        '1' ~ '0' * exponent if exponent >= 0 else '0.' ~ '0' * (-exponent - 1) ~ '1'
+    ) -}}
+{% endmacro %}
+
+{#- `numeric` has as many digits as needed, so numerator and divisor keep their decimals. -#}
+{% macro postgres__ecommerce_fraction(a, b, divisor, decimals) %}
+    {%- set product = a[0] ~ ' * ' ~ b[0] -%}
+    {%- set cap = ecommerce_power_of_ten(22 - a[1] - b[1]) -%}
+    {%- set numerator -%}
+        case
+            when abs({{ product }}) < 9999999999999999 * least({{ cap }}, abs({{ divisor[0] }}))
+                then {{ product }} * {{ ecommerce_power_of_ten(decimals) }}
+        end
+    {%- endset -%}
+    {{- return({'numerator': numerator, 'divisor': divisor[0]}) -}}
+{% endmacro %}
+
+{#- Postgres truncates quotients after about 16 digits. Rounding a truncated quotient can give the
+    wrong result near a half. 40 guard digits are enough for divisors of at most 38 digits. -#}
+{% macro postgres__ecommerce_fraction_rounded(numerator, divisor) %}
+    round({{ numerator }} * cast(1 as numeric(41, 40)) / {{ divisor }})
+{%- endmacro %}
+
+{% macro postgres__ecommerce_fraction_floor(numerator, divisor) %}
+    div({{ numerator }}, {{ divisor }}) - case
+        when mod({{ numerator }}, {{ divisor }}) * sign({{ divisor }}) < 0 then 1 else 0
+    end
+{%- endmacro %}
+
+{% macro postgres__ecommerce_fraction_remainder(numerator, divisor) %}
+    abs(mod({{ numerator }}, {{ divisor }}) + case
+        when mod({{ numerator }}, {{ divisor }}) * sign({{ divisor }}) < 0 then {{ divisor }} else 0
+    end)
+{%- endmacro %}
+
+{% macro postgres__ecommerce_from_units(units, decimals) %}
+    {{ units }} * {{ ecommerce_power_of_ten(-decimals) }}
+{%- endmacro %}
+
+{% macro postgres__ecommerce_to_units(amount, decimals) %}
+    {{ amount }} * {{ ecommerce_power_of_ten(decimals) }}
+{%- endmacro %}
+
+{#- Whole numbers of 128 bits. The range is checked before the product is computed. -#}
+{% macro duckdb__ecommerce_fraction(a, b, divisor, decimals) %}
+    {%- set units = [] -%}
+    {%- for expression, scale in [a, b, divisor] -%}
+        {%- do units.append(
+            'cast(try_cast(' ~ expression ~ ' as decimal(28, ' ~ scale ~ ')) * '
+            ~ ecommerce_power_of_ten(scale) ~ ' as hugeint)'
+        ) -%}
+    {%- endfor -%}
+    {%- set limit = '9999999999999999' ~ '0' * (a[1] + b[1] - divisor[1]) -%}
+    {%- set cap = ecommerce_power_of_ten(22 - a[1] - b[1] + divisor[1]) -%}
+    {%- set numerator -%}
+        case
+            when {{ units[1] }} = 0 then 0 * {{ units[0] }}
+            when abs({{ units[0] }}) <= (
+                {{ limit }} * least(cast({{ cap }} as hugeint), abs({{ units[2] }})) - 1
+            ) // nullif(abs({{ units[1] }}), 0)
+                then {{ units[0] }} * {{ units[1] }}
+        end
+    {%- endset -%}
+    {%- set shift = ecommerce_power_of_ten(a[1] + b[1] - divisor[1] - decimals) -%}
+    {{- return({
+        'numerator': numerator, 'divisor': 'nullif(' ~ units[2] ~ ' * ' ~ shift ~ ', 0)',
+    }) -}}
+{% endmacro %}
+
+{% macro duckdb__ecommerce_fraction_rounded(numerator, divisor) %}
+    ({{ numerator }}) // {{ divisor }} + case
+        when abs(({{ numerator }}) % {{ divisor }})
+            >= abs({{ divisor }}) - abs(({{ numerator }}) % {{ divisor }})
+            then sign({{ numerator }}) * sign({{ divisor }})
+        else 0
+    end
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_fraction_floor(numerator, divisor) %}
+    ({{ numerator }}) // {{ divisor }} - case
+        when ({{ numerator }}) % {{ divisor }} * sign({{ divisor }}) < 0 then 1 else 0
+    end
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_fraction_remainder(numerator, divisor) %}
+    abs(({{ numerator }}) % {{ divisor }} + case
+        when ({{ numerator }}) % {{ divisor }} * sign({{ divisor }}) < 0 then {{ divisor }} else 0
+    end)
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_from_units(units, decimals) %}
+    cast(
+        cast({{ units }} as decimal(26, 0))
+        * cast({{ ecommerce_power_of_ten(-decimals) }} as decimal(11, 10)) as decimal(28, 10)
+    )
+{%- endmacro %}
+
+{% macro duckdb__ecommerce_to_units(amount, decimals) %}
+    cast({{ amount }} * {{ ecommerce_power_of_ten(decimals) }} as hugeint)
+{%- endmacro %}
