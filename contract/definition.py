@@ -44,6 +44,7 @@ class Kind:
 KINDS = {
     "text": Kind("th.StringType", "text", "texts", {"schema": "TextOrNull"}),
     "decimal": Kind("th.SingerDecimalType", "decimal", "decimals", {"schema": "AmountOrNull"}),
+    "rate": Kind("th.SingerDecimalType", "rate", "decimals", {"schema": "AmountOrNull"}),
     "timestamp": Kind("th.DateTimeType", "timestamp", "times", {"schema": "TimeOrNull"}),
     "boolean": Kind("th.BooleanType", "boolean", "booleans", {"type": ["boolean", "null"]}),
     "date": Kind("th.DateType", "date", "others", {}),

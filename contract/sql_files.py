@@ -17,8 +17,8 @@ def raw_columns(streams: Iterable[Stream]) -> str:
     """Return the macro `ecommerce_raw_columns`."""
     lines = [
         "{#-",
-        "  The columns of every raw table by type: text, timestamp, date, decimal, boolean,",
-        "  integer, json.",
+        "  The columns of every raw table by type: text, timestamp, date, decimal, rate,",
+        "  boolean, integer, json.",
         f"  {NOTICE}",
         "-#}",
         "{% macro ecommerce_raw_columns(stream) %}",

@@ -4,12 +4,67 @@
   ecommerce_id_format changes all ids. With `--empty` the hooks do nothing, because the raw tables
   look empty.
 
-  ecommerce_forget_old_ids: deletes orders whose ids have the other format. ECommerce_Item
-  deletes their lines.
+  ecommerce_forget_rejected: deletes orders of this run that are rejected now.
+
+  ecommerce_forget_old_ids: deletes orders whose ids have the other format.
+
+  ecommerce_forget_lines: deletes lines that their order no longer has, and lines whose order was
+  deleted. Foreign keys delete these too, but not every engine has foreign keys.
+
+  ecommerce_forget_memberships: deletes categories that a product no longer has.
+
+  ecommerce_forget_rejects: deletes rejects of this run that are accepted now.
 
   ecommerce_forget_products, ecommerce_forget_categories: run after the last model whose rows can
   reference products or categories, and after the models that they read without a ref.
 -#}
+{% macro ecommerce_forget_rejected() %}
+    {%- if is_incremental() and not flags.EMPTY %}
+    {%- set query -%}
+        select checked.id_transaction as {{ ecommerce_quote('idTransaction') }}
+        from {{ ecommerce_candidate_rows('int_ecommerce__transactions_checked') }} as checked
+        where checked.reject_codes is not null
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['idTransaction'], query) }}
+    {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_lines() %}
+    {%- set id_transaction = ecommerce_quote('idTransaction') -%}
+    {%- set id_item = ecommerce_quote('idItem') -%}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- set orders = ecommerce_table('ECommerce_Transaction') -%}
+    {%- if is_incremental() and not flags.EMPTY %}
+    {%- set query -%}
+        select existing.{{ id_transaction }}, existing.{{ id_item }}
+        from {{ this }} as existing
+        inner join {{ ecommerce_candidate_rows('int_ecommerce__transactions_complete') }}
+            as complete
+            on existing.{{ id_transaction }} = complete.id_transaction
+        left join {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items
+            on complete.shop_id = items.shop_id
+            and complete.transaction_id = items.transaction_id
+            and existing.{{ id_item }} = items.item_id
+        where items.item_id is null
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['idTransaction', 'idItem'], query) }};
+    {%- if orders %}
+    {%- set query -%}
+        select existing.{{ id_transaction }}, existing.{{ id_item }}
+        from {{ this }} as existing
+        {%- if candidates and ecommerce_read_since() %}
+        inner join {{ candidates }} as candidates
+            on existing.{{ id_transaction }} = candidates.id_transaction
+        {%- endif %}
+        left join {{ orders }} as orders
+            on existing.{{ id_transaction }} = orders.{{ id_transaction }}
+        where orders.{{ id_transaction }} is null
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['idTransaction', 'idItem'], query) }}
+    {%- endif %}
+    {%- endif %}
+{% endmacro %}
+
 {% macro ecommerce_forget_old_ids() %}
     {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}
     {%- if is_incremental() and not flags.EMPTY and not ecommerce_read_since() %}
@@ -21,6 +76,47 @@
         from {{ transactions }}
     {%- endset %}
     {{ ecommerce_delete_rows(this, ['idTransaction'], query) }}
+    {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_memberships() %}
+    {%- if is_incremental() and not flags.EMPTY %}
+    {%- set query -%}
+        select existing.id_product, existing.id_product_category
+        from {{ this }} as existing
+        left join {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized').render() }}
+            as current_rows
+            on existing.id_product = current_rows.id_product
+            and existing.id_product_category = current_rows.id_product_category
+        where current_rows.id_product is null
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['id_product', 'id_product_category'], query) }}
+    {%- endif %}
+{% endmacro %}
+
+{#- If columns of the table differ, it is written again, so every reject is deleted. -#}
+{% macro ecommerce_forget_rejects() %}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- if is_incremental() and not flags.EMPTY %}
+    {%- set query -%}
+        select existing.reject_id
+        from {{ this }} as existing
+        {%- if not ecommerce_columns_differ(model.name) %}
+        {%- if candidates %}
+        inner join {{ candidates }} as candidates
+            on existing.shop_id = candidates.shop_id
+            and existing.transaction_id = candidates.transaction_id
+        {%- endif %}
+        left join {{ ecommerce_candidate_rows('int_ecommerce__orders_rejected') }} as rejected
+            on existing.shop_id = rejected.shop_id
+            and existing.transaction_id = rejected.transaction_id
+            and existing.reject_id = rejected.reject_id
+        where
+            existing.transaction_id is not null
+            and rejected.reject_id is null
+        {%- endif %}
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['reject_id'], query) }}
     {%- endif %}
 {% endmacro %}
 

@@ -5,7 +5,7 @@
 {% endmacro %}
 
 {% macro postgres__ecommerce_text_order(text) %}
-    {{- text }} collate "C"
+    ({{ text }}) collate "C"
 {%- endmacro %}
 
 {% macro duckdb__ecommerce_text_order(text) %}

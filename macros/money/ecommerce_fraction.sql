@@ -54,7 +54,7 @@
 
 {#- `numeric` has as many digits as needed, so numerator and divisor keep their decimals. -#}
 {% macro postgres__ecommerce_fraction(a, b, divisor, decimals) %}
-    {%- set product = a[0] ~ ' * ' ~ b[0] -%}
+    {%- set product = '(' ~ a[0] ~ ') * (' ~ b[0] ~ ')' -%}
     {%- set cap = ecommerce_power_of_ten(22 - a[1] - b[1]) -%}
     {%- set numerator -%}
         case
@@ -68,7 +68,7 @@
 {#- Postgres truncates quotients after about 16 digits. Rounding a truncated quotient can give the
     wrong result near a half. 40 guard digits are enough for divisors of at most 38 digits. -#}
 {% macro postgres__ecommerce_fraction_rounded(numerator, divisor) %}
-    round({{ numerator }} * cast(1 as numeric(41, 40)) / {{ divisor }})
+    round(({{ numerator }}) * cast(1 as numeric(41, 40)) / ({{ divisor }}))
 {%- endmacro %}
 
 {% macro postgres__ecommerce_fraction_floor(numerator, divisor) %}
@@ -84,11 +84,11 @@
 {%- endmacro %}
 
 {% macro postgres__ecommerce_from_units(units, decimals) %}
-    {{ units }} * {{ ecommerce_power_of_ten(-decimals) }}
+    ({{ units }}) * {{ ecommerce_power_of_ten(-decimals) }}
 {%- endmacro %}
 
 {% macro postgres__ecommerce_to_units(amount, decimals) %}
-    {{ amount }} * {{ ecommerce_power_of_ten(decimals) }}
+    ({{ amount }}) * {{ ecommerce_power_of_ten(decimals) }}
 {%- endmacro %}
 
 {#- Whole numbers of 128 bits. The range is checked before the product is computed. -#}
@@ -146,5 +146,5 @@
 {%- endmacro %}
 
 {% macro duckdb__ecommerce_to_units(amount, decimals) %}
-    cast({{ amount }} * {{ ecommerce_power_of_ten(decimals) }} as hugeint)
+    cast(({{ amount }}) * {{ ecommerce_power_of_ten(decimals) }} as hugeint)
 {%- endmacro %}

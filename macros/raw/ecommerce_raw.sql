@@ -15,12 +15,14 @@
     {%- for name in names %}
         {%- set value = ecommerce_cast(name, found.get(name), type) %}
         {{ value }} as {{ name }},
-        {%- if type == 'decimal' and name in found -%}
+        {%- if type in ('decimal', 'rate') and name in found -%}
             {%- do too_large.append('(' ~ name ~ ' is not null and ' ~ value ~ ' is null)') -%}
         {%- endif -%}
     {%- endfor %}
     {%- endfor %}
+    {%- if ecommerce_raw_columns(stream).keys() | select('in', ['decimal', 'rate']) | list %}
         {{ too_large | join('\n        or ') or 'false' }} as number_out_of_range,
+    {%- endif %}
         {{ ecommerce_cast('_sdc_deleted_at', found.get('_sdc_deleted_at'), 'timestamp') }}
             as loader_deleted_at,
         {{ ecommerce_cast('_sdc_batched_at', found.get('_sdc_batched_at'), 'timestamp') }}
@@ -42,7 +44,7 @@
     {%- set columns = {} -%}
     {%- for type, names in ecommerce_raw_columns(stream).items() -%}
         {%- for name in names if name in found -%}
-            {%- set is_text = type == 'decimal' -%}
+            {%- set is_text = type in ('decimal', 'rate') -%}
             {%- do columns.update({
                 name: (ecommerce_cast(name, found[name], 'text' if is_text else type), type)
             }) -%}

@@ -1,6 +1,6 @@
 {#-
-  The columns of every raw table by type: text, timestamp, date, decimal, boolean,
-  integer, json.
+  The columns of every raw table by type: text, timestamp, date, decimal, rate,
+  boolean, integer, json.
   Generated from contract/*.yml by `make contract`; do not edit.
 -#}
 {% macro ecommerce_raw_columns(stream) %}
@@ -94,7 +94,7 @@
         'exchange_rates': {
             'text': ['base_currency', 'currency', 'source'],
             'date': ['rate_on'],
-            'decimal': ['rate'],
+            'rate': ['rate'],
         },
     } -%}
     {{- return(columns[stream]) -}}

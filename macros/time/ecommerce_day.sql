@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro postgres__ecommerce_day(time, time_zone) %}
-    cast({{ time }} at time zone coalesce({{ time_zone }}, 'UTC') as date)
+    cast(({{ time }}) at time zone coalesce({{ time_zone }}, 'UTC') as date)
 {%- endmacro %}
 
 {% macro duckdb__ecommerce_day(time, time_zone) %}

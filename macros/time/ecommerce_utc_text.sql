@@ -5,7 +5,7 @@
 {% endmacro %}
 
 {% macro postgres__ecommerce_utc_text(time) %}
-    to_char({{ time }} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    to_char(({{ time }}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 {%- endmacro %}
 
 {% macro duckdb__ecommerce_utc_text(time) %}

@@ -27,7 +27,7 @@
         {{ name }} at time zone 'UTC'
     {%- elif type == 'json' and (found == 'array' or found.endswith('[]')) -%}
         to_jsonb({{ name }})
-    {%- elif type == 'decimal' -%}
+    {%- elif type in ('decimal', 'rate') -%}
         case
             when abs(cast({{ name }} as numeric)) < 1e18 then cast({{ name }} as {{ sql_type }})
         end
@@ -46,7 +46,7 @@
         timezone('UTC', cast({{ name }} as timestamp))
     {%- elif type == 'json' and found.endswith('[]') -%}
         to_json({{ name }})
-    {%- elif type == 'decimal' -%}
+    {%- elif type in ('decimal', 'rate') -%}
         try_cast({{ name }} as {{ sql_type }})
     {%- else -%}
         cast({{ name }} as {{ sql_type }})

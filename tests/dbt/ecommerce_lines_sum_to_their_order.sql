@@ -27,7 +27,7 @@ fee_taxes as (
                 then round(transactions.shop_fee_tax_amount, reporting.exponent)
             else {{ ecommerce_convert(
                 'transactions.fee_tax_amount', 'orders."exchangeRateFrom"',
-                'orders."exchangeRateTo"', 'reporting.exponent'
+                'orders."exchangeRateTo"', ecommerce_exponent()
             ) }}
         end as amount
 

@@ -1,4 +1,4 @@
-with recursive
+with
 
 catalogue as (
 
@@ -34,12 +34,11 @@ referenced_categories as (
     union all
     select
         products.shop_id,
-        {{ ecommerce_key('products.shop_id', 'categories.category_id') }},
+        {{ ecommerce_key('products.shop_id', 'categories.element') }} as id_product_category,
         products.loaded_at
 
     from products
-    cross join lateral jsonb_array_elements_text(products.category_ids)
-        as categories (category_id)
+    {{ ecommerce_json_elements('products.category_ids', 'categories') }}
 
 ),
 
@@ -47,11 +46,11 @@ inferred_categories as (
 
     select
         id_product_category,
-        cast(null as text) as id_parent,
-        min(shop_id) as shop_id,
-        cast(null as text) as name,
-        cast(null as text) as url,
-        cast(null as timestamptz) as gone_at,
+        cast(null as {{ ecommerce_type('text') }}) as id_parent,
+        min({{ ecommerce_text_order('shop_id') }}) as shop_id,
+        cast(null as {{ ecommerce_type('text') }}) as name,
+        cast(null as {{ ecommerce_type('text') }}) as url,
+        cast(null as {{ ecommerce_type('time') }}) as gone_at,
         max(loaded_at) as loaded_at
 
     from referenced_categories
@@ -62,51 +61,77 @@ inferred_categories as (
 
 categories as (
 
-    select * from catalogue
+    select
+        id_product_category,
+        nullif(id_parent, id_product_category) as id_parent,
+        shop_id,
+        name,
+        url,
+        gone_at,
+        loaded_at
+
+    from catalogue
     union all
     select * from inferred_categories
 
 ),
 
--- Descends from the roots. A category in a circle is not below a root, so its level stays null.
-category_paths as (
+-- Each category with itself and all categories above it.
+ancestors as (
 
     select
-        id_product_category,
-        coalesce(name, id_product_category) as path,
-        1 as level
+        start_id as id_product_category,
+        reached_id as id_ancestor
 
-    from categories
-    where id_parent is null or id_parent = id_product_category
-    union all
+    from {{ ecommerce_closure('categories', 'id_product_category', 'id_parent') }} as closure
+
+),
+
+-- A category in a circle, or below one, is not below a root. It has no level.
+levels as (
+
     select
-        categories.id_product_category,
-        category_paths.path || ' > ' || coalesce(categories.name, categories.id_product_category),
-        category_paths.level + 1
+        ancestors.id_product_category,
+        count(*) as level
 
-    from category_paths
+    from ancestors
     inner join categories
-        on category_paths.id_product_category = categories.id_parent
-        and categories.id_parent <> categories.id_product_category
+        on ancestors.id_ancestor = categories.id_product_category
+    group by ancestors.id_product_category
+    having count(*) > count(categories.id_parent)
+
+),
+
+paths as (
+
+    select
+        ancestors.id_product_category,
+        {{ dbt.listagg(
+            'coalesce(categories.name, categories.id_product_category)', "' > '",
+            'order by levels.level'
+        ) }} as path
+
+    from ancestors
+    inner join levels
+        on ancestors.id_ancestor = levels.id_product_category
+    inner join categories
+        on ancestors.id_ancestor = categories.id_product_category
+    group by ancestors.id_product_category
 
 ),
 
 with_path as (
 
     select
-        categories.id_product_category,
-        nullif(categories.id_parent, categories.id_product_category) as id_parent,
-        categories.shop_id,
-        categories.name,
-        categories.url,
-        categories.gone_at,
-        categories.loaded_at,
-        category_paths.path,
-        category_paths.level
+        categories.*,
+        paths.path,
+        cast(levels.level as {{ ecommerce_type('int') }}) as level
 
     from categories
-    left join category_paths
-        on categories.id_product_category = category_paths.id_product_category
+    left join levels
+        on categories.id_product_category = levels.id_product_category
+    left join paths
+        on levels.id_product_category = paths.id_product_category
 
 )
 

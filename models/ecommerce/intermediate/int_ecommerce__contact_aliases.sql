@@ -1,7 +1,7 @@
 {%- set aliases = ecommerce_setting('ecommerce_contact_aliases_relation') -%}
-{%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
+{%- set id_type = ecommerce_type('id') -%}
 
-with recursive
+with
 
 aliases as (
 
@@ -24,26 +24,16 @@ aliases as (
 
 ),
 
--- Follows all merges back from the surviving ids. A circle of aliases has no surviving id, so its
--- aliases are not resolved.
-alias_chains as (
+-- All ids that each alias leads to. The end of a chain is an id that is not an alias. A circle of
+-- aliases has no end, so its aliases are not resolved.
+chain_ends as (
 
     select
-        aliases.alias_id,
-        aliases.id_contact
+        chains.start_id as alias_id,
+        chains.reached_id as id_contact
 
-    from aliases
-    left join aliases as next_aliases
-        on aliases.id_contact = next_aliases.alias_id
-    where next_aliases.alias_id is null
-    union
-    select
-        aliases.alias_id,
-        alias_chains.id_contact
-
-    from alias_chains
-    inner join aliases
-        on alias_chains.alias_id = aliases.id_contact
+    from {{ ecommerce_closure('aliases', 'alias_id', 'id_contact') }} as chains
+    where chains.reached_id not in (select aliases.alias_id from aliases)
 
 ),
 
@@ -51,9 +41,9 @@ resolved as (
 
     select
         alias_id,
-        (array_agg(id_contact))[1] as id_contact
+        {{ dbt.any_value('id_contact') }} as id_contact
 
-    from alias_chains
+    from chain_ends
     group by alias_id
     having count(*) = 1
 

@@ -1,5 +1,6 @@
 {%- set relation = ecommerce_setting('ecommerce_contacts_relation') -%}
-{%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
+{%- set id_type = ecommerce_type('id') -%}
+{%- set text_type = ecommerce_type('text') -%}
 {%- set id_column = adapter.quote(ecommerce_setting('ecommerce_contacts_id_column')) -%}
 {%- set key_column = ecommerce_setting('ecommerce_contacts_key_column') -%}
 {%- set email_column = adapter.quote(ecommerce_setting('ecommerce_contacts_email_column')) -%}
@@ -18,11 +19,11 @@ contact_rows as (
     select distinct
         cast({{ id_column }} as {{ id_type }}) as id_contact,
     {%- if key_column %}
-        cast({{ adapter.quote(key_column) }} as text) as contact_key,
+        cast({{ adapter.quote(key_column) }} as {{ text_type }}) as contact_key,
         {{ ecommerce_match_key(adapter.quote(key_column)) }} as match_key,
     {%- else %}
-        cast(null as text) as contact_key,
-        cast(null as text) as match_key,
+        cast(null as {{ text_type }}) as contact_key,
+        cast(null as {{ text_type }}) as match_key,
     {%- endif %}
         {{ ecommerce_email_key(email_column) }} as email_key
 
@@ -35,9 +36,9 @@ user_contacts as (
 
     select
         id_contact,
-        min(contact_key) as contact_key,
-        min(match_key) as match_key,
-        min(email_key) as email_key,
+        min({{ ecommerce_text_order('contact_key') }}) as contact_key,
+        min({{ ecommerce_text_order('match_key') }}) as match_key,
+        min({{ ecommerce_text_order('email_key') }}) as email_key,
         count(*) > 1 as is_ambiguous
 
     from contact_rows
@@ -65,8 +66,8 @@ contacts as (
         user_contacts.contact_key,
         user_contacts.match_key,
         user_contacts.email_key,
-        cast(null as text) as shop_id,
-        cast(null as text) as customer_id,
+        cast(null as {{ text_type }}) as shop_id,
+        cast(null as {{ text_type }}) as customer_id,
         coalesce(user_contacts.is_ambiguous, false) as is_ambiguous,
         user_contacts.id_contact is null as is_gone,
         coalesce(aliases_of_contacts.id_contact, user_contacts.id_contact)
@@ -132,9 +133,9 @@ shop_contacts as (
 
     select
         id_contact,
-        cast(null as text) as contact_key,
-        cast(null as text) as match_key,
-        cast(null as text) as email_key,
+        cast(null as {{ text_type }}) as contact_key,
+        cast(null as {{ text_type }}) as match_key,
+        cast(null as {{ text_type }}) as email_key,
         shop_id,
         customer_id,
         false as is_ambiguous,

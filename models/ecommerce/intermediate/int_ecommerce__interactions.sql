@@ -3,11 +3,12 @@
 {{ config(
     materialized='table',
     unlogged=true,
-    indexes=[{'columns': ['id_contact', 'happened_at']}],
-    post_hook='analyze {{ this }}',
+    indexes=ecommerce_indexes(['id_contact', 'happened_at']),
+    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 {%- set relation = ecommerce_setting('ecommerce_interactions_relation') -%}
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
+{%- set text_type = ecommerce_type('text') -%}
 {%- set types = ecommerce_column_types(relation) -%}
 {%- set columns = {} -%}
 {%- for kind in ['contact', 'type', 'channel', 'time', 'send', 'batch', 'campaign'] -%}
@@ -28,24 +29,24 @@ typed_interactions as (
 
     {%- if relation %}
     select
-        {{ ecommerce_try_cast('cast(' ~ columns.contact ~ ' as text)', id_type) }} as id_contact,
+        {{ ecommerce_try_cast('cast(' ~ columns.contact ~ ' as ' ~ text_type ~ ')', id_type) }} as id_contact,
         lower(trim({{ columns.type }})) as interaction_type,
         lower(trim({{ columns.channel }})) as channel,
         {{ ecommerce_cast(columns.time, types.time, 'timestamp') }} as happened_at,
-        {{ ecommerce_try_cast('cast(' ~ columns.send ~ ' as text)', 'bigint') }} as id_send_log,
-        {{ ecommerce_try_cast('cast(' ~ columns.batch ~ ' as text)', 'bigint') }} as id_batch,
-        nullif(trim(cast({{ columns.campaign }} as text)), '') as campaign_name
+        {{ ecommerce_try_cast('cast(' ~ columns.send ~ ' as ' ~ text_type ~ ')', 'bigint') }} as id_send_log,
+        {{ ecommerce_try_cast('cast(' ~ columns.batch ~ ' as ' ~ text_type ~ ')', 'bigint') }} as id_batch,
+        nullif(trim(cast({{ columns.campaign }} as {{ text_type }})), '') as campaign_name
 
     from {{ relation }}
     {%- else %}
     select
-        cast(null as {{ id_type }}) as id_contact,
-        cast(null as text) as interaction_type,
-        cast(null as text) as channel,
-        cast(null as timestamptz) as happened_at,
+        cast(null as {{ ecommerce_type('id') }}) as id_contact,
+        cast(null as {{ text_type }}) as interaction_type,
+        cast(null as {{ text_type }}) as channel,
+        cast(null as {{ ecommerce_type('time') }}) as happened_at,
         cast(null as bigint) as id_send_log,
         cast(null as bigint) as id_batch,
-        cast(null as text) as campaign_name
+        cast(null as {{ text_type }}) as campaign_name
 
     where 1 = 0
     {%- endif %}

@@ -1,17 +1,25 @@
 {#- Ephemeral, because the rebuild of a table drops the views that read it. -#}
 {{ config(materialized='ephemeral', enabled=ecommerce_is_on('items')) }}
+{%- set no_units = 'cast(0 as ' ~ ecommerce_type('quantity') ~ ')' %}
+{%- set no_money = 'cast(0 as ' ~ ecommerce_type('money') ~ ')' %}
 
 with
 
 items as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+    ) }} as items
 
 ),
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
 
 ),
 
@@ -31,38 +39,39 @@ statuses as (
 items_sold as (
 
     select
-        items."idTransaction" as id_transaction,
-        items."idItem" as id_item,
-        items."idProduct" as id_product,
-        transactions."idShop" as id_shop,
-        {{ ecommerce_day('transactions."dtTransaction"', 'shops.time_zone') }} as ordered_on,
-        items."Quantity" as quantity,
-        greatest(items."Quantity", 0) as sold_quantity,
-        coalesce(items."refundedQuantity", 0) + greatest(-items."Quantity", 0)
+        items.id_transaction,
+        items.id_item,
+        items.id_product,
+        transactions.id_shop,
+        {{ ecommerce_day('transactions.dt_transaction', 'shops.time_zone') }} as ordered_on,
+        items.quantity,
+        greatest(coalesce(items.quantity, {{ no_units }}), {{ no_units }}) as sold_quantity,
+        coalesce(items.refunded_quantity, {{ no_units }})
+        + greatest(coalesce(-items.quantity, {{ no_units }}), {{ no_units }})
             as returned_quantity,
-        coalesce(items."Revenue", 0) as gross_amount,
-        coalesce(items."Discount", 0) as discount_amount,
-        coalesce(items."Refund", 0) as refund_amount,
+        coalesce(items.revenue, {{ no_money }}) as gross_amount,
+        coalesce(items.discount, {{ no_money }}) as discount_amount,
+        coalesce(items.refund, {{ no_money }}) as refund_amount,
         (
-            items."Status" is distinct from 'cancelled'
-            and transactions."dtCancelled" is null
+            items.status is distinct from 'cancelled'
+            and transactions.dt_cancelled is null
         ) as is_projected,
         (
-            items."Status" is distinct from 'cancelled'
-            and transactions."dtCancelled" is null
+            items.status is distinct from 'cancelled'
+            and transactions.dt_cancelled is null
             and coalesce(statuses.is_paid, false)
         ) as is_realised
 
     from items
     inner join transactions
-        on items."idTransaction" = transactions."idTransaction"
+        on items.id_transaction = transactions.id_transaction
     left join shops
-        on transactions."idShop" = shops.shop_id
+        on transactions.id_shop = shops.shop_id
     left join statuses
-        on transactions."financialStatus" = statuses.status
+        on transactions.financial_status = statuses.status
     where
-        not transactions."isTest"
-        and transactions."dtDeleted" is null
+        not transactions.is_test
+        and transactions.dt_deleted is null
 
 )
 

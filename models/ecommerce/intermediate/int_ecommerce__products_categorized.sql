@@ -10,14 +10,13 @@ product_categories as (
 
     select
         products.id_product,
-        {{ ecommerce_key('products.shop_id', 'categories.category_id') }} as id_product_category,
-        min(categories.position) as position,
+        {{ ecommerce_key('products.shop_id', 'categories.element') }} as id_product_category,
+        min(categories.element_position) as position,
         max(products.loaded_at) as loaded_at
 
     from products
-    cross join lateral jsonb_array_elements_text(products.category_ids)
-        with ordinality as categories (category_id, position)
-    where categories.category_id is not null
+    {{ ecommerce_json_elements('products.category_ids', 'categories') }}
+    where categories.element is not null
     group by 1, 2
 
 ),
@@ -27,8 +26,10 @@ with_position as (
     select
         id_product,
         id_product_category,
-        cast(row_number() over (partition by id_product order by position) as integer)
-            as position,
+        cast(
+            row_number() over (partition by id_product order by position)
+            as {{ ecommerce_type('int') }}
+        ) as position,
         loaded_at
 
     from product_categories

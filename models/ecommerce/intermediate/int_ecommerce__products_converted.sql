@@ -19,17 +19,6 @@ primary_categories as (
 
 ),
 
-reporting as (
-
-    select
-        currency,
-        minor_unit
-
-    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-    where currency = {{ ecommerce_currency() }}
-
-),
-
 rates as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__rates_daily') }}
@@ -42,10 +31,9 @@ with_rate_day as (
     select
         products.*,
         primary_categories.id_product_category,
-        cast(
-            coalesce(products.updated_at, products.created_at)
-            at time zone coalesce(shops.time_zone, 'UTC') as date
-        ) as rate_day
+        {{ ecommerce_day(
+            'coalesce(products.updated_at, products.created_at)', 'shops.time_zone'
+        ) }} as rate_day
 
     from products
     left join shops
@@ -55,25 +43,34 @@ with_rate_day as (
 
 ),
 
-converted as (
+-- A price in the reporting currency is rounded, as all amounts are.
+with_rate as (
 
     select
         with_rate_day.*,
+    {%- for side in ['rate_from', 'rate_to'] %}
         case
-            when with_rate_day.currency = reporting.currency
-                then round(with_rate_day.price_amount, reporting.minor_unit)
-            else {{ ecommerce_convert(
-                'with_rate_day.price_amount', 'rates.rate_from', 'rates.rate_to',
-                'reporting.minor_unit'
-            ) }}
-        end as reporting_price_amount
+            when with_rate_day.currency = {{ ecommerce_currency() }}
+                then cast(1 as {{ ecommerce_type('rate') }})
+            else rates.{{ side }}
+        end as {{ side }}{{ ',' if not loop.last }}
+    {%- endfor %}
 
     from with_rate_day
-    left join reporting
-        on true
     left join rates
         on with_rate_day.currency = rates.currency
         and with_rate_day.rate_day = rates.rate_on
+
+),
+
+converted as (
+
+    select
+        with_rate.*,
+        {{ ecommerce_convert('price_amount', 'rate_from', 'rate_to', ecommerce_exponent()) }}
+            as reporting_price_amount
+
+    from with_rate
 
 )
 

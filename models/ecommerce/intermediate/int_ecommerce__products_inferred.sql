@@ -12,17 +12,23 @@ products as (
 
 ),
 
--- Products of any loaded line that are missing from the catalogue. Name and SKU come from the
--- product's latest line.
-inferred_products as (
+-- Products of any loaded line that are missing from the catalogue.
+ranked_items as (
 
-    select distinct on (raw_items.shop_id, raw_items.product_id)
+    select
         raw_items.shop_id,
         raw_items.product_id,
         {{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }} as id_product,
         raw_items.product_name as name,
         raw_items.sku,
-        raw_items.loaded_at
+        raw_items.loaded_at,
+        row_number() over (
+            partition by raw_items.shop_id, raw_items.product_id
+            order by
+                raw_items.transaction_updated_at desc nulls last,
+                {{ ecommerce_text_order('raw_items.transaction_id') }} desc,
+                {{ ecommerce_text_order('raw_items.item_id') }} desc
+        ) as age
 
     from raw_items
     left join products
@@ -32,12 +38,22 @@ inferred_products as (
         raw_items.product_id is not null
         and length({{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }}) <= 100
         and products.product_id is null
-    order by
-        raw_items.shop_id asc,
-        raw_items.product_id asc,
-        raw_items.transaction_updated_at desc nulls last,
-        raw_items.transaction_id desc,
-        raw_items.item_id desc
+
+),
+
+-- Name and SKU come from the product's latest line.
+inferred_products as (
+
+    select
+        shop_id,
+        product_id,
+        id_product,
+        name,
+        sku,
+        loaded_at
+
+    from ranked_items
+    where age = 1
 
 )
 

@@ -5,9 +5,9 @@
     materialized='incremental',
     incremental_strategy='merge',
     unique_key=['currency', 'rate_on'],
-    indexes=[{'columns': ['currency', 'rate_on'], 'unique': true}, {'columns': ['changed_at']}],
+    indexes=ecommerce_indexes(['currency', 'rate_on'], ['changed_at']),
     on_schema_change='append_new_columns',
-    post_hook='analyze {{ this }}',
+    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 
 {%- set custom_relation = ecommerce_setting('ecommerce_custom_rates_relation') %}
@@ -21,12 +21,18 @@ currencies as (
 
 ),
 
+days as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__days') }}
+
+),
+
 published_rates as (
 
     select
         currency,
         rate_on,
-        rate,
+        cast(rate as {{ ecommerce_type('rate') }}) as rate,
         lead(rate_on) over (partition by currency order by rate_on) as next_rate_on
 
     from {{ ref('shopapp_ecommerce', 'stg_ecommerce__exchange_rates') }}
@@ -39,17 +45,16 @@ ecb_daily as (
     select
         published_rates.currency,
         'EUR' as base_currency,
-        cast(days.rate_on as date) as rate_on,
+        days.day as rate_on,
         published_rates.rate,
         published_rates.rate_on as published_on,
-        case when days.rate_on = published_rates.rate_on then 'exact' else 'carried' end as status
+        case when days.day = published_rates.rate_on then 'exact' else 'carried' end as status
 
     from published_rates
-    cross join lateral generate_series(
-        published_rates.rate_on,
-        least(published_rates.next_rate_on - 1, published_rates.rate_on + {{ max_age }}),
-        interval '1 day'
-    ) as days (rate_on)
+    inner join days
+        on days.day >= published_rates.rate_on
+        and days.day <= published_rates.rate_on + {{ max_age }}
+        and (published_rates.next_rate_on is null or days.day < published_rates.next_rate_on)
 
 ),
 
@@ -58,13 +63,14 @@ ecb_daily as (
 custom_rates as (
 
     select
-        upper(cast(currency as text)) as currency,
-        upper(cast(base_currency as text)) as base_currency,
-        cast(rate as numeric) as rate,
+        upper(cast(currency as {{ ecommerce_type('text') }})) as currency,
+        upper(cast(base_currency as {{ ecommerce_type('text') }})) as base_currency,
+        cast(rate as {{ ecommerce_type('rate') }}) as rate,
         cast(valid_from as date) as valid_from,
         coalesce(cast(valid_to as date), current_date + {{ max_age }}) as valid_to
 
     from {{ custom_relation }}
+    where rate > 0 and rate < 1000000000000
 
 ),
 
@@ -73,30 +79,18 @@ custom_daily as (
     select
         custom_rates.currency,
         custom_rates.base_currency,
-        cast(days.rate_on as date) as rate_on,
+        days.day as rate_on,
         custom_rates.rate,
         custom_rates.valid_from as published_on,
         'custom' as status
 
     from custom_rates
-    cross join lateral generate_series(
-        custom_rates.valid_from, custom_rates.valid_to, interval '1 day'
-    ) as days (rate_on)
-    where
-        custom_rates.rate > 0
-        and custom_rates.base_currency in ('EUR', {{ ecommerce_currency() }})
+    inner join days
+        on days.day between custom_rates.valid_from and custom_rates.valid_to
+    where custom_rates.base_currency in ('EUR', {{ ecommerce_currency() }})
 
 ),
 {%- endif %}
-
-all_days as (
-
-    select cast(days.rate_on as date) as rate_on
-    from generate_series(
-        date '1999-01-01', current_date + {{ max_age }}, interval '1 day'
-    ) as days (rate_on)
-
-),
 
 -- The euro, and the currencies that it replaced, each from the first day of its fixed rate.
 fixed_daily as (
@@ -104,14 +98,20 @@ fixed_daily as (
     select
         currencies.currency,
         'EUR' as base_currency,
-        all_days.rate_on,
-        case when currencies.currency = 'EUR' then 1 else currencies.euro_fixed_rate end as rate,
+        days.day as rate_on,
+        case
+            when currencies.currency = 'EUR' then cast(1 as {{ ecommerce_type('rate') }})
+            else currencies.euro_fixed_rate
+        end as rate,
         cast(null as date) as published_on,
         'fixed' as status
 
     from currencies
-    inner join all_days
-        on currencies.currency = 'EUR' or all_days.rate_on >= currencies.euro_fixed_on
+    inner join days
+        on currencies.currency = 'EUR' or days.day >= currencies.euro_fixed_on
+    where
+        days.day between date '1999-01-01' and current_date + {{ max_age }}
+        and (currencies.currency = 'EUR' or currencies.euro_fixed_on is not null)
 
 ),
 
@@ -128,18 +128,31 @@ candidate_rates as (
 ),
 
 -- If periods of custom rates overlap, the period that begins later wins.
+ranked_rates as (
+
+    select
+        candidate_rates.*,
+        row_number() over (
+            partition by currency, rate_on
+            order by precedence asc, published_on desc nulls first, rate asc
+        ) as preference
+
+    from candidate_rates
+
+),
+
 preferred_rates as (
 
-    select distinct on (currency, rate_on)
+    select
         currency,
         rate_on,
         base_currency,
-        cast(rate as numeric(28, 12)) as rate,
+        rate,
         published_on,
         status
 
-    from candidate_rates
-    order by currency, rate_on, precedence, published_on desc, rate
+    from ranked_rates
+    where preference = 1
 
 ),
 
@@ -153,7 +166,10 @@ rate_pairs as (
         order_side.rate as rate_from,
         order_side.published_on as from_published_on,
         order_side.status as from_status,
-        case when order_side.base_currency = 'EUR' then reporting_side.rate else 1 end as rate_to,
+        case
+            when order_side.base_currency = 'EUR' then reporting_side.rate
+            else cast(1 as {{ ecommerce_type('rate') }})
+        end as rate_to,
         case when order_side.base_currency = 'EUR' then reporting_side.published_on end
             as to_published_on,
         case when order_side.base_currency = 'EUR' then reporting_side.status else 'fixed' end
@@ -175,8 +191,10 @@ daily_rates as (
         currency,
         rate_on,
         rate_from,
-        cast(rate_to as numeric(28, 12)) as rate_to,
-        coalesce(least(from_published_on, to_published_on), rate_on) as published_on,
+        rate_to,
+        coalesce(
+            least(from_published_on, to_published_on), from_published_on, to_published_on, rate_on
+        ) as published_on,
         case
             when 'custom' in (from_status, to_status) then 'custom'
             when 'carried' in (from_status, to_status) then 'carried'
@@ -194,8 +212,9 @@ daily_rates as (
 existing as (
 
     {{ ecommerce_existing_rows({
-        'currency': 'text', 'rate_on': 'date', 'rate_from': 'numeric', 'rate_to': 'numeric',
-        'published_on': 'date', 'status': 'text',
+        'currency': ecommerce_type('text'), 'rate_on': 'date',
+        'rate_from': ecommerce_type('rate'), 'rate_to': ecommerce_type('rate'),
+        'published_on': 'date', 'status': ecommerce_type('text'),
     }) | indent(4) }}
 
 ),
@@ -220,9 +239,10 @@ changed_rates as (
     where 1 = 0
     {%- else %}
     where
-        (daily_rates.rate_from, daily_rates.rate_to, daily_rates.published_on, daily_rates.status)
-        is distinct from
-        (existing.rate_from, existing.rate_to, existing.published_on, existing.status)
+        daily_rates.rate_from is distinct from existing.rate_from
+        or daily_rates.rate_to is distinct from existing.rate_to
+        or daily_rates.published_on is distinct from existing.published_on
+        or daily_rates.status is distinct from existing.status
     {%- endif %}
 
 ),
@@ -239,7 +259,7 @@ with_changed_at as (
 
     select
         changed_rates.*,
-        now() as changed_at
+        {{ dbt.current_timestamp() }} as changed_at
 
     from changed_rates
 

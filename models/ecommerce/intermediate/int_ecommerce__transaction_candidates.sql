@@ -4,7 +4,7 @@
 {{ config(
     materialized='table',
     pre_hook='{{ ecommerce_log_horizon() }}',
-    post_hook='analyze {{ this }}',
+    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
@@ -14,6 +14,8 @@
 {%- set since = ecommerce_read_since() -%}
 {#- Without ref, because both tables are built from this model. -#}
 {%- set transactions_table = ecommerce_table('ECommerce_Transaction') -%}
+{%- set existing_transactions =
+    ecommerce_lower_names(transactions_table, 'ECommerce_Transaction') -%}
 {%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
 {%- set rejects_table = ecommerce_table('ecommerce_rejects') %}
 
@@ -21,13 +23,24 @@ with
 
 raw_items as (
 
-    {{ ecommerce_raw('items') | indent(4) }}
+    select
+        shop_id,
+        transaction_id,
+        listed_at,
+        loaded_at
+
+    from ({{ ecommerce_raw('items') | indent(4) }}) as raw_rows
 
 ),
 
 raw_refunds as (
 
-    {{ ecommerce_raw('refunds') | indent(4) }}
+    select
+        shop_id,
+        transaction_id,
+        loaded_at
+
+    from ({{ ecommerce_raw('refunds') | indent(4) }}) as raw_rows
 
 ),
 
@@ -156,19 +169,19 @@ transactions_of_changed_contacts as (
 transactions_matched_before as (
 
     select
-        "idShop" as shop_id,
-        {{ ecommerce_record_id('"idShop"', '"idTransaction"') }} as transaction_id
+        id_shop as shop_id,
+        {{ ecommerce_record_id('id_shop', 'id_transaction') }} as transaction_id
 
-    from {{ transactions_table }}
-    where "idContact" in (select id_contact from changed_contacts)
+    from {{ existing_transactions }} as existing
+    where id_contact in (select changed_contacts.id_contact from changed_contacts)
     union
     select
-        "idShop" as shop_id,
-        {{ ecommerce_record_id('"idShop"', '"idTransaction"') }} as transaction_id
+        id_shop as shop_id,
+        {{ ecommerce_record_id('id_shop', 'id_transaction') }} as transaction_id
 
-    from {{ transactions_table }}
+    from {{ existing_transactions }} as existing
     where
-        "contactMatchStatus" in ('ambiguous', 'conflict')
+        contact_match_status in ('ambiguous', 'conflict')
         and exists (select 1 from changed_contacts)
 
 ),
@@ -177,8 +190,8 @@ changed_rates as (
 
     select
         currency,
-        min(rate_on) as first_on,
-        max(rate_on) as last_on
+        {{ dbt.dateadd('day', -1, 'min(rate_on)') }} as first_at,
+        {{ dbt.dateadd('day', 2, 'max(rate_on)') }} as last_at
 
     from rates
     where changed_at >= {{ since.changed_at }}
@@ -190,17 +203,17 @@ changed_rates as (
 transactions_of_changed_rates as (
 
     select
-        transactions."idShop" as shop_id,
-        {{ ecommerce_record_id('transactions."idShop"', 'transactions."idTransaction"') }}
+        existing.id_shop as shop_id,
+        {{ ecommerce_record_id('existing.id_shop', 'existing.id_transaction') }}
             as transaction_id
 
-    from {{ transactions_table }} as transactions
+    from {{ existing_transactions }} as existing
     inner join changed_rates
-        on transactions."originalCurrency" = changed_rates.currency
-        and transactions.
-        {{- '"dtTransaction"' if ecommerce_setting('ecommerce_rate_date') == 'processed'
-            else '"dtTransactionCreatedAt"' }}
-        between changed_rates.first_on - 1 and changed_rates.last_on + 2
+        on existing.original_currency = changed_rates.currency
+        and existing.
+        {{- 'dt_transaction' if ecommerce_setting('ecommerce_rate_date') == 'processed'
+            else 'dt_transaction_created_at' }}
+        between changed_rates.first_at and changed_rates.last_at
 
 ),
 

@@ -1,6 +1,6 @@
 {#- Every build rebuilds the whole table: late clicks, merged contacts and changed windows affect
     orders of any age. -#}
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='table', post_hook='{{ ecommerce_analyze() }}') }}
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
 {%- if windows is not mapping or windows.values() | reject('number') | list -%}
     {%- do exceptions.raise_compiler_error(
@@ -15,7 +15,10 @@ with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
 
 ),
 
@@ -30,17 +33,21 @@ interactions as (
 candidates as (
 
     select
-        "idTransaction" as id_transaction,
-        "idContact" as id_contact,
-        least("dtTransactionCreatedAt", "dtTransaction") as decided_at,
-        "idSendLog" as id_send_log,
-        "idBatch" as id_batch,
-        "utmSource" as utm_source,
-        lower(trim("utmMedium")) as utm_medium,
-        "utmCampaign" as utm_campaign,
+        id_transaction,
+        id_contact,
+        coalesce(
+            least(dt_transaction_created_at, dt_transaction),
+            dt_transaction_created_at,
+            dt_transaction
+        ) as decided_at,
+        id_send_log,
+        id_batch,
+        utm_source,
+        lower(trim(utm_medium)) as utm_medium,
+        utm_campaign,
         case
-            when "idSendLog" is not null or "idBatch" is not null then 'explicit'
-            when coalesce("utmSource", "utmMedium", "utmCampaign") is not null then 'utm'
+            when id_send_log is not null or id_batch is not null then 'explicit'
+            when coalesce(utm_source, utm_medium, utm_campaign) is not null then 'utm'
         end as reported_method
 
     from transactions
@@ -49,24 +56,18 @@ candidates as (
 
 windows as (
 
-    {%- if windows %}
-    select *
-    from (
-        values
-        {%- for channel, hours in windows.items() %}
-        (
-            '{{ channel | lower | trim | replace("'", "''") }}',
-            {{ hours }} * interval '1 hour'
-        ){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as listed (channel, max_age)
-    {%- else %}
+    {%- for channel, hours in windows.items() %}
     select
-        cast(null as text) as channel,
-        cast(null as interval) as max_age
+        {{ dbt.string_literal(dbt.escape_single_quotes(channel | lower | trim)) }} as channel,
+        {{ (hours * 3600) | int }} as max_seconds
+
+    union all
+    {%- endfor %}
+    select
+        cast(null as {{ ecommerce_type('text') }}) as channel,
+        cast(null as {{ ecommerce_type('int') }}) as max_seconds
 
     where 1 = 0
-    {%- endif %}
 
 ),
 
@@ -81,7 +82,7 @@ touches as (
         interactions.id_send_log,
         interactions.id_batch,
         interactions.campaign_name,
-        windows.max_age
+        windows.max_seconds
 
     from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }})
         as interactions
@@ -105,12 +106,12 @@ eligible_touches as (
         row_number() over (
             partition by candidates.id_transaction
             order by
-                touches.interaction_type asc, -- click before open
+                {{ ecommerce_text_order('touches.interaction_type') }} asc, -- click before open
                 touches.happened_at desc,
                 touches.id_batch desc nulls last,
                 touches.id_send_log desc nulls last,
-                touches.campaign_name asc,
-                touches.channel asc
+                {{ ecommerce_text_order('touches.campaign_name') }} asc nulls last,
+                {{ ecommerce_text_order('touches.channel') }} asc
         ) as touch_rank
 
     from candidates
@@ -119,7 +120,8 @@ eligible_touches as (
     where
         candidates.reported_method is null
         and touches.happened_at <= candidates.decided_at
-        and touches.happened_at >= candidates.decided_at - touches.max_age
+        and touches.happened_at
+        >= {{ dbt.dateadd('second', '-touches.max_seconds', 'candidates.decided_at') }}
 
 ),
 
@@ -149,8 +151,8 @@ send_details as (
     select
         interactions.id_send_log,
         max(interactions.id_batch) as id_batch,
-        max(interactions.channel) as channel,
-        max(interactions.campaign_name) as campaign_name
+        max({{ ecommerce_text_order('interactions.channel') }}) as channel,
+        max({{ ecommerce_text_order('interactions.campaign_name') }}) as campaign_name
 
     from interactions
     where interactions.id_send_log in (
@@ -238,8 +240,8 @@ batch_campaigns as (
 
     select
         id_batch,
-        max(channel) as channel,
-        max(campaign_name) as campaign_name
+        max({{ ecommerce_text_order('channel') }}) as channel,
+        max({{ ecommerce_text_order('campaign_name') }}) as campaign_name
 
     from interactions
     where id_batch is not null
@@ -288,9 +290,10 @@ with_campaign_names as (
         id_transaction,
         attribution_method,
         campaign_key,
-        max(campaign_name) over by_campaign as campaign_name,
-        max(campaign_channel) over by_campaign as campaign_channel,
-        max(campaign_source) over by_campaign as campaign_source,
+        max({{ ecommerce_text_order('campaign_name') }}) over by_campaign as campaign_name,
+        max({{ ecommerce_text_order('campaign_channel') }}) over by_campaign
+            as campaign_channel,
+        max({{ ecommerce_text_order('campaign_source') }}) over by_campaign as campaign_source,
         id_batch,
         id_send_log,
         touched_at

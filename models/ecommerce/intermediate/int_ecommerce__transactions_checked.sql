@@ -1,3 +1,8 @@
+{%- set shop_share = ecommerce_fraction(
+    ('largest_item_amount', 10), ('reporting_gross_amount', 4), ('gross_amount', 10),
+    ecommerce_exponent()
+) -%}
+{%- set no_amount = 'cast(0 as ' ~ ecommerce_type('amount') ~ ')' -%}
 with
 
 transactions as (
@@ -6,47 +11,51 @@ transactions as (
 
 ),
 
+-- A line without a gross amount has the product of quantity and price. It is null if it is out of
+-- range.
 items as (
 
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
+    select
+        raw_items.*,
+        coalesce(
+            raw_items.line_gross_amount,
+            {{ ecommerce_product('raw_items.quantity', 'raw_items.unit_price_amount') }}
+        ) as gross_amount,
+        {{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }} as id_product
+
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }} as raw_items
 
 ),
 
--- The largest amounts and the longest key of an order and its lines.
+-- The largest amount and the longest key of the lines of an order.
 with_extremes as (
 
     select
         transactions.*,
-        greatest(
-            abs(reporting_gross_amount), abs(reporting_discount_amount),
-            abs(reporting_shipping_amount), abs(reporting_shipping_tax_amount),
-            abs(reporting_tax_amount), abs(reporting_charges_amount),
-            abs(reporting_total_amount), abs(reporting_refunded_amount)
-        ) as largest_amount,
         item_extremes.largest_amount as largest_item_amount,
-        item_extremes.longest_key as longest_item_key
+        item_extremes.longest_key as longest_item_key,
+        coalesce(item_extremes.number_out_of_range, false) as item_number_out_of_range
 
     from transactions
-    cross join lateral (
-        select
-            max(greatest(
-                abs(coalesce(
-                    items.line_gross_amount, items.quantity * items.unit_price_amount
-                )),
-                abs(items.unit_price_amount),
-                abs(items.discount_amount), abs(items.tax_amount), abs(items.refunded_amount)
-            ) * transactions.exchange_rate_to / transactions.exchange_rate_from)
-                as largest_amount,
-            max(greatest(
-                length(items.item_id),
-                length({{ ecommerce_key('items.shop_id', 'items.product_id') }})
-            )) as longest_key
-
-        from items
-        where
-            items.shop_id = transactions.shop_id
-            and items.transaction_id = transactions.transaction_id
-    ) as item_extremes
+    {{ ecommerce_lookup(
+        'items', 'item_extremes',
+        keys={
+            'shop_id': 'transactions.shop_id', 'transaction_id': 'transactions.transaction_id',
+        },
+        columns={
+            'largest_amount': 'max(greatest('
+                ~ 'coalesce(abs(gross_amount), ' ~ no_amount ~ '), '
+                ~ 'coalesce(abs(unit_price_amount), ' ~ no_amount ~ '), '
+                ~ 'coalesce(abs(discount_amount), ' ~ no_amount ~ '), '
+                ~ 'coalesce(abs(tax_amount), ' ~ no_amount ~ '), '
+                ~ 'coalesce(abs(refunded_amount), ' ~ no_amount ~ ')))',
+            'longest_key': 'max(greatest(length(item_id), coalesce(length(id_product), 0)))',
+            'number_out_of_range': dbt.bool_or(
+                'number_out_of_range or ('
+                ~ 'gross_amount is null and quantity is not null and unit_price_amount is not null)'
+            ),
+        }
+    ) }}
 
 ),
 
@@ -56,9 +65,24 @@ with_broken_rules as (
         with_extremes.*,
         length(id_transaction) > 100 as transaction_key_too_long,
         longest_item_key > 100 as item_key_too_long,
-        -- The tables keep amounts as numeric(20, 4).
-        largest_amount >= 1e16 as amount_out_of_range,
-        largest_item_amount >= 1e16 as item_amount_out_of_range
+        (
+            item_number_out_of_range
+            or (
+                exchange_rate_to is not null
+                and largest_item_amount is not null
+                and {{ ecommerce_convert(
+                    'largest_item_amount', 'exchange_rate_from', 'exchange_rate_to',
+                    ecommerce_exponent()
+                ) }} is null
+            )
+            or (
+                exchange_rate_status = 'shop'
+                and gross_amount <> 0
+                and reporting_gross_amount is not null
+                and largest_item_amount is not null
+                and {{ shop_share.numerator }} is null
+            )
+        ) as item_amount_out_of_range
 
     from with_extremes
 

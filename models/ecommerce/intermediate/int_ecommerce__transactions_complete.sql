@@ -20,32 +20,33 @@ refunds as (
 
 -- The tap writes the number of lines and refunds with each order. The loaded rows differ from
 -- these numbers while a load runs or after it failed. Orders with a null number are not checked,
--- and lines without a version, which were loaded without their order, are not counted. Counting
--- per order lets a run look up a few changed orders by key. `coalesce` keeps the planner from
--- expecting that `=` removes nearly all rows. Incomplete orders of erased buyers are included,
--- because the tables have to lose the person's data.
+-- and lines without a version, which were loaded without their order, are not counted. `coalesce`
+-- keeps the planner from expecting that `=` removes nearly all rows. Incomplete orders of erased
+-- buyers are included, because the tables have to lose the person's data.
 complete as (
 
     select transactions.*
 
     from transactions
+    {{ ecommerce_lookup(
+        'items', 'loaded_items',
+        keys={
+            'shop_id': 'transactions.shop_id', 'transaction_id': 'transactions.transaction_id',
+        },
+        columns={'item_count': 'count(transaction_version)'}
+    ) }}
+    {{ ecommerce_lookup(
+        'refunds', 'loaded_refunds',
+        keys={
+            'shop_id': 'transactions.shop_id', 'transaction_id': 'transactions.transaction_id',
+        },
+        columns={'refund_count': 'count(*)'}
+    ) }}
     where
         transactions.is_erased
         or (
-            coalesce(transactions.item_count = (
-                select count(items.transaction_version)
-                from items
-                where
-                    items.shop_id = transactions.shop_id
-                    and items.transaction_id = transactions.transaction_id
-            ), true)
-            and coalesce(transactions.refund_count = (
-                select count(*)
-                from refunds
-                where
-                    refunds.shop_id = transactions.shop_id
-                    and refunds.transaction_id = transactions.transaction_id
-            ), true)
+            coalesce(transactions.item_count = coalesce(loaded_items.item_count, 0), true)
+            and coalesce(transactions.refund_count = coalesce(loaded_refunds.refund_count, 0), true)
         )
 
 )

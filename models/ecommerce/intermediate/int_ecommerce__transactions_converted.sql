@@ -48,7 +48,10 @@ with_rate_day as (
                 {%- endfor %}
             ) is not null
                 then {% for charge in charges -%}
-                coalesce(transactions.{{ side }}{{ charge }}_amount, 0)
+                coalesce(
+                    transactions.{{ side }}{{ charge }}_amount,
+                    cast(0 as {{ ecommerce_type('amount') }})
+                )
                 {{- ' + ' if not loop.last }}
                 {%- endfor %}
         end as {{ side }}charges_amount
@@ -64,7 +67,6 @@ with_status as (
 
     select
         with_rate_day.*,
-        reporting.minor_unit as exponent,
         case
             when order_currency.currency is null or reporting.currency is null
                 then 'unknown_currency'
@@ -95,12 +97,12 @@ with_rate as (
     select
         with_status.*,
         case
-            when exchange_rate_status = 'identity' then 1
+            when exchange_rate_status = 'identity' then cast(1 as {{ ecommerce_type('rate') }})
             when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
                 then daily_rate_from
         end as exchange_rate_from,
         case
-            when exchange_rate_status = 'identity' then 1
+            when exchange_rate_status = 'identity' then cast(1 as {{ ecommerce_type('rate') }})
             when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
                 then daily_rate_to
         end as exchange_rate_to,
@@ -125,15 +127,36 @@ converted as (
         with_rate.*,
     {%- for amount in amounts %}
         case
-            when exchange_rate_status = 'shop' then round(shop_{{ amount }}_amount, exponent)
-            else {{ ecommerce_convert(
-                amount ~ '_amount', 'exchange_rate_from', 'exchange_rate_to', 'exponent'
+            when exchange_rate_status <> 'shop' then {{ ecommerce_convert(
+                amount ~ '_amount', 'exchange_rate_from', 'exchange_rate_to', ecommerce_exponent()
             ) }}
+            when abs(shop_{{ amount }}_amount) < 9999999999999999
+                then {{ ecommerce_round('shop_' ~ amount ~ '_amount', ecommerce_exponent()) }}
         end as reporting_{{ amount }}_amount{{ ',' if not loop.last }}
     {%- endfor %}
 
     from with_rate
 
+),
+
+-- The tables keep amounts with 16 digits before the decimal point.
+with_range as (
+
+    select
+        converted.*,
+        number_out_of_range
+    {%- for amount in amounts %}
+        or (
+            reporting_{{ amount }}_amount is null
+            and case
+                when exchange_rate_status = 'shop' then shop_{{ amount }}_amount is not null
+                else {{ amount }}_amount is not null and exchange_rate_to is not null
+            end
+        )
+    {%- endfor %} as amount_out_of_range
+
+    from converted
+
 )
 
-select * from converted
+select * from with_range

@@ -4,6 +4,15 @@
 {%- set key_type = ecommerce_setting('ecommerce_contacts_key_type') -%}
 {%- set reported_key =
     'transactions.email_normalized' if ecommerce_key_is_email() else 'transactions.customer_id' %}
+{#- Columns of the contacts by rule, and the expressions of the order that they equal. #}
+{%- set rules = {
+    'by_id': {'id_contact': 'with_match_keys.reported_id'} if has_relation else {},
+    'by_key': {'match_key': 'with_match_keys.reported_key'} if key_column else {},
+    'by_customer': {'email_key': 'with_match_keys.customer_email'} if has_relation else {
+        'shop_id': 'with_match_keys.shop_id', 'customer_id': 'with_match_keys.customer_id',
+    },
+    'by_email': {'email_key': 'with_match_keys.email_normalized'} if has_relation else {},
+} %}
 
 with
 
@@ -35,40 +44,36 @@ with_match_keys as (
 
 ),
 
--- Contacts found by each rule, after merges. Each order is looked up by an index of the table. A
--- CTE with several references would be read completely each time.
+-- Contacts found by each rule, after merges. An ambiguous contact, whose id occurs several times,
+-- counts twice. Each order is looked up by an index of the table. A CTE with several references
+-- would be read completely each time.
 matched_by_rule as (
 
     select
         with_match_keys.*,
-    {%- for rule in ['by_id', 'by_key', 'by_customer', 'by_email'] %}
-        {{ rule }}.contact_count as {{ rule }}_count,
+    {%- for rule, keys in rules.items() %}
+    {%- if keys %}
+        coalesce({{ rule }}.contact_count, 0) as {{ rule }}_count,
         {{ rule }}.id_contact as {{ rule }}_contact{{ ',' if not loop.last }}
+    {%- else %}
+        0 as {{ rule }}_count,
+        cast(null as {{ ecommerce_type('id') }}) as {{ rule }}_contact{{ ',' if not loop.last }}
+    {%- endif %}
     {%- endfor %}
 
     from with_match_keys
-    {%- set conditions = {
-        'by_id': 'contacts.id_contact = with_match_keys.reported_id' if has_relation else 'false',
-        'by_key': 'contacts.match_key = with_match_keys.reported_key' if key_column else 'false',
-        'by_customer': 'contacts.email_key = with_match_keys.customer_email' if has_relation else
-            'contacts.shop_id = with_match_keys.shop_id'
-            ~ ' and contacts.customer_id = with_match_keys.customer_id',
-        'by_email': 'contacts.email_key = with_match_keys.email_normalized' if has_relation
-            else 'false',
-    } %}
-    {%- for rule, condition in conditions.items() %}
-    cross join lateral (
-        select
-            -- An ambiguous contact, whose id occurs several times, counts twice.
-            count(distinct contacts.surviving_id_contact)
-            + count(*) filter (where contacts.is_ambiguous) as contact_count,
-            (array_agg(contacts.surviving_id_contact))[1] as id_contact
-
-        from {{ ref('shopapp_ecommerce', 'ecommerce_contacts').render() }} as contacts
-        where
-            {{ condition }}
-            and contacts.surviving_id_contact is not null
-    ) as {{ rule }}
+    {%- for rule, keys in rules.items() if keys %}
+    {{ ecommerce_lookup(
+        ref('shopapp_ecommerce', 'ecommerce_contacts').render(), rule,
+        keys=keys,
+        columns={
+            'contact_count': 'count(distinct surviving_id_contact)'
+                ~ ' + count(*) filter (where is_ambiguous)',
+            'id_contact': 'case when count(distinct surviving_id_contact) = 1 then '
+                ~ dbt.any_value('surviving_id_contact') ~ ' end',
+        },
+        condition='surviving_id_contact is not null'
+    ) }}
     {%- endfor %}
 
 ),
@@ -138,7 +143,8 @@ matched as (
         case when contact_match_status = 'matched' then found_contact end as matched_contact,
         case
             when contact_match_status in ('matched', 'erased') then null
-            when email_normalized is not null then md5(shop_id || '|email|' || email_normalized)
+            when email_normalized is not null
+                then {{ dbt.hash("shop_id || '|email|' || email_normalized") }}
             else {{ ecommerce_order_guest_key('shop_id', 'transaction_id') }}
         end as guest_key
 

@@ -36,11 +36,11 @@ converted as (
         case
             when transactions."exchangeRateStatus" <> 'shop' then {{ ecommerce_convert(
                 'refunds.amount', 'transactions."exchangeRateFrom"',
-                'transactions."exchangeRateTo"', 'reporting.exponent'
+                'transactions."exchangeRateTo"', ecommerce_exponent()
             ) }}
             when transactions."originalRefund" <> 0 then {{ ecommerce_convert(
                 'refunds.amount', 'transactions."originalRefund"',
-                'transactions."Refund"', 'reporting.exponent'
+                'transactions."Refund"', ecommerce_exponent()
             ) }}
             else 0
         end as rounded_amount,

@@ -35,6 +35,7 @@ current_items as (
         raw_items.{{ name }},
         {%- endif %}
     {%- endfor %}
+        raw_items.number_out_of_range,
         raw_items.loader_deleted_at,
         raw_items.loaded_at,
         transactions.id_transaction

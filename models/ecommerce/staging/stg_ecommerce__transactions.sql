@@ -7,7 +7,7 @@
     'refunded_amount': "case
             when coalesce(raw_transactions.version, 'file-') like 'file-%'
                 and raw_transactions.total_amount is not null
-                then 0
+                then cast(0 as " ~ ecommerce_type('amount') ~ ")
         end",
 } -%}
 
@@ -35,6 +35,7 @@ with_keys as (
         raw_transactions.{{ name }},
         {%- endif %}
     {%- endfor %}
+        raw_transactions.number_out_of_range,
         raw_transactions.loader_deleted_at,
         raw_transactions.loaded_at,
         {{ ecommerce_key('raw_transactions.shop_id', 'raw_transactions.transaction_id') }}

@@ -1,32 +1,31 @@
-{#- `offset 0` looks up each line separately. A join would read the lines of all orders. -#}
 {{ config(
     enabled=ecommerce_is_on('items'),
-    unique_key=['"idTransaction"', '"idItem"'],
-    indexes=[{'columns': ['"idProduct"']}],
-    pre_hook="
-        {% if is_incremental() %}
-        delete from {{ this }} as existing
-        using {{ ecommerce_candidate_rows('int_ecommerce__transactions_complete') }}
-            as complete
-        where
-            existing.\"idTransaction\" = complete.id_transaction
-            and not exists (
-                select 1
-                from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items').render() }} as items
-                where
-                    items.shop_id = complete.shop_id
-                    and items.transaction_id = complete.transaction_id
-                    and items.item_id = existing.\"idItem\"
-                offset 0
-            )
-        {% endif %}
-    ",
+    unique_key=[ecommerce_quote('idTransaction'), ecommerce_quote('idItem')],
+    indexes=ecommerce_indexes(['idProduct']),
+    pre_hook='{{ ecommerce_forget_lines() }}',
     post_hook=[
-        '{{ ecommerce_log_run() }}',
         '{{ ecommerce_forget_products() if not ecommerce_is_on("categories") }}',
+        '{{ ecommerce_log_run() }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
     ],
 ) }}
+{%- set exponent = ecommerce_exponent() %}
+{%- set no_amount = 'cast(0 as ' ~ ecommerce_type('amount') ~ ')' %}
+{%- set no_money = 'cast(0 as ' ~ ecommerce_type('money') ~ ')' %}
+{%- set no_units = ecommerce_to_units(no_money, 0) %}
+{#- Amounts of the lines, and whether they sum to the amount of their order before conversion. #}
+{%- set shares = {
+    'gross_amount': 'gross_adds_up', 'original_discount_amount': 'false',
+    'tax_amount': 'tax_adds_up', 'refunded_amount': 'false',
+} %}
+{#- In the shop's own amounts, a line has the same share of each converted amount as of the amount
+    before conversion: order's amount × line's amount / sum of the lines' amounts. #}
+{%- set shop_shares = {
+    'gross_amount': ('order_gross_amount', 'line_gross_sum'),
+    'original_discount_amount': ('order_discount_amount', 'line_discount_sum'),
+    'tax_amount': ('order_tax_amount', 'line_tax_sum'),
+    'refunded_amount': ('order_gross_amount', 'order_original_gross_amount'),
+} %}
 {%- if ecommerce_is_on('products') %}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
 {%- endif %}
@@ -61,83 +60,78 @@ items as (
 ),
 {%- endif %}
 
-reporting as (
-
-    select minor_unit as exponent
-    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-    where currency = {{ ecommerce_currency() }}
-
-),
-
 currencies as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 
 ),
 
+orders as (
+
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction').render(), 'ECommerce_Transaction'
+    ) }} as orders
+
+),
+
 -- Lines use their order's rate, and shares of the order's amounts. Orders in the shop's own amounts
--- have no rate, so converted and original revenue replace it.
+-- have no rate.
 transactions as (
 
     select
         complete_transactions.shop_id,
         complete_transactions.transaction_id,
-        orders."Revenue" as gross_amount,
-        orders."Discount" as discount_amount,
-        orders."Tax" - coalesce(orders."ShippingTax", 0) - coalesce(case
-            when orders."exchangeRateStatus" = 'shop'
-                then round(complete_transactions.shop_fee_tax_amount, reporting.exponent)
+        orders.revenue as order_gross_amount,
+        orders.discount as order_discount_amount,
+        orders.tax - coalesce(orders.shipping_tax, {{ no_money }}) - coalesce(case
+            when orders.exchange_rate_status = 'shop'
+                then {{ ecommerce_round('complete_transactions.shop_fee_tax_amount', exponent) }}
             else {{ ecommerce_convert(
-                'complete_transactions.fee_tax_amount', 'orders."exchangeRateFrom"',
-                'orders."exchangeRateTo"', 'reporting.exponent'
+                'complete_transactions.fee_tax_amount', 'orders.exchange_rate_from',
+                'orders.exchange_rate_to', exponent
             ) }}
-        end, 0) as line_tax_amount,
-        orders."originalRevenue" as original_gross_amount,
-        orders."originalDiscount" as original_discount_amount,
-        orders."originalTax" - coalesce(orders."originalShippingTax", 0)
-        - coalesce(complete_transactions.fee_tax_amount, 0) as original_line_tax_amount,
+        end, {{ no_money }}) as order_tax_amount,
+        orders.original_revenue as order_original_gross_amount,
+        orders.original_discount as order_original_discount_amount,
+        orders.original_tax
+        - coalesce(orders.original_shipping_tax, {{ no_amount }})
+        - coalesce(complete_transactions.fee_tax_amount, {{ no_amount }})
+            as order_original_tax_amount,
         currencies.minor_unit as original_exponent,
-        reporting.exponent,
-        orders."dtLoaded" as loaded_at,
-        orders."exchangeRateStatus" = 'shop' as is_shop_money,
-        case
-            when orders."exchangeRateStatus" = 'shop' then orders."Revenue"
-            else orders."exchangeRateTo"
-        end as rate_to,
-        case
-            when orders."exchangeRateStatus" = 'shop' then nullif(orders."originalRevenue", 0)
-            else orders."exchangeRateFrom"
-        end as rate_from
+        orders.dt_loaded as order_loaded_at,
+        orders.exchange_rate_status = 'shop' as is_shop_money,
+        orders.exchange_rate_to as rate_to,
+        orders.exchange_rate_from as rate_from
 
     from complete_transactions
-    inner join {{ ref('shopapp_ecommerce', 'ECommerce_Transaction').render() }} as orders
-        on complete_transactions.id_transaction = orders."idTransaction"
+    inner join orders
+        on complete_transactions.id_transaction = orders.id_transaction
     left join currencies
         on complete_transactions.currency = currencies.currency
-    left join reporting
-        on true
 
 ),
 
-with_rates as (
+with_order as (
 
     select
         items.*,
-        transactions.gross_amount as order_gross_amount,
-        transactions.discount_amount as order_discount_amount,
-        transactions.line_tax_amount as order_line_tax_amount,
-        transactions.original_gross_amount as order_original_gross_amount,
-        transactions.original_discount_amount as order_original_discount_amount,
-        transactions.original_line_tax_amount as order_original_line_tax_amount,
+        transactions.order_gross_amount,
+        transactions.order_discount_amount,
+        transactions.order_tax_amount,
+        transactions.order_original_gross_amount,
+        transactions.order_original_discount_amount,
+        transactions.order_original_tax_amount,
         transactions.original_exponent,
-        transactions.loaded_at as order_loaded_at,
+        transactions.order_loaded_at,
         transactions.is_shop_money,
         transactions.rate_from,
         transactions.rate_to,
-        transactions.exponent,
-        coalesce(items.line_gross_amount, items.quantity * items.unit_price_amount)
-            as original_gross_amount,
-        coalesce(items.discount_amount, 0) as own_discount_amount
+        coalesce(
+            items.line_gross_amount,
+            {{ ecommerce_product('items.quantity', 'items.unit_price_amount') }}
+        ) as gross_amount,
+        coalesce(items.discount_amount, {{ no_amount }}) as own_discount_amount
 
     from transactions
     inner join items
@@ -147,27 +141,30 @@ with_rates as (
 ),
 
 -- The discount of the order beyond its lines' own discounts is shared in proportion to the lines'
--- net amounts.
+-- net amounts, in ten-thousandths.
+with_net_amount as (
+
+    select
+        with_order.*,
+        {{ ecommerce_round('gross_amount - own_discount_amount', 4) }} as net_amount
+
+    from with_order
+
+),
+
 with_sums as (
 
     select
-        with_rates.*,
+        with_net_amount.*,
         order_original_discount_amount - sum(own_discount_amount) over by_order
             as shared_discount_amount,
-        sum(original_gross_amount - own_discount_amount) over by_order as order_net_amount,
-        count(*) over by_order as order_line_count,
-        {%- for name, amount in {
-            'gross': 'original_gross_amount', 'line_tax': 'tax_amount',
-        }.items() %}
-        coalesce(
-            sum({{ amount }}) over by_order = order_original_{{ name }}_amount
-            or abs(sum({{ amount }}) over by_order - order_original_{{ name }}_amount)
-            <= {{ ecommerce_rounding('original_exponent', 'count(*) over by_order') }},
-            false
-        ) as {{ name }}_adds_up{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(net_amount) over by_order as order_net_amount,
+        sum(gross_amount) over by_order as line_gross_sum,
+        sum(tax_amount) over by_order as line_tax_sum,
+        sum(refunded_amount) over by_order as line_refunded_sum,
+        count(*) over by_order as line_count
 
-    from with_rates
+    from with_net_amount
     window by_order as (partition by shop_id, transaction_id)
 
 ),
@@ -177,108 +174,200 @@ with_discount as (
     select
         with_sums.*,
         own_discount_amount + case
-            when coalesce(shared_discount_amount, 0) = 0 then 0
-            when order_net_amount = 0 then round(shared_discount_amount / order_line_count, 10)
-            else round(
-                shared_discount_amount * (original_gross_amount - own_discount_amount)
-                / order_net_amount, 10
-            )
-        end as original_discount_amount
+            when coalesce(shared_discount_amount, {{ no_amount }}) = 0 then {{ no_amount }}
+            when order_net_amount = 0
+                then {{ ecommerce_quotient('shared_discount_amount', 'line_count', 10) }}
+            else {{ ecommerce_share(
+                'net_amount', 'order_net_amount', 'shared_discount_amount', 10
+            ) }}
+        end as original_discount_amount,
+        {%- for name in ['gross', 'tax'] %}
+        coalesce(
+            abs(line_{{ name }}_sum - order_original_{{ name }}_amount)
+            <= {{ ecommerce_rounding('original_exponent', 'line_count') }},
+            false
+        ) as {{ name }}_adds_up{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from with_sums
 
 ),
 
--- Orders in the shop's own amounts have no rate. A line then gets the same share of each converted
--- amount as it has of the original amount.
-with_exact_amounts as (
+with_discount_sum as (
 
     select
         with_discount.*,
-        {%- for name, amount, total in [
-            ('gross', 'original_gross_amount', 'order_gross_amount'),
-            ('discount', 'original_discount_amount', 'order_discount_amount'),
-            ('tax', 'tax_amount', 'order_line_tax_amount'),
-        ] %}
-        case
-            when not is_shop_money
-                then {{ ecommerce_convert(amount, 'rate_from', 'rate_to', 30) }}
-            when sum({{ amount }}) over by_order <> 0
-                then {{ ecommerce_convert(
-                    amount, 'sum(' ~ amount ~ ') over by_order', total, 30
-                ) }}
-            else 0
-        end as exact_{{ name }}_amount,
-        {%- endfor %}
-        {{ ecommerce_convert('refunded_amount', 'rate_from', 'rate_to', 30) }}
-            as exact_refunded_amount
+        sum(original_discount_amount) over (partition by shop_id, transaction_id)
+            as line_discount_sum
 
     from with_discount
+
+),
+
+-- Converted amounts as exact fractions, in minor units. All lines of an order have the same divisor.
+with_fractions as (
+
+    select
+        with_discount_sum.*,
+        {%- for amount, (total, whole) in shop_shares.items() %}
+        {%- set converted = ecommerce_fraction(
+            (amount, 10), ('rate_to', 12), ('rate_from', 12), exponent
+        ) %}
+        {%- set shared = ecommerce_fraction((amount, 10), (total, 4), (whole, 10), exponent) %}
+        case
+            when not is_shop_money then {{ converted.numerator }}
+            when {{ whole }} <> 0 then {{ shared.numerator }}
+            when {{ amount }} is not null then {{ no_units }}
+        end as {{ amount }}_numerator,
+        case
+            when not is_shop_money then {{ converted.divisor }}
+            when {{ whole }} <> 0 then {{ shared.divisor }}
+            else {{ ecommerce_to_units('cast(1 as ' ~ ecommerce_type('money') ~ ')', 0) }}
+        end as {{ amount }}_divisor,
+        {%- endfor %}
+        {%- set converted = ecommerce_fraction(
+            ('line_refunded_sum', 10), ('rate_to', 12), ('rate_from', 12), exponent
+        ) %}
+        {%- set shared = ecommerce_fraction(
+            ('line_refunded_sum', 10), ('order_gross_amount', 4),
+            ('order_original_gross_amount', 10), exponent
+        ) %}
+        {{ ecommerce_to_units('order_gross_amount', exponent) }} as gross_amount_units,
+        {{ ecommerce_to_units('order_discount_amount', exponent) }}
+            as original_discount_amount_units,
+        {{ ecommerce_to_units('order_tax_amount', exponent) }} as tax_amount_units,
+        case
+            when not is_shop_money
+                then {{ ecommerce_fraction_rounded(converted.numerator, converted.divisor) }}
+            when order_original_gross_amount <> 0
+                then {{ ecommerce_fraction_rounded(shared.numerator, shared.divisor) }}
+            when line_refunded_sum is not null then {{ no_units }}
+        end as refunded_amount_units
+
+    from with_discount_sum
+
+),
+
+with_floors as (
+
+    select
+        with_fractions.*,
+        {%- for amount in shares %}
+        {%- set numerator = amount ~ '_numerator' %}
+        {%- set divisor = amount ~ '_divisor' %}
+        {{ ecommerce_fraction_floor(numerator, divisor) }} as {{ amount }}_floor,
+        {{ ecommerce_fraction_remainder(numerator, divisor) }} as {{ amount }}_remainder,
+        {{ ecommerce_fraction_rounded(numerator, divisor) }} as {{ amount }}_rounded
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from with_fractions
+
+),
+
+-- The largest remainder method: every line is rounded down, and the units that are missing to the
+-- amount of the order go to the lines with the largest remainders.
+with_places as (
+
+    select
+        with_floors.*,
+        {%- for amount in shares %}
+        {{ amount }}_units - sum({{ amount }}_floor) over by_order as {{ amount }}_missing,
+        count({{ amount }}_floor) over by_order as {{ amount }}_count,
+        row_number() over (
+            partition by shop_id, transaction_id
+            order by
+                {{ amount }}_remainder desc nulls last,
+                position asc nulls last,
+                {{ ecommerce_text_order('item_id') }} asc
+        ) as {{ amount }}_place{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from with_floors
     window by_order as (partition by shop_id, transaction_id)
 
 ),
 
-with_refund_sum as (
-
-    select
-        with_exact_amounts.*,
-        round(sum(exact_refunded_amount) over (partition by shop_id, transaction_id), exponent)
-            as order_line_refunded_amount
-
-    from with_exact_amounts
-
-),
-
+-- If there are more missing units than lines, or fewer than zero, every line gets the same number
+-- of units first. If lines and order differ by more than rounding before conversion, no share is
+-- right, and every line is rounded separately.
 allocated as (
 
     select
-        with_refund_sum.*,
-        {%- for name, total, adds_up in [
-            ('gross', 'order_gross_amount', 'gross_adds_up'),
-            ('discount', 'order_discount_amount', 'false'),
-            ('tax', 'order_line_tax_amount', 'line_tax_adds_up'),
-            ('refunded', 'order_line_refunded_amount', 'false'),
-        ] %}
-        {{ ecommerce_allocate(
-            'exact_' ~ name ~ '_amount', total, 'exponent',
-            partition_by='shop_id, transaction_id', order_by='position, item_id',
-            adds_up=adds_up
-        ) }} as reporting_{{ name }}_amount
+        with_places.*,
+        {%- for amount, adds_up in shares.items() %}
+        {%- set units_each = ecommerce_fraction_floor(
+            amount ~ '_missing', 'nullif(' ~ amount ~ '_count, 0)'
+        ) %}
+        {%- set units %}
+        case
+            when {{ amount }}_missing between 0 and {{ amount }}_count
+                then {{ amount }}_floor
+                    + case when {{ amount }}_place <= {{ amount }}_missing then 1 else 0 end
+            when {{ adds_up }}
+                then {{ amount }}_floor + {{ units_each }} + case
+                    when {{ amount }}_place
+                        <= {{ amount }}_missing - ({{ units_each }}) * {{ amount }}_count then 1
+                    else 0
+                end
+            else {{ amount }}_rounded
+        end
+        {%- endset %}
+        {{ ecommerce_from_units(units, exponent) }} as reporting_{{ amount }}
         {{- ',' if not loop.last }}
         {%- endfor %}
 
-    from with_refund_sum
+    from with_places
+
+),
+
+with_price as (
+
+    select
+        allocated.*,
+        {%- set shared = ecommerce_fraction(
+            ('unit_price_amount', 10), ('order_gross_amount', 4),
+            ('order_original_gross_amount', 10), 4
+        ) %}
+        case
+            when is_shop_money then {{ ecommerce_from_units(
+                ecommerce_fraction_rounded(shared.numerator, shared.divisor), 4
+            ) }}
+            else {{ ecommerce_convert('unit_price_amount', 'rate_from', 'rate_to', 4) }}
+        end as reporting_price_amount
+
+    from allocated
 
 ),
 
 renamed as (
 
     select
-        id_transaction as "idTransaction",
-        product_name as "ProductName",
-        status as "Status",
-        {{ ecommerce_key('shop_id', 'product_id') }} as "idProduct",
-        item_id as "idItem",
-        variant_id as "idVariant",
-        sku as "Sku",
-        quantity as "Quantity",
-        {{ ecommerce_convert('unit_price_amount', 'rate_from', 'rate_to', 4) }} as "Price",
-        reporting_gross_amount as "Revenue",
-        reporting_discount_amount as "Discount",
-        reporting_tax_amount as "Tax",
-        {{ ecommerce_currency() }} as "Currency",
-        refunded_quantity as "refundedQuantity",
-        reporting_refunded_amount as "Refund",
-        unit_price_amount as "originalPrice",
-        original_gross_amount as "originalRevenue",
-        original_discount_amount as "originalDiscount",
-        tax_amount as "originalTax",
-        refunded_amount as "originalRefund",
-        currency as "originalCurrency",
-        order_loaded_at as "dtLoaded"
+        id_transaction,
+        product_name,
+        status,
+        {{ ecommerce_key('shop_id', 'product_id') }} as id_product,
+        item_id as id_item,
+        variant_id as id_variant,
+        sku,
+        quantity,
+        reporting_price_amount as price,
+        reporting_gross_amount as revenue,
+        reporting_original_discount_amount as discount,
+        reporting_tax_amount as tax,
+        {{ ecommerce_currency() }} as currency,
+        refunded_quantity,
+        reporting_refunded_amount as refund,
+        unit_price_amount as original_price,
+        gross_amount as original_revenue,
+        original_discount_amount as original_discount,
+        tax_amount as original_tax,
+        refunded_amount as original_refund,
+        currency as original_currency,
+        order_loaded_at as dt_loaded
 
-    from allocated
+    from with_price
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['"idTransaction"', '"idItem"']) }}
+{{ ecommerce_changed_rows('renamed', key=['idTransaction', 'idItem']) }}

@@ -1,7 +1,7 @@
 {{ config(
     enabled=ecommerce_is_on('products'),
-    unique_key='"idProduct"',
-    indexes=[{'columns': ['"idProductCategory"']}],
+    unique_key=ecommerce_quote('idProduct'),
+    indexes=ecommerce_indexes(['idProductCategory']),
     post_hook=[
         '{{ ecommerce_forget_products()
             if not ecommerce_is_on("items") and not ecommerce_is_on("categories") }}',
@@ -29,24 +29,24 @@ inferred_products as (
 renamed as (
 
     select
-        id_product as "idProduct",
-        name as "ProductName",
-        description as "Description",
-        sku as "Sku",
-        brand as "Brand",
-        id_product_category as "idProductCategory",
-        reporting_price_amount as "Price",
-        {{ ecommerce_currency() }} as "Currency",
-        price_amount as "originalPrice",
-        currency as "originalCurrency",
-        url as "Url",
-        image_url as "ImageUrl",
-        status as "Status",
-        created_at as "dtProductCreatedAt",
-        updated_at as "dtProductUpdatedAt",
-        gone_at as "dtDeleted",
-        shop_id as "idShop",
-        loaded_at as "dtLoaded"
+        id_product,
+        name as product_name,
+        description,
+        sku,
+        brand,
+        id_product_category,
+        reporting_price_amount as price,
+        {{ ecommerce_currency() }} as currency,
+        price_amount as original_price,
+        currency as original_currency,
+        url,
+        image_url,
+        status,
+        created_at as dt_product_created_at,
+        updated_at as dt_product_updated_at,
+        gone_at as dt_deleted,
+        shop_id as id_shop,
+        loaded_at as dt_loaded
 
     from products
     union all
@@ -74,4 +74,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['"idProduct"']) }}
+{{ ecommerce_changed_rows('renamed', key=['idProduct']) }}

@@ -1,6 +1,6 @@
 {{ config(
     enabled=ecommerce_is_on('categories'),
-    unique_key='"idProductCategory"',
+    unique_key=ecommerce_quote('idProductCategory'),
     post_hook=[
         '{{ ecommerce_forget_categories() if not ecommerce_is_on("products") }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
@@ -18,18 +18,18 @@ categories as (
 renamed as (
 
     select
-        id_product_category as "idProductCategory",
-        id_parent as "idProductCategoryParent",
-        name as "CategoryName",
-        path as "CategoryPath",
-        level as "Level",
-        url as "Url",
-        gone_at as "dtDeleted",
-        shop_id as "idShop",
-        loaded_at as "dtLoaded"
+        id_product_category,
+        id_parent as id_product_category_parent,
+        name as category_name,
+        path as category_path,
+        level,
+        url,
+        gone_at as dt_deleted,
+        shop_id as id_shop,
+        loaded_at as dt_loaded
 
     from categories
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['"idProductCategory"']) }}
+{{ ecommerce_changed_rows('renamed', key=['idProductCategory']) }}

@@ -3,22 +3,22 @@
 {{ config(
     unique_key='id_contact',
     full_refresh=false,
-    indexes=[
-        {'columns': ['match_key']}, {'columns': ['email_key']},
-        {'columns': ['shop_id', 'customer_id']}, {'columns': ['changed_at']},
-    ],
+    indexes=ecommerce_indexes(
+        ['match_key'], ['email_key'], ['shop_id', 'customer_id'], ['changed_at']
+    ),
 ) }}
 
 {#- Foreign keys reference the id, so its type cannot change while the table exists. -#}
 {%- if is_incremental() -%}
     {%- for found in adapter.get_columns_in_relation(this) if found.name == 'id_contact' -%}
         {%- set type = ecommerce_setting('ecommerce_contacts_id_type') -%}
-        {%- if found.data_type != type and not (
-            found.data_type in ('bigint', 'integer') and type in ('bigint', 'int')
+        {%- set found_type = _ecommerce_id_type(found.data_type) -%}
+        {%- if found_type != type and not (
+            found_type in ('bigint', 'int') and type in ('bigint', 'int')
         ) -%}
             {{ exceptions.raise_compiler_error(
-                "The ids in " ~ this ~ " are " ~ found.data_type ~ ", but ecommerce_contacts_id_type"
-                ~ " is " ~ type ~ ". Set it to " ~ found.data_type ~ ". To change the type instead,"
+                "The ids in " ~ this ~ " are " ~ found.data_type | lower ~ ", but ecommerce_contacts_id_type"
+                ~ " is " ~ type ~ ". Set it to " ~ found.data_type | lower ~ ". To change the type instead,"
                 ~ " run the SQL statement drop table " ~ this ~ " cascade; and build with"
                 ~ " --full-refresh. The table then has no deleted contacts any more."
             ) }}
@@ -56,14 +56,16 @@ compared as (
         coalesce(current_contacts.is_ambiguous, false) as is_ambiguous,
         current_contacts.surviving_id_contact,
         case
-            when coalesce(current_contacts.is_gone, true) then coalesce(existing.deleted_at, now())
+            when coalesce(current_contacts.is_gone, true) then coalesce(existing.deleted_at, {{ dbt.current_timestamp() }})
         end as deleted_at,
     {%- set compared = [
         'contact_key', 'match_key', 'email_key', 'shop_id', 'customer_id', 'is_ambiguous',
         'surviving_id_contact', 'deleted_at',
     ] %}
-        row(existing.id_contact, existing.{{ compared | join(', existing.') }}) as before,
-        existing.surviving_id_contact as surviving_before
+        existing.id_contact is null as is_new,
+    {%- for name in compared %}
+        existing.{{ name }} as {{ name }}_before{{ ',' if not loop.last }}
+    {%- endfor %}
 
     from current_contacts
     full outer join existing
@@ -74,7 +76,11 @@ compared as (
 changed_contacts as (
 
     select * from compared
-    where row(id_contact, {{ compared | join(', ') }}) is distinct from before
+    where
+        is_new
+    {%- for name in compared %}
+        or {{ name }} is distinct from {{ name }}_before
+    {%- endfor %}
 
 ),
 
@@ -84,8 +90,10 @@ released_contacts as (
     select existing.*
     from existing
     where
-        id_contact in (select surviving_before from changed_contacts)
-        and id_contact not in (select id_contact from changed_contacts)
+        id_contact in (
+            select changed_contacts.surviving_id_contact_before from changed_contacts
+        )
+        and id_contact not in (select changed_contacts.id_contact from changed_contacts)
 
 ),
 
@@ -109,7 +117,7 @@ contacts_to_write as (
 
     select
         current_contacts.*,
-        case when is_gone then now() end as deleted_at
+        case when is_gone then {{ dbt.current_timestamp() }} end as deleted_at
 
     from current_contacts
 
@@ -120,25 +128,13 @@ with_changed_at as (
 
     select
         contacts_to_write.*,
-        now() as changed_at
+        {{ dbt.current_timestamp() }} as changed_at
 
     from contacts_to_write
 
 )
 
-select
-    id_contact,
-    contact_key,
-    match_key,
-    email_key,
-    shop_id,
-    customer_id,
-    is_ambiguous,
-    surviving_id_contact,
-    deleted_at,
-    changed_at
-
-from with_changed_at
+{{ ecommerce_typed_rows('with_changed_at') }}
 {%- if flags.EMPTY %}
 -- If nothing was read, missing contacts do not count as deleted.
 where 1 = 0

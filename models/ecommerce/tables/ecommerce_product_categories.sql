@@ -1,19 +1,7 @@
 {{ config(
     enabled=ecommerce_is_on('products') and ecommerce_is_on('categories'),
     unique_key=['id_product', 'id_product_category'],
-    pre_hook="
-        {% if is_incremental() and not flags.EMPTY %}
-        delete from {{ this }} as existing
-        where not exists (
-            select 1
-            from {{ ref('shopapp_ecommerce', 'int_ecommerce__products_categorized').render() }}
-                as current_rows
-            where
-                current_rows.id_product = existing.id_product
-                and current_rows.id_product_category = existing.id_product_category
-        )
-        {% endif %}
-    ",
+    pre_hook='{{ ecommerce_forget_memberships() }}',
     post_hook=[
         '{{ ecommerce_forget_products() }}',
         '{{ ecommerce_forget_categories() }}',

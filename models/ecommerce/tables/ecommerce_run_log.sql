@@ -3,9 +3,9 @@
 {{ config(full_refresh=false) }}
 
 select
-    cast(null as text) as model,
-    cast(null as text) as invocation_id,
-    cast(null as timestamptz) as read_at,
-    cast(null as timestamptz) as loaded_until,
-    cast(null as text) as settings_hash
+    cast(null as {{ ecommerce_type('text') }}) as model,
+    cast(null as {{ ecommerce_type('text') }}) as invocation_id,
+    cast(null as {{ ecommerce_type('time') }}) as read_at,
+    cast(null as {{ ecommerce_type('time') }}) as loaded_until,
+    cast(null as {{ ecommerce_type('text') }}) as settings_hash
 where 1 = 0

@@ -1,0 +1,1 @@
+{% macro ecommerce_ratio(part, whole) %}{{ ecommerce_quotient(part, whole, 6) }}{% endmacro %}
