@@ -6,7 +6,7 @@
   ecommerce_fraction returns the SQL expressions {numerator, divisor} of the quotient in units of
   10^-decimals. The operands are pairs (SQL expression, its number of decimals). The numerator is
   null if an operand is null, or if the fraction is out of range: its absolute value is
-  9,999,999,999,999,999 or more, or `a × b` with all its decimals has more than 38 digits.
+  9,999,999,999,999,999 or more, or `a × b` with all decimals of its types has more than 38 digits.
 
   ecommerce_fraction_rounded, ecommerce_fraction_floor, ecommerce_fraction_remainder: the fraction
   as a whole number, rounded half away from zero or rounded down, and the absolute remainder of
@@ -55,10 +55,10 @@
 {#- `numeric` has as many digits as needed, so numerator and divisor keep their decimals. -#}
 {% macro postgres__ecommerce_fraction(a, b, divisor, decimals) %}
     {%- set product = '(' ~ a[0] ~ ') * (' ~ b[0] ~ ')' -%}
-    {%- set cap = ecommerce_power_of_ten(22 - a[1] - b[1]) -%}
+    {%- set limit = ecommerce_power_of_ten(38 - a[1] - b[1]) -%}
     {%- set numerator -%}
         case
-            when abs({{ product }}) < 9999999999999999 * least({{ cap }}, abs({{ divisor[0] }}))
+            when abs({{ product }}) < least({{ limit }}, 9999999999999999 * abs({{ divisor[0] }}))
                 then {{ product }} * {{ ecommerce_power_of_ten(decimals) }}
         end
     {%- endset -%}
@@ -100,13 +100,18 @@
             ~ ecommerce_power_of_ten(scale) ~ ' as hugeint)'
         ) -%}
     {%- endfor -%}
-    {%- set limit = '9999999999999999' ~ '0' * (a[1] + b[1] - divisor[1]) -%}
-    {%- set cap = ecommerce_power_of_ten(22 - a[1] - b[1] + divisor[1]) -%}
+    {%- set scale = a[1] + b[1] - divisor[1] -%}
+    {#- Divisors above this one do not change the limit, which is at most 10^38. -#}
+    {%- set cap = 10 ** (22 - scale) + 10 ** [0, 7 - scale] | max -%}
     {%- set numerator -%}
         case
             when {{ units[1] }} = 0 then 0 * {{ units[0] }}
             when abs({{ units[0] }}) <= (
-                {{ limit }} * least(cast({{ cap }} as hugeint), abs({{ units[2] }})) - 1
+                least(
+                    {{ ecommerce_power_of_ten(38) }},
+                    9999999999999999{{ '0' * scale }}
+                    * least(cast({{ cap }} as hugeint), abs({{ units[2] }}))
+                ) - 1
             ) // nullif(abs({{ units[1] }}), 0)
                 then {{ units[0] }} * {{ units[1] }}
         end

@@ -17,7 +17,11 @@ transactions as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'idContact', 'dtTransactionCreatedAt', 'dtTransaction', 'idSendLog',
+            'idBatch', 'utmSource', 'utmMedium', 'utmCampaign',
+        ]
     ) }} as transactions
 
 ),

@@ -54,7 +54,7 @@ matched_by_rule as (
     {%- for rule, keys in rules.items() %}
     {%- if keys %}
         coalesce({{ rule }}.contact_count, 0) as {{ rule }}_count,
-        {{ rule }}.id_contact as {{ rule }}_contact{{ ',' if not loop.last }}
+        {{ rule }}.surviving_contact as {{ rule }}_contact{{ ',' if not loop.last }}
     {%- else %}
         0 as {{ rule }}_count,
         cast(null as {{ ecommerce_type('id') }}) as {{ rule }}_contact{{ ',' if not loop.last }}
@@ -69,7 +69,7 @@ matched_by_rule as (
         columns={
             'contact_count': 'count(distinct surviving_id_contact)'
                 ~ ' + count(*) filter (where is_ambiguous)',
-            'id_contact': 'case when count(distinct surviving_id_contact) = 1 then '
+            'surviving_contact': 'case when count(distinct surviving_id_contact) = 1 then '
                 ~ dbt.any_value('surviving_id_contact') ~ ' end',
         },
         condition='surviving_id_contact is not null'

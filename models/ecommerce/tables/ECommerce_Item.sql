@@ -70,7 +70,12 @@ orders as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction').render(), 'ECommerce_Transaction'
+        ref('shopapp_ecommerce', 'ECommerce_Transaction').render(), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'Revenue', 'Discount', 'Tax', 'ShippingTax', 'originalRevenue',
+            'originalDiscount', 'originalTax', 'originalShippingTax', 'exchangeRateFrom',
+            'exchangeRateTo', 'exchangeRateStatus', 'dtLoaded',
+        ]
     ) }} as orders
 
 ),
