@@ -7,6 +7,7 @@
   ecommerce_analyze: hook after the build of a table that the next models read.
 -#}
 {% macro ecommerce_indexes() %}
+    {{- ecommerce_check_engine() -}}
     {%- set indexes = [] -%}
     {%- if target.type == 'postgres' -%}
         {%- for columns in varargs -%}

@@ -3,6 +3,7 @@
   capitals, else the default in this macro. The macro lists every setting that SQL reads.
 -#}
 {% macro ecommerce_setting(name) %}
+    {{- ecommerce_check_engine(builds_models=false) -}}
     {%- set defaults = {
         'ecommerce_reader_role': '',
         'ecommerce_currency': '',

@@ -9,6 +9,7 @@
   from the setting ecommerce_contacts_id_type.
 -#}
 {% macro ecommerce_type(name) %}
+    {{- ecommerce_check_engine(builds_models=false) -}}
     {%- set types = adapter.dispatch('ecommerce_types', 'shopapp_ecommerce')() -%}
     {%- if name == 'id' -%}
         {%- set type = ecommerce_setting('ecommerce_contacts_id_type') -%}
