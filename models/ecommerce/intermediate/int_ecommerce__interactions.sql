@@ -11,9 +11,11 @@
 {%- set text_type = ecommerce_type('text') -%}
 {%- set types = ecommerce_column_types(relation) -%}
 {%- set columns = {} -%}
+{%- set texts = {} -%}
 {%- for kind in ['contact', 'type', 'channel', 'time', 'send', 'batch', 'campaign'] -%}
     {%- set column = ecommerce_setting('ecommerce_interactions_' ~ kind ~ '_column') -%}
     {%- do columns.update({kind: adapter.quote(column)}) -%}
+    {%- do texts.update({kind: 'cast(' ~ columns[kind] ~ ' as ' ~ text_type ~ ')'}) -%}
     {%- do types.update({kind: types.get(column, 'text')}) -%}
 {%- endfor -%}
 
@@ -29,13 +31,13 @@ typed_interactions as (
 
     {%- if relation %}
     select
-        {{ ecommerce_try_cast('cast(' ~ columns.contact ~ ' as ' ~ text_type ~ ')', id_type) }} as id_contact,
+        {{ ecommerce_try_cast(texts.contact, id_type) }} as id_contact,
         lower(trim({{ columns.type }})) as interaction_type,
         lower(trim({{ columns.channel }})) as channel,
         {{ ecommerce_cast(columns.time, types.time, 'timestamp') }} as happened_at,
-        {{ ecommerce_try_cast('cast(' ~ columns.send ~ ' as ' ~ text_type ~ ')', 'bigint') }} as id_send_log,
-        {{ ecommerce_try_cast('cast(' ~ columns.batch ~ ' as ' ~ text_type ~ ')', 'bigint') }} as id_batch,
-        nullif(trim(cast({{ columns.campaign }} as {{ text_type }})), '') as campaign_name
+        {{ ecommerce_try_cast(texts.send, 'bigint') }} as id_send_log,
+        {{ ecommerce_try_cast(texts.batch, 'bigint') }} as id_batch,
+        nullif(trim({{ texts.campaign }}), '') as campaign_name
 
     from {{ relation }}
     {%- else %}
