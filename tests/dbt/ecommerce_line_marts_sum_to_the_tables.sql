@@ -30,30 +30,34 @@
         },
     }) -%}
 {%- endif %}
-with recursive
+with
 
 lines as (
 
     select
-        items."idProduct" as id_product,
-        transactions."idShop" as id_shop,
+        items.id_product,
+        transactions.id_shop,
         orders.ordered_on,
-        coalesce(items."Quantity", 0) as unit_count,
-        coalesce(items."Revenue", 0) as gross_amount,
-        coalesce(items."Discount", 0) as discount_amount,
-        coalesce(items."Refund", 0) as refund_amount,
-        coalesce(items."Revenue", 0)
-        - coalesce(items."Discount", 0)
-        - coalesce(items."Refund", 0) as net_amount
+        coalesce(items.quantity, {{ ecommerce_zero('quantity') }}) as unit_count,
+        coalesce(items.revenue, {{ ecommerce_zero('money') }}) as gross_amount,
+        coalesce(items.discount, {{ ecommerce_zero('money') }}) as discount_amount,
+        coalesce(items.refund, {{ ecommerce_zero('money') }}) as refund_amount,
+        coalesce(items.revenue, {{ ecommerce_zero('money') }})
+        - coalesce(items.discount, {{ ecommerce_zero('money') }})
+        - coalesce(items.refund, {{ ecommerce_zero('money') }}) as net_amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}) as items
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
-        on items."idTransaction" = transactions."idTransaction"
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+    ) }} as items
+    inner join {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
+        on items.id_transaction = transactions.id_transaction
     left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}) as orders
-        on items."idTransaction" = orders.id_transaction
+        on items.id_transaction = orders.id_transaction
     where
-        not transactions."isTest"
-        and transactions."dtDeleted" is null
+        not transactions.is_test
+        and transactions.dt_deleted is null
 
 )
 
@@ -87,22 +91,12 @@ category_sums as (
 
 ),
 
-ancestors as (
+categories as (
 
-    select
-        "idProductCategory" as id_product_category,
-        "idProductCategory" as id_ancestor
-
-    from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
-    union
-    select
-        ancestors.id_product_category,
-        categories."idProductCategoryParent"
-
-    from ancestors
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}) as categories
-        on ancestors.id_ancestor = categories."idProductCategory"
-    where categories."idProductCategoryParent" is not null
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory'
+    ) }} as categories
 
 ),
 
@@ -110,11 +104,13 @@ rolled_up_members as (
 
     select distinct
         members.id_product,
-        ancestors.id_ancestor as id_product_category
+        ancestors.reached_id as id_product_category
 
     from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
-    inner join ancestors
-        on members.id_product_category = ancestors.id_product_category
+    inner join {{ ecommerce_closure(
+        'categories', 'id_product_category', 'id_product_category_parent'
+    ) }} as ancestors
+        on members.id_product_category = ancestors.start_id
 
 ),
 

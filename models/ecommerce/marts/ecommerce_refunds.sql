@@ -63,11 +63,11 @@ allocated as (
         shop_id as id_shop,
         created_at as refunded_at,
         reason,
-        case
+        cast(case
             when is_last and adds_up
                 then order_refund_amount - (sum(rounded_amount) over by_order - rounded_amount)
             else rounded_amount
-        end as amount,
+        end as {{ ecommerce_type('money') }}) as amount,
         {{ ecommerce_currency() }} as currency,
         original_amount,
         original_currency
