@@ -12,10 +12,12 @@ sum(gross_amount) as gross_amount,
 sum(discount_amount) as discount_amount,
 sum(refund_amount) as refund_amount,
 sum(gross_amount - discount_amount - refund_amount) as net_amount,
-sum(case when is_projected then gross_amount - discount_amount else {{ ecommerce_zero('money') }} end)
-    as projected_revenue_amount,
-sum(case when is_realised then gross_amount - discount_amount else {{ ecommerce_zero('money') }} end)
-    as realised_revenue_amount
+sum(
+    case when is_projected then gross_amount - discount_amount else {{ ecommerce_zero('money') }} end
+) as projected_revenue_amount,
+sum(
+    case when is_realised then gross_amount - discount_amount else {{ ecommerce_zero('money') }} end
+) as realised_revenue_amount
 {%- endmacro %}
 
 {#- Types of the sums above by name, in the same order: all metrics except order_count. -#}

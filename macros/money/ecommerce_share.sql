@@ -20,7 +20,9 @@
   most 4.
 -#}
 {% macro ecommerce_convert_like(amount, original, converted, decimals) %}
-    {%- set fraction = ecommerce_fraction((amount, 10), (converted, 4), (original, 10), decimals) -%}
+    {%- set fraction = ecommerce_fraction(
+        (amount, 10), (converted, 4), (original, 10), decimals
+    ) -%}
     {{ ecommerce_from_units(
         ecommerce_fraction_rounded(fraction.numerator, fraction.divisor), decimals
     ) }}

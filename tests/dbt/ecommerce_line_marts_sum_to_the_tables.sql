@@ -3,7 +3,9 @@
 -- and rolled up in one row per ancestor of these. So a mart sums to the tables, also per original
 -- currency. row_count is 0 for lines without a row, and 1 for a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
-{%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
+{%- set amounts = [
+    'unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount',
+] %}
 {%- set has_products = ecommerce_is_on('products') %}
 {%- set has_categories = has_products and ecommerce_is_on('categories') %}
 {%- set parts = {
@@ -53,7 +55,8 @@ lines as (
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
     ) }} as transactions
         on items.id_transaction = transactions.id_transaction
-    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}) as orders
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
+        as orders
         on items.id_transaction = orders.id_transaction
     where
         not transactions.is_test
@@ -86,7 +89,8 @@ category_sums as (
         members.id_product_category
 
     from product_sums
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }})
+        as members
         on product_sums.id_product = members.id_product
 
 ),

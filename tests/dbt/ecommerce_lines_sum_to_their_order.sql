@@ -29,7 +29,8 @@ fee_taxes as (
             ) }}
         end as amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}) as transactions
+    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }})
+        as transactions
     inner join orders
         on transactions.id_transaction = orders.id_transaction
     where transactions.fee_tax_amount <> 0

@@ -1,7 +1,8 @@
 -- Every loaded order is in ECommerce_Transaction or in ecommerce_rejects, except orders whose
 -- lines are not completely loaded. The check order_incomplete counts these.
 select complete.id_transaction
-from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}) as complete
+from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }})
+    as complete
 left join {{ ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
 ) }} as transactions
