@@ -10,7 +10,11 @@ categories as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory'
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
+        columns=[
+            'idProductCategory', 'idProductCategoryParent', 'CategoryName', 'CategoryPath',
+            'Level', 'idShop',
+        ]
     ) }} as categories
 
 ),

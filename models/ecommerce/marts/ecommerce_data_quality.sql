@@ -39,7 +39,11 @@ transactions as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idShop', 'contactMatchStatus', 'exchangeRateStatus', 'dtTransaction',
+            'dtTransactionCreatedAt', 'originalCurrency',
+        ]
     ) }} as transactions
 
 ),
@@ -191,7 +195,8 @@ checked_products as (
         status = 'inferred' as product_not_in_catalogue
 
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Product'), 'ECommerce_Product'
+        ref('shopapp_ecommerce', 'ECommerce_Product'), 'ECommerce_Product',
+        columns=['idShop', 'Status']
     ) }} as products
 
 ),
@@ -205,7 +210,8 @@ checked_categories as (
         level is null as category_in_a_circle
 
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory'
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
+        columns=['idShop', 'Level']
     ) }} as categories
 
 ),

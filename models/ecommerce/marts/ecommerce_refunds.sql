@@ -10,7 +10,11 @@ transactions as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'Refund', 'originalRefund', 'exchangeRateFrom', 'exchangeRateTo',
+            'exchangeRateStatus',
+        ]
     ) }} as transactions
 
 ),

@@ -4,7 +4,14 @@ transactions as (
 
     select *
     from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'OrderName', 'idShop', 'dtTransaction', 'dtCancelled', 'dtDeleted',
+            'isTest', 'idContact', 'contactMatchStatus', 'guestKey', 'financialStatus',
+            'fulfillmentStatus', 'exchangeRateStatus', 'Currency', 'Revenue', 'Discount',
+            'Refund', 'Shipping', 'Tax', 'Adjustment', 'Total', 'originalRevenue',
+            'originalDiscount', 'originalRefund', 'originalTotal', 'originalCurrency',
+        ]
     ) }} as transactions
 
 ),
