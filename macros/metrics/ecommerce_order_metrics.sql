@@ -14,7 +14,7 @@ sum(unit_count) as unit_count,
 sum(sold_unit_count) as sold_unit_count,
 sum(returned_unit_count) as returned_unit_count
 {%- for amount in ecommerce_order_amount_names() %},
-coalesce(sum({{ amount }}), 0) as {{ amount }}
+coalesce(sum({{ amount }}), {{ ecommerce_zero('sum') }}) as {{ amount }}
 {%- endfor %}
 {%- endmacro %}
 
@@ -29,9 +29,9 @@ coalesce(sum({{ amount }}), 0) as {{ amount }}
 
 {#- Ratios of the metrics above, for a CTE that has the metrics as columns. -#}
 {% macro ecommerce_order_ratios() -%}
-round(
-    (gross_amount - discount_amount) / nullif(order_count - unconverted_order_count, 0), 4
-) as average_order_amount,
-{{ ecommerce_ratio('sold_unit_count', 'order_count') }} as items_per_order,
-{{ ecommerce_ratio('returned_unit_count', 'sold_unit_count') }} as return_rate
+{{ ecommerce_quotient(
+    '(gross_amount - discount_amount)', '(order_count - unconverted_order_count)', 4
+) }} as average_order_amount,
+{{ ecommerce_quotient('sold_unit_count', 'order_count', 6) }} as items_per_order,
+{{ ecommerce_quotient('returned_unit_count', 'sold_unit_count', 6) }} as return_rate
 {%- endmacro %}

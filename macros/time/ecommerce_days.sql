@@ -3,8 +3,12 @@
     {{- adapter.dispatch('ecommerce_days', 'shopapp_ecommerce')(first, last) -}}
 {% endmacro %}
 
+{#- Timestamps, because a series of dates has times with the session's zone. If a day of that zone
+    began after midnight, the series would end a day early. -#}
 {% macro postgres__ecommerce_days(first, last) %}
-    cast(generate_series({{ first }}, {{ last }}, interval '1 day') as date)
+    cast(generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day'
+    ) as date)
 {%- endmacro %}
 
 {% macro duckdb__ecommerce_days(first, last) %}

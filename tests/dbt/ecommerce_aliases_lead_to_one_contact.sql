@@ -8,8 +8,7 @@ select
 
 from {{ aliases }} as aliases
 left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_contacts') }}) as contacts
-    on cast(aliases.alias_id as {{ ecommerce_setting("ecommerce_contacts_id_type") }})
-        = contacts.id_contact
+    on cast(aliases.alias_id as {{ ecommerce_type('id') }}) = contacts.id_contact
     and contacts.surviving_id_contact <> contacts.id_contact
 where contacts.id_contact is null
 {%- else %}

@@ -1,9 +1,15 @@
 -- Amounts are null without a rate. Amounts before conversion stay.
-select "idTransaction"
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+select id_transaction
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
 where
-    "exchangeRateStatus" in ('missing_rate', 'unknown_currency')
-    and coalesce(
-        "Revenue", "Discount", "Shipping", "ShippingTax", "Tax", "Adjustment", "Refund", "Total",
-        "exchangeRateFrom", "exchangeRateTo"
-    ) is not null
+    exchange_rate_status in ('missing_rate', 'unknown_currency')
+    and (
+        {%- for column in [
+            'revenue', 'discount', 'shipping', 'shipping_tax', 'tax', 'adjustment', 'refund',
+            'total', 'exchange_rate_from', 'exchange_rate_to',
+        ] %}
+        {{ 'or ' if not loop.first }}{{ column }} is not null
+        {%- endfor %}
+    )

@@ -1,46 +1,20 @@
 -- Every amount can be recomputed from its row: original × exchangeRateTo / exchangeRateFrom,
 -- rounded half away from zero to the reporting currency's minor unit. The test multiplies by
 -- exchangeRateFrom instead of dividing, and accepts a difference of half a unit.
-with
-
-currencies as (
-
-    select
-        currency,
-        power(cast(10 as numeric), -minor_unit) as unit
-
-    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-
-),
-
-amounts as (
-
-    select
-        transactions."idTransaction",
-        transactions."exchangeRateFrom" as rate_from,
-        transactions."exchangeRateTo" as rate_to,
-        currencies.unit,
-        pairs.amount,
-        pairs.original_amount
-
-    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
-    inner join currencies
-        on transactions."Currency" = currencies.currency
-    cross join lateral (
-        values
-        {%- for name in [
-            'Revenue', 'Discount', 'Shipping', 'ShippingTax', 'Tax', 'Adjustment', 'Refund', 'Total',
-        ] %}
-        (transactions."{{ name }}", transactions."original{{ name }}"){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as pairs (amount, original_amount)
-    where transactions."exchangeRateFrom" is not null
-
-)
-
-select *
-from amounts
+select id_transaction
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
 where
-    (amount is null) <> (original_amount is null)
-    or abs(amount * rate_from - original_amount * rate_to) * 2 > unit * rate_from
-    or mod(amount, unit) <> 0
+    exchange_rate_from is not null
+    and (
+        {%- for amount in [
+            'revenue', 'discount', 'shipping', 'shipping_tax', 'tax', 'adjustment', 'refund',
+            'total',
+        ] %}
+        {{ 'or ' if not loop.first }}({{ amount }} is null) <> (original_{{ amount }} is null)
+        or abs({{ amount }} * exchange_rate_from - original_{{ amount }} * exchange_rate_to) * 2
+        > {{ ecommerce_power_of_ten(-ecommerce_exponent()) }} * exchange_rate_from
+        or {{ amount }} <> {{ ecommerce_round(amount, ecommerce_exponent()) }}
+        {%- endfor %}
+    )

@@ -1,8 +1,10 @@
 -- Matched orders have a contact and a matching rule. All other orders have neither, but have a
 -- guest key, except orders of erased buyers.
-select "idTransaction"
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+select id_transaction
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
 where
-    ("idContact" is not null) <> ("contactMatchStatus" = 'matched')
-    or ("contactMatchMethod" is not null) <> ("contactMatchStatus" = 'matched')
-    or ("guestKey" is null) <> ("contactMatchStatus" in ('matched', 'erased'))
+    (id_contact is not null) <> (contact_match_status = 'matched')
+    or (contact_match_method is not null) <> (contact_match_status = 'matched')
+    or (guest_key is null) <> (contact_match_status in ('matched', 'erased'))

@@ -1,22 +1,33 @@
 -- Per shop and day, the orders with the statuses matched, guest, unmatched, ambiguous, conflict
 -- and erased sum to all orders. ecommerce_loaded_orders_are_in_a_table tests that the table has
 -- every loaded order.
-select
-    "idShop",
-    cast("dtTransactionCreatedAt" as date) as created_on,
-    count(*) as order_count,
-    count(*) filter (where "contactMatchStatus" = 'matched') as matched_count,
-    count(*) filter (where "contactMatchStatus" = 'guest') as guest_count,
-    count(*) filter (where "contactMatchStatus" = 'unmatched') as unmatched_count,
-    count(*) filter (where "contactMatchStatus" = 'ambiguous') as ambiguous_count,
-    count(*) filter (where "contactMatchStatus" = 'conflict') as conflict_count,
-    count(*) filter (where "contactMatchStatus" = 'erased') as erased_count
+{%- set statuses = ['matched', 'guest', 'unmatched', 'ambiguous', 'conflict', 'erased'] %}
+with
 
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
-group by 1, 2
+orders as (
+
+    select
+        id_shop,
+        contact_match_status,
+        {{ ecommerce_day('dt_transaction_created_at', 'null') }} as created_on
+
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
+
+)
+
+select
+    id_shop,
+    created_on,
+    count(*) as order_count
+    {%- for status in statuses %},
+    count(*) filter (where contact_match_status = '{{ status }}') as {{ status }}_count
+    {%- endfor %}
+
+from orders
+group by id_shop, created_on
 having
     count(*) <> count(*) filter (
-        where "contactMatchStatus" in (
-            'matched', 'guest', 'unmatched', 'ambiguous', 'conflict', 'erased'
-        )
+        where contact_match_status in ('{{ statuses | join("', '") }}')
     )

@@ -1,16 +1,13 @@
 -- The converted amounts of an order sum to its total within three minor units, because six
 -- amounts are rounded separately. Orders whose amounts do not add up before conversion are
 -- ignored.
-select transactions."idTransaction"
-from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
-inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
-    on transactions."Currency" = currencies.currency
+select id_transaction
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
 where
-    transactions."originalRevenue" - transactions."originalDiscount"
-    + transactions."originalShipping" + transactions."originalTax"
-    + transactions."originalAdjustment" = transactions."originalTotal"
-    and transactions."exchangeRateStatus" <> 'shop'
-    and abs(
-        transactions."Revenue" - transactions."Discount" + transactions."Shipping"
-        + transactions."Tax" + transactions."Adjustment" - transactions."Total"
-    ) > 3 * power(cast(10 as numeric), -currencies.minor_unit)
+    original_revenue - original_discount + original_shipping + original_tax + original_adjustment
+    = original_total
+    and exchange_rate_status <> 'shop'
+    and abs(revenue - discount + shipping + tax + adjustment - total)
+    > 3 * {{ ecommerce_power_of_ten(-ecommerce_exponent()) }}

@@ -3,7 +3,9 @@
 -- and rolled up in one row per ancestor of these. So a mart sums to the tables, also per original
 -- currency. row_count is 0 for lines without a row, and 1 for a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
-{%- set amounts = ['unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount'] %}
+{%- set amounts = [
+    'unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount',
+] %}
 {%- set has_products = ecommerce_is_on('products') %}
 {%- set has_categories = has_products and ecommerce_is_on('categories') %}
 {%- set parts = {
@@ -30,30 +32,35 @@
         },
     }) -%}
 {%- endif %}
-with recursive
+with
 
 lines as (
 
     select
-        items."idProduct" as id_product,
-        transactions."idShop" as id_shop,
+        items.id_product,
+        transactions.id_shop,
         orders.ordered_on,
-        coalesce(items."Quantity", 0) as unit_count,
-        coalesce(items."Revenue", 0) as gross_amount,
-        coalesce(items."Discount", 0) as discount_amount,
-        coalesce(items."Refund", 0) as refund_amount,
-        coalesce(items."Revenue", 0)
-        - coalesce(items."Discount", 0)
-        - coalesce(items."Refund", 0) as net_amount
+        coalesce(items.quantity, {{ ecommerce_zero('quantity') }}) as unit_count,
+        coalesce(items.revenue, {{ ecommerce_zero('money') }}) as gross_amount,
+        coalesce(items.discount, {{ ecommerce_zero('money') }}) as discount_amount,
+        coalesce(items.refund, {{ ecommerce_zero('money') }}) as refund_amount,
+        coalesce(items.revenue, {{ ecommerce_zero('money') }})
+        - coalesce(items.discount, {{ ecommerce_zero('money') }})
+        - coalesce(items.refund, {{ ecommerce_zero('money') }}) as net_amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}) as items
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
-        on items."idTransaction" = transactions."idTransaction"
-    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}) as orders
-        on items."idTransaction" = orders.id_transaction
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+    ) }} as items
+    inner join {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
+        on items.id_transaction = transactions.id_transaction
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
+        as orders
+        on items.id_transaction = orders.id_transaction
     where
-        not transactions."isTest"
-        and transactions."dtDeleted" is null
+        not transactions.is_test
+        and transactions.dt_deleted is null
 
 )
 
@@ -82,27 +89,18 @@ category_sums as (
         members.id_product_category
 
     from product_sums
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
+    inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }})
+        as members
         on product_sums.id_product = members.id_product
 
 ),
 
-ancestors as (
+categories as (
 
-    select
-        "idProductCategory" as id_product_category,
-        "idProductCategory" as id_ancestor
-
-    from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
-    union
-    select
-        ancestors.id_product_category,
-        categories."idProductCategoryParent"
-
-    from ancestors
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}) as categories
-        on ancestors.id_ancestor = categories."idProductCategory"
-    where categories."idProductCategoryParent" is not null
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory'
+    ) }} as categories
 
 ),
 
@@ -110,11 +108,13 @@ rolled_up_members as (
 
     select distinct
         members.id_product,
-        ancestors.id_ancestor as id_product_category
+        ancestors.reached_id as id_product_category
 
     from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}) as members
-    inner join ancestors
-        on members.id_product_category = ancestors.id_product_category
+    inner join {{ ecommerce_closure(
+        'categories', 'id_product_category', 'id_product_category_parent'
+    ) }} as ancestors
+        on members.id_product_category = ancestors.start_id
 
 ),
 

@@ -6,14 +6,12 @@
 
 with
 
-reporting as (
+orders as (
 
-    select
-        minor_unit as exponent,
-        power(cast(10 as numeric), -minor_unit) as unit
-
-    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-    where currency = {{ ecommerce_currency() }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
 
 ),
 
@@ -23,19 +21,18 @@ fee_taxes as (
         transactions.id_transaction,
         transactions.fee_tax_amount as original_amount,
         case
-            when orders."exchangeRateStatus" = 'shop'
-                then round(transactions.shop_fee_tax_amount, reporting.exponent)
+            when orders.exchange_rate_status = 'shop'
+                then {{ ecommerce_round('transactions.shop_fee_tax_amount', ecommerce_exponent()) }}
             else {{ ecommerce_convert(
-                'transactions.fee_tax_amount', 'orders."exchangeRateFrom"',
-                'orders."exchangeRateTo"', ecommerce_exponent()
+                'transactions.fee_tax_amount', 'orders.exchange_rate_from',
+                'orders.exchange_rate_to', ecommerce_exponent()
             ) }}
         end as amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}) as transactions
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as orders
-        on transactions.id_transaction = orders."idTransaction"
-    left join reporting
-        on true
+    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }})
+        as transactions
+    inner join orders
+        on transactions.id_transaction = orders.id_transaction
     where transactions.fee_tax_amount <> 0
 
 ),
@@ -43,62 +40,73 @@ fee_taxes as (
 item_sums as (
 
     select
-        "idTransaction" as id_transaction,
+        id_transaction,
         count(*) as item_count,
-        sum("Revenue") as gross_amount,
-        sum("Discount") as discount_amount,
-        sum("Tax") as tax_amount,
-        sum("originalRevenue") as original_gross_amount,
-        sum("originalDiscount") as original_discount_amount,
-        sum("originalTax") as original_tax_amount
+        sum(revenue) as gross_amount,
+        sum(discount) as discount_amount,
+        sum(tax) as tax_amount,
+        sum(original_revenue) as original_gross_amount,
+        sum(original_discount) as original_discount_amount,
+        sum(original_tax) as original_tax_amount
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
-    group by 1
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+    ) }} as items
+    group by id_transaction
+
+),
+
+joined as (
+
+    select
+        item_sums.*,
+        orders.revenue,
+        orders.original_revenue,
+        orders.discount,
+        orders.original_discount,
+        orders.tax
+        - coalesce(orders.shipping_tax, {{ ecommerce_zero('money') }})
+        - coalesce(fee_taxes.amount, {{ ecommerce_zero('money') }}) as tax,
+        orders.original_tax
+        - coalesce(orders.original_shipping_tax, {{ ecommerce_zero('amount') }})
+        - coalesce(fee_taxes.original_amount, {{ ecommerce_zero('amount') }}) as original_tax,
+        {{ ecommerce_rounding('currencies.minor_unit', 'item_sums.item_count') }} as rounding,
+        orders.exchange_rate_status = 'shop' as is_shop_money,
+        orders.exchange_rate_from as rate_from,
+        orders.exchange_rate_to as rate_to,
+        -- Rounding changes each line and the order by half a unit at most.
+        (item_sums.item_count + 1) * {{ ecommerce_half_unit(ecommerce_exponent()) }} as own_rounding
+
+    from item_sums
+    inner join orders
+        on item_sums.id_transaction = orders.id_transaction
+    left join fee_taxes
+        on item_sums.id_transaction = fee_taxes.id_transaction
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
+        on orders.original_currency = currencies.currency
 
 ),
 
 compared as (
 
+    {%- for amount, column in {
+        'gross': 'revenue', 'discount': 'discount', 'tax': 'tax',
+    }.items() %}
     select
-        item_sums.id_transaction,
-        sides.amount_name,
-        sides.of_lines - sides.of_order as difference,
-        sides.original_of_lines,
-        sides.original_of_lines - sides.original_of_order as original_difference,
-        {{ ecommerce_rounding('currencies.minor_unit', 'item_sums.item_count') }} as rounding,
-        orders."exchangeRateStatus" = 'shop' as is_shop_money,
-        orders."exchangeRateFrom" as rate_from,
-        orders."exchangeRateTo" as rate_to,
-        -- Rounding changes each line and the order by half a unit at most.
-        (item_sums.item_count + 1) * reporting.unit / 2 as own_rounding
+        id_transaction,
+        '{{ column }}' as amount_name,
+        {{ amount }}_amount - {{ column }} as difference,
+        original_{{ amount }}_amount as original_of_lines,
+        original_{{ amount }}_amount - original_{{ column }} as original_difference,
+        rounding,
+        is_shop_money,
+        rate_from,
+        rate_to,
+        own_rounding
 
-    from item_sums
-    inner join (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as orders
-        on item_sums.id_transaction = orders."idTransaction"
-    left join fee_taxes
-        on item_sums.id_transaction = fee_taxes.id_transaction
-    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}) as currencies
-        on orders."originalCurrency" = currencies.currency
-    left join reporting
-        on true
-    cross join lateral (
-        values
-        (
-            'Revenue', item_sums.gross_amount, orders."Revenue",
-            item_sums.original_gross_amount, orders."originalRevenue"
-        ),
-        (
-            'Discount', item_sums.discount_amount, orders."Discount",
-            item_sums.original_discount_amount, orders."originalDiscount"
-        ),
-        (
-            'Tax', item_sums.tax_amount,
-            orders."Tax" - coalesce(orders."ShippingTax", 0) - coalesce(fee_taxes.amount, 0),
-            item_sums.original_tax_amount,
-            orders."originalTax" - coalesce(orders."originalShippingTax", 0)
-            - coalesce(fee_taxes.original_amount, 0)
-        )
-    ) as sides (amount_name, of_lines, of_order, original_of_lines, original_of_order)
+    from joined
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -1,4 +1,6 @@
 -- Every table has one reporting currency.
-select "Currency"
-from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
-where "Currency" <> {{ ecommerce_currency() }}
+select currency
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
+where currency <> {{ ecommerce_currency() }}

@@ -2,9 +2,9 @@
 -- the table, and every order is in exactly one row. So a mart sums to the table, also per
 -- original currency. row_count is 0 for orders without a row, and 1 for a row with other sums.
 {%- set columns = {
-    'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
-    'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
-    'total_amount': 'Total',
+    'gross_amount': 'revenue', 'discount_amount': 'discount', 'refund_amount': 'refund',
+    'shipping_amount': 'shipping', 'tax_amount': 'tax', 'adjustment_amount': 'adjustment',
+    'total_amount': 'total',
 } %}
 {%- set amounts = columns.keys() | list + ['net_amount'] %}
 {%- set marts = {
@@ -40,7 +40,7 @@ described as (
         campaign_key,
         buyer_key,
         buyer_order_number,
-        cast(date_trunc('month', ordered_on) as date) as activity_month
+        cast({{ dbt.date_trunc('month', 'ordered_on') }} as date) as activity_month
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
 
@@ -49,37 +49,39 @@ described as (
 orders as (
 
     select
-        transactions."idShop" as id_shop,
-        transactions."idContact" as id_contact,
+        transactions.id_shop,
+        transactions.id_contact,
         described.ordered_on,
         described.activity_month,
         described.campaign_key,
         described.buyer_key,
         described.buyer_order_number,
         (
-            transactions."dtCancelled" is null
-            and transactions."dtTransaction" is not null
+            transactions.dt_cancelled is null
+            and transactions.dt_transaction is not null
             and (
-                transactions."idContact" is not null
-                or transactions."guestKey" <> {{ ecommerce_order_guest_key(
-                    'transactions."idShop"',
-                    ecommerce_record_id('transactions."idShop"', 'transactions."idTransaction"')
+                transactions.id_contact is not null
+                or transactions.guest_key <> {{ ecommerce_order_guest_key(
+                    'transactions.id_shop',
+                    ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction')
                 ) }}
             )
         ) as is_of_buyer
     {%- for name, column in columns.items() %},
-        coalesce(transactions."{{ column }}", 0) as {{ name }}
+        coalesce(transactions.{{ column }}, {{ ecommerce_zero('money') }}) as {{ name }}
     {%- endfor %},
-        coalesce(transactions."Revenue", 0)
-        - coalesce(transactions."Discount", 0)
-        - coalesce(transactions."Refund", 0) as net_amount
+        coalesce(transactions.revenue, {{ ecommerce_zero('money') }})
+        - coalesce(transactions.discount, {{ ecommerce_zero('money') }})
+        - coalesce(transactions.refund, {{ ecommerce_zero('money') }}) as net_amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
     left join described
-        on transactions."idTransaction" = described.id_transaction
+        on transactions.id_transaction = described.id_transaction
     where
-        not transactions."isTest"
-        and transactions."dtDeleted" is null
+        not transactions.is_test
+        and transactions.dt_deleted is null
 
 ),
 

@@ -6,8 +6,10 @@ with
 products as (
 
     select
-        coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
-        coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
+        coalesce(sum(projected_revenue_amount), {{ ecommerce_zero('sum') }})
+            as projected_revenue_amount,
+        coalesce(sum(realised_revenue_amount), {{ ecommerce_zero('sum') }})
+            as realised_revenue_amount
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
 
@@ -16,14 +18,19 @@ products as (
 orders as (
 
     select
-        coalesce(sum(projected_revenue_amount), 0) as projected_revenue_amount,
-        coalesce(sum(realised_revenue_amount), 0) as realised_revenue_amount
+        coalesce(sum(projected_revenue_amount), {{ ecommerce_zero('sum') }})
+            as projected_revenue_amount,
+        coalesce(sum(realised_revenue_amount), {{ ecommerce_zero('sum') }})
+            as realised_revenue_amount
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
     where
         is_counted
         and id_transaction in (
-            select "idTransaction" from {{ ref('shopapp_ecommerce', 'ECommerce_Item') }}
+            select items.id_transaction
+            from {{ ecommerce_lower_names(
+                ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+            ) }} as items
         )
 
 )
@@ -31,4 +38,6 @@ orders as (
 select 1
 from products
 cross join orders
-where row(products.*) is distinct from row(orders.*)
+where
+    products.projected_revenue_amount <> orders.projected_revenue_amount
+    or products.realised_revenue_amount <> orders.realised_revenue_amount

@@ -1,41 +1,43 @@
 -- Per shop, the checks of orders count all orders of the table as checked, and the orders with
 -- the check's status as failing, in all original currencies.
 {%- set checks = {
-    'contact_unmatched': '"contactMatchStatus" = \'unmatched\'',
-    'contact_ambiguous': '"contactMatchStatus" = \'ambiguous\'',
-    'contact_conflict': '"contactMatchStatus" = \'conflict\'',
-    'rate_missing': '"exchangeRateStatus" = \'missing_rate\'',
-    'currency_unknown': '"exchangeRateStatus" = \'unknown_currency\'',
+    'contact_unmatched': "contact_match_status = 'unmatched'",
+    'contact_ambiguous': "contact_match_status = 'ambiguous'",
+    'contact_conflict': "contact_match_status = 'conflict'",
+    'rate_missing': "exchange_rate_status = 'missing_rate'",
+    'currency_unknown': "exchange_rate_status = 'unknown_currency'",
 } %}
 with
 
 by_currency as (
 
-    {%- for code, condition in checks.items() %}
     select
-        "idShop" as id_shop,
-        '{{ code }}' as check_code,
-        "originalCurrency" as original_currency,
-        count(*) filter (where {{ condition }}) as failing_count,
+        id_shop,
+        original_currency,
         count(*) as checked_count
+        {%- for code, condition in checks.items() %},
+        count(*) filter (where {{ condition }}) as {{ code }}
+        {%- endfor %}
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
-    group by 1, 2, 3
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
+    group by id_shop, original_currency
 
 ),
 
 differences as (
 
+    {%- for code in checks %}
     select
         id_shop,
-        check_code,
-        failing_count,
+        '{{ code }}' as check_code,
+        {{ code }} as failing_count,
         checked_count
 
     from by_currency
     union all
+    {%- endfor %}
     select
         id_shop,
         check_code,

@@ -1,13 +1,17 @@
 -- The refunds of an order are in its original currency and sum exactly to its Refund. Orders
 -- whose refunds do not add up in the shop's own amounts are ignored.
-select transactions."idTransaction"
-from (select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}) as transactions
+select transactions.id_transaction
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+) }} as transactions
 inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_refunds') }}) as refunds
-    on transactions."idTransaction" = refunds.id_transaction
-group by transactions."idTransaction"
+    on transactions.id_transaction = refunds.id_transaction
+group by transactions.id_transaction
 having
     (
-        sum(refunds.original_amount) = max(transactions."originalRefund")
-        and sum(refunds.amount) is distinct from max(transactions."Refund")
+        sum(refunds.original_amount) = max(transactions.original_refund)
+        and sum(refunds.amount) is distinct from max(transactions.refund)
     )
-    or bool_or(refunds.original_currency is distinct from transactions."originalCurrency")
+    or {{ dbt.bool_or(
+        'refunds.original_currency is distinct from transactions.original_currency'
+    ) }}

@@ -1,29 +1,34 @@
 -- Per shop and original currency, ecommerce_sales_daily sums to the counted orders of the table:
 -- number of orders, and amounts in both currencies.
 {%- set amounts = {
-    'gross_amount': 'Revenue', 'discount_amount': 'Discount', 'refund_amount': 'Refund',
-    'shipping_amount': 'Shipping', 'tax_amount': 'Tax', 'adjustment_amount': 'Adjustment',
-    'total_amount': 'Total', 'original_gross_amount': 'originalRevenue',
-    'original_discount_amount': 'originalDiscount', 'original_refund_amount': 'originalRefund',
-    'original_total_amount': 'originalTotal',
+    'gross_amount': 'revenue', 'discount_amount': 'discount', 'refund_amount': 'refund',
+    'shipping_amount': 'shipping', 'tax_amount': 'tax', 'adjustment_amount': 'adjustment',
+    'total_amount': 'total', 'original_gross_amount': 'original_revenue',
+    'original_discount_amount': 'original_discount', 'original_refund_amount': 'original_refund',
+    'original_total_amount': 'original_total',
 } %}
 with
 
 expected as (
 
     select
-        "idShop" as id_shop,
-        "originalCurrency" as original_currency,
-        count(*) as order_count,
-        {%- for name, column in amounts.items() %}
-        coalesce(sum("{{ column }}"), 0) as {{ name }}{{ ',' if not loop.last }}
+        id_shop,
+        original_currency,
+        count(*) as order_count
+        {%- for name, column in amounts.items() %},
+        coalesce(
+            sum({{ column }}),
+            {{ ecommerce_zero('quantity_sum' if name.startswith('original_') else 'sum') }}
+        ) as {{ name }}
         {%- endfor %}
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
     where
-        not "isTest"
-        and "dtDeleted" is null
-    group by 1, 2
+        not is_test
+        and dt_deleted is null
+    group by id_shop, original_currency
 
 ),
 
@@ -34,14 +39,17 @@ expected as (
     select
         id_shop,
         original_currency,
-        {{ 'sum(order_count)' if mart.endswith('daily') else 'count(*)' }} as order_count,
-        {%- for name in amounts %}
-        coalesce(sum({{ name }}), 0) as {{ name }}{{ ',' if not loop.last }}
+        {{ 'sum(order_count)' if mart.endswith('daily') else 'count(*)' }} as order_count
+        {%- for name in amounts %},
+        coalesce(
+            sum({{ name }}),
+            {{ ecommerce_zero('quantity_sum' if name.startswith('original_') else 'sum') }}
+        ) as {{ name }}
         {%- endfor %}
 
     from {{ ref('shopapp_ecommerce', mart) }}
     {{ 'where is_counted' if not mart.endswith('daily') }}
-    group by 1, 2
+    group by id_shop, original_currency
 
 ){{ ',' if not loop.last }}
 {%- endfor %}
@@ -49,13 +57,13 @@ expected as (
 {%- for mart in ['ecommerce_transactions_enriched', 'ecommerce_sales_daily'] %}
 (
     select '{{ mart }} lacks' as problem, * from expected
-    except all
+    {{ dbt.except() }}
     select '{{ mart }} lacks', * from {{ mart }}_sums
 )
 union all
 (
     select '{{ mart }} has', * from {{ mart }}_sums
-    except all
+    {{ dbt.except() }}
     select '{{ mart }} has', * from expected
 )
 {{ 'union all' if not loop.last }}

@@ -17,9 +17,9 @@ attributed_sales as (
 
     select
         campaign_key,
-        max(campaign_name) as campaign_name,
-        max(campaign_channel) as campaign_channel,
-        max(campaign_source) as campaign_source,
+        max({{ ecommerce_text_order('campaign_name') }}) as campaign_name,
+        max({{ ecommerce_text_order('campaign_channel') }}) as campaign_channel,
+        max({{ ecommerce_text_order('campaign_source') }}) as campaign_source,
         max(id_batch) as id_batch,
         {%- for method in ['explicit', 'utm', 'click', 'open'] %}
         count(*) filter (where attribution_method = '{{ method }}') as {{ method }}_order_count,
@@ -56,8 +56,8 @@ campaign_sends as (
 
     select
         campaign_key,
-        max(campaign_name) as campaign_name,
-        max(channel) as campaign_channel,
+        max({{ ecommerce_text_order('campaign_name') }}) as campaign_name,
+        max({{ ecommerce_text_order('channel') }}) as campaign_channel,
         max(id_batch) as id_batch,
         min(happened_at) filter (where interaction_type = 'sent') as first_sent_at,
         nullif(count(distinct case when interaction_type = 'sent' then id_contact end), 0)
@@ -127,7 +127,7 @@ joined as (
         coalesce(with_unattributed.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
         {%- for amount in ecommerce_order_amount_names() %}
-        coalesce(with_unattributed.{{ amount }}, 0) as {{ amount }},
+        coalesce(with_unattributed.{{ amount }}, {{ ecommerce_zero('sum') }}) as {{ amount }},
         {%- endfor %}
         with_unattributed.unit_count,
         with_unattributed.sold_unit_count,
@@ -140,24 +140,42 @@ joined as (
     full outer join campaign_sends
         on with_unattributed.campaign_key = campaign_sends.campaign_key
 
+),
+
+with_total as (
+
+    select
+        joined.*,
+        sum(joined.gross_amount) over () as total_gross_amount,
+        ambiguous_campaigns.campaign_key is not null as is_ambiguous
+
+    from joined
+    left join ambiguous_campaigns
+        on joined.campaign_key = ambiguous_campaigns.campaign_key
+
+),
+
+with_ratios as (
+
+    select
+        with_total.*,
+        {{ ecommerce_order_ratios() }},
+        {{ ecommerce_quotient('gross_amount', 'total_gross_amount', 6) }} as gross_share,
+        case
+            when not is_ambiguous
+                then {{ ecommerce_quotient('order_count', 'recipient_count', 6) }}
+        end as conversion_rate,
+        case
+            when not is_ambiguous
+                then {{ ecommerce_quotient('order_count', 'clicker_count', 6) }}
+        end as click_conversion_rate,
+        case
+            when not is_ambiguous
+                then {{ ecommerce_quotient('net_amount', 'recipient_count', 4) }}
+        end as revenue_per_recipient_amount
+
+    from with_total
+
 )
 
-select
-    joined.*,
-    {{ ecommerce_order_ratios() }},
-    {{ ecommerce_ratio('gross_amount', 'sum(gross_amount) over ()') }} as gross_share,
-    case
-        when ambiguous_campaigns.campaign_key is null
-            then {{ ecommerce_ratio('order_count', 'recipient_count') }}
-    end as conversion_rate,
-    case
-        when ambiguous_campaigns.campaign_key is null
-            then {{ ecommerce_ratio('order_count', 'clicker_count') }}
-    end as click_conversion_rate,
-    case
-        when ambiguous_campaigns.campaign_key is null then round(net_amount / recipient_count, 4)
-    end as revenue_per_recipient_amount
-
-from joined
-left join ambiguous_campaigns
-    on joined.campaign_key = ambiguous_campaigns.campaign_key
+{{ ecommerce_typed_rows('with_ratios') }}

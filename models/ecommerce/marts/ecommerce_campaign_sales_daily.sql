@@ -13,9 +13,9 @@ summed as (
         id_shop,
         ordered_on,
         campaign_key,
-        max(campaign_name) as campaign_name,
-        max(campaign_channel) as campaign_channel,
-        max(campaign_source) as campaign_source,
+        max({{ ecommerce_text_order('campaign_name') }}) as campaign_name,
+        max({{ ecommerce_text_order('campaign_channel') }}) as campaign_channel,
+        max({{ ecommerce_text_order('campaign_source') }}) as campaign_source,
         max(id_batch) as id_batch,
         {{ ecommerce_currency() }} as currency,
         {{ ecommerce_order_metrics() }}
@@ -23,10 +23,16 @@ summed as (
     from transactions
     group by id_shop, ordered_on, campaign_key
 
+),
+
+with_ratios as (
+
+    select
+        summed.*,
+        {{ ecommerce_order_ratios() }}
+
+    from summed
+
 )
 
-select
-    summed.*,
-    {{ ecommerce_order_ratios() }}
-
-from summed
+{{ ecommerce_typed_rows('with_ratios') }}

@@ -4,11 +4,18 @@
         and ecommerce_is_on('categories'),
 ) }}
 
-with recursive
+with
 
 categories as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
+        columns=[
+            'idProductCategory', 'idProductCategoryParent', 'CategoryName', 'CategoryPath',
+            'Level', 'idShop',
+        ]
+    ) }} as categories
 
 ),
 
@@ -36,22 +43,16 @@ items as (
 
 ),
 
--- Each category with itself and all its descendants. `union` without `all` stops at circles.
-descendants as (
+-- Each category with itself and all its ancestors.
+ancestors as (
 
     select
-        "idProductCategory" as id_ancestor,
-        "idProductCategory" as id_product_category
+        start_id as id_product_category,
+        reached_id as id_ancestor
 
-    from categories
-    union
-    select
-        descendants.id_ancestor,
-        categories."idProductCategory"
-
-    from descendants
-    inner join categories
-        on descendants.id_product_category = categories."idProductCategoryParent"
+    from {{ ecommerce_closure(
+        'categories', 'id_product_category', 'id_product_category_parent'
+    ) }} as category_pairs
 
 ),
 
@@ -59,14 +60,14 @@ descendants as (
 members as (
 
     select
-        descendants.id_ancestor as id_product_category,
+        ancestors.id_ancestor as id_product_category,
         product_categories.id_product,
-        bool_or(descendants.id_ancestor = descendants.id_product_category) as is_own
+        {{ dbt.bool_or('ancestors.id_ancestor = ancestors.id_product_category') }} as is_own
 
-    from descendants
+    from ancestors
     inner join product_categories
-        on descendants.id_product_category = product_categories.id_product_category
-    group by descendants.id_ancestor, product_categories.id_product
+        on ancestors.id_product_category = product_categories.id_product_category
+    group by ancestors.id_ancestor, product_categories.id_product
 
 ),
 
@@ -74,7 +75,7 @@ item_sums as (
 
     select
         members.id_product_category
-        {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %},
+        {%- for measure in ecommerce_line_sum_types() %},
         sum(product_stats.{{ measure }}) filter (where members.is_own) as {{ measure }},
         sum(product_stats.{{ measure }}) as rolled_up_{{ measure }}
         {%- endfor %}
@@ -92,7 +93,7 @@ category_transactions as (
     select
         items.id_transaction,
         members.id_product_category,
-        bool_or(members.is_own) as is_own
+        {{ dbt.bool_or('members.is_own') }} as is_own
 
     from items
     inner join members
@@ -122,33 +123,51 @@ shop_sums as (
     from product_sales_daily
     group by id_shop
 
+),
+
+with_sums as (
+
+    select
+        categories.id_product_category,
+        categories.id_product_category_parent,
+        categories.category_name,
+        categories.category_path,
+        categories.level,
+        categories.id_shop,
+        {{ ecommerce_currency() }} as currency,
+        {%- for prefix in ['', 'rolled_up_'] %}
+        coalesce(transaction_counts.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
+        {%- for measure, type in ecommerce_line_sum_types().items() %}
+        coalesce(item_sums.{{ prefix }}{{ measure }}, {{ ecommerce_zero(type) }})
+            as {{ prefix }}{{ measure }},
+        {%- endfor %}
+        {%- endfor %}
+        shop_sums.gross_amount as shop_gross_amount
+
+    from categories
+    left join item_sums
+        on categories.id_product_category = item_sums.id_product_category
+    left join transaction_counts
+        on categories.id_product_category = transaction_counts.id_product_category
+    left join shop_sums
+        on categories.id_shop = shop_sums.id_shop
+
+),
+
+with_ratios as (
+
+    select
+        with_sums.*
+        {%- for prefix in ['', 'rolled_up_'] %},
+        {{ ecommerce_quotient(
+            prefix ~ 'returned_unit_count', prefix ~ 'sold_unit_count', 6
+        ) }} as {{ prefix }}return_rate,
+        {{ ecommerce_quotient(prefix ~ 'gross_amount', 'shop_gross_amount', 6) }}
+            as {{ prefix }}gross_share
+        {%- endfor %}
+
+    from with_sums
+
 )
 
-select
-    categories."idProductCategory" as id_product_category,
-    categories."idProductCategoryParent" as id_product_category_parent,
-    categories."CategoryName" as category_name,
-    categories."CategoryPath" as category_path,
-    categories."Level" as level,
-    categories."idShop" as id_shop,
-    {{ ecommerce_currency() }} as currency
-    {%- for prefix in ['', 'rolled_up_'] %},
-    coalesce(transaction_counts.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
-    {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
-    coalesce(item_sums.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }},
-    {%- endfor %}
-    {{ ecommerce_ratio(
-        'item_sums.' ~ prefix ~ 'returned_unit_count', 'item_sums.' ~ prefix ~ 'sold_unit_count'
-    ) }} as {{ prefix }}return_rate,
-    {{ ecommerce_ratio(
-        'coalesce(item_sums.' ~ prefix ~ 'gross_amount, 0)', 'shop_sums.gross_amount'
-    ) }} as {{ prefix }}gross_share
-    {%- endfor %}
-
-from categories
-left join item_sums
-    on categories."idProductCategory" = item_sums.id_product_category
-left join transaction_counts
-    on categories."idProductCategory" = transaction_counts.id_product_category
-left join shop_sums
-    on categories."idShop" = shop_sums.id_shop
+{{ ecommerce_typed_rows('with_ratios') }}

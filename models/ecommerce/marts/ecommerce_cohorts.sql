@@ -4,11 +4,19 @@ transactions as (
 
     select
         ecommerce_transactions_enriched.*,
-        cast(date_trunc('month', ordered_on) as date) as ordered_month
+        cast({{ dbt.date_trunc('month', 'ordered_on') }} as date) as ordered_month
 
     from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
         as ecommerce_transactions_enriched
     where buyer_order_number is not null
+
+),
+
+first_days as (
+
+    select day as first_day
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__days') }}
+    where extract(day from day) = 1
 
 ),
 
@@ -54,25 +62,27 @@ activity as (
 
 ),
 
+last_months as (
+
+    select max(ordered_month) as last_month
+    from transactions
+
+),
+
 -- Each cohort has every month from its first month to the last month with any order. Months in the
 -- future are included only if the cohort has orders in them.
 cohort_months as (
 
     select
         cohorts.*,
-        cast(listed.activity_month as date) as activity_month
+        first_days.first_day as activity_month
 
     from cohorts
-    cross join lateral generate_series(
-        cast(cohorts.cohort_month as timestamp),
-        (
-            select least(
-                max(cast(transactions.ordered_month as timestamp)), {{ ecommerce_latest_day() }}
-            )
-            from transactions
-        ),
-        interval '1 month'
-    ) as listed (activity_month)
+    cross join last_months
+    inner join first_days
+        on cohorts.cohort_month <= first_days.first_day
+        and last_months.last_month >= first_days.first_day
+    where first_days.first_day <= {{ ecommerce_latest_day() }}
     union
     select
         cohorts.*,
@@ -96,15 +106,15 @@ with_activity as (
                 - extract(year from cohort_months.cohort_month)
             )
             + extract(month from cohort_months.activity_month)
-            - extract(month from cohort_months.cohort_month) as int
+            - extract(month from cohort_months.cohort_month) as {{ ecommerce_type('int') }}
         ) as month_number,
         cohort_months.activity_month,
         cohort_months.cohort_buyer_count,
         coalesce(activity.active_buyer_count, 0) as active_buyer_count,
         coalesce(activity.order_count, 0) as order_count,
         {{ ecommerce_currency() }} as currency,
-        coalesce(activity.gross_amount, 0) as gross_amount,
-        coalesce(activity.net_amount, 0) as net_amount
+        coalesce(activity.gross_amount, {{ ecommerce_zero('sum') }}) as gross_amount,
+        coalesce(activity.net_amount, {{ ecommerce_zero('sum') }}) as net_amount
 
     from cohort_months
     left join activity
@@ -118,7 +128,6 @@ with_cumulative_amount as (
 
     select
         with_activity.*,
-        {{ ecommerce_ratio('active_buyer_count', 'cohort_buyer_count') }} as retention_rate,
         sum(net_amount) over (
             partition by id_shop, cohort_month
             order by month_number
@@ -126,10 +135,18 @@ with_cumulative_amount as (
 
     from with_activity
 
+),
+
+with_ratios as (
+
+    select
+        with_cumulative_amount.*,
+        {{ ecommerce_quotient('active_buyer_count', 'cohort_buyer_count', 6) }} as retention_rate,
+        {{ ecommerce_quotient('cumulative_net_amount', 'cohort_buyer_count', 4) }}
+            as value_per_buyer_amount
+
+    from with_cumulative_amount
+
 )
 
-select
-    with_cumulative_amount.*,
-    round(cumulative_net_amount / cohort_buyer_count, 4) as value_per_buyer_amount
-
-from with_cumulative_amount
+{{ ecommerce_typed_rows('with_ratios') }}

@@ -1,3 +1,6 @@
+{%- set ranked_columns = {
+    'recency': 'last_ordered_on', 'frequency': 'standing_order_count', 'monetary': 'net_amount',
+} %}
 with
 
 transactions as (
@@ -13,7 +16,7 @@ contact_sums as (
 
     select
         id_contact,
-        max(case when is_first_order then id_shop end) as id_shop,
+        max({{ ecommerce_text_order('case when is_first_order then id_shop end') }}) as id_shop,
         min(case when buyer_order_number is not null then ordered_on end) as first_ordered_on,
         max(case when buyer_order_number is not null then ordered_on end) as last_ordered_on,
         count(buyer_order_number) as standing_order_count,
@@ -35,61 +38,77 @@ with_ratios as (
 
 ),
 
--- The position of a contact is the number of lower contacts plus half the number of equal ones.
-rfm_scores as (
+ranked as (
 
     select
         id_contact,
-    {%- for name, column in {
-        'recency': 'last_ordered_on', 'frequency': 'standing_order_count',
-        'monetary': 'net_amount',
-    }.items() %}
-        cast(3 + round(
-            5 * cast(
-                2 * (rank() over (order by {{ column }}) - 1)
-                + count(*) over (partition by {{ column }}) as numeric
-            ) / (2 * count(*) over ()) - 2.5
-        ) as int) as {{ name }}_score{{ ',' if not loop.last }}
+        count(*) over () as contact_count
+    {%- for name, column in ranked_columns.items() %},
+        rank() over (order by {{ column }}) - 1 as lower_{{ name }}_count,
+        count(*) over (partition by {{ column }}) as equal_{{ name }}_count
     {%- endfor %}
 
     from with_ratios
     where standing_order_count > 0
 
+),
+
+-- The position p of a contact, from 0 to 1, is the share of the lower contacts plus half the share
+-- of the equal ones. The score is 3 + (5 × p − 2.5), rounded half away from zero.
+rfm_scores as (
+
+    select
+        id_contact
+    {%- for name in ranked_columns %},
+        cast(3 + {{ ecommerce_quotient(
+            '(5 * (2 * lower_' ~ name ~ '_count + equal_' ~ name ~ '_count - contact_count))',
+            '(2 * contact_count)', 0
+        ) }} as {{ ecommerce_type('int') }}) as {{ name }}_score
+    {%- endfor %}
+
+    from ranked
+
+),
+
+segmented as (
+
+    select
+        with_ratios.id_contact,
+        with_ratios.id_shop,
+        with_ratios.first_ordered_on,
+        with_ratios.last_ordered_on,
+        with_ratios.standing_order_count > 1 as is_repeat_buyer,
+        with_ratios.order_count,
+        with_ratios.cancelled_order_count,
+        with_ratios.unconverted_order_count,
+        with_ratios.unit_count,
+        with_ratios.sold_unit_count,
+        with_ratios.returned_unit_count,
+        {%- for amount in ecommerce_order_amount_names() %}
+        with_ratios.{{ amount }},
+        {%- endfor %}
+        with_ratios.currency,
+        with_ratios.average_order_amount,
+        with_ratios.items_per_order,
+        with_ratios.return_rate,
+        rfm_scores.recency_score,
+        rfm_scores.frequency_score,
+        rfm_scores.monetary_score,
+        case
+            when rfm_scores.id_contact is null then null
+            when rfm_scores.recency_score >= 4 and rfm_scores.frequency_score >= 4
+                and rfm_scores.monetary_score >= 4 then 'champion'
+            when rfm_scores.recency_score >= 3 and rfm_scores.frequency_score >= 4 then 'loyal'
+            when rfm_scores.recency_score >= 4 and with_ratios.standing_order_count = 1 then 'new'
+            when rfm_scores.recency_score >= 3 then 'occasional'
+            when rfm_scores.frequency_score >= 4 then 'at_risk'
+            else 'lost'
+        end as rfm_segment
+
+    from with_ratios
+    left join rfm_scores
+        on with_ratios.id_contact = rfm_scores.id_contact
+
 )
 
-select
-    with_ratios.id_contact,
-    with_ratios.id_shop,
-    with_ratios.first_ordered_on,
-    with_ratios.last_ordered_on,
-    with_ratios.standing_order_count > 1 as is_repeat_buyer,
-    with_ratios.order_count,
-    with_ratios.cancelled_order_count,
-    with_ratios.unconverted_order_count,
-    with_ratios.unit_count,
-    with_ratios.sold_unit_count,
-    with_ratios.returned_unit_count,
-    {%- for amount in ecommerce_order_amount_names() %}
-    with_ratios.{{ amount }},
-    {%- endfor %}
-    with_ratios.currency,
-    with_ratios.average_order_amount,
-    with_ratios.items_per_order,
-    with_ratios.return_rate,
-    rfm_scores.recency_score,
-    rfm_scores.frequency_score,
-    rfm_scores.monetary_score,
-    case
-        when rfm_scores.id_contact is null then null
-        when rfm_scores.recency_score >= 4 and rfm_scores.frequency_score >= 4
-            and rfm_scores.monetary_score >= 4 then 'champion'
-        when rfm_scores.recency_score >= 3 and rfm_scores.frequency_score >= 4 then 'loyal'
-        when rfm_scores.recency_score >= 4 and with_ratios.standing_order_count = 1 then 'new'
-        when rfm_scores.recency_score >= 3 then 'occasional'
-        when rfm_scores.frequency_score >= 4 then 'at_risk'
-        else 'lost'
-    end as rfm_segment
-
-from with_ratios
-left join rfm_scores
-    on with_ratios.id_contact = rfm_scores.id_contact
+{{ ecommerce_typed_rows('segmented') }}

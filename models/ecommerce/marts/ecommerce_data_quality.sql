@@ -37,7 +37,14 @@ with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idShop', 'contactMatchStatus', 'exchangeRateStatus', 'dtTransaction',
+            'dtTransactionCreatedAt', 'originalCurrency',
+        ]
+    ) }} as transactions
 
 ),
 
@@ -84,22 +91,22 @@ rules as (
 checked_transactions as (
 
     select
-        transactions."idShop" as id_shop,
-        transactions."contactMatchStatus" = 'unmatched' as contact_unmatched,
-        transactions."contactMatchStatus" = 'ambiguous' as contact_ambiguous,
-        transactions."contactMatchStatus" = 'conflict' as contact_conflict,
-        transactions."exchangeRateStatus" = 'missing_rate' as rate_missing,
-        transactions."exchangeRateStatus" = 'unknown_currency' as currency_unknown,
-        transactions."dtTransaction" is null as date_missing,
-        {{ ecommerce_day('transactions."dtTransaction"', 'null') }}
+        transactions.id_shop,
+        transactions.contact_match_status = 'unmatched' as contact_unmatched,
+        transactions.contact_match_status = 'ambiguous' as contact_ambiguous,
+        transactions.contact_match_status = 'conflict' as contact_conflict,
+        transactions.exchange_rate_status = 'missing_rate' as rate_missing,
+        transactions.exchange_rate_status = 'unknown_currency' as currency_unknown,
+        transactions.dt_transaction is null as date_missing,
+        {{ ecommerce_day('transactions.dt_transaction', 'null') }}
         > {{ ecommerce_latest_day() }} as date_in_the_future,
         currencies.retired_on
-        <= {{ ecommerce_day('transactions."dtTransactionCreatedAt"', 'null') }}
+        <= {{ ecommerce_day('transactions.dt_transaction_created_at', 'null') }}
             as currency_no_longer_exists
 
     from transactions
     left join currencies
-        on transactions."originalCurrency" = currencies.currency
+        on transactions.original_currency = currencies.currency
 
 ),
 
@@ -108,9 +115,9 @@ totals_compared as (
     select
         raw_transactions.*,
         raw_transactions.gross_amount
-        - coalesce(raw_transactions.discount_amount, 0)
+        - coalesce(raw_transactions.discount_amount, {{ ecommerce_zero('amount') }})
         {%- for charge in ['shipping', 'tax', 'fee', 'tip', 'duty', 'adjustment'] %}
-        + coalesce(raw_transactions.{{ charge }}_amount, 0)
+        + coalesce(raw_transactions.{{ charge }}_amount, {{ ecommerce_zero('amount') }})
         {%- endfor %}
         - raw_transactions.total_amount as total_difference,
         {{ ecommerce_rounding('currencies.minor_unit', 'raw_transactions.item_count') }}
@@ -156,15 +163,26 @@ checked_candidates as (
 ),
 {%- if ecommerce_is_on('items') %}
 
+lines_compared as (
+
+    select
+        shop_id,
+        coalesce(
+            greatest(gross_difference, tax_difference), gross_difference, tax_difference
+        ) as difference,
+        {{ ecommerce_rounding('minor_unit', 'line_count') }} as rounding
+
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_compared') }}
+
+),
+
 checked_items as (
 
     select
         shop_id as id_shop,
-        greatest(gross_difference, tax_difference) > 0
-        and greatest(gross_difference, tax_difference)
-        > {{ ecommerce_rounding('minor_unit', 'line_count') }} as lines_do_not_add_up
+        difference > 0 and difference > rounding as lines_do_not_add_up
 
-    from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_compared') }}
+    from lines_compared
 
 ),
 {%- endif %}
@@ -173,10 +191,13 @@ checked_items as (
 checked_products as (
 
     select
-        "idShop" as id_shop,
-        "Status" = 'inferred' as product_not_in_catalogue
+        id_shop,
+        status = 'inferred' as product_not_in_catalogue
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Product'), 'ECommerce_Product',
+        columns=['idShop', 'Status']
+    ) }} as products
 
 ),
 {%- endif %}
@@ -185,47 +206,72 @@ checked_products as (
 checked_categories as (
 
     select
-        "idShop" as id_shop,
-        "Level" is null as category_in_a_circle
+        id_shop,
+        level is null as category_in_a_circle
 
-    from {{ ref('shopapp_ecommerce', 'ECommerce_ProductCategory') }}
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
+        columns=['idShop', 'Level']
+    ) }} as categories
 
 ),
 {%- endif %}
 
+{%- for cte, relation in checked_relations.items() %}
+
+counted_{{ cte }} as (
+
+    select
+        id_shop,
+        count(*) as checked_count
+        {%- for code in ecommerce_rule_codes(relation) %},
+        count(*) filter (where {{ code }}) as {{ code }}
+        {%- endfor %}
+
+    from {{ cte }}
+    group by id_shop
+
+),
+{%- endfor %}
+
+-- Rejected records per reason, including the taps' own reasons.
+reject_counts as (
+
+    select
+        rejects.shop_id as id_shop,
+        reasons.element as code,
+        count(*) as failing_count,
+        max(rejects.shop_reject_count) as reject_count
+
+    from rejects
+    {{ ecommerce_list_elements('rejects.reason_codes', 'reasons') }}
+    group by rejects.shop_id, reasons.element
+
+),
+
 check_counts as (
 
     {%- for cte, relation in checked_relations.items() %}
+    {%- for code in ecommerce_rule_codes(relation) %}
     select
-        {{ cte }}.id_shop,
-        checks.code,
-        count(*) filter (where checks.is_failing) as failing_count,
-        count(*) as checked_count
+        id_shop,
+        '{{ code }}' as code,
+        {{ code }} as failing_count,
+        checked_count
 
-    from {{ cte }}
-    cross join lateral (
-        values
-        {%- for code in ecommerce_rule_codes(relation) %}
-        ('{{ code }}', {{ cte }}.{{ code }}){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as checks (code, is_failing)
-    group by 1, 2
+    from counted_{{ cte }}
     union all
     {%- endfor %}
-    -- Rejected records per reason, including the taps' own reasons.
+    {%- endfor %}
     select
-        rejects.shop_id,
-        reasons.code,
-        count(*),
-        max(rejects.shop_reject_count) + (
-            select count(*)
-            from transactions
-            where transactions."idShop" = rejects.shop_id
-        )
+        reject_counts.id_shop,
+        reject_counts.code,
+        reject_counts.failing_count,
+        reject_counts.reject_count + coalesce(counted_checked_transactions.checked_count, 0)
 
-    from rejects
-    cross join lateral unnest(rejects.reason_codes) as reasons (code)
-    group by 1, 2
+    from reject_counts
+    left join counted_checked_transactions
+        on reject_counts.id_shop = counted_checked_transactions.id_shop
 
 ),
 
@@ -234,16 +280,17 @@ thresholds_set as (
 
     {%- for code, threshold in thresholds.items() %}
     select
-        '{{ code }}' as code,
-        cast({{ threshold.get('warn_above', 'null') }} as numeric) as warn_above,
-        cast({{ threshold.get('fail_above', 'null') }} as numeric) as fail_above
+        '{{ code }}' as code
+        {%- for limit in ['warn_above', 'fail_above'] %},
+        cast({{ threshold.get(limit, 'null') }} as {{ ecommerce_type('ratio') }}) as {{ limit }}
+        {%- endfor %}
 
     union all
     {%- endfor %}
     select
-        cast(null as text) as code,
-        cast(null as numeric) as warn_above,
-        cast(null as numeric) as fail_above
+        cast(null as {{ ecommerce_type('text') }}) as code,
+        cast(null as {{ ecommerce_type('ratio') }}) as warn_above,
+        cast(null as {{ ecommerce_type('ratio') }}) as fail_above
 
     where 1 = 0
 
@@ -259,9 +306,11 @@ with_thresholds as (
             as message,
         check_counts.failing_count,
         check_counts.checked_count,
-        round(cast(check_counts.failing_count as numeric) / check_counts.checked_count, 6)
-            as failing_share,
-        coalesce(thresholds_set.warn_above, rules.warn_above, 0) as warn_above,
+        {{ ecommerce_quotient(
+            'check_counts.failing_count', 'check_counts.checked_count', 6
+        ) }} as failing_share,
+        coalesce(thresholds_set.warn_above, rules.warn_above, {{ ecommerce_zero('ratio') }})
+            as warn_above,
         coalesce(thresholds_set.fail_above, rules.fail_above) as fail_above
 
     from check_counts
@@ -286,4 +335,4 @@ with_outcome as (
 
 )
 
-select * from with_outcome
+{{ ecommerce_typed_rows('with_outcome') }}

@@ -22,4 +22,4 @@ summed as (
 
 )
 
-select * from summed
+{{ ecommerce_typed_rows('summed') }}

@@ -15,15 +15,19 @@ product_sales_daily as (
 
 products as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Product') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Product'), 'ECommerce_Product'
+    ) }} as products
 
 ),
 
 product_sums as (
 
     select
-        id_product
-        {%- for measure in ecommerce_line_metric_names() %},
+        id_product,
+        sum(order_count) as order_count
+        {%- for measure in ecommerce_line_sum_types() %},
         sum({{ measure }}) as {{ measure }}
         {%- endfor %}
 
@@ -41,26 +45,40 @@ shop_sums as (
     from product_sales_daily
     group by id_shop
 
+),
+
+with_sums as (
+
+    select
+        products.id_product,
+        products.product_name,
+        products.sku,
+        products.id_product_category,
+        products.id_shop,
+        {{ ecommerce_currency() }} as currency,
+        coalesce(product_sums.order_count, 0) as order_count,
+        {%- for measure, type in ecommerce_line_sum_types().items() %}
+        coalesce(product_sums.{{ measure }}, {{ ecommerce_zero(type) }}) as {{ measure }},
+        {%- endfor %}
+        shop_sums.gross_amount as shop_gross_amount
+
+    from products
+    left join product_sums
+        on products.id_product = product_sums.id_product
+    left join shop_sums
+        on products.id_shop = shop_sums.id_shop
+
+),
+
+with_ratios as (
+
+    select
+        with_sums.*,
+        {{ ecommerce_quotient('returned_unit_count', 'sold_unit_count', 6) }} as return_rate,
+        {{ ecommerce_quotient('gross_amount', 'shop_gross_amount', 6) }} as gross_share
+
+    from with_sums
+
 )
 
-select
-    products."idProduct" as id_product,
-    products."ProductName" as product_name,
-    products."Sku" as sku,
-    products."idProductCategory" as id_product_category,
-    products."idShop" as id_shop,
-    {{ ecommerce_currency() }} as currency,
-    cast(coalesce(product_sums.order_count, 0) as bigint) as order_count,
-    {%- for measure in ecommerce_line_metric_names() if measure != 'order_count' %}
-    coalesce(product_sums.{{ measure }}, 0) as {{ measure }},
-    {%- endfor %}
-    {{ ecommerce_ratio('product_sums.returned_unit_count', 'product_sums.sold_unit_count') }}
-        as return_rate,
-    {{ ecommerce_ratio('coalesce(product_sums.gross_amount, 0)', 'shop_sums.gross_amount') }}
-        as gross_share
-
-from products
-left join product_sums
-    on products."idProduct" = product_sums.id_product
-left join shop_sums
-    on products."idShop" = shop_sums.id_shop
+{{ ecommerce_typed_rows('with_ratios') }}

@@ -8,20 +8,19 @@ refunds as (
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'Refund', 'originalRefund', 'exchangeRateFrom', 'exchangeRateTo',
+            'exchangeRateStatus',
+        ]
+    ) }} as transactions
 
 ),
 
-reporting as (
-
-    select minor_unit as exponent
-    from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-    where currency = {{ ecommerce_currency() }}
-
-),
-
--- Converted at the order's rate. An order in the shop's own amounts has no rate, so the rate is
--- the order's converted refund divided by its original refund.
+-- Converted at the order's rate. An order in the shop's own amounts has no rate, so its refunds
+-- are converted like the order's refund.
 converted as (
 
     select
@@ -32,29 +31,29 @@ converted as (
         refunds.reason,
         refunds.amount as original_amount,
         refunds.currency as original_currency,
-        transactions."Refund" as order_refund_amount,
+        transactions.refund as order_refund_amount,
         case
-            when transactions."exchangeRateStatus" <> 'shop' then {{ ecommerce_convert(
-                'refunds.amount', 'transactions."exchangeRateFrom"',
-                'transactions."exchangeRateTo"', ecommerce_exponent()
+            when transactions.exchange_rate_status <> 'shop' then {{ ecommerce_convert(
+                'refunds.amount', 'transactions.exchange_rate_from',
+                'transactions.exchange_rate_to', ecommerce_exponent()
             ) }}
-            when transactions."originalRefund" <> 0 then {{ ecommerce_convert(
-                'refunds.amount', 'transactions."originalRefund"',
-                'transactions."Refund"', ecommerce_exponent()
+            when transactions.original_refund <> 0 then {{ ecommerce_convert_like(
+                'refunds.amount', 'transactions.original_refund', 'transactions.refund',
+                ecommerce_exponent()
             ) }}
-            else 0
+            else {{ ecommerce_zero('money') }}
         end as rounded_amount,
-        sum(refunds.amount) over by_order = transactions."originalRefund" as adds_up,
+        sum(refunds.amount) over by_order = transactions.original_refund as adds_up,
         row_number() over (
             partition by refunds.id_transaction
-            order by refunds.created_at desc nulls last, refunds.refund_id desc
+            order by
+                refunds.created_at desc nulls last,
+                {{ ecommerce_text_order('refunds.refund_id') }} desc
         ) = 1 as is_last
 
     from refunds
     inner join transactions
-        on refunds.id_transaction = transactions."idTransaction"
-    left join reporting
-        on true
+        on refunds.id_transaction = transactions.id_transaction
     window by_order as (partition by refunds.id_transaction)
 
 ),
@@ -72,7 +71,7 @@ allocated as (
             when is_last and adds_up
                 then order_refund_amount - (sum(rounded_amount) over by_order - rounded_amount)
             else rounded_amount
-        end as numeric(20, 4)) as amount,
+        end as {{ ecommerce_type('money') }}) as amount,
         {{ ecommerce_currency() }} as currency,
         original_amount,
         original_currency
@@ -82,4 +81,4 @@ allocated as (
 
 )
 
-select * from allocated
+{{ ecommerce_typed_rows('allocated') }}

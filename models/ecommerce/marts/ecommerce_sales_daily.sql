@@ -24,10 +24,16 @@ summed as (
     from transactions
     group by id_shop, ordered_on, original_currency
 
+),
+
+with_ratios as (
+
+    select
+        summed.*,
+        {{ ecommerce_order_ratios() }}
+
+    from summed
+
 )
 
-select
-    summed.*,
-    {{ ecommerce_order_ratios() }}
-
-from summed
+{{ ecommerce_typed_rows('with_ratios') }}

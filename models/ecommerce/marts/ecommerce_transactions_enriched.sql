@@ -2,7 +2,17 @@ with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=[
+            'idTransaction', 'OrderName', 'idShop', 'dtTransaction', 'dtCancelled', 'dtDeleted',
+            'isTest', 'idContact', 'contactMatchStatus', 'guestKey', 'financialStatus',
+            'fulfillmentStatus', 'exchangeRateStatus', 'Currency', 'Revenue', 'Discount',
+            'Refund', 'Shipping', 'Tax', 'Adjustment', 'Total', 'originalRevenue',
+            'originalDiscount', 'originalRefund', 'originalTotal', 'originalCurrency',
+        ]
+    ) }} as transactions
 
 ),
 
@@ -36,9 +46,9 @@ item_sums as (
     group by id_transaction
     {%- else %}
     select
-        cast(null as text) as id_transaction,
-    {%- for measure in ecommerce_line_metric_names() %}
-        cast(null as numeric) as {{ measure }}{{ ',' if not loop.last }}
+        cast(null as {{ ecommerce_type('text') }}) as id_transaction
+    {%- for measure, type in ecommerce_line_sum_types().items() %},
+        cast(null as {{ ecommerce_type(type) }}) as {{ measure }}
     {%- endfor %}
 
     where 1 = 0
@@ -49,27 +59,27 @@ item_sums as (
 with_attributes as (
 
     select
-        transactions."idTransaction" as id_transaction,
-        transactions."OrderName" as order_name,
-        transactions."idShop" as id_shop,
-        transactions."dtTransaction" as ordered_at,
-        {{ ecommerce_day('transactions."dtTransaction"', 'shops.time_zone') }} as ordered_on,
-        transactions."idContact" as id_contact,
-        transactions."contactMatchStatus" as contact_match_status,
+        transactions.id_transaction,
+        transactions.order_name,
+        transactions.id_shop,
+        transactions.dt_transaction as ordered_at,
+        {{ ecommerce_day('transactions.dt_transaction', 'shops.time_zone') }} as ordered_on,
+        transactions.id_contact,
+        transactions.contact_match_status,
         case
-            when transactions."idContact" is not null
-                then 'contact|' || cast(transactions."idContact" as text)
-            when transactions."guestKey" <> {{ ecommerce_order_guest_key(
-                'transactions."idShop"',
-                ecommerce_record_id('transactions."idShop"', 'transactions."idTransaction"')
-            ) }} then 'guest|' || transactions."guestKey"
+            when transactions.id_contact is not null
+                then 'contact|' || cast(transactions.id_contact as {{ ecommerce_type('text') }})
+            when transactions.guest_key <> {{ ecommerce_order_guest_key(
+                'transactions.id_shop',
+                ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction')
+            ) }} then 'guest|' || transactions.guest_key
         end as buyer_key,
-        not transactions."isTest" and transactions."dtDeleted" is null as is_counted,
-        transactions."dtCancelled" is not null as is_cancelled,
+        not transactions.is_test and transactions.dt_deleted is null as is_counted,
+        transactions.dt_cancelled is not null as is_cancelled,
         coalesce(statuses.is_paid, false) as is_paid,
-        transactions."financialStatus" as financial_status,
-        transactions."fulfillmentStatus" as fulfillment_status,
-        transactions."exchangeRateStatus" as exchange_rate_status,
+        transactions.financial_status,
+        transactions.fulfillment_status,
+        transactions.exchange_rate_status,
         attributed.attribution_method,
         attributed.campaign_key,
         attributed.campaign_name,
@@ -82,32 +92,33 @@ with_attributes as (
         item_sums.sold_unit_count,
         item_sums.returned_unit_count,
         item_sums.projected_revenue_amount as line_projected_amount,
-        transactions."Currency" as currency,
+        transactions.currency,
     {%- for name, column in {
-        'gross': 'Revenue', 'discount': 'Discount', 'refund': 'Refund', 'shipping': 'Shipping',
-        'tax': 'Tax', 'adjustment': 'Adjustment', 'total': 'Total',
+        'gross': 'revenue', 'discount': 'discount', 'refund': 'refund', 'shipping': 'shipping',
+        'tax': 'tax', 'adjustment': 'adjustment', 'total': 'total',
     }.items() %}
         case
-            when transactions."exchangeRateStatus" not in ('missing_rate', 'unknown_currency')
-                then coalesce(transactions."{{ column }}", 0)
+            when transactions.exchange_rate_status not in ('missing_rate', 'unknown_currency')
+                then coalesce(transactions.{{ column }}, {{ ecommerce_zero('money') }})
         end as {{ name }}_amount,
     {%- endfor %}
     {%- for name, column in {
-        'gross': 'Revenue', 'discount': 'Discount', 'refund': 'Refund', 'total': 'Total',
+        'gross': 'revenue', 'discount': 'discount', 'refund': 'refund', 'total': 'total',
     }.items() %}
-        coalesce(transactions."original{{ column }}", 0) as original_{{ name }}_amount,
+        coalesce(transactions.original_{{ column }}, {{ ecommerce_zero('amount') }})
+            as original_{{ name }}_amount,
     {%- endfor %}
-        transactions."originalCurrency" as original_currency
+        transactions.original_currency
 
     from transactions
     inner join attributed
-        on transactions."idTransaction" = attributed.id_transaction
+        on transactions.id_transaction = attributed.id_transaction
     left join shops
-        on transactions."idShop" = shops.shop_id
+        on transactions.id_shop = shops.shop_id
     left join statuses
-        on transactions."financialStatus" = statuses.status
+        on transactions.financial_status = statuses.status
     left join item_sums
-        on transactions."idTransaction" = item_sums.id_transaction
+        on transactions.id_transaction = item_sums.id_transaction
 
 ),
 
@@ -119,7 +130,7 @@ with_projected_amount as (
         is_counted and not is_cancelled and ordered_at is not null as is_standing,
         case
             when gross_amount is null then null
-            when is_cancelled then 0
+            when is_cancelled then {{ ecommerce_zero('sum') }}
             else coalesce(line_projected_amount, gross_amount - discount_amount)
         end as projected_revenue_amount
 
@@ -134,63 +145,30 @@ with_buyer_order_number as (
         case
             when is_standing and buyer_key is not null then row_number() over (
                 partition by buyer_key, is_standing
-                order by ordered_at asc, id_transaction asc
+                order by ordered_at asc, {{ ecommerce_text_order('id_transaction') }} asc
             )
         end as buyer_order_number
 
     from with_projected_amount
 
+),
+
+described as (
+
+    select
+        with_buyer_order_number.*,
+        buyer_order_number = 1 as is_first_order,
+        gross_amount - discount_amount - refund_amount as net_amount,
+        case
+            when gross_amount is null then null
+            when is_paid then projected_revenue_amount
+            else {{ ecommerce_zero('sum') }}
+        end as realised_revenue_amount,
+        original_gross_amount - original_discount_amount - original_refund_amount
+            as original_net_amount
+
+    from with_buyer_order_number
+
 )
 
-select
-    id_transaction,
-    order_name,
-    id_shop,
-    ordered_at,
-    ordered_on,
-    id_contact,
-    contact_match_status,
-    buyer_key,
-    buyer_order_number,
-    buyer_order_number = 1 as is_first_order,
-    is_counted,
-    is_cancelled,
-    is_paid,
-    financial_status,
-    fulfillment_status,
-    exchange_rate_status,
-    attribution_method,
-    campaign_key,
-    campaign_name,
-    campaign_channel,
-    campaign_source,
-    id_batch,
-    id_send_log,
-    touched_at,
-    unit_count,
-    sold_unit_count,
-    returned_unit_count,
-    currency,
-    gross_amount,
-    discount_amount,
-    refund_amount,
-    gross_amount - discount_amount - refund_amount as net_amount,
-    shipping_amount,
-    tax_amount,
-    adjustment_amount,
-    total_amount,
-    projected_revenue_amount,
-    case
-        when gross_amount is null then null
-        when is_paid then projected_revenue_amount
-        else 0
-    end as realised_revenue_amount,
-    original_gross_amount,
-    original_discount_amount,
-    original_refund_amount,
-    original_gross_amount - original_discount_amount - original_refund_amount
-        as original_net_amount,
-    original_total_amount,
-    original_currency
-
-from with_buyer_order_number
+{{ ecommerce_typed_rows('described') }}
