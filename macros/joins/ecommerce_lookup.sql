@@ -13,11 +13,14 @@
     ) -}}
 {% endmacro %}
 
-{#- Reads the relation once. -#}
+{#- Reads the relation once. The keys have other names, because an aggregate can have the name of a
+    key. -#}
 {% macro default__ecommerce_lookup(relation, alias, keys, columns, condition) %}
     left join (
         select
-            {{ keys | join(',\n            ') }},
+            {%- for column in keys %}
+            {{ column }} as lookup_{{ column }},
+            {%- endfor %}
             {%- for name, aggregate in columns.items() %}
             {{ aggregate }} as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
@@ -27,7 +30,7 @@
         group by {{ keys | join(', ') }}
     ) as {{ alias }}
         on {% for column, expression in keys.items() -%}
-            {{ expression }} = {{ alias }}.{{ column }}{{ ' and ' if not loop.last }}
+            {{ expression }} = {{ alias }}.lookup_{{ column }}{{ ' and ' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
 
