@@ -19,15 +19,18 @@
     left join (
         select
             {%- for column in keys %}
-            {{ column }} as lookup_{{ column }},
+            looked_up.{{ column }} as lookup_{{ column }},
             {%- endfor %}
             {%- for name, aggregate in columns.items() %}
             {{ aggregate }} as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
 
-        from {{ relation }}
+        from {{ relation }} as looked_up
         where {{ condition }}
-        group by {{ keys | join(', ') }}
+        group by
+            {%- for column in keys %}
+            looked_up.{{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
     ) as {{ alias }}
         on {% for column, expression in keys.items() -%}
             {{ expression }} = {{ alias }}.lookup_{{ column }}{{ ' and ' if not loop.last }}
