@@ -89,9 +89,8 @@ def _compare_relation(
     relation: tuple[str, str], left: Engine, right: Engine, comparison: Comparison
 ) -> None:
     name = ".".join(relation)
-    left_columns, right_columns = (
-        list(next(engine.read(relation))) for engine in (left, right)
-    )
+    readings = left.read(relation), right.read(relation)
+    left_columns, right_columns = (list(next(reading)) for reading in readings)
     if left_columns != right_columns:
         comparison.differences.append(
             f"{name}: columns {', '.join(left_columns)} on {left.name},"
@@ -99,10 +98,10 @@ def _compare_relation(
         )
     shared = [column for column in left_columns if column in right_columns]
     # Digests instead of rows, so that a million rows need little memory.
-    counts = Counter(map(_digest, _rows(left, relation, shared)))
+    counts = Counter(map(_digest, _cells(readings[0], relation, left_columns, shared)))
     comparison.rows[name] = counts.total()
     comparison.cells[name] = counts.total() * len(shared)
-    counts.subtract(map(_digest, _rows(right, relation, shared)))
+    counts.subtract(map(_digest, _cells(readings[1], relation, right_columns, shared)))
     if any(counts.values()):
         surplus, lacking = +counts, -counts
         comparison.differences += [
@@ -119,9 +118,15 @@ def _compare_relation(
 
 
 def _rows(engine: Engine, relation: tuple[str, str], columns: list[str]) -> Iterator[Row]:
-    """Yield the comparable values of some columns."""
     reading = engine.read(relation)
     names = list(next(reading))
+    return _cells(reading, relation, names, columns)
+
+
+def _cells(
+    reading: Iterator[Row], relation: tuple[str, str], names: list[str], columns: list[str]
+) -> Iterator[Row]:
+    """Yield the comparable values of some columns."""
     places = [(names.index(name), _comparison_of(relation[1], name)) for name in columns]
     for row in reading:
         yield tuple(make(row[place]) for place, make in places)
