@@ -171,7 +171,6 @@ def test_missing_relations_are_reported() -> None:
         "ecommerce.items: does not exist on Right.",
         "ecommerce_staging.items: does not exist on Left.",
     ]
-    assert compare(left, right, relations=["orders"]).differences == []
 
 
 def test_times_of_a_run_differ_only_if_one_is_null() -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import engines
 import pytest
 from comparisons import compare
 from copies import copy_schemas
 from dbt_runs import environment, run_dbt
-from engines import DuckDBEngine, PostgresEngine
 from pipelines import ROOT
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from comparisons import Comparison
     from pipelines import Pipeline
+
+PROFILES = ROOT / "tests" / "profiles"
 
 
 @dataclass
@@ -42,19 +44,21 @@ class DuckDB:
         """Copy the raw tables, and other schemas that the build reads."""
         copy_schemas(pipeline.postgres.url, self.path, ("ecommerce_raw", *schemas))
 
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables of dbt."""
+        return {
+            **self.settings,
+            "DUCKDB_PATH": str(self.path),
+            "DUCKDB_MEMORY_LIMIT": self.memory_limit,
+            "DUCKDB_TEMP_DIRECTORY": str(self.path.parent / "spill"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+        }
+
     def dbt(self, *arguments: str) -> None:
         """Run a dbt command on the project, in this process."""
-        with environment(
-            {
-                **self.settings,
-                "DUCKDB_PATH": str(self.path),
-                "DUCKDB_MEMORY_LIMIT": self.memory_limit,
-                "DUCKDB_TEMP_DIRECTORY": str(self.path.parent / "spill"),
-                "DBT_TARGET_PATH": str(self.folder / "target"),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-            }
-        ):
-            run_dbt(*arguments, project=ROOT, profiles=ROOT / "tests" / "profiles")
+        with environment(self.variables()):
+            run_dbt(*arguments, project=ROOT, profiles=PROFILES)
 
     def build(self, *arguments: str) -> None:
         """Build and test the tables without unit tests, as `Pipeline.build` does."""
@@ -65,9 +69,14 @@ class DuckDB:
         with closing(duckdb.connect(self.path)) as connection:
             return connection.execute(query).fetchall()
 
-    def compare(self, pipeline: Pipeline) -> Comparison:
+    def compare(
+        self, pipeline: Pipeline, schemas: tuple[str, ...] = engines.SCHEMAS
+    ) -> Comparison:
         """Compare every cell of the package's relations with a Postgres warehouse."""
-        return compare(PostgresEngine(pipeline.postgres.url), DuckDBEngine(self.path))
+        return compare(
+            engines.PostgresEngine(pipeline.postgres.url, schemas),
+            engines.DuckDBEngine(self.path, schemas),
+        )
 
 
 @pytest.fixture(scope="session")
