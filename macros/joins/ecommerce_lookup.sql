@@ -13,21 +13,27 @@
     ) -}}
 {% endmacro %}
 
-{#- Reads the relation once. -#}
+{#- Reads the relation once. The keys have other names, because an aggregate can have the name of a
+    key. -#}
 {% macro default__ecommerce_lookup(relation, alias, keys, columns, condition) %}
     left join (
         select
-            {{ keys | join(',\n            ') }},
+            {%- for column in keys %}
+            looked_up.{{ column }} as lookup_{{ column }},
+            {%- endfor %}
             {%- for name, aggregate in columns.items() %}
             {{ aggregate }} as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
 
-        from {{ relation }}
+        from {{ relation }} as looked_up
         where {{ condition }}
-        group by {{ keys | join(', ') }}
+        group by
+            {%- for column in keys %}
+            looked_up.{{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
     ) as {{ alias }}
         on {% for column, expression in keys.items() -%}
-            {{ expression }} = {{ alias }}.{{ column }}{{ ' and ' if not loop.last }}
+            {{ expression }} = {{ alias }}.lookup_{{ column }}{{ ' and ' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
 

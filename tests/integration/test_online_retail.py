@@ -16,6 +16,7 @@ from online_retail import FOLDER, make_shop, read_lines
 from pipelines import make_pipeline
 
 if TYPE_CHECKING:
+    from duckdb_builds import DuckDB
     from pipelines import Pipeline
     from shopapp_demo.postgres import Postgres
 
@@ -124,6 +125,14 @@ def test_guests_contacts_and_products_match_the_files(loaded: Pipeline) -> None:
     assert loaded.rows('select count(*) from ecommerce."ECommerce_Product"') == [
         (len(products),)
     ]
+
+
+def test_duckdb_gives_the_same_cells(loaded: Pipeline, duckdb_warehouse: DuckDB) -> None:
+    duckdb_warehouse.copy_raw(loaded)
+    duckdb_warehouse.build()
+    comparison = duckdb_warehouse.compare(loaded)
+    assert not comparison.differences, comparison.report()
+    assert comparison.rows["ecommerce.ECommerce_Item"] == 42481
 
 
 def test_imported_files_give_the_same_tables_as_the_api(

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from dbt.cli.main import dbtRunner
+from dbt_runs import environment, run_dbt
 from psycopg import sql
 from shopapp_demo.postgres import Postgres, private_postgres
 from shopapp_demo.server import RunningShop, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from shopapp_demo.shop import Shop
     from typing_extensions import LiteralString
@@ -105,20 +104,7 @@ class Pipeline:
     def dbt(self, *arguments: str) -> None:
         """Run a dbt command on the project, in this process."""
         with self._environment():
-            outcome = dbtRunner().invoke(
-                [
-                    *arguments,
-                    *("--project-dir", str(self.project)),
-                    *("--profiles-dir", str(ROOT / "profiles")),
-                    "--quiet",
-                ]
-            )
-        failed = [
-            f"{result.node.name}: {result.message}"
-            for result in getattr(outcome.result, "results", None) or []
-            if result.status in ("error", "fail")
-        ]
-        assert outcome.success, failed or outcome.exception
+            run_dbt(*arguments, project=self.project, profiles=ROOT / "profiles")
 
     def ecommerce(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the utility as Meltano does, with `stdin` as its standard input."""
@@ -149,18 +135,16 @@ class Pipeline:
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout.strip().splitlines()[-1]
 
-    @contextmanager
-    def _environment(self) -> Iterator[Mapping[str, str]]:
-        before = dict(os.environ)
-        os.environ.update(self.postgres.environment() | self.settings)
-        os.environ["ECOMMERCE_PROJECT_DIR"] = str(ROOT)
-        os.environ["DBT_TARGET_PATH"] = str(self.folder / "target")
-        os.environ["DBT_LOG_PATH"] = str(self.folder / "logs")
-        try:
-            yield os.environ
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    def _environment(self) -> AbstractContextManager[Mapping[str, str]]:
+        return environment(
+            {
+                **self.postgres.environment(),
+                **self.settings,
+                "ECOMMERCE_PROJECT_DIR": str(ROOT),
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+            }
+        )
 
     def build(self, *arguments: str) -> None:
         """Build and test the tables, as the utility does."""

@@ -122,10 +122,21 @@ def load_all_of(
 ) -> None:
     """Load all records of a shop, as a first run would."""
     load(connection, "shops", [{**shop.info, "shop_id": shop_id}], loaded_at)
-    for stream in COLLECTIONS:
+    records = {stream: getattr(shop, stream).values() for stream in COLLECTIONS}
+    load_records(connection, records, shop_id, loaded_at)
+
+
+def load_records(
+    connection: Connection[Any],
+    collections: Mapping[str, Iterable[Mapping[str, Any]]],
+    shop_id: str,
+    loaded_at: datetime,
+) -> None:
+    """Normalize and load some records of a shop, by collection."""
+    for stream, records in collections.items():
         page = Page()
-        for record in getattr(shop, stream).values():
-            normalize.add(stream, normalize.NormalizedRecord(record), page)
+        for record in records:
+            normalize.add(stream, normalize.NormalizedRecord(dict(record)), page)
         for name, found in {stream: page.records, **page.embedded}.items():
             load(connection, name, [{**r, "shop_id": shop_id} for r in found], loaded_at)
 
