@@ -188,20 +188,37 @@ checked_items as (
 {%- endif %}
 {%- if ecommerce_is_on('products') %}
 
-checked_products as (
+products as (
 
-    select
-        id_shop,
-        status = 'inferred' as product_not_in_catalogue
-
+    select *
     from {{ ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Product'), 'ECommerce_Product',
         columns=['idShop', 'Status']
     ) }} as products
 
 ),
+
+checked_products as (
+
+    select
+        id_shop,
+        status = 'inferred' as product_not_in_catalogue
+
+    from products
+
+),
 {%- endif %}
 {%- if ecommerce_is_on('categories') %}
+
+categories as (
+
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
+        columns=['idShop', 'Level']
+    ) }} as categories
+
+),
 
 checked_categories as (
 
@@ -209,10 +226,7 @@ checked_categories as (
         id_shop,
         level is null as category_in_a_circle
 
-    from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_ProductCategory'), 'ECommerce_ProductCategory',
-        columns=['idShop', 'Level']
-    ) }} as categories
+    from categories
 
 ),
 {%- endif %}
