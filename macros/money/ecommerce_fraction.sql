@@ -52,13 +52,15 @@
     ) -}}
 {% endmacro %}
 
-{#- `numeric` has as many digits as needed, so numerator and divisor keep their decimals. -#}
+{#- `numeric` has as many digits as needed, so numerator and divisor keep their decimals. The casts
+    keep operands that are counts from overflowing. -#}
 {% macro postgres__ecommerce_fraction(a, b, divisor, decimals) %}
-    {%- set product = '(' ~ a[0] ~ ') * (' ~ b[0] ~ ')' -%}
+    {%- set product = 'cast(' ~ a[0] ~ ' as numeric) * (' ~ b[0] ~ ')' -%}
+    {%- set largest = 'cast(9999999999999999 as numeric) * abs(' ~ divisor[0] ~ ')' -%}
     {%- set limit = ecommerce_power_of_ten(38 - a[1] - b[1]) -%}
     {%- set numerator -%}
         case
-            when abs({{ product }}) < least({{ limit }}, 9999999999999999 * abs({{ divisor[0] }}))
+            when abs({{ product }}) < least({{ limit }}, {{ largest }})
                 then {{ product }} * {{ ecommerce_power_of_ten(decimals) }}
         end
     {%- endset -%}
