@@ -21,6 +21,10 @@ LOADER_COLUMNS = {
     "loaded_at": "When the loader wrote the row.",
     "loader_deleted_at": "When the loader found the row gone from a full list.",
 }
+NUMBER_COLUMNS = {
+    "number_out_of_range": "Whether a number is too large, so that its column is null.",
+    "has_rounded_number": "Whether a number has more than 10 decimals, so that it is rounded.",
+}
 SHORT_LIST = 70
 
 
@@ -73,7 +77,12 @@ def staging(streams: Iterable[Stream]) -> str:
             if each.pii:
                 column["config"] = {"meta": {"pii": each.pii}}
             columns.append(column)
-        added = {**LOADER_COLUMNS, **stream.staging.get("columns", {})}
+        has_numbers = any(each.type in {"decimal", "rate"} for each in stream.emitted)
+        added = {
+            **(NUMBER_COLUMNS if has_numbers else {}),
+            **LOADER_COLUMNS,
+            **stream.staging.get("columns", {}),
+        }
         columns += [{"name": name, "description": text} for name, text in added.items()]
         model: dict[str, Any] = {"name": f"stg_ecommerce__{stream.name}"}
         model["description"] = stream.description

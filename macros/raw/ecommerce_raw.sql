@@ -1,27 +1,33 @@
 {#-
   Select of a raw stream, cast from the loader's types to the contract's types, plus `loaded_at`
   (when the loader wrote the row), `loader_deleted_at` (when the loader found that the row is
-  missing from a full list) and `number_out_of_range` (whether a number is too large, so that its
-  column is null). A missing table has no rows and missing columns are typed nulls, so that every
+  missing from a full list), `number_out_of_range` (whether a number is too large, so that its
+  column is null) and `has_rounded_number` (whether a number has more than 10 decimals, so that its
+  column is rounded). A missing table has no rows and missing columns are typed nulls, so that every
   model compiles before the first load and without deselected streams.
 -#}
 {% macro ecommerce_raw(stream) %}
     {{- ecommerce_check_engine() -}}
     {%- set source_relation = source('ecommerce_raw', stream) -%}
     {%- set found = _ecommerce_raw_types(source_relation) -%}
-    {%- set too_large = [] %}
+    {%- set too_large = [] -%}
+    {%- set numbers = [] %}
     select
     {%- for type, names in ecommerce_raw_columns(stream).items() %}
     {%- for name in names %}
         {%- set value = ecommerce_cast(name, found.get(name), type) %}
         {{ value }} as {{ name }},
         {%- if type in ('decimal', 'rate') and name in found -%}
+            {%- do numbers.append(ecommerce_cast(name, found[name], 'text')) -%}
             {%- do too_large.append('(' ~ name ~ ' is not null and ' ~ value ~ ' is null)') -%}
         {%- endif -%}
     {%- endfor %}
     {%- endfor %}
     {%- if ecommerce_raw_columns(stream).keys() | select('in', ['decimal', 'rate']) | list %}
         {{ too_large | join('\n        or ') or 'false' }} as number_out_of_range,
+        {{ ecommerce_matches(
+            "concat_ws(' ', " ~ numbers | join(', ') ~ ')', '[.][0-9]{10}[0-9]*[1-9]'
+        ) if numbers else 'false' }} as has_rounded_number,
     {%- endif %}
         {{ ecommerce_cast('_sdc_deleted_at', found.get('_sdc_deleted_at'), 'timestamp') }}
             as loader_deleted_at,

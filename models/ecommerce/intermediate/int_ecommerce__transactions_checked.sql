@@ -11,6 +11,12 @@ transactions as (
 
 ),
 
+raw_items as (
+
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
+
+),
+
 -- A line without a gross amount has the product of quantity and price. It is null if it is out of
 -- range.
 items as (
@@ -23,7 +29,7 @@ items as (
         ) as gross_amount,
         {{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }} as id_product
 
-    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }} as raw_items
+    from raw_items
 
 ),
 
@@ -65,6 +71,7 @@ with_broken_rules as (
         with_extremes.*,
         length(id_transaction) > 100 as transaction_key_too_long,
         longest_item_key > 100 as item_key_too_long,
+        has_amount_out_of_range as amount_out_of_range,
         (
             item_number_out_of_range
             or (

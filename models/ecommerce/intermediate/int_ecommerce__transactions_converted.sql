@@ -153,7 +153,7 @@ with_range as (
                 else {{ amount }}_amount is not null and exchange_rate_to is not null
             end
         )
-    {%- endfor %} as amount_out_of_range
+    {%- endfor %} as has_amount_out_of_range
 
     from converted
 

@@ -5,7 +5,10 @@
     'checked_candidates': 'int_ecommerce__transaction_candidates',
 } -%}
 {%- if ecommerce_is_on('items') -%}
-    {%- do checked_relations.update({'checked_items': 'int_ecommerce__lines_compared'}) -%}
+    {%- do checked_relations.update({
+        'checked_items': 'int_ecommerce__lines_compared',
+        'checked_raw_items': 'stg_ecommerce__items',
+    }) -%}
 {%- endif -%}
 {%- if ecommerce_is_on('products') -%}
     {%- do checked_relations.update({'checked_products': 'ECommerce_Product'}) -%}
@@ -140,7 +143,8 @@ checked_raw_transactions as (
             {{ id }} is not null
             and {{ ecommerce_try_cast(id, 'bigint') }} is null
         )
-        {%- endfor %} as send_is_no_integer
+        {%- endfor %} as send_is_no_integer,
+        has_rounded_number as number_rounded
 
     from totals_compared
 
@@ -173,6 +177,16 @@ lines_compared as (
         {{ ecommerce_rounding('minor_unit', 'line_count') }} as rounding
 
     from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_compared') }}
+
+),
+
+checked_raw_items as (
+
+    select
+        shop_id as id_shop,
+        has_rounded_number as item_number_rounded
+
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
 
 ),
 

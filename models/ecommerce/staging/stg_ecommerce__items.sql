@@ -36,6 +36,7 @@ current_items as (
         {%- endif %}
     {%- endfor %}
         raw_items.number_out_of_range,
+        raw_items.has_rounded_number,
         raw_items.loader_deleted_at,
         raw_items.loaded_at,
         transactions.id_transaction

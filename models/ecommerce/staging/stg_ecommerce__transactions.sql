@@ -36,6 +36,7 @@ with_keys as (
         {%- endif %}
     {%- endfor %}
         raw_transactions.number_out_of_range,
+        raw_transactions.has_rounded_number,
         raw_transactions.loader_deleted_at,
         raw_transactions.loaded_at,
         {{ ecommerce_key('raw_transactions.shop_id', 'raw_transactions.transaction_id') }}
