@@ -25,6 +25,12 @@ def test_seed_matches_its_generator(name: str) -> None:
     assert (SEEDS / f"ecommerce_{name}.csv").read_text(encoding="utf-8") == generated
 
 
+def test_macro_of_exponents_matches_its_generator() -> None:
+    generated: str = runpy.run_path(str(SEEDS / "generate.py"))["exponent_macro"]()
+    macro = SEEDS.parent / "macros/money/ecommerce_exponent.sql"
+    assert macro.read_text(encoding="utf-8") == generated
+
+
 @pytest.mark.parametrize(
     ("currency", "decimals"),
     [("EUR", 2), ("JPY", 0), ("ISK", 0), ("KWD", 3), ("CLF", 4), ("HUF", 2), ("TRL", 0)],
