@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow, pytest.mark.timeout(600)]
 
 FIRST_LOAD = datetime.now(timezone.utc) - timedelta(hours=2)
 SECOND_LOAD = FIRST_LOAD + timedelta(hours=1)  # longer than the lookback of a build

@@ -23,7 +23,7 @@ SETTINGS = {
     "ECOMMERCE_CONTACTS_RELATION": "crm.contacts",
     "ECOMMERCE_INTERACTIONS_RELATION": "crm.happened",
 }
-MEMORY_LIMIT = 2  # GB
+MEMORY_LIMIT = 1  # GB
 OVERHEAD = 1  # GB for Python, dbt, and memory that DuckDB does not count
 
 
