@@ -12,7 +12,7 @@ bounds as (
 
     select
         date '1970-01-01' as first_day,
-        current_date + 1096 as last_day
+        {{ ecommerce_latest_day() }} + 1096 as last_day
 
 ),
 

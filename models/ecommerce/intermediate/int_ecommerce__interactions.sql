@@ -46,8 +46,8 @@ typed_interactions as (
         cast(null as {{ text_type }}) as interaction_type,
         cast(null as {{ text_type }}) as channel,
         cast(null as {{ ecommerce_type('time') }}) as happened_at,
-        cast(null as bigint) as id_send_log,
-        cast(null as bigint) as id_batch,
+        cast(null as {{ ecommerce_type('integer') }}) as id_send_log,
+        cast(null as {{ ecommerce_type('integer') }}) as id_batch,
         cast(null as {{ text_type }}) as campaign_name
 
     where 1 = 0

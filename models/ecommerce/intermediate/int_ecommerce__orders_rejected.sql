@@ -167,7 +167,7 @@ orphaned_items as (
         'items' as stream,
         checked_items.transaction_id,
         {{ ecommerce_list_of("'lines_without_order'") }} as reason_codes,
-        max(rules.message) as message,
+        max({{ ecommerce_text_order('rules.message') }}) as message,
         '[' || {{ dbt.listagg(
             'item_records.record', "', '",
             'order by item_records.position, ' ~ ecommerce_text_order('item_records.item_id')

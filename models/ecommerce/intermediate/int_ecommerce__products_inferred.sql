@@ -26,8 +26,8 @@ ranked_items as (
             partition by raw_items.shop_id, raw_items.product_id
             order by
                 raw_items.transaction_updated_at desc nulls last,
-                {{ ecommerce_text_order('raw_items.transaction_id') }} desc,
-                {{ ecommerce_text_order('raw_items.item_id') }} desc
+                {{ ecommerce_text_order('raw_items.transaction_id') }} desc nulls last,
+                {{ ecommerce_text_order('raw_items.item_id') }} desc nulls last
         ) as age
 
     from raw_items

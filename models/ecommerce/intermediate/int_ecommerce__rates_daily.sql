@@ -67,7 +67,8 @@ custom_rates as (
         upper(cast(base_currency as {{ ecommerce_type('text') }})) as base_currency,
         cast(rate as {{ ecommerce_type('rate') }}) as rate,
         cast(valid_from as date) as valid_from,
-        coalesce(cast(valid_to as date), current_date + {{ max_age }}) as valid_to
+        coalesce(cast(valid_to as date), {{ ecommerce_latest_day() }} + {{ max_age }})
+            as valid_to
 
     from {{ custom_relation }}
     where rate > 0 and rate < 1000000000000
@@ -110,7 +111,7 @@ fixed_daily as (
     inner join days
         on currencies.currency = 'EUR' or days.day >= currencies.euro_fixed_on
     where
-        days.day between date '1999-01-01' and current_date + {{ max_age }}
+        days.day between date '1999-01-01' and {{ ecommerce_latest_day() }} + {{ max_age }}
         and (currencies.currency = 'EUR' or currencies.euro_fixed_on is not null)
 
 ),

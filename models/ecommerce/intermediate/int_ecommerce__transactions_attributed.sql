@@ -111,7 +111,7 @@ eligible_touches as (
             partition by candidates.id_transaction
             order by
                 {{ ecommerce_text_order('touches.interaction_type') }} asc, -- click before open
-                touches.happened_at desc,
+                touches.happened_at desc nulls last,
                 touches.id_batch desc nulls last,
                 touches.id_send_log desc nulls last,
                 {{ ecommerce_text_order('touches.campaign_name') }} asc nulls last,

@@ -48,7 +48,7 @@ converted as (
             partition by refunds.id_transaction
             order by
                 refunds.created_at desc nulls last,
-                {{ ecommerce_text_order('refunds.refund_id') }} desc
+                {{ ecommerce_text_order('refunds.refund_id') }} desc nulls last
         ) = 1 as is_last
 
     from refunds
