@@ -65,8 +65,21 @@ test: .venv/installed ## Run all tests except those of slow, thorough and live
 	$(BIN)/pytest $(PARALLEL) -m "not thorough and not slow" --ignore tests/live \
 		$(addprefix --ignore ,$(THOROUGH))
 
+# Spark needs 600 MB, and is of use only with Java.
+SPARK := $(if $(shell command -v java),.venv-spark/installed)
+
+.venv-spark/installed: uv.lock pyproject.toml | .venv/installed
+	@echo "Installing Spark into .venv-spark …"
+	@UV_PROJECT_ENVIRONMENT=.venv-spark $(BIN)/uv sync --frozen --quiet --only-group spark \
+		--python $(BIN)/python
+	@touch $@
+
+.PHONY: spark
+spark: .venv/installed $(SPARK) ## Test the primitives on Spark, which needs Java (a minute)
+	$(BIN)/pytest tests/integration/test_primitives.py -m slow
+
 .PHONY: slow
-slow: .venv/installed ## Run the tests that need many builds (five minutes)
+slow: .venv/installed $(SPARK) ## Run the tests that need many builds or Spark (six minutes)
 	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough

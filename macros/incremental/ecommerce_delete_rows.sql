@@ -26,3 +26,16 @@
         {{- ' and' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
+
+{#- Spark deletes by a query only in `merge`, on tables such as Delta's. -#}
+{% macro spark__ecommerce_delete_rows(relation, keys, query) %}
+    merge into {{ relation }} as existing
+    using (
+        {{ query }}
+    ) as obsolete
+        on {% for key in keys -%}
+            existing.{{ ecommerce_quote(key) }} = obsolete.{{ ecommerce_quote(key) }}
+            {{- ' and ' if not loop.last }}
+        {%- endfor %}
+    when matched then delete
+{%- endmacro %}

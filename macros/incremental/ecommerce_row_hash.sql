@@ -15,6 +15,9 @@
         {%- elif column.type == text_type -%}
             {%- set value =
                 'cast(length(' ~ column.name ~ ') as ' ~ text_type ~ ") || ':' || " ~ column.name -%}
+        {%- elif column.type.startswith('numeric') -%}
+            {%- set decimals = modules.re.findall('[0-9]+', column.type)[1] | int -%}
+            {%- set value = ecommerce_decimal_text(column.name, decimals) -%}
         {%- else -%}
             {%- set value = 'cast(' ~ column.name ~ ' as ' ~ text_type ~ ')' -%}
         {%- endif -%}

@@ -44,3 +44,37 @@
         select * from walk
     )
 {%- endmacro %}
+
+{#- Spark repeats `union all` only, so the path of a walk ends the walk at circles. -#}
+{% macro spark__ecommerce_closure(edges, from_column, to_column) %}
+    (
+        with recursive walk as (
+
+            select
+                {{ from_column }} as start_id,
+                {{ from_column }} as reached_id,
+                array({{ from_column }}) as path
+
+            from {{ edges }}
+            union all
+            select
+                walk.start_id,
+                edges.{{ to_column }},
+                array_append(walk.path, edges.{{ to_column }})
+
+            from walk
+            inner join {{ edges }} as edges
+                on walk.reached_id = edges.{{ from_column }}
+            where
+                edges.{{ to_column }} is not null
+                and not array_contains(walk.path, edges.{{ to_column }})
+
+        )
+
+        select distinct
+            start_id,
+            reached_id
+
+        from walk
+    )
+{%- endmacro %}

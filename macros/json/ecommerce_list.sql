@@ -54,3 +54,19 @@
 {% macro duckdb__ecommerce_list_elements(list, alias) %}
     cross join lateral unnest({{ list }}) as {{ alias }} (element)
 {%- endmacro %}
+
+{% macro spark__ecommerce_split(text) %}
+    split({{ text }}, ',')
+{%- endmacro %}
+
+{% macro spark__ecommerce_list_of(text) %}
+    array({{ text }})
+{%- endmacro %}
+
+{% macro spark__ecommerce_list_elements(list, alias) %}
+    cross join lateral (select col as element from explode({{ list }})) as {{ alias }}
+{%- endmacro %}
+
+{% macro spark__ecommerce_list_text(list) %}
+    array_join({{ list }}, ',')
+{%- endmacro %}

@@ -14,3 +14,8 @@
 {% macro duckdb__ecommerce_campaign_name_key(name) %}
     regexp_replace(lower(trim({{ name }})), '[-_+ \t\n\v\f\r]+', '-', 'g')
 {%- endmacro %}
+
+{#- In Java's regular expressions, `\v` also means the line separators of Unicode. -#}
+{% macro spark__ecommerce_campaign_name_key(name) %}
+    regexp_replace(lower(trim({{ name }})), '[-_+ \\t\\n\\x0B\\f\\r]+', '-')
+{%- endmacro %}

@@ -15,3 +15,10 @@
     {%- set spaces = "' ' || chr(9) || chr(10) || chr(13) || chr(160)" -%}
     nullif(nfc_normalize(lower(trim(cast({{ email }} as text), {{ spaces }}))), '')
 {%- endmacro %}
+
+{#- Spark has no function for NFC. Text of code points below U+0300 is NFC. The NFC of another text
+    is unknown, so its key is null. -#}
+{% macro spark__ecommerce_email_key(email) %}
+    {%- set key = "lower(trim(both ' \\t\\n\\r\\u00a0' from cast(" ~ email ~ " as string)))" -%}
+    case when {{ key }} rlike '^[\\x{0}-\\x{2ff}]+\\z' then {{ key }} end
+{%- endmacro %}

@@ -13,3 +13,10 @@
         cast('0x' || substr(md5({{ text }}), 1, 16) as ubigint) & 9223372036854775807 as bigint
     )
 {%- endmacro %}
+
+{% macro spark__ecommerce_hash_id(text) %}
+    cast(
+        cast(conv(substr(md5({{ text }}), 1, 16), 16, 10) as decimal(20, 0)) % 9223372036854775808
+        as bigint
+    )
+{%- endmacro %}

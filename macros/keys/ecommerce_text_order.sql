@@ -11,3 +11,7 @@
 {% macro duckdb__ecommerce_text_order(text) %}
     {{- text }}
 {%- endmacro %}
+
+{% macro spark__ecommerce_text_order(text) %}
+    {{- text }}
+{%- endmacro %}

@@ -97,9 +97,12 @@
 {% macro duckdb__ecommerce_fraction(a, b, divisor, decimals) %}
     {%- set units = [] -%}
     {%- for expression, scale in [a, b, divisor] -%}
+        {#- Two steps, because a product with decimals has at most 38 digits, too. -#}
+        {%- set half = scale // 2 -%}
         {%- do units.append(
-            'cast(try_cast(' ~ expression ~ ' as decimal(28, ' ~ scale ~ ')) * '
-            ~ ecommerce_power_of_ten(scale) ~ ' as hugeint)'
+            'cast(cast(try_cast(' ~ expression ~ ' as decimal(28, ' ~ scale ~ ')) * '
+            ~ ecommerce_power_of_ten(half) ~ ' as decimal(28, ' ~ (scale - half) ~ ')) * '
+            ~ ecommerce_power_of_ten(scale - half) ~ ' as hugeint)'
         ) -%}
     {%- endfor -%}
     {%- set scale = a[1] + b[1] - divisor[1] -%}
@@ -154,4 +157,73 @@
 
 {% macro duckdb__ecommerce_to_units(amount, decimals) %}
     cast(({{ amount }}) * {{ ecommerce_power_of_ten(decimals) }} as hugeint)
+{%- endmacro %}
+
+{#- Whole numbers of 38 digits. Spark keeps only 6 decimals of most products and quotients, so
+    products are whole numbers, and only multiples of the divisor are divided. `try_multiply`
+    returns null for more than 38 digits. -#}
+{% macro spark__ecommerce_fraction(a, b, divisor, decimals) %}
+    {%- set units = [] -%}
+    {%- for expression, scale in [a, b, divisor] -%}
+        {%- do units.append(
+            'cast(try_cast(' ~ expression ~ ' as decimal(28, ' ~ scale ~ ')) * '
+            ~ ecommerce_power_of_ten(scale) ~ ' as decimal(38, 0))'
+        ) -%}
+    {%- endfor -%}
+    {%- set scale = a[1] + b[1] - divisor[1] -%}
+    {%- set product = 'try_multiply(' ~ units[0] ~ ', ' ~ units[1] ~ ')' -%}
+    {%- set limit =
+        'try_multiply(9999999999999999' ~ '0' * scale ~ ', abs(' ~ units[2] ~ '))' -%}
+    {%- set numerator -%}
+        case when coalesce(abs({{ product }}) < {{ limit }}, true) then {{ product }} end
+    {%- endset -%}
+    {{- return({
+        'numerator': numerator,
+        'divisor': 'nullif(' ~ units[2] ~ ' * ' ~ ecommerce_power_of_ten(scale - decimals) ~ ', 0)',
+    }) -}}
+{% endmacro %}
+
+{% macro spark__ecommerce_fraction_rounded(numerator, divisor) %}
+    cast(
+        (({{ numerator }}) - ({{ numerator }}) % ({{ divisor }})) / ({{ divisor }})
+        as decimal(38, 0)
+    ) + case
+        when abs(({{ numerator }}) % ({{ divisor }}))
+            < abs({{ divisor }}) - abs(({{ numerator }}) % ({{ divisor }}))
+            then 0
+        when (({{ numerator }}) < 0) = (({{ divisor }}) < 0) then 1
+        else -1
+    end
+{%- endmacro %}
+
+{% macro spark__ecommerce_fraction_floor(numerator, divisor) %}
+    cast(
+        (({{ numerator }}) - ({{ numerator }}) % ({{ divisor }})) / ({{ divisor }})
+        as decimal(38, 0)
+    ) - case
+        when ({{ numerator }}) % ({{ divisor }}) <> 0
+            and (({{ numerator }}) < 0) <> (({{ divisor }}) < 0)
+            then 1
+        else 0
+    end
+{%- endmacro %}
+
+{% macro spark__ecommerce_fraction_remainder(numerator, divisor) %}
+    abs(({{ numerator }}) % ({{ divisor }}) + case
+        when ({{ numerator }}) % ({{ divisor }}) <> 0
+            and (({{ numerator }}) < 0) <> (({{ divisor }}) < 0)
+            then {{ divisor }}
+        else cast(0 as decimal(38, 0))
+    end)
+{%- endmacro %}
+
+{% macro spark__ecommerce_from_units(units, decimals) %}
+    cast(
+        cast({{ units }} as decimal(26, 0))
+        * cast({{ ecommerce_power_of_ten(-decimals) }} as decimal(11, 10)) as decimal(28, 10)
+    )
+{%- endmacro %}
+
+{% macro spark__ecommerce_to_units(amount, decimals) %}
+    cast(({{ amount }}) * {{ ecommerce_power_of_ten(decimals) }} as decimal(38, 0))
 {%- endmacro %}

@@ -24,3 +24,20 @@
             then cast({{ quantity }} * {{ price }} as {{ ecommerce_type('amount') }})
     end
 {%- endmacro %}
+
+{#- The product has 20 decimals, of which Spark would keep 6, so it is computed as a whole number.
+    `try_multiply` returns null for more than 38 digits. -#}
+{% macro spark__ecommerce_product(quantity, price) %}
+    {%- set units = [] -%}
+    {%- for factor in [quantity, price] -%}
+        {%- do units.append('cast(' ~ factor ~ ' * 10000000000 as decimal(38, 0))') -%}
+    {%- endfor -%}
+    {%- set product = 'try_multiply(' ~ units | join(', ') ~ ')' -%}
+    case
+        when abs({{ product }}) < 99999999999999999900000000000000000000
+            then cast(
+                cast({{ ecommerce_fraction_rounded(product, '10000000000') }} as decimal(28, 0))
+                / 10000000000 as {{ ecommerce_type('amount') }}
+            )
+    end
+{%- endmacro %}

@@ -3,7 +3,7 @@
   zero. Null if a number is null, the divisor is 0, or a number is 10^18 or more.
 -#}
 {% macro ecommerce_quotient(part, whole, decimals) %}
-    {%- set fraction = ecommerce_fraction((part, 10), ('1', 10), (whole, 10), decimals) -%}
+    {%- set fraction = ecommerce_fraction((part, 10), ('1.0', 10), (whole, 10), decimals) -%}
     {{ ecommerce_from_units(
         ecommerce_fraction_rounded(fraction.numerator, fraction.divisor), decimals
     ) }}

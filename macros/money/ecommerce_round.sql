@@ -10,3 +10,7 @@
 {% macro duckdb__ecommerce_round(amount, decimals) %}
     round({{ amount }}, {{ decimals }})
 {%- endmacro %}
+
+{% macro spark__ecommerce_round(amount, decimals) %}
+    round({{ amount }}, {{ decimals }})
+{%- endmacro %}

@@ -14,3 +14,12 @@
 {% macro duckdb__ecommerce_days(first, last) %}
     cast(unnest(generate_series({{ first }}, {{ last }}, interval '1 day')) as date)
 {%- endmacro %}
+
+{#- `sequence` counts down to an earlier day or raises an error, so an empty range is an empty
+    list. -#}
+{% macro spark__ecommerce_days(first, last) %}
+    explode(case
+        when {{ first }} <= {{ last }} then sequence({{ first }}, {{ last }}, interval 1 day)
+        else cast(array() as array<date>)
+    end)
+{%- endmacro %}

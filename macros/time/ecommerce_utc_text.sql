@@ -11,3 +11,16 @@
 {% macro duckdb__ecommerce_utc_text(time) %}
     strftime(timezone('UTC', {{ time }}), '%Y-%m-%dT%H:%M:%S.%fZ')
 {%- endmacro %}
+
+{#- A sum with a time without zone does not depend on the session's time zone. -#}
+{% macro spark__ecommerce_utc_text(time) %}
+    {%- set seconds =
+        'cast(cast(unix_micros(' ~ time ~ ') as decimal(18, 0)) / 1000000 as decimal(18, 6))' -%}
+    {%- set text =
+        "cast(timestamp_ntz'1970-01-01 00:00:00' + make_dt_interval(0, 0, 0, " ~ seconds
+        ~ ') as string)' -%}
+    concat(
+        substr({{ text }}, 1, 10), 'T', substr({{ text }}, 12, 8), '.',
+        rpad(substr({{ text }}, 21), 6, '0'), 'Z'
+    )
+{%- endmacro %}

@@ -28,8 +28,10 @@
     {%- elif type == 'json' and (found == 'array' or found.endswith('[]')) -%}
         to_jsonb({{ name }})
     {%- elif type in ('decimal', 'rate') -%}
+        {%- set decimals = 10 if type == 'decimal' else 12 -%}
         case
-            when abs(cast({{ name }} as numeric)) < 1e18 then cast({{ name }} as {{ sql_type }})
+            when abs(round(cast({{ name }} as numeric), {{ decimals }})) < 1e{{ 28 - decimals }}
+                then cast({{ name }} as {{ sql_type }})
         end
     {%- else -%}
         cast({{ name }} as {{ sql_type }})
@@ -45,6 +47,19 @@
     {%- if type == 'timestamp' and found in ('timestamp', 'timestamp_ns', 'timestamp_ms') -%}
         timezone('UTC', cast({{ name }} as timestamp))
     {%- elif type == 'json' and found.endswith('[]') -%}
+        to_json({{ name }})
+    {%- elif type in ('decimal', 'rate') -%}
+        try_cast({{ name }} as {{ sql_type }})
+    {%- else -%}
+        cast({{ name }} as {{ sql_type }})
+    {%- endif -%}
+{% endmacro %}
+
+{% macro spark__ecommerce_cast(name, found, type) %}
+    {%- set sql_type = _ecommerce_contract_type(type) -%}
+    {%- if type == 'timestamp' and found == 'timestamp_ntz' -%}
+        cast(cast({{ name }} as string) || 'Z' as timestamp)
+    {%- elif type == 'json' and found.startswith('array') -%}
         to_json({{ name }})
     {%- elif type in ('decimal', 'rate') -%}
         try_cast({{ name }} as {{ sql_type }})

@@ -31,3 +31,7 @@
 
     from (describe select * from {{ relation }})
 {% endmacro %}
+
+{% macro spark__ecommerce_column_types(relation) %}
+    describe {{ relation }}
+{% endmacro %}

@@ -42,3 +42,22 @@
         cast({{ expression }} as {{ type }})
     {%- endif -%}
 {% endmacro %}
+
+{#- In Java's regular expressions, `$` also matches before a line end, and `\z` does not. -#}
+{% macro spark__ecommerce_try_cast(expression, type) %}
+    {%- if type in ('bigint', 'int') -%}
+        {%- set bound = '9223372036854775807' if type == 'bigint' else '2147483647' -%}
+        case
+            when {{ expression }} rlike '^-?[0-9]{1,19}\\z'
+                and abs(try_cast({{ expression }} as decimal(19, 0))) <= {{ bound }}
+                then try_cast({{ expression }} as {{ type }})
+        end
+    {%- elif type == 'uuid' -%}
+        case
+            when lower({{ expression }}) rlike '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\z'
+                then lower({{ expression }})
+        end
+    {%- else -%}
+        cast({{ expression }} as {{ ecommerce_type('text') }})
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'moment': 'time', 'time_zone': 'text'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'first_day': 'date', 'last_day': 'date'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'node': 'text', 'parent': 'text'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'exponent': 'integer', 'item_count': 'integer'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'record': 'json'}) }}

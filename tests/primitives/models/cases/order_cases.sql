@@ -1,0 +1,1 @@
+{{ cases({'id_order': 'text', 'id_shop': 'text'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'part': 'quantity_sum', 'whole': 'quantity_sum'}) }}

@@ -1,0 +1,1 @@
+{{ cases({'name': 'text', 'part': 'money', 'whole': 'money', 'total': 'amount'}) }}
