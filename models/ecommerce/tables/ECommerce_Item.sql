@@ -209,7 +209,7 @@ with_discount_sum as (
 
 ),
 
--- Converted amounts as exact fractions, in minor units. The lines of an order have the same divisor.
+-- Converted amounts as exact fractions, in minor units. All lines of an order have one divisor.
 with_fractions as (
 
     select
