@@ -77,7 +77,7 @@ def staging(streams: Iterable[Stream]) -> str:
             if each.pii:
                 column["config"] = {"meta": {"pii": each.pii}}
             columns.append(column)
-        has_numbers = any(each.type in {"decimal", "rate"} for each in stream.emitted)
+        has_numbers = any(each.type == "decimal" for each in stream.emitted)
         added = {
             **(NUMBER_COLUMNS if has_numbers else {}),
             **LOADER_COLUMNS,

@@ -61,6 +61,9 @@
     {%- set numerator -%}
         case
             when abs({{ product }}) < least({{ limit }}, {{ largest }})
+            {%- if divisor[1] == 10 %}
+                and abs({{ divisor[0] }}) < 1000000000000000000
+            {%- endif %}
                 then {{ product }} * {{ ecommerce_power_of_ten(decimals) }}
         end
     {%- endset -%}

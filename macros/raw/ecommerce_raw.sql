@@ -17,13 +17,13 @@
     {%- for name in names %}
         {%- set value = ecommerce_cast(name, found.get(name), type) %}
         {{ value }} as {{ name }},
-        {%- if type in ('decimal', 'rate') and name in found -%}
+        {%- if type == 'decimal' and name in found -%}
             {%- do numbers.append(ecommerce_cast(name, found[name], 'text')) -%}
             {%- do too_large.append('(' ~ name ~ ' is not null and ' ~ value ~ ' is null)') -%}
         {%- endif -%}
     {%- endfor %}
     {%- endfor %}
-    {%- if ecommerce_raw_columns(stream).keys() | select('in', ['decimal', 'rate']) | list %}
+    {%- if 'decimal' in ecommerce_raw_columns(stream) %}
         {{ too_large | join('\n        or ') or 'false' }} as number_out_of_range,
         {{ ecommerce_matches(
             "concat_ws(' ', " ~ numbers | join(', ') ~ ')', '[.][0-9]{10}[0-9]*[1-9]'

@@ -36,6 +36,7 @@ published_rates as (
         lead(rate_on) over (partition by currency order by rate_on) as next_rate_on
 
     from {{ ref('shopapp_ecommerce', 'stg_ecommerce__exchange_rates') }}
+    where rate > 0
 
 ),
 
