@@ -41,7 +41,7 @@ PRIMITIVES = {
         "to_units",
     },
     "time": {"day", "days", "utc_text"},
-    "types": {"cast", "column_types", "try_cast", "types"},
+    "types": {"cast", "column_types", "decimal_text", "matches", "try_cast", "types"},
 }
 """Names without the prefix `ecommerce_`, by folder."""
 EXACT = ("keys", "money", "time", "types")
