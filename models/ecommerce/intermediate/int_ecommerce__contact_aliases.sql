@@ -41,7 +41,7 @@ resolved as (
 
     select
         alias_id,
-        {{ dbt.any_value('id_contact') }} as id_contact
+        {{ ecommerce_only_id('id_contact') }} as id_contact
 
     from chain_ends
     group by alias_id

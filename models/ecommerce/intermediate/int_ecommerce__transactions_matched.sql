@@ -70,7 +70,7 @@ matched_by_rule as (
             'contact_count': 'count(distinct surviving_id_contact)'
                 ~ ' + count(*) filter (where is_ambiguous)',
             'surviving_contact': 'case when count(distinct surviving_id_contact) = 1 then '
-                ~ dbt.any_value('surviving_id_contact') ~ ' end',
+                ~ ecommerce_only_id('surviving_id_contact') ~ ' end',
         },
         condition='surviving_id_contact is not null'
     ) }}
