@@ -166,12 +166,12 @@ def test_order_has_its_shop_id_and_the_rate_of_the_shop_date(shops: Shops) -> No
     )
 
     assert [tuple(map(str, row)) for row in rows] == [
-        ("boutique:103", "boutique", "30.00", "CAD", "25.0000", "EUR", "2026-01-13"),
-        ("boutique:106", "boutique", "30.00", "CAD", "20.0000", "EUR", "2026-03-10"),
-        ("boutique:109", "boutique", "30.00", "CAD", "20.0000", "EUR", "2026-03-10"),
-        ("europe:103", "europe", "48.00", "USD", "48.0000", "EUR", "2026-01-13"),
-        ("europe:106", "europe", "48.00", "USD", "30.0000", "EUR", "2026-03-11"),
-        ("europe:109", "europe", "48.00", "USD", "30.0000", "EUR", "2026-03-11"),
+        ("boutique:103", "boutique", "30.0000000000", "CAD", "25.0000", "EUR", "2026-01-13"),
+        ("boutique:106", "boutique", "30.0000000000", "CAD", "20.0000", "EUR", "2026-03-10"),
+        ("boutique:109", "boutique", "30.0000000000", "CAD", "20.0000", "EUR", "2026-03-10"),
+        ("europe:103", "europe", "48.0000000000", "USD", "48.0000", "EUR", "2026-01-13"),
+        ("europe:106", "europe", "48.0000000000", "USD", "30.0000", "EUR", "2026-03-11"),
+        ("europe:109", "europe", "48.0000000000", "USD", "30.0000", "EUR", "2026-03-11"),
     ]
 
 
