@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sales_events import paid_back, short
 from tap_shopapp.errors import RecordError
 from tap_shopapp.pages import Page
@@ -235,6 +237,38 @@ def test_gift_card_that_is_returned_names_its_line() -> None:
     assert short(page.embedded["sales_events"]) == [
         ("return", "2", "-2", "-40", "0", "-8", "stated"),
     ]
+
+
+CENTS = st.integers(0, 9999).map(lambda cents: f"{Decimal(cents) / 100:.2f}")
+STATUSES = st.sampled_from(["sold", "cancelled", "returned"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    refunds=st.lists(CENTS, min_size=1, max_size=4),
+    amounts=st.lists(CENTS, min_size=2, max_size=2),
+    statuses=st.lists(STATUSES, min_size=2, max_size=2),
+)
+def test_events_of_refunds_sum_to_them_for_any_amounts(
+    refunds: list[str], amounts: list[str], statuses: list[str]
+) -> None:
+    """Events without a refund are those of lines that no refund covers."""
+    lines = [
+        line(place, "50.00", "10.00", status=status, refunded_amount=amount)
+        for place, (status, amount) in enumerate(zip(statuses, amounts, strict=True), start=1)
+    ]
+    named = [refund(amount, f"r{place}") for place, amount in enumerate(refunds)]
+
+    found = [
+        event
+        for event in events(order(*lines, refunds=named))
+        if not event["event_id"].startswith("line:")
+    ]
+
+    for each in named:
+        its = [event for event in found if event["event_id"].split(":")[0] == each["id"]]
+        # A line may be covered within a cent; the difference is an adjustment.
+        assert paid_back(its) == -Decimal(each["amount"])
 
 
 STATED = {
