@@ -243,7 +243,7 @@ CENTS = st.integers(0, 9999).map(lambda cents: f"{Decimal(cents) / 100:.2f}")
 STATUSES = st.sampled_from(["sold", "cancelled", "returned"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     refunds=st.lists(CENTS, min_size=1, max_size=4),
     amounts=st.lists(CENTS, min_size=2, max_size=2),
