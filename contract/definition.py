@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 # In the order in which a run reads them.
 SHOP_STREAMS = (
     *("shops", "categories", "products", "customers", "transactions", "items", "refunds"),
+    "sales_events",
     *("deleted_transactions", "rejected_records", "full_lists"),
 )
 RATES_STREAM = "exchange_rates"

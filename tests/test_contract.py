@@ -115,4 +115,4 @@ def test_only_counts_and_positions_are_json_numbers() -> None:
         for field, schema in contract.fields.items()
         if {"number", "integer"} & set(schema["type"])
     }
-    assert numbers == {"item_count", "refund_count", "position"}
+    assert numbers == {"item_count", "refund_count", "sales_event_count", "position"}

@@ -36,7 +36,8 @@
                 'shop_id', 'transaction_id', 'order_name', 'customer_id', 'id_contact',
                 'email', 'email_normalized', 'currency', 'shop_currency', 'financial_status',
                 'financial_status_raw', 'fulfillment_status', 'fulfillment_status_raw',
-                'affiliation', 'channel', 'payment_method', 'destination_country', 'version',
+                'affiliation', 'channel', 'source_channel', 'parent_transaction_id',
+                'dispute_status', 'payment_method', 'destination_country', 'version',
                 'landing_url', 'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign',
                 'utm_content', 'utm_term', 'id_send_log', 'id_batch', 'id_visit',
             ],
@@ -51,15 +52,17 @@
             ],
             'boolean': ['prices_include_tax', 'is_test'],
             'timestamp': [
-                'created_at', 'updated_at', 'processed_at', 'cancelled_at', 'deleted_at',
+                'created_at', 'updated_at', 'processed_at', 'paid_at', 'cancelled_at',
+                'deleted_at',
             ],
-            'integer': ['item_count', 'refund_count'],
+            'integer': ['item_count', 'refund_count', 'sales_event_count'],
             'json': ['discount_codes', 'attributes'],
         },
         'items': {
             'text': [
                 'shop_id', 'transaction_id', 'item_id', 'transaction_version', 'product_id',
                 'variant_id', 'sku', 'product_name', 'currency', 'status',
+                'bundle_parent_item_id',
             ],
             'timestamp': ['transaction_updated_at', 'listed_at'],
             'integer': ['position'],
@@ -67,6 +70,7 @@
                 'quantity', 'unit_price_amount', 'line_gross_amount', 'discount_amount',
                 'tax_amount', 'refunded_quantity', 'refunded_amount',
             ],
+            'boolean': ['is_gift_card'],
         },
         'refunds': {
             'text': [
@@ -75,6 +79,17 @@
             ],
             'timestamp': ['transaction_updated_at', 'created_at'],
             'decimal': ['amount'],
+        },
+        'sales_events': {
+            'text': [
+                'shop_id', 'transaction_id', 'event_id', 'transaction_version', 'item_id',
+                'kind', 'kind_raw', 'currency', 'refund_split',
+            ],
+            'timestamp': ['transaction_updated_at', 'occurred_at'],
+            'decimal': [
+                'quantity', 'goods_amount', 'discount_amount', 'tax_amount',
+                'shop_goods_amount', 'shop_discount_amount', 'shop_tax_amount',
+            ],
         },
         'deleted_transactions': {
             'text': ['shop_id', 'transaction_id'],

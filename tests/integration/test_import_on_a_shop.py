@@ -69,6 +69,23 @@ def line_cells(pipeline: Pipeline) -> list[tuple[Any, ...]]:
     )
 
 
+def sales_events(pipeline: Pipeline) -> list[tuple[Any, ...]]:
+    """Return the current sales events by order."""
+    return pipeline.rows(
+        """
+        select id_transaction, kind, goods_amount, tax_amount
+        from ecommerce_staging.stg_ecommerce__sales_events order by 1, 2
+        """
+    )
+
+
+# 10 of 37, over goods of 28 with 4 tax, and shipping of 5: 7.57, 8.65 and 10.00 in all.
+REFUNDED = [
+    ("A1", "return", Decimal("-7.57"), Decimal("-1.08")),
+    ("A1", "shipping_refund", Decimal("-1.35"), 0),
+]
+
+
 def import_files(pipeline: Pipeline, **texts: str) -> None:
     """Import files that have the names of tables, and build."""
     folder = pipeline.folder / "imports"
@@ -109,6 +126,7 @@ def test_file_with_few_columns_changes_only_these(pipeline: Pipeline) -> None:
         """
     ) == [("2026-01-04", Decimal(10))]
     assert pipeline.rows("select count(*) from ecommerce.ecommerce_refunds") == [(1,)]
+    assert sales_events(pipeline) == REFUNDED
     assert pipeline.rows(
         "select application, name, url, currency, time_zone from ecommerce_raw.shops"
     ) == [("shopapp", "A shop", "https://shop.example", "CAD", "America/Toronto")]
@@ -117,10 +135,12 @@ def test_file_with_few_columns_changes_only_these(pipeline: Pipeline) -> None:
 def test_orders_and_lines_of_files_are_complete(pipeline: Pipeline) -> None:
     import_files(
         pipeline,
-        Transaction="idTransaction,Currency,Revenue,dtTransaction\nB1,CAD,8,2026-02-01\n",
+        Transaction="idTransaction,Currency,Revenue,dtTransaction,Refund\n"
+        "B1,CAD,8,2026-02-01,\nB2,CAD,6,2026-02-01,3\n",
         Item="idTransaction,idItem,idProduct,Quantity,Price\nA1,3,p3,1,0\nB1,a,p1,2,4\n",
     )
 
+    assert sales_events(pipeline) == [*REFUNDED, ("B2", "return", -3, 0)]
     orders = order_cells(pipeline)
     assert orders["A1"]["originalRevenue"] == 30
     found = {name: orders["B1"][name] for name in ("Total", "Refund", "Discount")}
@@ -160,7 +180,10 @@ def test_file_of_lines_replaces_lines_and_keeps_refunds(pipeline: Pipeline) -> N
         ("A1", "3"),
         ("B1", "a"),
     ]
-    assert pipeline.rows("select amount from ecommerce.ecommerce_refunds") == [(10,)]
+    assert sales_events(pipeline) == [*REFUNDED, ("B2", "return", -3, 0)]
+    assert pipeline.rows(
+        "select amount from ecommerce.ecommerce_refunds where id_transaction = 'A1'"
+    ) == [(10,)]
     incremental = pipeline.cells()
     pipeline.build("--full-refresh")
     assert pipeline.cells() == incremental

@@ -99,10 +99,11 @@ class History:
     def take_changed(self, *, whole: bool) -> dict[str, list[Record]]:
         """Return the raw records to load by stream, and clear them.
 
-        Unless the load is whole, an order may lack its lines and refunds, as after an
+        Unless the load is whole, an order may lack its lines, refunds and events, as after an
         interrupted load. They then come with the next load.
         """
-        loads: dict[str, list[Record]] = {"items": self._imported, "refunds": []}
+        loads: dict[str, list[Record]] = {"items": self._imported}
+        loads |= {"refunds": [], "sales_events": []}
         self._imported = []
         loads["deleted_transactions"] = self._gone
         self._gone = []

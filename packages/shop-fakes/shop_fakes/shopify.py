@@ -24,8 +24,8 @@ from shop_fakes.logical_shop import now, written
 from shop_fakes.serving import serve_answers
 from shop_fakes.shopify_bulk import BulkOperations
 from shop_fakes.shopify_cost import LIMIT, Bucket, requested_cost
+from shop_fakes.shopify_ids import gid
 from shop_fakes.shopify_query import Answering, Root, resolve
-from shop_fakes.shopify_records import gid
 from shop_fakes.shopify_schema import VERSIONS, checked, load, require_schemas
 
 if TYPE_CHECKING:

@@ -88,9 +88,14 @@ class Connection:
             ]
         if length - len(found[first:]) > DEEPEST:
             raise GraphQLError(f"No page shows more than the first {DEEPEST} objects.")
-        page = _page(found, first, lambda row: _cursor(_known(row, name), row["id"], sortKey))
+
+        def cursor(row: Row) -> str:
+            return _cursor(_known(row, name), row["id"], sortKey)
+
+        page = _page(found, first, cursor)
         nodes = self.alter(page["nodes"])
-        return page | {"nodes": nodes, "edges": [{"node": row, "cursor": ""} for row in nodes]}
+        edges = [{"node": row, "cursor": cursor(row)} for row in nodes]
+        return page | {"nodes": nodes, "edges": edges}
 
     def count(self, *, query: str | None = None, limit: int | None = None) -> Row:
         """Return the number of rows."""

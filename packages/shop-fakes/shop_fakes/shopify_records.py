@@ -9,36 +9,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from shop_fakes.shopify_agreements import RECEIVED, agreements, payments
 from shop_fakes.shopify_connections import Connection
+from shop_fakes.shopify_ids import gid, of, row
 from shop_fakes.shopify_money import Money, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from shopapp_demo.shop import Record, Shop
 
     Row = dict[str, Any]
 
 _FULFILLMENT = {"returned": "RESTOCKED", "cancelled": "UNFULFILLED"}
-_RECEIVED = frozenset(("paid", "partially_refunded", "refunded"))
-
-
-def gid(kind: str, plain: object) -> str:
-    """Return a global id.
-
-    >>> gid("Order", 101)
-    'gid://shopify/Order/101'
-    """
-    return f"gid://shopify/{kind}/{plain}"
-
-
-def _row(kind: str, record: Mapping[str, Any], fields: Row) -> Row:
-    named = {"__typename": kind, "id": gid(kind, record["id"])}
-    return {**named, **fields, **record.get("shopify", {})}
-
-
-def _of(kind: str, plain: str | None) -> Row | None:
-    return {"__typename": kind, "id": gid(kind, plain)} if plain else None
 
 
 def order(record: Record, shop: Shop) -> Row:
@@ -60,6 +43,11 @@ def order(record: Record, shop: Shop) -> Row:
         "test": bool(record.get("is_test")),
         "email": record["email"],
         "sourceName": record.get("channel") or "web",
+        "app": {"name": record.get("source_channel") or "Online Store"},
+        "edited": False,
+        "returnStatus": "NO_RETURN",
+        "disputes": [],
+        "transactions": payments(record),
         "currencyCode": money.shop,
         "presentmentCurrencyCode": money.presentment,
         "taxesIncluded": bool(record.get("prices_include_tax")),
@@ -71,12 +59,12 @@ def order(record: Record, shop: Shop) -> Row:
             {"key": key, "value": str(value)}
             for key, value in (record.get("attributes") or {}).items()
         ],
-        "customer": _of("Customer", record["customer_id"]),
+        "customer": of("Customer", record["customer_id"]),
         "shippingAddress": _address(record),
         "customerJourneySummary": _journey(record),
         "totalPriceSet": money.bag(total),
         "currentTotalPriceSet": money.bag(0 * total if is_cancelled else total - refunded),
-        "totalReceivedSet": money.bag(total * (record["financial_status"] in _RECEIVED)),
+        "totalReceivedSet": money.bag(total * (record["financial_status"] in RECEIVED)),
         "totalTaxSet": money.bag(record["tax_amount"]),
         "totalTipReceivedSet": money.bag(record.get("tip_amount") or "0"),
         "dutiesIncluded": False,
@@ -86,10 +74,11 @@ def order(record: Record, shop: Shop) -> Row:
         "totalCashRoundingAdjustment": {"paymentSet": money.bag("0")},
         "totalRefundedSet": money.bag(refunded),
         "refunds": refunds(record, shop),
+        "agreements": Connection(lambda: agreements(record, money)),
         "lineItems": Connection(lambda: lines),
         "shippingLines": Connection(lambda: _shipping(record, money)),
     }
-    return _row("Order", record, fields)
+    return row("Order", record, fields)
 
 
 def _address(record: Record) -> Row | None:
@@ -132,14 +121,15 @@ def _line(line: Record, record: Record, money: Money, shop: Shop) -> Row:
         "sku": line["sku"],
         "quantity": quantity,
         "currentQuantity": quantity - refunded if is_sold else 0,
+        "isGiftCard": bool(line.get("is_gift_card")),
         # The line of a deleted product remains.
-        "product": _of("Product", product) if product in shop.products else None,
-        "variant": _of("ProductVariant", variant) if product in shop.products else None,
+        "product": of("Product", product) if product in shop.products else None,
+        "variant": of("ProductVariant", variant) if product in shop.products else None,
         "originalUnitPriceSet": money.bag(price),
         "discountAllocations": [{"allocatedAmountSet": part} for part in money.parts(discount)],
         "taxLines": [{"priceSet": part} for part in money.parts(tax)],
     }
-    return _row("LineItem", line, fields)
+    return row("LineItem", line, fields)
 
 
 def _shipping(record: Record, money: Money) -> list[Row]:
@@ -152,7 +142,7 @@ def _shipping(record: Record, money: Money) -> list[Row]:
         ),
         "taxLines": [{"priceSet": part} for part in money.parts(tax)],
     }
-    return [_row("ShippingLine", {"id": record["id"]}, fields)]
+    return [row("ShippingLine", {"id": record["id"]}, fields)]
 
 
 def refunds(record: Record, shop: Shop) -> list[Row]:
@@ -175,7 +165,7 @@ def _refund(refund: Record, money: Money, rows: list[Row]) -> Row:
         "totalRefundedSet": money.bag(refund["amount"]),
         "refundLineItems": Connection(lambda: rows),
     }
-    return _row("Refund", refund, fields)
+    return row("Refund", refund, fields)
 
 
 def _refunded(line: Record, record: Record, money: Money) -> Row:
@@ -184,13 +174,13 @@ def _refunded(line: Record, record: Record, money: Money) -> Row:
     tax = rounded(Decimal(line["tax_amount"]) * count / quantity, money.presentment)
     fields = {
         "quantity": int(count),
-        "lineItem": _of("LineItem", line["id"]),
+        "lineItem": of("LineItem", line["id"]),
         "subtotalSet": money.bag(
             untaxed + tax if record.get("prices_include_tax") else untaxed
         ),
         "totalTaxSet": money.bag(tax),
     }
-    return _row("RefundLineItem", {"id": line["id"]}, fields)
+    return row("RefundLineItem", {"id": line["id"]}, fields)
 
 
 def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
@@ -215,7 +205,7 @@ def product(record: Record, shop: Shop, collections: Collection[str]) -> Row:
             lambda: [collection(shop.categories[key]) for key in filed if key in collections]
         ),
     }
-    return _row("Product", record, fields)
+    return row("Product", record, fields)
 
 
 def _variants(record: Record) -> list[Row]:
@@ -226,7 +216,7 @@ def _variants(record: Record) -> list[Row]:
         (f"5{record['id']}", record["sku"], "Small", price),
     ]
     return [
-        _row(
+        row(
             "ProductVariant", {"id": key}, {"sku": sku, "title": title, "price": f"{price:.2f}"}
         )
         for key, sku, title, price in found
@@ -246,13 +236,13 @@ def taxonomy_category(record: Record, shop: Shop) -> Row:
         "ancestorIds": above,
         "level": len(above) + 1,
     }
-    return _row("TaxonomyCategory", record, fields)
+    return row("TaxonomyCategory", record, fields)
 
 
 def collection(record: Record) -> Row:
     """Return a collection."""
     fields = {"title": record["name"], "updatedAt": record["updated_at"]}
-    return _row("Collection", record, fields)
+    return row("Collection", record, fields)
 
 
 def customer(record: Record) -> Row:
@@ -267,4 +257,4 @@ def customer(record: Record) -> Row:
         "defaultEmailAddress": email and {"emailAddress": email, "marketingState": state},
         "defaultPhoneNumber": phone and {"phoneNumber": phone},
     }
-    return _row("Customer", record, fields)
+    return row("Customer", record, fields)

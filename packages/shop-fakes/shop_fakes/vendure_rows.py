@@ -81,7 +81,9 @@ def modification(change: int, refund: Row | None = None, **lines: int) -> Row:
     """Return a modification that changed the total, and quantities of lines as in `refund`."""
     linked = refund and {name: refund[name] for name in ("id", "state", "total")}
     changed = [{"orderLineId": key[1:], "quantity": each} for key, each in lines.items()]
-    return {"priceChange": change, "lines": changed, "refund": linked}
+    moment = "2026-03-06T09:00:00.000Z"
+    named = {"id": "m1", "createdAt": moment}
+    return {**named, "priceChange": change, "lines": changed, "refund": linked}
 
 
 def paid(amount: int, *refunds: Row) -> list[Row]:

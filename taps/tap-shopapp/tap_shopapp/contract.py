@@ -229,6 +229,11 @@ TRANSACTIONS = define_stream(
     ("created_at", th.DateTimeType, "When the shop created the record."),
     ("updated_at", th.DateTimeType, "When the shop last changed the record."),
     ("processed_at", th.DateTimeType, "When the order was processed; a shop may backdate it."),
+    (
+        "paid_at",
+        th.DateTimeType,
+        "When the first payment arrived; null if none did, or if the shop does not state it.",
+    ),
     ("cancelled_at", th.DateTimeType, "When the order was cancelled."),
     ("deleted_at", th.DateTimeType, "When the shop deleted the record."),
     ("financial_status", th.StringType, "Payment status, as a value of the contract."),
@@ -238,6 +243,24 @@ TRANSACTIONS = define_stream(
     ("is_test", th.BooleanType, "Whether the shop marks the order as a test."),
     ("affiliation", th.StringType, "The outlet that sold the order."),
     ("channel", th.StringType, "The sales channel."),
+    (
+        "source_channel",
+        th.StringType,
+        "The application or marketplace that created the order, as the shop names it.",
+    ),
+    (
+        "parent_transaction_id",
+        th.StringType,
+        "The order or subscription that this order renews; null for other orders.",
+    ),
+    (
+        "dispute_status",
+        th.StringType,
+        (
+            "State of the latest payment dispute, in lower case as the shop names it; null "
+            "without a dispute."
+        ),
+    ),
     ("payment_method", th.StringType, "How the order was paid."),
     ("destination_country", th.StringType, "ISO 3166 code of the destination country."),
     ("discount_codes", th.ArrayType(th.StringType), "The codes that the buyer entered."),
@@ -269,6 +292,14 @@ TRANSACTIONS = define_stream(
         "refund_count",
         th.IntegerType,
         "Number of refunds written with the order; null if refunds are deselected or mapped.",
+    ),
+    (
+        "sales_event_count",
+        th.IntegerType,
+        (
+            "Number of sales events written with the order; null if sales_events is "
+            "deselected or mapped, or if a file does not state refunds."
+        ),
     ),
     (
         "attributes",
@@ -311,6 +342,16 @@ ITEMS = define_stream(
     ("refunded_quantity", th.SingerDecimalType, "Quantity refunded."),
     ("refunded_amount", th.SingerDecimalType, "Amount refunded for the line, before tax."),
     (
+        "is_gift_card",
+        th.BooleanType,
+        "Whether the line sells a gift card; null if the shop does not state it.",
+    ),
+    (
+        "bundle_parent_item_id",
+        th.StringType,
+        "The line of the bundle that this line is part of; null for other lines.",
+    ),
+    (
         "listed_at",
         th.DateTimeType,
         "Start of the run that listed the record; null if the shop reports deletions itself.",
@@ -333,6 +374,95 @@ REFUNDS = define_stream(
     ("currency", th.StringType, "ISO 4217 code of the amounts."),
     ("created_at", th.DateTimeType, "When the shop created the record."),
     ("reason", th.StringType, "The reason, as the shop states it."),
+)
+SALES_EVENTS = define_stream(
+    "sales_events",
+    ("shop_id", "transaction_id", "event_id"),
+    "transaction_version",
+    ("shop_id", th.StringType, "The shop, as named by the setting shop_id."),
+    ("transaction_id", th.StringType, "The id of the order."),
+    ("event_id", th.StringType, "The event's id within its order."),
+    ("transaction_updated_at", th.DateTimeType, "When the shop last changed the order."),
+    (
+        "transaction_version",
+        th.StringType,
+        (
+            "The version of the order that the record is part of; null if it comes from a "
+            "file without lines."
+        ),
+    ),
+    (
+        "item_id",
+        th.StringType,
+        "The line that changed; null for charges, and for goods whose lines are unknown.",
+    ),
+    (
+        "kind",
+        th.StringType,
+        (
+            "What happened: `addition` (goods added; positive), `removal` (goods taken out by "
+            "an edit or a cancellation; negative), `return` (goods returned, or money "
+            "refunded for goods; negative), `price_change` (price, discount or tax of goods "
+            "changed; either sign), `shipping`, `fee`, `tip`, `duty` (charge added or "
+            "changed; negative for a reduction), `shipping_refund`, `fee_refund`, "
+            "`tip_refund`, `duty_refund` (charge refunded or removed; negative, or positive "
+            "for a charge that was itself negative), `adjustment` (the rest of a refund that "
+            "no goods or charge explains; positive if the shop kept money, such as a "
+            "restocking fee, negative for goodwill). Any other word is loaded as `unknown`."
+        ),
+    ),
+    (
+        "kind_raw",
+        th.StringType,
+        "The kind as received, before a word outside the vocabulary became `unknown`.",
+    ),
+    ("occurred_at", th.DateTimeType, "When it happened; null if the shop does not state it."),
+    (
+        "quantity",
+        th.SingerDecimalType,
+        (
+            "Change of the quantity of the line, negative for a reduction; 0 if only money "
+            "changed, null for charges and if it is unknown."
+        ),
+    ),
+    (
+        "goods_amount",
+        th.SingerDecimalType,
+        (
+            "Change before discount and tax, of the goods or of the charge that kind names. "
+            "If the shop states no discount, it is the amount after discount."
+        ),
+    ),
+    (
+        "discount_amount",
+        th.SingerDecimalType,
+        "Change of the discount, before tax; negative if a discounted line is returned.",
+    ),
+    ("tax_amount", th.SingerDecimalType, "Change of the tax on these goods or this charge."),
+    ("currency", th.StringType, "ISO 4217 code of the amounts."),
+    (
+        "shop_goods_amount",
+        th.SingerDecimalType,
+        "goods_amount in the shop's own currency, as stated by the shop.",
+    ),
+    (
+        "shop_discount_amount",
+        th.SingerDecimalType,
+        "discount_amount in the shop's own currency, as stated by the shop.",
+    ),
+    (
+        "shop_tax_amount",
+        th.SingerDecimalType,
+        "tax_amount in the shop's own currency, as stated by the shop.",
+    ),
+    (
+        "refund_split",
+        th.StringType,
+        (
+            "Whether the shop states what the event is for (`stated`), or the tap split a "
+            "refund over what was left of the order (`derived`)."
+        ),
+    ),
 )
 DELETED_TRANSACTIONS = define_stream(
     "deleted_transactions",
@@ -381,6 +511,7 @@ CONTRACTS = {
         TRANSACTIONS,
         ITEMS,
         REFUNDS,
+        SALES_EVENTS,
         DELETED_TRANSACTIONS,
         REJECTED_RECORDS,
         FULL_LISTS,
@@ -388,7 +519,7 @@ CONTRACTS = {
 }
 """Every stream by name, in the order in which a run reads them."""
 
-EMBEDDED = (ITEMS.name, REFUNDS.name)
+EMBEDDED = (ITEMS.name, REFUNDS.name, SALES_EVENTS.name)
 """Streams whose records are part of an order, and are written from its page."""
 
 SYSTEM_STREAMS = (DELETED_TRANSACTIONS.name, REJECTED_RECORDS.name, FULL_LISTS.name)

@@ -59,6 +59,7 @@ class Page:
         rejected: Records of `rejected_records`.
         rejected_times: Time of last change of each reject, null if it is unknown.
         unknown: Number of fields that are not in the contract, by name.
+        unknown_kinds: Number of sales events whose kind is not in the contract, by kind.
         fields_present: The fields that records have besides their keys, by stream. Records
             of other streams have all fields. The warehouse keeps fields that are not present.
     """
@@ -70,6 +71,7 @@ class Page:
     rejected: list[Record] = field(default_factory=list)
     rejected_times: list[str | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
+    unknown_kinds: Counter[str] = field(default_factory=Counter)
     fields_present: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def reject(

@@ -119,6 +119,7 @@ def cut() -> Response:
 def keys(messages: Messages) -> Keys:
     """Return the keys of the written records, by stream."""
     names = {"transactions": "transaction_id", "items": "item_id", "refunds": "refund_id"}
+    names |= {"sales_events": "event_id"}
     names |= {"products": "product_id", "categories": "category_id"}
     return {
         stream: {(its.get("transaction_id", ""), its[name]) for its in messages.records(stream)}

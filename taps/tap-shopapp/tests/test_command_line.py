@@ -138,7 +138,7 @@ def test_discovery_needs_no_settings(tap: Callable[..., Outputs]) -> None:
 
     assert output.code == 0
     assert {stream["tap_stream_id"] for stream in json.loads(output.output)["streams"]} == {
-        *("shops", "transactions", "items", "refunds"),
+        *("shops", "transactions", "items", "refunds", "sales_events"),
         *("products", "categories", "customers"),
         *("deleted_transactions", "rejected_records", "full_lists"),
     }

@@ -16,6 +16,7 @@ KEYS = {
     "transactions": ("shop_id", "transaction_id"),
     "items": ("shop_id", "transaction_id", "item_id"),
     "refunds": ("shop_id", "transaction_id", "refund_id"),
+    "sales_events": ("shop_id", "transaction_id", "event_id"),
     "products": ("shop_id", "product_id"),
     "categories": ("shop_id", "category_id"),
     "customers": ("shop_id", "customer_id"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shopapp_demo.server import RunningShop
 
 TOKEN = "canary-of-the-shop"
-ORDERS = ("transactions", "items", "refunds")
+ORDERS = ("transactions", "items", "refunds", "sales_events")
 
 
 @pytest.mark.parametrize(("orders", "pages"), [(0, 1), (250, 1), (251, 2), (501, 3)])

@@ -28,6 +28,7 @@ KEYS = {
     "transactions": ("transaction_id",),
     "items": ("transaction_id", "item_id"),
     "refunds": ("transaction_id", "refund_id"),
+    "sales_events": ("transaction_id", "event_id"),
     "products": ("product_id",),
     "categories": ("category_id",),
     "customers": ("customer_id",),

@@ -30,15 +30,17 @@ def test_state_follows_items_and_refunds_once_per_page(extract: Extract, place: 
     page = [
         *[("RECORD", "items")] * 2,
         *[("RECORD", "refunds")] * 2,
+        *[("RECORD", "sales_events")] * 2,
         *[("RECORD", "transactions")] * 2,
     ]
     first = output.index(("SCHEMA", "transactions"))
-    assert output[first : first + 3] == [
+    assert output[first : first + 4] == [
         ("SCHEMA", "transactions"),
         ("SCHEMA", "items"),
         ("SCHEMA", "refunds"),
+        ("SCHEMA", "sales_events"),
     ]
-    assert output[first + 3 : first + 9] == page
+    assert output[first + 4 : first + 12] == page
     bookmarks = [
         message["value"]["bookmarks"].get("transactions", {}).get("replication_key_value")
         for message in messages

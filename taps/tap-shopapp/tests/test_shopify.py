@@ -42,14 +42,14 @@ def test_throttling_by_http_status_delays_requests(shopify: Shopify) -> None:
 
 
 def test_pages_fit_the_cost_limit_at_the_first_attempt(shopify: Shopify) -> None:
-    """One request each for the shop, deletions, orders, refunds, products and customers.
+    """One request each for the shop, deletions, orders, products and customers.
 
-    Categories take two. All lists except orders are counted too, since the app may not see all
-    orders.
+    Refunds, agreements and the two kinds of categories take one each. All lists except orders
+    are counted too, since the app may not see all orders.
     """
     assert len(shopify.read().ids()) == 9
 
-    assert shopify.fake.requests == 8 + 3
+    assert shopify.fake.requests == 9 + 3
 
 
 def test_page_over_the_cost_limit_is_made_smaller(

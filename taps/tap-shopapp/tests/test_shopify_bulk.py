@@ -138,7 +138,7 @@ def test_bulk_file_cut_once_is_downloaded_again(shopify: Shopify) -> None:
 def test_bulk_operation_gives_the_same_records_as_pages(shopify: Shopify) -> None:
     by_page, by_bulk = shopify.read(), shopify.read(bulk=True)
 
-    for stream in ("transactions", "items", "refunds"):
+    for stream in ("transactions", "items", "refunds", "sales_events"):
         found, expected = by_bulk.records(stream), by_page.records(stream)
         assert found
         assert sorted(found, key=str) == sorted(expected, key=str)

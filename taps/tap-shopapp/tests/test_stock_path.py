@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record
 
 TOKEN = "canary-of-the-shop"
-COUNTS = {"items": "item_count", "refunds": "refund_count"}
+COUNTS = {
+    "items": "item_count",
+    "refunds": "refund_count",
+    "sales_events": "sales_event_count",
+}
 
 
 class Tap(TapShopApp):
@@ -162,6 +166,7 @@ CATALOGS: dict[str, Callable[[Catalog], None]] = {
     "as discovered": lambda _: None,
     "without items": _deselect("items"),
     "without refunds": _deselect("refunds"),
+    "without sales events": _deselect("sales_events"),
     "without orders, but with items": _deselect("transactions"),
     "without a field of orders": _deselect("transactions.email", "transactions.attributes"),
     "without a field of items": _deselect("items.sku"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records.campaign import campaign_fields
 from tap_shopapp.records.fields import Fields
+from tap_shopapp.records.order_events import order_events
 from tap_shopapp.records.readers import (
     AMOUNTS,
     CATEGORY,
@@ -26,7 +27,7 @@ from tap_shopapp.records.readers import (
     TRANSACTION,
 )
 from tap_shopapp.records.timestamps import utc_timestamp
-from tap_shopapp.records.values import integer, key, normalized_email, texts
+from tap_shopapp.records.values import integer, key, normalized_email, objects, texts, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Page, Record
 
 SHOP_MONEY = Fields(texts=("currency",), decimals=AMOUNTS, within="shop_money.")
-_DICT = frozenset((dict,))
 _NO_SHOP_MONEY = dict.fromkeys(["shop_currency", *(f"shop_{name}" for name in AMOUNTS)])
 
 
@@ -115,13 +115,19 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     order = TRANSACTION.read(normalize.fields, page.unknown)
     items = [
         _item(item, place, page)
-        for place, item in enumerate(_objects(order.pop("items"), "items"), start=1)
+        for place, item in enumerate(objects(order.pop("items"), "items"), start=1)
     ]
-    refunds = [_refund(refund, page) for refund in _objects(order.pop("refunds"), "refunds")]
+    refunds = [_refund(refund, page) for refund in objects(order.pop("refunds"), "refunds")]
+    # A file knows refunds if it has a column for them.
+    knows_refunds = not normalize.origin or "refunded_amount" in page.fields_present.get(
+        "transactions", ()
+    )
+    events = order_events(order, items, refunds if knows_refunds else None, page)
     version = _version(
         normalize.origin or order["updated_at"],
         [item["item_id"] for item in items],
         [refund["refund_id"] for refund in refunds],
+        [event["event_id"] for event in events or ()],
     )
     attributes = _object(order["attributes"], "attributes")
     financial, fulfillment = order["financial_status"], order["fulfillment_status"]
@@ -130,9 +136,9 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     order["email_normalized"] = normalized_email(order["email"])
     order["currency"] = _currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
-    order["financial_status"] = _word(financial, FINANCIAL_STATUS_VOCABULARY)
+    order["financial_status"] = word(financial, FINANCIAL_STATUS_VOCABULARY)
     order["financial_status_raw"] = normalize.financial_status_raw or financial
-    order["fulfillment_status"] = _word(fulfillment, FULFILLMENT_STATUS_VOCABULARY)
+    order["fulfillment_status"] = word(fulfillment, FULFILLMENT_STATUS_VOCABULARY)
     order["fulfillment_status_raw"] = normalize.fulfillment_status_raw or fulfillment
     order["discount_codes"] = texts(order["discount_codes"])
     campaign = attributes if normalize.campaign is None else normalize.campaign
@@ -140,6 +146,7 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     order["version"] = version
     order["item_count"] = len(items)
     order["refund_count"] = None if normalize.origin else len(refunds)
+    order["sales_event_count"] = None if events is None else len(events)
     order["attributes"] = attributes
     parent = {
         "transaction_id": order["transaction_id"],
@@ -153,8 +160,14 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
         item.update(of_items)
     for refund in refunds:
         refund.update(parent)
+    if normalize.origin and not items:
+        # The warehouse keeps the version of an order whose lines a file does not state.
+        parent = {**parent, "transaction_version": None}
+    for event in events or ():
+        event.update(parent)
     page.embedded["items"] += items
     page.embedded["refunds"] += refunds
+    page.embedded["sales_events"] += events or ()
 
 
 def _shop_money(raw: object, page: Page) -> Record:
@@ -167,14 +180,20 @@ def _shop_money(raw: object, page: Page) -> Record:
     return {**fields, "shop_currency": _currency(fields["shop_currency"])}
 
 
-def _version(origin: str | None, item_ids: list[str], refund_ids: list[str]) -> str:
+def _version(
+    origin: str | None, item_ids: list[str], refund_ids: list[str], event_ids: list[str]
+) -> str:
     """Return the version of an order, from its last change and its children.
 
     Children are included since some shops remove lines without changing `updated_at`.
     """
     if len({*item_ids}) < len(item_ids) or len({*refund_ids}) < len(refund_ids):
         raise RecordError("repeated_key", "Two lines or refunds of the order have the same id.")
-    children = "\x1f".join([*item_ids, "\x1e", *refund_ids])
+    if len({*event_ids}) < len(event_ids):
+        raise RecordError("repeated_key", "Two sales events of the order have the same id.")
+    # Orders without events keep the versions that earlier releases gave them.
+    events = ["\x1e", *event_ids] if event_ids else []
+    children = "\x1f".join([*item_ids, "\x1e", *refund_ids, *events])
     digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
     return f"{origin or 'undated'}-{digest}"
 
@@ -261,16 +280,5 @@ def _object(value: object, field: str) -> dict[str, Any]:
     return value
 
 
-def _objects(value: object, field: str) -> list[dict[str, Any]]:
-    children = value or []
-    if not isinstance(children, list) or not _DICT.issuperset(map(type, children)):
-        raise RecordError("malformed", f"{field} is not a list of objects.")
-    return children
-
-
 def _currency(code: str | None) -> str | None:
     return code.upper() if code else None
-
-
-def _word(status: str | None, vocabulary: frozenset[str]) -> str:
-    return status if status in vocabulary else "unknown"

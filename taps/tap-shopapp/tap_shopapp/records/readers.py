@@ -35,6 +35,23 @@ FINANCIAL_STATUS_VOCABULARY = frozenset(
 FULFILLMENT_STATUS_VOCABULARY = frozenset(
     ("unfulfilled", "partially_fulfilled", "fulfilled", "returned", "cancelled")
 )
+KIND_VOCABULARY = frozenset(
+    (
+        "addition",
+        "removal",
+        "return",
+        "price_change",
+        "shipping",
+        "fee",
+        "tip",
+        "duty",
+        "shipping_refund",
+        "fee_refund",
+        "tip_refund",
+        "duty_refund",
+        "adjustment",
+    )
+)
 CATEGORY = Fields(
     texts=("parent_id", "name", "url"),
     times=("updated_at", "deleted_at"),
@@ -73,6 +90,9 @@ TRANSACTION = Fields(
         "fulfillment_status",
         "affiliation",
         "channel",
+        "source_channel",
+        "parent_transaction_id",
+        "dispute_status",
         "payment_method",
         "destination_country",
         "landing_url",
@@ -93,11 +113,26 @@ TRANSACTION = Fields(
         "refunded_amount",
     ),
     booleans=("prices_include_tax", "is_test"),
-    times=("created_at", "updated_at", "processed_at", "cancelled_at", "deleted_at"),
-    others=("id", "shop_money", "discount_codes", "attributes", "items", "refunds"),
+    times=("created_at", "updated_at", "processed_at", "paid_at", "cancelled_at", "deleted_at"),
+    others=(
+        "id",
+        "shop_money",
+        "discount_codes",
+        "attributes",
+        "items",
+        "refunds",
+        "sales_events",
+    ),
 )
 ITEM = Fields(
-    texts=("product_id", "variant_id", "sku", "product_name", "status"),
+    texts=(
+        "product_id",
+        "variant_id",
+        "sku",
+        "product_name",
+        "status",
+        "bundle_parent_item_id",
+    ),
     decimals=(
         "quantity",
         "unit_price_amount",
@@ -107,6 +142,7 @@ ITEM = Fields(
         "refunded_quantity",
         "refunded_amount",
     ),
+    booleans=("is_gift_card",),
     others=("id", "position"),
     within="items.",
 )
@@ -116,6 +152,21 @@ REFUND = Fields(
     times=("created_at",),
     others=("id",),
     within="refunds.",
+)
+SALES_EVENT = Fields(
+    texts=("item_id", "kind", "refund_split"),
+    decimals=(
+        "quantity",
+        "goods_amount",
+        "discount_amount",
+        "tax_amount",
+        "shop_goods_amount",
+        "shop_discount_amount",
+        "shop_tax_amount",
+    ),
+    times=("occurred_at",),
+    others=("id",),
+    within="sales_events.",
 )
 DELETED_TRANSACTION = Fields(
     times=("updated_at",),

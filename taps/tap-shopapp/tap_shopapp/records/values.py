@@ -20,6 +20,7 @@ _PLAIN_ADDRESS = re.compile(
     r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
     re.ASCII | re.IGNORECASE,
 )
+_DICT = frozenset((dict,))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -146,3 +147,20 @@ def _validated(address: str) -> str | None:
         return validate_email(address, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         return None
+
+
+def objects(value: object, field: str) -> list[dict[str, Any]]:
+    """Return a list of objects; null is an empty list.
+
+    Raises:
+        RecordError: The value is not a list of objects.
+    """
+    children = value or []
+    if not isinstance(children, list) or not _DICT.issuperset(map(type, children)):
+        raise RecordError("malformed", f"{field} is not a list of objects.")
+    return children
+
+
+def word(status: str | None, vocabulary: frozenset[str]) -> str:
+    """Return a word of a vocabulary; any other word is `unknown`."""
+    return status if status in vocabulary else "unknown"

@@ -30,7 +30,7 @@ from tap_shopapp.sync.reconciliation import Tally
 from tap_shopapp.sync.record_stream import RecordStream
 from tap_shopapp.sync.run import CLOCK_SKEW
 from tap_shopapp.sync.state import mark_version
-from tap_shopapp.sync.unknown_fields import log_unknown_fields
+from tap_shopapp.sync.unknown_fields import log_unknown_fields, log_unknown_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -127,6 +127,7 @@ class PageStream(RecordStream):
         is_counted = bool(self.replication_key) and self.run.application.reports_totals
         tally = Tally(self._settled_before()) if is_counted else None
         unknown: Counter[str] = Counter()
+        unknown_kinds: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
                 self._stamp(page, embedded)
@@ -136,6 +137,7 @@ class PageStream(RecordStream):
                 if tally:
                     tally.add(page)
                 unknown.update(page.unknown)
+                unknown_kinds.update(page.unknown_kinds)
                 if self.selected:
                     counter.increment(len(page.records))
                 if self.ABORT_AT_RECORD_COUNT and page.records:
@@ -148,6 +150,7 @@ class PageStream(RecordStream):
                         self.window.before, is_complete=stream.name not in incomplete
                     )
         log_unknown_fields(self.logger, self.name, unknown)
+        log_unknown_kinds(self.logger, unknown_kinds)
 
     def _write_page(
         self, page: Page, embedded: Iterable[PageStream], complete_until: str | None

@@ -22,14 +22,33 @@ def log_unknown_fields(logger: logging.Logger, stream: str, unknown: Counter[str
     """
     if not unknown:
         return
-    names = [
-        f"{name[:_LONGEST_NAME]!r} ({count} times)"
-        for name, count in unknown.most_common(_MOST_SHOWN)
-    ]
     logger.warning(
         "%s: %d fields are not in the contract and were omitted: %s. To keep a field, put it"
         " into attributes.",
         stream,
         len(unknown),
-        ", ".join(names),
+        _counted(unknown),
+    )
+
+
+def log_unknown_kinds(logger: logging.Logger, unknown: Counter[str]) -> None:
+    """Log the kinds of sales events that are not in the contract. Their events are loaded.
+
+    Args:
+        logger: The logger of the stream.
+        unknown: How often each kind occurred.
+    """
+    if unknown:
+        logger.warning(
+            "sales_events: %d events have a kind that is not in the contract and are loaded"
+            " with the kind unknown: %s. Their column kind_raw has the word of the shop.",
+            unknown.total(),
+            _counted(unknown),
+        )
+
+
+def _counted(unknown: Counter[str]) -> str:
+    return ", ".join(
+        f"{name[:_LONGEST_NAME]!r} ({count} times)"
+        for name, count in unknown.most_common(_MOST_SHOWN)
     )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 STREAMS = (
-    *("shops", "transactions", "items", "refunds", "products", "categories", "customers"),
-    *("rejected_records", "exchange_rates"),
+    *("shops", "transactions", "items", "refunds", "sales_events"),
+    *("products", "categories", "customers", "rejected_records", "exchange_rates"),
 )
 """The raw tables of the shops, then the raw table of the rates."""
 

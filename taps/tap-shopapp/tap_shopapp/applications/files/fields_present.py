@@ -68,7 +68,7 @@ def fields_present(
     if amounts and currency:
         fields.add("currency")
     if entry.has_lines:
-        fields |= {"version", "item_count", "refund_count"}
+        fields |= {"version", "item_count", "refund_count", "sales_event_count"}
     return {entry.table.stream: frozenset(fields)}
 
 

@@ -36,6 +36,7 @@ _SCOPES = {
     "transactions": "read_transactions",
     "items": "read_transactions",
     "refunds": "read_transactions",
+    "sales_events": "read_transactions",
     "products": "read_products",
     "categories": "read_categories",
     "customers": "read_customers",

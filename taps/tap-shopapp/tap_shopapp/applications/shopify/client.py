@@ -220,7 +220,7 @@ class Shopify(Application):
             operation = self._bulk.begin(window)
             for rows in self._bulk.orders(operation):
                 yield (
-                    self._completion.with_refunds(rows),
+                    self._changes(rows),
                     normalize_order,
                     window.since or NOTHING_YET,
                 )
@@ -233,11 +233,15 @@ class Shopify(Application):
             )
             for rows, complete_until in lists:
                 yield (
-                    self._completion.with_refunds(self._completion.orders(rows)),
+                    self._changes(self._completion.orders(rows)),
                     normalize_order,
                     complete_until,
                 )
         yield [], normalize_order, window.before
+
+    def _changes(self, rows: list[Row]) -> list[Row]:
+        """Return orders with what changed after they were placed."""
+        return self._completion.with_agreements(self._completion.with_refunds(rows))
 
     def _left_after(self, operation: Operation, window: Window) -> Window | None:
         """Return the part of a window that an operation does not read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tap_shopapp.applications.shopify.agreements import sales_events
 from tap_shopapp.applications.shopify.amounts import amount, line_amounts, order_amounts
 from tap_shopapp.records.money import negated, total
 from tap_shopapp.records.normalize import NormalizedRecord
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FINANCIAL = {"EXPIRED": "voided"}
+_PAYMENTS = frozenset(("SALE", "CAPTURE"))
 _FULFILLMENT = {
     "FULFILLED": "fulfilled",
     "FULFILLMENT_NOT_REQUIRED": "fulfilled",
@@ -34,8 +36,8 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
     """Return an order.
 
     Args:
-        raw: The order from the API, with all of its `lines` and `shipping` lines, and the
-            `lines` of each refund.
+        raw: The order from the API, with all of its `lines` and `shipping` lines, the `lines`
+            of each refund and the `sales` of each agreement.
     """
     amounts = order_amounts(raw, "presentmentMoney")
     shop_amounts = order_amounts(raw, "shopMoney")
@@ -55,11 +57,14 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
             "created_at": raw["createdAt"],
             "updated_at": raw["updatedAt"],
             "processed_at": raw["processedAt"],
+            "paid_at": _paid_at(raw),
             "cancelled_at": raw["cancelledAt"],
             "financial_status": _FINANCIAL.get(financial, financial and financial.lower()),
             "fulfillment_status": _fulfillment_status(raw),
             "is_test": raw["test"],
             "channel": raw["sourceName"],
+            "source_channel": raw["app"] and raw["app"]["name"],
+            "dispute_status": _dispute_status(raw),
             "payment_method": next(iter(raw["paymentGatewayNames"]), None),
             "destination_country": (raw["shippingAddress"] or {}).get("countryCodeV2"),
             "discount_codes": raw["discountCodes"],
@@ -76,6 +81,7 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
                 }
                 for refund in raw["refunds"]
             ],
+            "sales_events": list(sales_events(raw["agreements"])),
         },
         financial_status_raw=financial,
         fulfillment_status_raw=raw["displayFulfillmentStatus"],
@@ -118,6 +124,7 @@ def _items(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "status": status,
             "refunded_quantity": str(quantities.get(line["id"], 0)),
             "refunded_amount": refunded_amount,
+            "is_gift_card": line["isGiftCard"],
         }
 
 
@@ -144,6 +151,23 @@ def _refunded_by_line(raw: dict[str, Any]) -> tuple[dict[str, int], dict[str, st
 def _fulfillment_status(raw: dict[str, Any]) -> str:
     status = _FULFILLMENT.get(raw["displayFulfillmentStatus"], "unfulfilled")
     return "cancelled" if raw["cancelledAt"] and status == "unfulfilled" else status
+
+
+def _paid_at(raw: dict[str, Any]) -> str | None:
+    """Return the time of the first payment; authorizations are no payments."""
+    times = [
+        each["processedAt"]
+        for each in raw["transactions"]
+        if each["kind"] in _PAYMENTS and each["status"] == "SUCCESS" and each["processedAt"]
+    ]
+    return min(times, default=None)
+
+
+def _dispute_status(raw: dict[str, Any]) -> str | None:
+    """Return the status of the latest dispute, which has the highest id."""
+    disputes = raw["disputes"]
+    latest = max(disputes, key=lambda each: int(plain_id(each["id"])), default=None)
+    return latest and latest["status"].lower()
 
 
 def _visit(raw: dict[str, Any]) -> dict[str, Any]:

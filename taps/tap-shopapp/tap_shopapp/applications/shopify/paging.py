@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Shopify's limit of paging is 25,000 objects per list.
 _DEEP = 20_000
 # Records per page that fit into the maximum query cost of 1,000 points.
-_ORDERS, _PRODUCTS = 14, 34
+_ORDERS, _PRODUCTS = 13, 34
 
 
 class GoneError(Exception):

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 
 class LineAmounts:
-    """Amounts of a line now, plus its cancelled units if they are shown as sold."""
+    """Amounts of a line now, plus its cancelled units if they are shown as sold.
+
+    `cancelled_gross`, `cancelled_discount` and `cancelled_tax` are the part of these units.
+    """
 
     __slots__ = (
         "cancelled",
+        "cancelled_discount",
+        "cancelled_gross",
+        "cancelled_tax",
         "discount",
         "gross",
         "quantity",
@@ -32,6 +38,7 @@ class LineAmounts:
     def __init__(self, raw: Row) -> None:
         self.raw = raw
         self.cancelled = 0
+        self.cancelled_gross = self.cancelled_discount = self.cancelled_tax = 0
         self.quantity: int = raw["quantity"]
         self.gross: int = raw["linePrice"]
         self.discount: int = raw["linePrice"] - raw["proratedLinePrice"]
@@ -47,27 +54,36 @@ class LineAmounts:
     def add_cancelled(self) -> None:
         """Show the cancelled units as sold."""
         unit, untaxed = self.raw["unitPrice"], self.raw["proratedUnitPrice"]
+        self.cancelled_gross = self.cancelled * unit
+        self.cancelled_discount = self.cancelled * (unit - untaxed)
+        self.cancelled_tax = self.cancelled * (self.raw["proratedUnitPriceWithTax"] - untaxed)
         self.quantity += self.cancelled
-        self.gross += self.cancelled * unit
-        self.discount += self.cancelled * (unit - untaxed)
-        self.tax += self.cancelled * (self.raw["proratedUnitPriceWithTax"] - untaxed)
+        self.gross += self.cancelled_gross
+        self.discount += self.cancelled_discount
+        self.tax += self.cancelled_tax
 
     def add_discount(self, taxed: int) -> None:
         """Add a discount on the cancelled units that includes tax."""
         untaxed = taxed * self.raw["proratedUnitPrice"] // self.raw["proratedUnitPriceWithTax"]
         self.discount += untaxed
         self.tax -= taxed - untaxed
+        self.cancelled_discount += untaxed
+        self.cancelled_tax -= taxed - untaxed
 
 
 class RefundAmount:
-    """A settled refund, with the part that the order's total does not include yet."""
+    """A settled refund, with the part that the order's total does not include yet.
 
-    __slots__ = ("amount", "is_of_modification", "raw")
+    `shares` has line, quantity and amount with tax for each of its lines.
+    """
+
+    __slots__ = ("amount", "is_of_modification", "raw", "shares")
 
     def __init__(self, raw: Row) -> None:
         self.raw = raw
         self.amount: int = raw["total"]
         self.is_of_modification = False
+        self.shares: list[tuple[LineAmounts, int, int]] = []
 
     def take(self, most: int) -> int:
         """Subtract at most an amount that the total already includes; return the difference."""
@@ -90,6 +106,8 @@ class OrderAmounts:
         total: The total, tax included.
         kept: Settled payments minus refunds that the total already includes.
         refunds: Settled refunds, by age.
+        cancelled_shipping: Cancelled shipping that is shown as sold, before tax.
+        cancelled_shipping_tax: Its tax.
     """
 
     lines: list[LineAmounts]
@@ -101,6 +119,8 @@ class OrderAmounts:
     total: int
     kept: int
     refunds: list[RefundAmount]
+    cancelled_shipping: int = 0
+    cancelled_shipping_tax: int = 0
 
     @property
     def gross(self) -> int:
@@ -210,9 +230,11 @@ def _add_cancelled(raw: Row, amounts: OrderAmounts) -> tuple[int, int]:
     tax_now = sum([line.tax for line in amounts.lines]) + amounts.shipping_tax
     for line in amounts.lines:
         line.add_cancelled()
-    for part in shipping:
-        amounts.shipping += part["amount"]
-        amounts.shipping_tax += part["amountWithTax"] - part["amount"]
+    amounts.cancelled_shipping = sum([part["amount"] for part in shipping])
+    taxed_shipping = sum([part["amountWithTax"] for part in shipping])
+    amounts.cancelled_shipping_tax = taxed_shipping - amounts.cancelled_shipping
+    amounts.shipping += amounts.cancelled_shipping
+    amounts.shipping_tax += amounts.cancelled_shipping_tax
     if tolerance < unexplained < sum(worths) and _had_promotions(amounts.lines):
         # Vendure drops the discounts of promotions on cancelled units.
         for line, share in zip(amounts.lines, _shares(unexplained, worths), strict=True):
@@ -246,8 +268,11 @@ def _share_refund(refund: RefundAmount, lines: Iterable[LineAmounts]) -> None:
     amount = min(refund.amount, sum(worths))
     for (line, quantity), share in zip(parts, _shares(amount, worths), strict=True):
         # A refund of several payments lists its lines once per payment.
-        line.refunded_quantity = min(line.quantity, line.refunded_quantity + quantity)
+        units = min(line.quantity - line.refunded_quantity, quantity)
+        line.refunded_quantity += units
         line.refunded += share
+        if quantity:
+            refund.shares.append((line, units, share))
 
 
 def _shares(amount: int, worths: list[int]) -> Iterator[int]:

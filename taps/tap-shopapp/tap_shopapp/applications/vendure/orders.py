@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.vendure.amounts import by_age, order_amounts
 from tap_shopapp.applications.vendure.own_fields import named
+from tap_shopapp.applications.vendure.sales_events import sales_events
 from tap_shopapp.records.normalize import NormalizedRecord
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
     parts = (raw, *raw["lines"], *(raw["fulfillments"] or ()), *payments, *refunds)
     times = [raw["orderPlacedAt"], *[part["updatedAt"] for part in parts]]
     good = [payment for payment in payments if payment["state"] in _GOOD]
+    settled = [payment for payment in payments if payment["state"] == "Settled"]
     customer = raw["customer"] or {}
     own = raw.get("customFields") or {}
     known = named(own)
@@ -65,6 +67,8 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
         "created_at": raw["orderPlacedAt"],
         "updated_at": max(times),
         "processed_at": raw["orderPlacedAt"],
+        # The API does not state when a payment was settled, only when it was made.
+        "paid_at": min((its["createdAt"] for its in settled), default=None),
         "cancelled_at": _cancelled_at(raw),
         "deleted_at": None,
         "financial_status": _financial_status(raw, amounts, is_authorized=bool(good)),
@@ -72,6 +76,10 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
         "is_test": False,
         "affiliation": None,
         "channel": channel and channel["code"],
+        # Vendure does not have these fields.
+        "source_channel": None,
+        "parent_transaction_id": None,
+        "dispute_status": None,
         "payment_method": good[0]["method"] if good else None,
         "destination_country": (raw["shippingAddress"] or {}).get("countryCode"),
         "discount_codes": raw["couponCodes"],
@@ -90,6 +98,7 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
             for refund in amounts.refunds
         ],
     }
+    fields["sales_events"] = sales_events(raw, amounts, fields, money)
     states = ", ".join(dict.fromkeys([payment["state"] for payment in payments]))
     return NormalizedRecord(fields, states or None, raw["state"], campaign=known)
 

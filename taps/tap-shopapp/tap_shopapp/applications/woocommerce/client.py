@@ -55,6 +55,7 @@ _PATHS = {
     "transactions": f"{_API}/orders",
     "items": f"{_API}/orders",
     "refunds": f"{_API}/orders",
+    "sales_events": f"{_API}/orders",
     "products": f"{_API}/products",
     "categories": f"{_API}/products/categories",
     "customers": f"{_API}/customers",

@@ -19,9 +19,10 @@ from tap_shopapp.applications.woocommerce.amounts import (
 )
 from tap_shopapp.records.money import negated, total
 from tap_shopapp.records.normalize import NormalizedRecord
+from tap_shopapp.records.sales_events import Part, Refund, number, refund_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tap_shopapp.pages import Record
 
@@ -37,6 +38,8 @@ _STATUSES = {
     "failed": ("voided", "unfulfilled"),
 }
 _ATTRIBUTION = "_wc_order_attribution_"
+# WooCommerce Subscriptions notes the subscription that an order renews.
+_RENEWAL = "_subscription_renewal"
 _UTM = {
     name: f"{_ATTRIBUTION}{name}"
     for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
@@ -88,6 +91,7 @@ def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], Normali
             "created_at": utc(raw, "date_created"),
             "updated_at": updated_at,
             "processed_at": utc(raw, "date_paid"),
+            "paid_at": utc(raw, "date_paid"),
             "cancelled_at": updated_at if raw["status"] == "cancelled" else None,
             "deleted_at": updated_at if raw["status"] == "trash" else None,
             "financial_status": financial,
@@ -95,6 +99,11 @@ def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], Normali
             "is_test": None,
             "affiliation": None,
             "channel": raw.get("created_via") or None,
+            "source_channel": None,
+            "parent_transaction_id": reference(raw, "parent_id")
+            or attributes.get(_RENEWAL)
+            or None,
+            "dispute_status": None,
             "payment_method": raw.get("payment_method") or None,
             "destination_country": shipping.get("country") or billing.get("country") or None,
             "discount_codes": [coupon["code"] for coupon in raw["coupon_lines"]],
@@ -104,6 +113,7 @@ def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], Normali
             "items": lines,
             "refunds": [_refund(refund) for refund in its_refunds],
         }
+        fields["sales_events"] = refund_events(fields, map(_refund_of_parts, its_refunds))
         status = raw["status"]
         return NormalizedRecord(fields, status, status, _campaign(attributes))
 
@@ -145,6 +155,9 @@ def _item(line: Record, place: int, refunded_by_line: Mapping[str, tuple[str, st
         "status": "returned" if is_returned else "sold",
         "refunded_quantity": returned,
         "refunded_amount": refunded,
+        # WooCommerce has neither gift cards nor bundles; extensions add them.
+        "is_gift_card": None,
+        "bundle_parent_item_id": None,
     }
 
 
@@ -172,6 +185,36 @@ def _refund(refund: Record) -> Record:
         "created_at": utc(refund, "date_created"),
         "reason": refund.get("reason") or None,
     }
+
+
+def _refund_of_parts(refund: Record) -> Refund:
+    """Return a refund with its lines, shipping and fees, which have negative amounts.
+
+    A refund of an amount has no parts. The order states its tax from a release after 8.9 on.
+    """
+    return Refund(
+        str(refund["id"]),
+        number(negated(amount(refund, "total"))),
+        utc(refund, "date_created"),
+        [*_refunded_parts(refund)],
+        number(negated(amount(refund, "total_tax"))),
+    )
+
+
+def _refunded_parts(refund: Record) -> Iterator[Part]:
+    for line in refund.get("line_items", ()):
+        item_id = str(_meta(line).get("_refunded_item_id") or "") or None
+        units = number(negated(quantity(line)))
+        yield Part("return", item_id, units, *_refunded_amounts(line))
+    for name, kind in (("shipping_lines", "shipping_refund"), ("fee_lines", "fee_refund")):
+        for charge in refund.get(name, ()):
+            yield Part(kind, None, None, *_refunded_amounts(charge))
+
+
+def _refunded_amounts(part: Record) -> tuple[Decimal, Decimal, Decimal]:
+    """Return amount before tax, discount and tax; refunds have no discount of their own."""
+    goods, tax = (number(negated(amount(part, name))) for name in ("total", "total_tax"))
+    return goods, Decimal(0), tax
 
 
 def _attributes(raw: Record) -> Record:
