@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import yaml
 from dbt.clients.jinja import get_rendered
 from dbt_common.exceptions import DbtRuntimeError
@@ -46,3 +48,27 @@ def test_models_with_unit_tests_render_without_macros() -> None:
         except DbtRuntimeError as error:
             failed[path.stem] = str(error)
     assert failed == {}
+
+
+def test_types_of_the_catalog_have_the_names_of_the_settings() -> None:
+    # Names in the catalogs of Postgres and DuckDB. dbt-duckdb writes the last one for a text.
+    names = {
+        "bigint": "bigint",
+        "BIGINT": "bigint",
+        "integer": "int",
+        "INTEGER": "int",
+        "uuid": "uuid",
+        "UUID": "uuid",
+        "text": "text",
+        "character varying(256)": "text",
+        "timestamp with time zone": None,
+    }
+    returned: list[Any] = []
+    environment = jinja2.Environment(  # noqa: S701 - SQL, not HTML
+        autoescape=False, extensions=["jinja2.ext.do"]
+    )
+    environment.globals["return"] = returned.append
+    source = (MACROS / "incremental/ecommerce_columns.sql").read_text()
+    calls = "".join(f"{{{{ _ecommerce_id_type('{name}') }}}}" for name in names)
+    environment.from_string(source + calls).render()
+    assert returned == list(names.values())

@@ -64,7 +64,8 @@
         'bigint': 'bigint', 'int': 'int', 'integer': 'int', 'text': 'text', 'varchar': 'text',
         'character varying': 'text', 'uuid': 'uuid',
     } -%}
-    {{- return(names.get(type | lower)) -}}
+    {#- dbt adds a length to texts on some engines. -#}
+    {{- return(names.get((type | lower).split('(')[0])) -}}
 {% endmacro %}
 
 {% macro ecommerce_existing_rows(columns=none) %}

@@ -17,8 +17,8 @@
             found_type in ('bigint', 'int') and type in ('bigint', 'int')
         ) -%}
             {{ exceptions.raise_compiler_error(
-                "The ids in " ~ this ~ " are " ~ found.data_type | lower ~ ", but ecommerce_contacts_id_type"
-                ~ " is " ~ type ~ ". Set it to " ~ found.data_type | lower ~ ". To change the type instead,"
+                "The ids in " ~ this ~ " are " ~ found_type ~ ", but ecommerce_contacts_id_type"
+                ~ " is " ~ type ~ ". Set it to " ~ found_type ~ ". To change the type instead,"
                 ~ " run the SQL statement drop table " ~ this ~ " cascade; and build with"
                 ~ " --full-refresh. The table then has no deleted contacts any more."
             ) }}
