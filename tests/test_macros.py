@@ -64,8 +64,9 @@ def test_types_of_the_catalog_have_the_names_of_the_settings() -> None:
         "timestamp with time zone": None,
     }
     returned: list[Any] = []
-    environment = jinja2.Environment(  # noqa: S701 - SQL, not HTML
-        autoescape=False, extensions=["jinja2.ext.do"]
+    environment = jinja2.Environment(
+        autoescape=False,  # noqa: S701 - SQL, not HTML
+        extensions=["jinja2.ext.do"],
     )
     environment.globals["return"] = returned.append
     source = (MACROS / "incremental/ecommerce_columns.sql").read_text()
