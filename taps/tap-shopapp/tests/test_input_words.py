@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 normalized_once = pytest.mark.xfail(
     strict=True, reason="Input is not normalized in one place yet."
 )
-sales_ledger = pytest.mark.xfail(strict=True, reason="The sales ledger does not exist yet.")
 
 MAPPING = """
 shop: {name: S, currency: CAD, time_zone: America/Toronto}
@@ -155,7 +154,6 @@ def test_mapping_with_skip_lines_skips_lines_above_the_header(
     assert import_file(rows, "orders.csv", f"{MAPPING}  skip_lines: 1\n").ids() == ["1"]
 
 
-@sales_ledger
 def test_sold_gift_card_differs_from_goods() -> None:
     """A card of 50 and goods of 30, then goods of 50 that are paid by the card: 80 of goods."""
     card_and_goods = [
