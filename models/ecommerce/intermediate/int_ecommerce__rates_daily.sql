@@ -41,21 +41,31 @@ published_rates as (
 ),
 
 -- A day without a rate takes the last earlier rate, never a later one.
+published_days as (
+
+    select
+        currency,
+        rate,
+        rate_on as published_on,
+        {{ ecommerce_days('rate_on', 'coalesce(
+            least(next_rate_on - 1, rate_on + ' ~ max_age ~ '), rate_on + ' ~ max_age ~ '
+        )') }} as rate_on
+
+    from published_rates
+
+),
+
 ecb_daily as (
 
     select
-        published_rates.currency,
+        currency,
         'EUR' as base_currency,
-        days.day as rate_on,
-        published_rates.rate,
-        published_rates.rate_on as published_on,
-        case when days.day = published_rates.rate_on then 'exact' else 'carried' end as status
+        rate_on,
+        rate,
+        published_on,
+        case when rate_on = published_on then 'exact' else 'carried' end as status
 
-    from published_rates
-    inner join days
-        on days.day >= published_rates.rate_on
-        and days.day <= published_rates.rate_on + {{ max_age }}
-        and (published_rates.next_rate_on is null or days.day < published_rates.next_rate_on)
+    from published_days
 
 ),
 
