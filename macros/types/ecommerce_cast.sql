@@ -2,7 +2,7 @@
   Raw column, cast to a type of the contract. `found` is the type in the raw table, which depends
   on the loader (text or numeric, timestamp with or without zone, JSON or array). A missing column
   (`none`) becomes a typed null. Times without a zone are UTC, because the taps emit UTC only.
-  A decimal that is too large becomes null; ecommerce_is_too_large finds it.
+  A decimal that is too large becomes null.
 -#}
 {% macro ecommerce_cast(name, found, type) %}
     {%- if found -%}
