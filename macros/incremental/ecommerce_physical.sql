@@ -1,7 +1,8 @@
 {#-
   What Postgres needs to be fast, and other engines do not.
 
-  ecommerce_indexes: value of the configuration `indexes`, from lists of columns.
+  ecommerce_indexes: value of the configuration `indexes`, from lists of columns. The columns of the
+  argument `unique` get a unique index.
   ecommerce_disable_jit: hook before the build of a table. JIT compilation of the package's long
   statements takes longer than their execution.
   ecommerce_analyze: hook after the build of a table that the next models read.
@@ -11,14 +12,21 @@
     {%- set indexes = [] -%}
     {%- if target.type == 'postgres' -%}
         {%- for columns in varargs -%}
-            {%- set quoted = [] -%}
-            {%- for column in columns -%}
-                {%- do quoted.append(ecommerce_quote(column)) -%}
-            {%- endfor -%}
-            {%- do indexes.append({'columns': quoted}) -%}
+            {%- do indexes.append({'columns': _ecommerce_quoted(columns)}) -%}
         {%- endfor -%}
+        {%- if kwargs.unique -%}
+            {%- do indexes.append({'columns': _ecommerce_quoted(kwargs.unique), 'unique': true}) -%}
+        {%- endif -%}
     {%- endif -%}
     {{- return(indexes) -}}
+{% endmacro %}
+
+{% macro _ecommerce_quoted(columns) %}
+    {%- set quoted = [] -%}
+    {%- for column in columns -%}
+        {%- do quoted.append(ecommerce_quote(column)) -%}
+    {%- endfor -%}
+    {{- return(quoted) -}}
 {% endmacro %}
 
 {% macro ecommerce_disable_jit() %}

@@ -1,6 +1,6 @@
 {#-
   Hash of a row's values, the same in every session and on every engine. Each value has one text:
-  texts are written with their length, so that no two rows have the same text; null is empty.
+  texts are written with their length, so that no two rows have the same text; null is empty. Lists hold codes, which have no commas.
 
   columns: names and types of the columns.
 -#}

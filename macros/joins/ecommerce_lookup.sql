@@ -2,7 +2,7 @@
   Join with aggregates of the rows of a relation that have the same key. Without such rows, the
   aggregates are null, or 0 for counts on some engines, so a query coalesces counts.
 
-  relation: a relation, not a CTE, so that its index can be used. alias: alias of the joined row.
+  relation: a relation, or a CTE that only this join reads, so that its index can be used. alias: alias of the joined row.
   keys: columns of the relation and the expressions that they equal, {column: expression}.
   columns: aggregates by name, over the columns of the relation. condition: a condition on the
   columns of the relation.

@@ -5,7 +5,7 @@
     materialized='incremental',
     incremental_strategy='merge',
     unique_key=['currency', 'rate_on'],
-    indexes=ecommerce_indexes(['currency', 'rate_on'], ['changed_at']),
+    indexes=ecommerce_indexes(['changed_at'], unique=['currency', 'rate_on']),
     on_schema_change='append_new_columns',
     post_hook='{{ ecommerce_analyze() }}',
 ) }}
