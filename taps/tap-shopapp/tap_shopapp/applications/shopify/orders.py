@@ -13,7 +13,6 @@ from tap_shopapp.records.normalize import NormalizedRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FINANCIAL = {"EXPIRED": "voided"}
 _PAYMENTS = frozenset(("SALE", "CAPTURE"))
 _FULFILLMENT = {
     "FULFILLED": "fulfilled",
@@ -43,7 +42,6 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
     shop_amounts = order_amounts(raw, "shopMoney")
     visit = _visit(raw)
     attributes = {each["key"]: each["value"] for each in raw["customAttributes"]}
-    financial = raw["displayFinancialStatus"]
     return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
@@ -59,7 +57,7 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
             "processed_at": raw["processedAt"],
             "paid_at": _paid_at(raw),
             "cancelled_at": raw["cancelledAt"],
-            "financial_status": _FINANCIAL.get(financial, financial and financial.lower()),
+            "financial_status": raw["displayFinancialStatus"],
             "fulfillment_status": _fulfillment_status(raw),
             "is_test": raw["test"],
             "channel": raw["sourceName"],
@@ -83,7 +81,6 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
             ],
             "sales_events": list(sales_events(raw["agreements"])),
         },
-        financial_status_raw=financial,
         fulfillment_status_raw=raw["displayFulfillmentStatus"],
         campaign={**_utm(visit), **attributes},
     )
