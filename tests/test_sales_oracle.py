@@ -21,6 +21,7 @@ from sales_oracle import (
 )
 
 Record = dict[str, Any]
+ZONE = "America/Toronto"
 AMOUNTS = ("gross", "discount", "shipping", "tax", "fee", "tip", "duty")
 
 
@@ -112,15 +113,15 @@ def test_exchange_for_equal_price_leaves_net_of_one_piece() -> None:
         "total": "100.0",
     }
     days = {
-        day: sum(e.amount for e in found if entry_day(e, sold, "America/Toronto", Rules()) == day)
+        day: sum(e.amount for e in found if entry_day(e, sold, ZONE, Rules()) == day)
         for day in (date(2026, 3, 1), date(2026, 3, 10))
     }
     assert days == {date(2026, 3, 1): 100, date(2026, 3, 10): 0}
 
 
 def test_unit_removed_before_payment_is_a_return_net_of_its_discount() -> None:
-    # 3 pieces of 30 with a discount of 9 and tax of 8.10. One is removed by an edit: 30 − 3 = 27
-    # before tax, 2.70 tax. Left are 90 − 9 − 27 = 54, and 8.10 − 2.70 = 5.40 tax.
+    # 3 pieces of 30 with a discount of 9 and tax of 8.10. One is removed by an edit:
+    # 30 − 3 = 27 before tax, 2.70 tax. Left are 90 − 9 − 27 = 54, and 8.10 − 2.70 = 5.40 tax.
     found = entries(
         order(
             gross_amount="90",
@@ -245,7 +246,7 @@ def test_cancelled_unpaid_order_is_taken_back_on_the_day_of_cancellation() -> No
     ]
     assert shown(found) == {"gross": "40.0", "return": "40.01", "rounding": "0.01"}
     cancelled = next(e for e in found if e.source == "cancelled")
-    assert entry_day(cancelled, sold, "America/Toronto", Rules()) == date(2026, 3, 20)
+    assert entry_day(cancelled, sold, ZONE, Rules()) == date(2026, 3, 20)
     assert is_counted(sold, Rules())
     assert not is_counted(sold, Rules(cancelled_as="void"))
 
@@ -312,7 +313,7 @@ def test_amount_is_rounded_half_away_from_zero(amount: str, right: str) -> None:
 
 def test_order_day_is_the_day_in_the_shops_time_zone() -> None:
     sold = order(paid_at="2026-03-04T12:00:00.000000Z")
-    day = order_day(sold, "America/Toronto", Rules())
+    day = order_day(sold, ZONE, Rules())
 
     assert day == date(2026, 3, 1)
     assert order_day(sold, "Asia/Tokyo", Rules()) == date(2026, 3, 2)
@@ -329,5 +330,5 @@ def test_order_day_is_the_day_in_the_shops_time_zone() -> None:
         ({"deleted_at": "2026-03-20T12:00:00.000000Z"}, False),
     ],
 )
-def test_order_counts_unless_void_deleted_or_test(fields: Record, counted: bool) -> None:
+def test_order_counts_unless_void_deleted_or_test(fields: Record, *, counted: bool) -> None:
     assert is_counted(order(**fields), Rules()) is counted

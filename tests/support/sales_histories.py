@@ -31,8 +31,11 @@ CURRENCIES = ("CAD", "CAD", "CAD", "USD", "USD", "USD", "JPY", "JPY", "GBP", "US
 QUANTITIES = ("1", "1", "2", "3", "5", "0.5", "1.25", "0.333")
 # A shop's own rate for orders that state their amounts in the shop's currency too.
 SHOP_RATE = Fraction("1.3712")
-SPLIT_AMOUNTS = ("gross", "discount", "shipping", "shipping_tax", "tax", "fee", "fee_tax")
-AMOUNTS = (*SPLIT_AMOUNTS, "tip", "duty", "adjustment", "total", "refunded")
+AMOUNTS = (
+    *("gross_amount", "discount_amount", "shipping_amount", "shipping_tax_amount"),
+    *("tax_amount", "fee_amount", "fee_tax_amount", "tip_amount", "duty_amount"),
+    *("adjustment_amount", "total_amount", "refunded_amount"),
+)
 CHARGES = ("shipping", "fee", "tip", "duty")
 
 
@@ -137,7 +140,10 @@ class SalesHistory:
             "is_test": self._chance(0.05),
             "customer_id": self._one([None, *(f"c{n}" for n in range(CUSTOMERS))]),
             "landing_url": self._one(
-                [None, "https://shop.example/?utm_source=news&utm_medium=email&utm_campaign=May"]
+                [
+                    None,
+                    "https://shop.example/?utm_source=news&utm_medium=email&utm_campaign=May",
+                ]
             ),
             "shared_discount": self._one(["0", "0", "0", self._amount(500)]),
             "adjustment_amount": self._one(["0", "0", "0", "0.01", "-0.02", "0.005", "3.5"]),
@@ -435,7 +441,7 @@ class SalesHistory:
         if order["shop_currency"]:
             sent["shop_money"] = {
                 "currency": order["shop_currency"],
-                **{f"{name}_amount": _in_shop_money(order[f"{name}_amount"]) for name in AMOUNTS},
+                **{name: _in_shop_money(order[name]) for name in AMOUNTS},
             }
         page = Page()
         normalize.add("transactions", normalize.NormalizedRecord(sent), page)
@@ -499,7 +505,9 @@ def _add_up(order: Record) -> None:
     refunded += number(order.get("refunded_without_refund"))
     order["discount_amount"] = text(discount)
     order["tax_amount"] = text(tax)
-    order["total_amount"] = text(number(order["gross_amount"]) - discount + tax + charges + rest)
+    order["total_amount"] = text(
+        number(order["gross_amount"]) - discount + tax + charges + rest
+    )
     order["refunded_amount"] = text(refunded)
 
 

@@ -1,7 +1,7 @@
 """Oracle of the sales ledger: expected entries and figures of one order, with exact fractions.
 
-The rules are those of the ledger's description, written without SQL. Input are the records of the
-contract: an order, the lines and the sales events of its current version.
+The rules are those of the ledger's description, written without SQL. The input is
+records of the contract: an order, and the lines and sales events of its current version.
 """
 
 from __future__ import annotations
@@ -286,8 +286,8 @@ def figures(found: Iterable[Entry], rules: Rules) -> dict[str, Fraction]:
     """
     sums: defaultdict[str, Fraction] = defaultdict(Fraction)
     for entry in found:
-        is_goods = entry.event in GOODS
-        sums["gift_card_sale" if entry.is_gift_card and is_goods else entry.event] += entry.amount
+        is_card = entry.is_gift_card and entry.event in GOODS
+        sums["gift_card_sale" if is_card else entry.event] += entry.amount
     fees = sums["fee"] + sums["fee_refund"]
     net = sum(sums[name] for name in IN_NET) + (fees if rules.fees_in_net else 0)
     total = sum(sums[name] for name in IN_TOTAL)
