@@ -1,0 +1,265 @@
+"""Compares the sales ledger with its oracle, and with the four tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sales_oracle
+from sales_oracle import Entry, entry_day, is_counted, kind_of, order_day
+from sales_warehouse import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from pipelines import Pipeline
+    from sales_histories import SalesHistory
+    from sales_warehouse import Rates
+
+    Row = dict[str, Any]
+
+# Rows that state how much was sold, also if it was added later; the others take back.
+SOLD = frozenset(("sale", "discount", "tax", "shipping", "fee", "tip", "duty", "rounding"))
+_COLUMNS = (
+    *("id_transaction", "entry_id", "id_shop", "id_item", "event", "event_id"),
+    *("occurred_at", "occurred_on", "ordered_on", "quantity", "amount", "currency"),
+    *("original_amount", "original_currency", "refund_split", "is_counted"),
+    *("is_open", "in_net_sales", "in_total_sales"),
+)
+_LINE_AMOUNTS = [
+    f"{side}{n}" for side in ("", "original") for n in ("Revenue", "Discount", "Tax")
+]
+_ORDER_AMOUNTS = [
+    *_LINE_AMOUNTS,
+    *(f"{side}{name}" for side in ("", "original") for name in ("Shipping", "Total")),
+]
+_CENT = Fraction(1, 100)
+
+
+@dataclass
+class Expected:
+    """What the oracle expects of an order.
+
+    Attributes:
+        history: The history of the order.
+        entries: The rows of its ledger.
+        rate: Units of the reporting currency per unit of the order's currency; null if none.
+        is_converted: Whether there are amounts in the reporting currency.
+    """
+
+    history: SalesHistory
+    entries: list[Entry]
+    rate: Fraction | None
+    is_converted: bool
+
+    @property
+    def id(self) -> str:
+        """The order's id in the four tables."""
+        return f"{self.history.shop.id}:{self.history.seed}"
+
+    @property
+    def order(self) -> Row:
+        """The order's record."""
+        return self.history.records["transactions"][0]
+
+    @property
+    def rules(self) -> sales_oracle.Rules:
+        """The rules of the order's application."""
+        return RULES[self.history.shop.application]
+
+    @property
+    def additions(self) -> set[str]:
+        """Events that moved a part of the placement."""
+        return {
+            entry.source
+            for entry in self.entries
+            if entry.source and entry.event in SOLD - {"rounding"}
+        }
+
+    def day(self, entry: Entry) -> date:
+        """Return the day of a row."""
+        return entry_day(entry, self.order, self.history.shop.time_zone, self.rules)
+
+
+def expected(history: SalesHistory, rates: Rates) -> Expected:
+    """Return what the oracle expects of an order."""
+    order = history.records["transactions"][0]
+    rules = RULES[history.shop.application]
+    found = sales_oracle.entries(
+        order, history.records["items"], history.records["sales_events"], rules
+    )
+    # The day that counts an order converts it.
+    day = order_day(order, history.shop.time_zone, sales_oracle.Rules())
+    rate = _rate(order["currency"], day, rates)
+    if order["shop_currency"]:
+        return Expected(history, found, None, is_converted=True)
+    return Expected(history, found, rate, is_converted=rate is not None)
+
+
+def _rate(currency: str, day: date, rates: Rates) -> Fraction | None:
+    if currency == "CAD":
+        return Fraction(1)
+    own = rates.get((currency, day))
+    return rates["CAD", day] / own if own else None
+
+
+def read_ledger(pipeline: Pipeline) -> dict[str, list[Row]]:
+    """Return the rows of the ledger by order."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in _rows(pipeline, "ecommerce_sales_ledger", _COLUMNS):
+        found[row["id_transaction"]].append(row)
+    return found
+
+
+def read_tables(pipeline: Pipeline) -> tuple[dict[str, Row], dict[str, dict[str, Row]]]:
+    """Return orders by id, and lines by order and id, of the four tables."""
+    orders: dict[str, Row] = {}
+    lines: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+    for row in _rows(pipeline, "ECommerce_Transaction", ["idTransaction", *_ORDER_AMOUNTS]):
+        orders[row["idTransaction"]] = row
+    for row in _rows(pipeline, "ECommerce_Item", ["idTransaction", "idItem", *_LINE_AMOUNTS]):
+        lines[row["idTransaction"]][row["idItem"]] = row
+    return orders, lines
+
+
+def _rows(pipeline: Pipeline, table: str, columns: Sequence[str]) -> Iterator[Row]:
+    names = ", ".join(f'"{column}"' for column in columns)
+    for values in pipeline.rows(f'select {names} from ecommerce."{table}"'):
+        yield dict(zip(columns, values, strict=True))
+
+
+def differences(right: Expected, rows: list[Row]) -> Iterator[str]:
+    """Yield the differences between the ledger's rows of an order and the oracle."""
+    yield from _original_differences(right, rows)
+    yield from _flag_differences(right, rows)
+    yield from _reporting_differences(right, rows)
+
+
+def _original_differences(right: Expected, rows: list[Row]) -> Iterator[str]:
+    wanted: defaultdict[tuple[Any, ...], list[Fraction]] = defaultdict(
+        lambda: [Fraction(0)] * 2
+    )
+    found: defaultdict[tuple[Any, ...], list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 2)
+    for entry in right.entries:
+        key = (entry.item_id, entry.event, entry.source, right.day(entry))
+        _add(wanted[key], entry.amount, entry.quantity)
+    for row in rows:
+        key = (row["id_item"], row["event"], row["event_id"], row["occurred_on"])
+        _add(found[key], fraction(row["original_amount"]), fraction(row["quantity"]))
+    for key in sorted({*wanted, *found}, key=str):
+        if wanted[key] != found[key]:
+            yield f"{_text(key)}: oracle {_text(wanted[key])}, ledger {_text(found[key])}"
+
+
+def _flag_differences(right: Expected, rows: list[Row]) -> Iterator[str]:
+    order, rules = right.order, right.rules
+    day = order_day(order, right.history.shop.time_zone, rules)
+    cards = {item["item_id"] for item in right.history.records["items"] if item["is_gift_card"]}
+    for row in rows:
+        event = row["event"]
+        is_card = row["id_item"] in cards and event in sales_oracle.GOODS
+        is_fee = kind_of(event) == "fee" and rules.fees_in_net
+        wanted = {
+            "is_counted": is_counted(order, rules),
+            "ordered_on": day,
+            "original_currency": order["currency"],
+            "currency": "CAD",
+            "in_net_sales": not is_card and (event in sales_oracle.IN_NET or is_fee),
+            "in_total_sales": not is_card and event in sales_oracle.IN_TOTAL,
+        }
+        for name, value in wanted.items():
+            if row[name] != value:
+                yield f"{row['entry_id']}: {name} is {row[name]}, oracle {value}"
+
+
+def _reporting_differences(right: Expected, rows: list[Row]) -> Iterator[str]:
+    if not right.is_converted:
+        if any(row["amount"] is not None for row in rows):
+            yield "an order without a rate has reporting amounts"
+        return
+    if any(row["amount"] is None for row in rows):
+        yield "a converted order has rows without reporting amount"
+        return
+    # What stands of each line and charge is its exact amount at the order's rate, except for
+    # rounding; nothing stands exactly if nothing stands before conversion.
+    standing: defaultdict[tuple[Any, ...], list[Fraction]] = defaultdict(
+        lambda: [Fraction(0)] * 2
+    )
+    sizes: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+    for row in rows:
+        key = (row["id_item"], kind_of(row["event"]))
+        sizes[key] += 1
+        _add(standing[key], fraction(row["original_amount"]), fraction(row["amount"]))
+    for key, (original, amount) in standing.items():
+        is_rest = key in {(None, "goods"), (None, "tax")}
+        # The rest of the order contains the rounding of all lines and charges.
+        cents = 2 if not is_rest else 2 * len(rows)
+        if original == 0 and amount != 0 and not is_rest:
+            yield f"{_text(key)}: nothing stands, but {float(amount)} in the reporting currency"
+        elif right.rate is not None and abs(amount - original * right.rate) > cents * _CENT:
+            exact = float(original * right.rate)
+            yield f"{_text(key)}: {float(amount)} stands, {exact} at the order's rate"
+
+
+def table_differences(
+    right: Expected, rows: list[Row], order: Row, lines: dict[str, Row]
+) -> Iterator[str]:
+    """Yield the differences between what the ledger sold and the four tables."""
+    for side, amount in (("", "amount"), ("original", "original_amount")):
+        if not side and not right.is_converted:
+            continue
+        sums: defaultdict[tuple[str | None, str], Fraction] = defaultdict(Fraction)
+        for row in rows:
+            if _is_sold(row, right.additions):
+                kind = "discount" if row["event"] == "discount" else kind_of(row["event"])
+                sums[row["id_item"], kind] += fraction(row[amount])
+        for name, line in lines.items():
+            for kind, column, sign in (
+                ("goods", "Revenue", 1),
+                ("discount", "Discount", -1),
+                ("tax", "Tax", 1),
+            ):
+                if sums[name, kind] != sign * fraction(line[side + column]):
+                    yield (
+                        f"{name} {kind}: ledger {float(sums[name, kind])},"
+                        f" {side}{column} {line[side + column]}"
+                    )
+        totals: defaultdict[str, Fraction] = defaultdict(Fraction)
+        for (_, kind), value in sums.items():
+            totals[kind] += value
+        wanted = {"shipping": "Shipping", "tax": "Tax"}
+        if not side or not lines:
+            wanted["discount"] = "Discount"
+        for kind, column in wanted.items():
+            value = -totals[kind] if kind == "discount" else totals[kind]
+            if value != fraction(order[side + column]):
+                yield f"{kind}: ledger {float(value)}, {side}{column} {order[side + column]}"
+        if sum(sums.values()) != fraction(order[f"{side}Total"]):
+            total = float(sum(sums.values()))
+            yield f"total: ledger {total}, {side}Total {order[f'{side}Total']}"
+
+
+def _is_sold(row: Row, additions: set[str]) -> bool:
+    if row["event_id"] is None:
+        return True
+    return row["event_id"] in additions
+
+
+def fraction(value: Decimal | None) -> Fraction:
+    """Return a number of the warehouse; null is 0."""
+    return Fraction(value or 0)
+
+
+def _add(sums: list[Fraction], *amounts: Fraction | None) -> None:
+    for place, amount in enumerate(amounts):
+        sums[place] += amount or 0
+
+
+def _text(values: Iterable[Any]) -> str:
+    return " ".join(
+        str(float(value)) if isinstance(value, Fraction) else str(value) for value in values
+    )
