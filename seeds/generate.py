@@ -1,4 +1,4 @@
-"""Write the seeds and the macro ecommerce_exponent: `python seeds/generate.py`.
+"""Write the seed of currencies and the macro ecommerce_exponent: `python seeds/generate.py`.
 
 Run it after a change of ISO 4217 or of the euro area. Codes, names and minor units come from
 ISO 4217 through the package `iso4217`. Withdrawn currencies are listed below, with their minor
@@ -12,12 +12,8 @@ import csv
 import io
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import iso4217
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # Fixed rate, first day and Council Regulation by currency.
 EURO_FIXED = {
@@ -81,28 +77,6 @@ HISTORIC = {
     "CUC": ("Peso Convertible", 2, "2021-07-01"),
 }
 
-# (kind, status, label, counts as paid, is a cancellation)
-STATUSES = (
-    ("financial", "pending", "Pending", False, False),
-    ("financial", "authorized", "Authorized", False, False),
-    ("financial", "partially_paid", "Partially paid", False, False),
-    ("financial", "paid", "Paid", True, False),
-    ("financial", "partially_refunded", "Partially refunded", True, False),
-    ("financial", "refunded", "Refunded", True, False),
-    ("financial", "voided", "Voided", False, True),
-    ("financial", "unknown", "Unknown", False, False),
-    ("fulfillment", "unfulfilled", "Unfulfilled", False, False),
-    ("fulfillment", "partially_fulfilled", "Partially fulfilled", False, False),
-    ("fulfillment", "fulfilled", "Fulfilled", False, False),
-    ("fulfillment", "returned", "Returned", False, False),
-    ("fulfillment", "cancelled", "Cancelled", False, True),
-    ("fulfillment", "unknown", "Unknown", False, False),
-    ("item", "sold", "Sold", False, False),
-    ("item", "cancelled", "Cancelled", False, True),
-    ("item", "returned", "Returned", False, False),
-)
-
-
 MACRO = """\
 {{#-
   Number of decimals of the reporting currency, as a literal: ISO 4217's minor unit, else four
@@ -153,23 +127,10 @@ def currencies_csv() -> str:
         fixed = EURO_FIXED.get(code, (None, None, None))
         active = "false" if retired_on else "true"
         lines.append((code, name, exponent, active, retired_on, *fixed))
-    header = "currency name minor_unit is_active retired_on"
-    return _csv(f"{header} euro_fixed_rate euro_fixed_on euro_fixed_by", lines)
-
-
-def statuses_csv() -> str:
-    """Return the text of `ecommerce_statuses.csv`."""
-    lines = [
-        (kind, status, label, str(is_paid).lower(), str(is_cancelled).lower())
-        for kind, status, label, is_paid, is_cancelled in STATUSES
-    ]
-    return _csv("status_kind status label is_paid is_cancelled", lines)
-
-
-def _csv(header: str, lines: Sequence[tuple[object, ...]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header.split())
+    header = "currency name minor_unit is_active retired_on"
+    writer.writerow(f"{header} euro_fixed_rate euro_fixed_on euro_fixed_by".split())
     writer.writerows(lines)
     return text.getvalue()
 
@@ -177,6 +138,5 @@ def _csv(header: str, lines: Sequence[tuple[object, ...]]) -> str:
 if __name__ == "__main__":
     folder = Path(__file__).parent
     (folder / "ecommerce_currencies.csv").write_text(currencies_csv(), encoding="utf-8")
-    (folder / "ecommerce_statuses.csv").write_text(statuses_csv(), encoding="utf-8")
     macro = folder.parent / "macros" / "money" / "ecommerce_exponent.sql"
     macro.write_text(exponent_macro(), encoding="utf-8")

@@ -19,10 +19,9 @@ def _currencies() -> dict[str, dict[str, str]]:
         return {row["currency"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("name", ["currencies", "statuses"])
-def test_seed_matches_its_generator(name: str) -> None:
-    generated: str = runpy.run_path(str(SEEDS / "generate.py"))[f"{name}_csv"]()
-    assert (SEEDS / f"ecommerce_{name}.csv").read_text(encoding="utf-8") == generated
+def test_seed_of_currencies_matches_its_generator() -> None:
+    generated: str = runpy.run_path(str(SEEDS / "generate.py"))["currencies_csv"]()
+    assert (SEEDS / "ecommerce_currencies.csv").read_text(encoding="utf-8") == generated
 
 
 def test_macro_of_exponents_matches_its_generator() -> None:

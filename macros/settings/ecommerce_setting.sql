@@ -28,6 +28,8 @@
         'ecommerce_custom_rates_relation': '',
         'ecommerce_rate_max_age_days': '7',
         'ecommerce_rate_date': 'created',
+        'ecommerce_statuses_relation': '',
+        'ecommerce_report_rules_relation': '',
         'ecommerce_quality_thresholds': '{}',
         'ecommerce_items': 'true',
         'ecommerce_products': 'true',

@@ -1,8 +1,8 @@
 {#-
   SQL expression for a hash of everything that the rows of an order depend on, except raw records,
   contacts and rates: the settings for matching and conversion, the raw schema, the shops' time
-  zones, and the columns of the tables. If it differs from the hash of the newest run, every order
-  is read.
+  zones, the statuses and report rules, and the columns of the tables. If it differs from the hash
+  of the newest run, every order is read.
 -#}
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}
@@ -35,14 +35,17 @@
             {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- set shops -%}
-        (
-            select {{ dbt.listagg(
-                'shop_id || time_zone', "','",
-                'order by ' ~ ecommerce_text_order('shop_id')
-            ) }}
-            from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
-        )
-    {%- endset -%}
-    {{ dbt.hash("'" ~ local_md5(tojson(settings)) ~ "' || coalesce(" ~ shops ~ ", '')") }}
+    {%- set texts = [
+        "'" ~ local_md5(tojson(settings)) ~ "'",
+        ecommerce_content(
+            ref('shopapp_ecommerce', 'stg_ecommerce__shops'), ['shop_id', 'time_zone']
+        ),
+        ecommerce_content(ref('shopapp_ecommerce', 'int_ecommerce__statuses'), [
+            'application', 'status_key', 'financial_status', 'counts_as', 'is_open', 'is_paid',
+        ]),
+        ecommerce_content(ref('shopapp_ecommerce', 'int_ecommerce__report_rules'), [
+            'application', 'fees_in_net', 'sale_day', 'cancelled_as', 'refund_without_lines',
+        ]),
+    ] -%}
+    {{ dbt.hash(texts | join(' || ')) }}
 {%- endmacro %}

@@ -65,7 +65,11 @@ def test_new_columns_are_added_and_filled_by_the_next_build(
             "alter table ecommerce_staging.ecommerce_currencies drop euro_fixed_rate cascade"
         )
         connection.execute(
-            "alter table ecommerce_staging.ecommerce_statuses drop is_paid cascade"
+            "drop table ecommerce_staging.ecommerce_statuses cascade;"
+            " create table ecommerce_staging.ecommerce_statuses (status_kind text, status text,"
+            " label text, is_paid boolean, is_cancelled boolean);"
+            " insert into ecommerce_staging.ecommerce_statuses"
+            " values ('financial', 'paid', 'Paid', true, false)"
         )
 
     pipeline.project = ROOT
@@ -84,6 +88,9 @@ def test_new_columns_are_added_and_filled_by_the_next_build(
         " where currency = 'DEM'"
     ) == [(Decimal("1.95583"),)]
     assert pipeline.rows(
-        "select is_paid from ecommerce_staging.ecommerce_statuses"
-        " where status_kind = 'financial' and status = 'paid'"
-    ) == [(True,)]
+        "select status_raw, counts_as, is_paid from ecommerce_staging.ecommerce_statuses"
+        " where application = 'any' and financial_status = 'paid'"
+    ) == [("paid", "sale", True)]
+    assert pipeline.rows(
+        "select count(*) from ecommerce_staging.ecommerce_statuses where application is null"
+    ) == [(0,)]

@@ -31,8 +31,8 @@ shops as (
 
 statuses as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_statuses') }}
-    where status_kind = 'financial'
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
+    where application = 'any'
 
 ),
 
@@ -68,7 +68,7 @@ items_sold as (
     left join shops
         on transactions.id_shop = shops.shop_id
     left join statuses
-        on transactions.financial_status = statuses.status
+        on transactions.financial_status = statuses.status_key
     where
         not transactions.is_test
         and transactions.dt_deleted is null

@@ -8,6 +8,8 @@
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__report_rules') }}
 
 {#- Referenced directly, because a CTE with several references would read all orders. -#}
 {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions').render() -%}

@@ -30,8 +30,8 @@ shops as (
 
 statuses as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_statuses') }}
-    where status_kind = 'financial'
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
+    where application = 'any'
 
 ),
 
@@ -116,7 +116,7 @@ with_attributes as (
     left join shops
         on transactions.id_shop = shops.shop_id
     left join statuses
-        on transactions.financial_status = statuses.status
+        on transactions.financial_status = statuses.status_key
     left join item_sums
         on transactions.id_transaction = item_sums.id_transaction
 

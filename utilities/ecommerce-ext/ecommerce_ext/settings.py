@@ -66,6 +66,9 @@ _RATES = Group(
     in_dbt=True,
     decides_rows=True,
 )
+_REPORTS = Group(
+    "your own statuses of orders, and how the sales report of your shop counts", in_dbt=True
+)
 _QUALITY = Group("thresholds of the data quality checks", in_dbt=True)
 _TABLES = Group("the optional tables", in_dbt=True)
 
@@ -196,6 +199,18 @@ class Settings:
         "Day whose rate converts an order: the day on which it was created or processed.",
         default="created",
         form=one_of("created", "processed"),
+    )
+    statuses_relation: str = _REPORTS.setting(
+        "Table or view of order statuses that count differently in your shop, with the columns"
+        " application, status_raw, financial_status, counts_as, is_open, is_paid. Its rows"
+        " replace rows of the seed ecommerce_statuses. Leave empty if you have none.",
+        form=_RELATION,
+    )
+    report_rules_relation: str = _REPORTS.setting(
+        "Table or view of rules by which the sales report of your shop counts, with the columns"
+        " application, fees_in_net, sale_day, cancelled_as, refund_without_lines. Its rows"
+        " replace rows of the seed ecommerce_report_rules. Leave empty if you have none.",
+        form=_RELATION,
     )
     quality_thresholds: Mapping[str, Any] = _QUALITY.setting(
         "Share of rows above which a check of ecommerce_data_quality warns or fails, per check,"
