@@ -23,20 +23,17 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 # Rows that state how much was sold, also if it was added later; the others take back.
-SOLD = frozenset(("sale", "discount", "tax", "shipping", "fee", "tip", "duty", "rounding"))
+SOLD = frozenset(("sale", "discount", "tax", "shipping", "fee", "tip", "duty"))
 _COLUMNS = (
     *("id_transaction", "entry_id", "id_shop", "id_item", "event", "event_id"),
     *("occurred_at", "occurred_on", "ordered_on", "quantity", "amount", "currency"),
     *("original_amount", "original_currency", "refund_split", "is_counted"),
     *("is_open", "in_net_sales", "in_total_sales"),
 )
-_LINE_AMOUNTS = [
-    f"{side}{n}" for side in ("", "original") for n in ("Revenue", "Discount", "Tax")
-]
-_ORDER_AMOUNTS = [
-    *_LINE_AMOUNTS,
-    *(f"{side}{name}" for side in ("", "original") for name in ("Shipping", "Total")),
-]
+# Columns of the four tables, and the kind of amount that they sum.
+_OF_LINES = ("Revenue", "Discount", "Tax")
+_OF_ORDERS = ("Discount", "Tax", "Shipping")
+_COLUMN_OF = {"goods": "Revenue", "tax": "Tax", "shipping": "Shipping"}
 _CENT = Fraction(1, 100)
 
 
@@ -72,17 +69,22 @@ class Expected:
         return RULES[self.history.shop.application]
 
     @property
-    def additions(self) -> set[str]:
+    def additions(self) -> set[str | None]:
         """Events that moved a part of the placement."""
         return {
             entry.source
             for entry in self.entries
-            if entry.source and entry.event in SOLD - {"rounding"}
+            if entry.source not in {None, sales_oracle.CANCELLED}
+            and (entry.event in SOLD or _is_card_sold(entry))
         }
 
     def day(self, entry: Entry) -> date:
         """Return the day of a row."""
         return entry_day(entry, self.order, self.history.shop.time_zone, self.rules)
+
+
+def _is_card_sold(entry: Entry) -> bool:
+    return entry.event == "gift_card_sale" and entry.amount > 0
 
 
 def expected(history: SalesHistory, rates: Rates) -> Expected:
@@ -119,11 +121,19 @@ def read_tables(pipeline: Pipeline) -> tuple[dict[str, Row], dict[str, dict[str,
     """Return orders by id, and lines by order and id, of the four tables."""
     orders: dict[str, Row] = {}
     lines: defaultdict[str, dict[str, Row]] = defaultdict(dict)
-    for row in _rows(pipeline, "ECommerce_Transaction", ["idTransaction", *_ORDER_AMOUNTS]):
+    for row in _rows(
+        pipeline, "ECommerce_Transaction", ["idTransaction", *_sides(*_OF_ORDERS, "Total")]
+    ):
         orders[row["idTransaction"]] = row
-    for row in _rows(pipeline, "ECommerce_Item", ["idTransaction", "idItem", *_LINE_AMOUNTS]):
+    for row in _rows(
+        pipeline, "ECommerce_Item", ["idTransaction", "idItem", *_sides(*_OF_LINES)]
+    ):
         lines[row["idTransaction"]][row["idItem"]] = row
     return orders, lines
+
+
+def _sides(*columns: str) -> list[str]:
+    return [*columns, *(f"original{column}" for column in columns)]
 
 
 def _rows(pipeline: Pipeline, table: str, columns: Sequence[str]) -> Iterator[Row]:
@@ -209,44 +219,32 @@ def table_differences(
     right: Expected, rows: list[Row], order: Row, lines: dict[str, Row]
 ) -> Iterator[str]:
     """Yield the differences between what the ledger sold and the four tables."""
+    sold = [row for row in rows if row["event_id"] in {None, *right.additions}]
     for side, amount in (("", "amount"), ("original", "original_amount")):
         if not side and not right.is_converted:
             continue
-        sums: defaultdict[tuple[str | None, str], Fraction] = defaultdict(Fraction)
-        for row in rows:
-            if _is_sold(row, right.additions):
-                kind = "discount" if row["event"] == "discount" else kind_of(row["event"])
-                sums[row["id_item"], kind] += fraction(row[amount])
-        for name, line in lines.items():
-            for kind, column, sign in (
-                ("goods", "Revenue", 1),
-                ("discount", "Discount", -1),
-                ("tax", "Tax", 1),
-            ):
-                if sums[name, kind] != sign * fraction(line[side + column]):
-                    yield (
-                        f"{name} {kind}: ledger {float(sums[name, kind])},"
-                        f" {side}{column} {line[side + column]}"
-                    )
+        by_line: defaultdict[tuple[str | None, str], Fraction] = defaultdict(Fraction)
         totals: defaultdict[str, Fraction] = defaultdict(Fraction)
-        for (_, kind), value in sums.items():
+        for row in sold:
+            is_discount = row["event"] == "discount"
+            kind = "Discount" if is_discount else _COLUMN_OF.get(kind_of(row["event"]), "")
+            value = fraction(row[amount]) * (-1 if is_discount else 1)
+            by_line[row["id_item"], kind] += value
             totals[kind] += value
-        wanted = {"shipping": "Shipping", "tax": "Tax"}
-        if not side or not lines:
-            wanted["discount"] = "Discount"
-        for kind, column in wanted.items():
-            value = -totals[kind] if kind == "discount" else totals[kind]
-            if value != fraction(order[side + column]):
-                yield f"{kind}: ledger {float(value)}, {side}{column} {order[side + column]}"
-        if sum(sums.values()) != fraction(order[f"{side}Total"]):
-            total = float(sum(sums.values()))
-            yield f"total: ledger {total}, {side}Total {order[f'{side}Total']}"
-
-
-def _is_sold(row: Row, additions: set[str]) -> bool:
-    if row["event_id"] is None:
-        return True
-    return row["event_id"] in additions
+        found = {
+            (name, column): by_line[name, column] for name in lines for column in _OF_LINES
+        }
+        wanted = {(name, column): lines[name][side + column] for name, column in found}
+        for column in _OF_ORDERS:
+            # The shares of a discount have ten decimals before conversion.
+            if column != "Discount" or not side:
+                found[None, column] = totals[column]
+                wanted[None, column] = order[side + column]
+        found[None, "Total"] = sum(totals.values()) - 2 * totals["Discount"]
+        wanted[None, "Total"] = order[f"{side}Total"]
+        for key, value in found.items():
+            if value != fraction(wanted[key]):
+                yield f"{_text(key)}: ledger {float(value)}, {side} {wanted[key]}"
 
 
 def fraction(value: Decimal | None) -> Fraction:
