@@ -109,7 +109,7 @@ def new_order(draws: Draws, name: str, *, states_events: bool) -> Record:
     order["items"] = [
         new_line(draws, f"line-{place}") for place in range(1, draws.randint(1, 4) + 1)
     ]
-    if not states_events and draws.chance(0.08):  # an order whose lines are unknown
+    if not states_events and draws.chance(0.15):  # an order whose lines are unknown
         order["gross_amount"] = text(sum(map(gross_of, order["items"]), Fraction(0)))
         order["items"] = []
     return order
