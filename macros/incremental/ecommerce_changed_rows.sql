@@ -9,6 +9,8 @@
   written. If columns of the table differ, all rows are returned.
 
   key: the key columns. row_hash, load_time: the two columns that the hash leaves out.
+  group: key columns of which the query computes all rows. The rows of the table that such a group
+  no longer has are returned with the hash `obsolete`, and ecommerce_forget_obsolete deletes them.
 -#}
 {% macro ecommerce_typed_rows(from_cte) %}
     {%- if not model.columns %}
@@ -21,7 +23,9 @@
     {%- endif %}
 {%- endmacro %}
 
-{% macro ecommerce_changed_rows(from_cte, key, row_hash='rowHash', load_time='dtLoaded') %}
+{% macro ecommerce_changed_rows(
+    from_cte, key, row_hash='rowHash', load_time='dtLoaded', group=none
+) %}
     {%- set hash_column = ecommerce_quote(row_hash) -%}
     {%- set columns = model.columns.values() | rejectattr('name', 'equalto', row_hash) | list -%}
     {%- set hashed = [] -%}
@@ -50,8 +54,39 @@
         {%- endfor %}
     where existing_rows.{{ hash_column }} is distinct from candidate_rows.{{ hash_column }}
     {%- endif %}
+    {%- if is_incremental() and group %}
+    union all
+    select
+        {%- for column in columns %}
+        {%- if column.name in key %}
+        obsolete.{{ ecommerce_quote(column.name) }},
+        {%- else %}
+        cast(null as {{ column.data_type }}),
+        {%- endif %}
+        {%- endfor %}
+        'obsolete'
+    from {{ this }} as obsolete
+    where
+        exists (
+            select 1
+            from {{ from_cte }}
+            where {{ _ecommerce_equal_columns('obsolete', from_cte, group) }}
+        )
+        and not exists (
+            select 1
+            from {{ from_cte }}
+            where {{ _ecommerce_equal_columns('obsolete', from_cte, key) }}
+        )
+    {%- endif %}
     {%- endif %}
 {% endmacro %}
+
+{% macro _ecommerce_equal_columns(table, cte, names) %}
+    {%- for name in names -%}
+        {{ table }}.{{ ecommerce_quote(name) }} = {{ cte }}.{{ ecommerce_column_name(name) }}
+        {{- ' and ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
 
 {#- The columns of a contract, cast from their lower-case names. -#}
 {% macro _ecommerce_typed_columns(columns) %}

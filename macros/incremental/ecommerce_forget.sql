@@ -8,6 +8,10 @@
 
   ecommerce_forget_old_ids: deletes orders whose ids have the other format.
 
+  ecommerce_forget_entries: deletes ledger entries whose order was deleted.
+
+  ecommerce_forget_obsolete: deletes rows that ecommerce_changed_rows returned as obsolete.
+
   ecommerce_forget_lines: deletes lines that their order no longer has, and lines whose order was
   deleted. Foreign keys delete these too, but not every engine has foreign keys.
 
@@ -62,6 +66,33 @@
     {%- endset %}
     {{ ecommerce_delete_rows(this, ['idTransaction', 'idItem'], query) }}
     {%- endif %}
+    {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_entries() %}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- set orders = ecommerce_table('ECommerce_Transaction') -%}
+    {%- set id_transaction = ecommerce_quote('idTransaction') -%}
+    {%- if orders and is_incremental() and not flags.EMPTY %}
+    {%- set query -%}
+        select existing.id_transaction, existing.entry_id
+        from {{ this }} as existing
+        {%- if candidates and ecommerce_read_since() %}
+        inner join {{ candidates }} as candidates
+            on existing.id_transaction = candidates.id_transaction
+        {%- endif %}
+        left join {{ orders }} as orders
+            on existing.id_transaction = orders.{{ id_transaction }}
+        where orders.{{ id_transaction }} is null
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['id_transaction', 'entry_id'], query) }}
+    {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_obsolete() %}
+    {%- if is_incremental() %}
+    delete from {{ this }}
+    where row_hash = 'obsolete'
     {%- endif %}
 {% endmacro %}
 

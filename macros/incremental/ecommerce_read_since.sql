@@ -53,7 +53,7 @@
 {% endmacro %}
 
 {% macro _ecommerce_candidate_models() %}
-    {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects'] -%}
+    {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects', 'ecommerce_sales_ledger'] -%}
     {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
     {{- return(models) -}}
 {% endmacro %}

@@ -1,12 +1,13 @@
 -- The key of each mart is unique.
 {%- set grains = {
-    'ecommerce_sales_daily': ['id_shop', 'ordered_on', 'original_currency'],
+    'ecommerce_sales_daily': ['id_shop', 'reported_on', 'original_currency'],
     'ecommerce_campaign_sales_daily': ['id_shop', 'ordered_on', 'campaign_key'],
     'ecommerce_cohorts': ['id_shop', 'cohort_month', 'month_number'],
+    'ecommerce_contact_summary': ['id_contact'],
 } %}
 {%- if ecommerce_is_on('items') -%}
     {%- do grains.update({
-        'ecommerce_product_sales_daily': ['id_shop', 'ordered_on', 'id_product'],
+        'ecommerce_product_sales_daily': ['id_shop', 'reported_on', 'id_product'],
     }) -%}
 {%- endif -%}
 {%- for mart, columns in grains.items() %}

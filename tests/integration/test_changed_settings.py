@@ -36,7 +36,7 @@ SETTINGS = {
     "ecommerce_contact_aliases_relation": ("", "marketing.aliases"),
     "ecommerce_custom_rates_relation": ("", "marketing.rates"),
     "ecommerce_rate_max_age_days": ("7", "2"),
-    "ecommerce_rate_date": ("created", "processed"),
+    "ecommerce_rate_date": ("ordered", "created"),
     "ecommerce_raw_schema": ("ecommerce_raw", "other_raw"),
 }
 

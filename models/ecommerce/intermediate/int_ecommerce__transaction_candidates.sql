@@ -46,6 +46,17 @@ raw_refunds as (
 
 ),
 
+raw_sales_events as (
+
+    select
+        shop_id,
+        transaction_id,
+        loaded_at
+
+    from ({{ ecommerce_raw('sales_events') | indent(4) }}) as raw_rows
+
+),
+
 deleted_transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__deleted_transactions') }}
@@ -99,6 +110,10 @@ loaded_transactions as (
     union
     select shop_id, transaction_id
     from raw_refunds
+    where loaded_at is null or loaded_at > {{ since.loaded_at }}
+    union
+    select shop_id, transaction_id
+    from raw_sales_events
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
     union
     select shop_id, transaction_id
@@ -213,7 +228,7 @@ transactions_of_changed_rates as (
     inner join changed_rates
         on existing.original_currency = changed_rates.currency
         and existing.
-        {{- 'dt_transaction' if ecommerce_setting('ecommerce_rate_date') == 'processed'
+        {{- 'dt_transaction' if ecommerce_setting('ecommerce_rate_date') == 'ordered'
             else 'dt_transaction_created_at' }}
         between changed_rates.first_at and changed_rates.last_at
 

@@ -36,7 +36,7 @@ with_rate_day as (
         transactions.*,
         {{ ecommerce_day(
             'coalesce(transactions.processed_at, transactions.created_at)'
-            if ecommerce_setting('ecommerce_rate_date') == 'processed'
+            if ecommerce_setting('ecommerce_rate_date') == 'ordered'
             else 'transactions.created_at',
             'shops.time_zone'
         ) }} as rate_day

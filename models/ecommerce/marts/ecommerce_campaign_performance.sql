@@ -129,9 +129,9 @@ joined as (
         {%- for amount in ecommerce_order_amount_names() %}
         coalesce(with_unattributed.{{ amount }}, {{ ecommerce_zero('sum') }}) as {{ amount }},
         {%- endfor %}
-        with_unattributed.unit_count,
-        with_unattributed.sold_unit_count,
-        with_unattributed.returned_unit_count,
+        {%- for units in ecommerce_unit_names() %}
+        coalesce(with_unattributed.{{ units }}, {{ ecommerce_zero('quantity_sum') }}) as {{ units }},
+        {%- endfor %}
         campaign_sends.first_sent_at,
         campaign_sends.recipient_count,
         campaign_sends.clicker_count

@@ -37,9 +37,10 @@ product_sales_daily as (
 
 ),
 
-items as (
+ledger as (
 
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    where is_counted and event = 'sale'
 
 ),
 
@@ -71,11 +72,11 @@ members as (
 
 ),
 
-item_sums as (
+category_sums as (
 
     select
         members.id_product_category
-        {%- for measure in ecommerce_line_sum_types() %},
+        {%- for measure in ecommerce_product_figures() %},
         sum(product_stats.{{ measure }}) filter (where members.is_own) as {{ measure }},
         sum(product_stats.{{ measure }}) as rolled_up_{{ measure }}
         {%- endfor %}
@@ -87,18 +88,32 @@ item_sums as (
 
 ),
 
+-- A product counts in its primary category only, so these amounts add up to those of the shop.
+primary_sums as (
+
+    select
+        id_shop,
+        id_product_category,
+        sum(gross_amount) as primary_gross_amount,
+        sum(net_amount) as primary_net_amount
+
+    from product_stats
+    group by id_shop, id_product_category
+
+),
+
 -- An order with several products of a category counts once, so order counts do not add up.
 category_transactions as (
 
     select
-        items.id_transaction,
+        ledger.id_transaction,
         members.id_product_category,
         {{ dbt.bool_or('members.is_own') }} as is_own
 
-    from items
+    from ledger
     inner join members
-        on items.id_product = members.id_product
-    group by items.id_transaction, members.id_product_category
+        on ledger.id_product = members.id_product
+    group by ledger.id_transaction, members.id_product_category
 
 ),
 
@@ -125,7 +140,8 @@ shop_sums as (
 
 ),
 
-with_sums as (
+-- The row with id_product_category null has the sales without a primary category.
+with_primary_sums as (
 
     select
         categories.id_product_category,
@@ -133,24 +149,45 @@ with_sums as (
         categories.category_name,
         categories.category_path,
         categories.level,
-        categories.id_shop,
+        coalesce(categories.id_shop, primary_sums.id_shop) as id_shop,
+        primary_sums.primary_gross_amount,
+        primary_sums.primary_net_amount
+
+    from categories
+    full outer join primary_sums
+        on categories.id_product_category = primary_sums.id_product_category
+
+),
+
+with_sums as (
+
+    select
+        with_primary_sums.id_product_category,
+        with_primary_sums.id_product_category_parent,
+        with_primary_sums.category_name,
+        with_primary_sums.category_path,
+        with_primary_sums.level,
+        with_primary_sums.id_shop,
         {{ ecommerce_currency() }} as currency,
+        {%- for name in ['primary_gross_amount', 'primary_net_amount'] %}
+        coalesce(with_primary_sums.{{ name }}, {{ ecommerce_zero('sum') }}) as {{ name }},
+        {%- endfor %}
         {%- for prefix in ['', 'rolled_up_'] %}
         coalesce(transaction_counts.{{ prefix }}order_count, 0) as {{ prefix }}order_count,
-        {%- for measure, type in ecommerce_line_sum_types().items() %}
-        coalesce(item_sums.{{ prefix }}{{ measure }}, {{ ecommerce_zero(type) }})
+        {%- for measure, type in ecommerce_product_figures().items() %}
+        coalesce(category_sums.{{ prefix }}{{ measure }}, {{ ecommerce_zero(type) }})
             as {{ prefix }}{{ measure }},
         {%- endfor %}
         {%- endfor %}
         shop_sums.gross_amount as shop_gross_amount
 
-    from categories
-    left join item_sums
-        on categories.id_product_category = item_sums.id_product_category
+    from with_primary_sums
+    left join category_sums
+        on with_primary_sums.id_product_category = category_sums.id_product_category
     left join transaction_counts
-        on categories.id_product_category = transaction_counts.id_product_category
+        on with_primary_sums.id_product_category = transaction_counts.id_product_category
     left join shop_sums
-        on categories.id_shop = shop_sums.id_shop
+        on with_primary_sums.id_shop = shop_sums.id_shop
 
 ),
 

@@ -1,17 +1,16 @@
 {%- set ranked_columns = {
-    'recency': 'last_ordered_on', 'frequency': 'standing_order_count', 'monetary': 'net_amount',
+    'recency': 'last_ordered_on', 'frequency': 'dated_order_count', 'monetary': 'net_amount',
 } %}
 with
 
 transactions as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
-    where
-        is_counted
-        and id_contact is not null
+    where is_counted
 
 ),
 
+-- The row with id_contact null has the orders without a contact.
 contact_sums as (
 
     select
@@ -19,7 +18,7 @@ contact_sums as (
         max({{ ecommerce_text_order('case when is_first_order then id_shop end') }}) as id_shop,
         min(case when buyer_order_number is not null then ordered_on end) as first_ordered_on,
         max(case when buyer_order_number is not null then ordered_on end) as last_ordered_on,
-        count(buyer_order_number) as standing_order_count,
+        count(buyer_order_number) as dated_order_count,
         {{ ecommerce_currency() }} as currency,
         {{ ecommerce_order_metrics() }}
 
@@ -49,7 +48,9 @@ ranked as (
     {%- endfor %}
 
     from with_ratios
-    where standing_order_count > 0
+    where
+        id_contact is not null
+        and dated_order_count > 0
 
 ),
 
@@ -77,7 +78,7 @@ segmented as (
         with_ratios.id_shop,
         with_ratios.first_ordered_on,
         with_ratios.last_ordered_on,
-        with_ratios.standing_order_count > 1 as is_repeat_buyer,
+        with_ratios.dated_order_count > 1 as is_repeat_buyer,
         with_ratios.order_count,
         with_ratios.cancelled_order_count,
         with_ratios.unconverted_order_count,
@@ -99,7 +100,7 @@ segmented as (
             when rfm_scores.recency_score >= 4 and rfm_scores.frequency_score >= 4
                 and rfm_scores.monetary_score >= 4 then 'champion'
             when rfm_scores.recency_score >= 3 and rfm_scores.frequency_score >= 4 then 'loyal'
-            when rfm_scores.recency_score >= 4 and with_ratios.standing_order_count = 1 then 'new'
+            when rfm_scores.recency_score >= 4 and with_ratios.dated_order_count = 1 then 'new'
             when rfm_scores.recency_score >= 3 then 'occasional'
             when rfm_scores.frequency_score >= 4 then 'at_risk'
             else 'lost'

@@ -1,10 +1,73 @@
 {{ config(enabled=ecommerce_is_on('items')) }}
+{%- set reported = [] %}
+{%- for name in ecommerce_unit_names() %}{% do reported.append((name, 'quantity_sum')) %}{% endfor %}
+{%- for name in ecommerce_figures_by_event(of_goods=true) %}
+    {%- do reported.append((name, 'sum')) %}
+{%- endfor %}
+{%- set ordered = [('order_count', 'integer')] %}
+{%- for name in ecommerce_figures_by_order() %}{% do ordered.append((name, 'sum')) %}{% endfor %}
+{%- set parts = {'reported': reported, 'ordered': ordered} %}
 
 with
 
-items as (
+ledger as (
 
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_sold') }}
+    select
+        ecommerce_sales_ledger.*,
+        {{ ecommerce_reported_on() }} as reported_on
+
+    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }})
+        as ecommerce_sales_ledger
+    where is_counted and (in_net_sales or event in ('fee', 'fee_refund'))
+
+),
+
+-- Sales and returns, by the day on which they happened.
+reported as (
+
+    select
+        id_shop,
+        reported_on,
+        id_product,
+        {{ ecommerce_unit_sums() }},
+        {{ ecommerce_ledger_sums(ecommerce_figures_by_event(of_goods=true)) }}
+
+    from ledger
+    group by id_shop, reported_on, id_product
+
+),
+
+-- Orders, and what is left of them today, by the day of the order.
+ordered as (
+
+    select
+        id_shop,
+        ordered_on as reported_on,
+        id_product,
+        count(distinct case when event = 'sale' then id_transaction end) as order_count,
+        {{ ecommerce_ledger_sums(ecommerce_figures_by_order()) }}
+
+    from ledger
+    group by id_shop, ordered_on, id_product
+
+),
+
+combined as (
+
+    {%- for part in parts %}
+    select
+        id_shop,
+        reported_on,
+        id_product
+        {%- for other, figures in parts.items() %}
+        {%- for name, type in figures %},
+        {{ name if other == part else ecommerce_zero(type) ~ ' as ' ~ name }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from {{ part }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -12,13 +75,17 @@ summed as (
 
     select
         id_shop,
-        ordered_on,
+        reported_on,
         id_product,
-        {{ ecommerce_currency() }} as currency,
-        {{ ecommerce_line_metrics() }}
+        {{ ecommerce_currency() }} as currency
+        {%- for figures in parts.values() %}
+        {%- for name, type in figures %},
+        sum({{ name }}) as {{ name }}
+        {%- endfor %}
+        {%- endfor %}
 
-    from items
-    group by id_shop, ordered_on, id_product
+    from combined
+    group by id_shop, reported_on, id_product
 
 )
 

@@ -22,17 +22,19 @@ products as (
 
 ),
 
+-- Amounts without a product, such as rounding, are in the rows with id_product null.
 product_sums as (
 
     select
+        id_shop,
         id_product,
         sum(order_count) as order_count
-        {%- for measure in ecommerce_line_sum_types() %},
+        {%- for measure in ecommerce_product_figures() %},
         sum({{ measure }}) as {{ measure }}
         {%- endfor %}
 
     from product_sales_daily
-    group by id_product
+    group by id_shop, id_product
 
 ),
 
@@ -47,26 +49,43 @@ shop_sums as (
 
 ),
 
-with_sums as (
+with_products as (
 
     select
-        products.id_product,
+        coalesce(products.id_product, product_sums.id_product) as id_product,
         products.product_name,
         products.sku,
         products.id_product_category,
-        products.id_shop,
+        coalesce(products.id_shop, product_sums.id_shop) as id_shop,
+        product_sums.order_count
+        {%- for measure in ecommerce_product_figures() %},
+        product_sums.{{ measure }}
+        {%- endfor %}
+
+    from products
+    full outer join product_sums
+        on products.id_product = product_sums.id_product
+
+),
+
+with_sums as (
+
+    select
+        with_products.id_product,
+        with_products.product_name,
+        with_products.sku,
+        with_products.id_product_category,
+        with_products.id_shop,
         {{ ecommerce_currency() }} as currency,
-        coalesce(product_sums.order_count, 0) as order_count,
-        {%- for measure, type in ecommerce_line_sum_types().items() %}
-        coalesce(product_sums.{{ measure }}, {{ ecommerce_zero(type) }}) as {{ measure }},
+        coalesce(with_products.order_count, 0) as order_count,
+        {%- for measure, type in ecommerce_product_figures().items() %}
+        coalesce(with_products.{{ measure }}, {{ ecommerce_zero(type) }}) as {{ measure }},
         {%- endfor %}
         shop_sums.gross_amount as shop_gross_amount
 
-    from products
-    left join product_sums
-        on products.id_product = product_sums.id_product
+    from with_products
     left join shop_sums
-        on products.id_shop = shop_sums.id_shop
+        on with_products.id_shop = shop_sums.id_shop
 
 ),
 

@@ -196,9 +196,10 @@ class Settings:
         "Maximum number of days that a rate is carried forward.", default=7, form=_DAYS
     )
     rate_date: str = _RATES.setting(
-        "Day whose rate converts an order: the day on which it was created or processed.",
-        default="created",
-        form=one_of("created", "processed"),
+        "Day whose rate converts an order: the day on which it counts, or on which its record was"
+        " created.",
+        default="ordered",
+        form=one_of("ordered", "created"),
     )
     statuses_relation: str = _REPORTS.setting(
         "Table or view of order statuses that count differently in your shop, with the columns"
@@ -211,6 +212,12 @@ class Settings:
         " application, fees_in_net, sale_day, cancelled_as, refund_without_lines. Its rows"
         " replace rows of the seed ecommerce_report_rules. Leave empty if you have none.",
         form=_RELATION,
+    )
+    returns_on: str = _REPORTS.setting(
+        "Day of a return in figures by day: the day of the event, as in the reports of Shopify and"
+        " WooCommerce, or the day of the order.",
+        default="event",
+        form=one_of("event", "order"),
     )
     quality_thresholds: Mapping[str, Any] = _QUALITY.setting(
         "Share of rows above which a check of ecommerce_data_quality warns or fails, per check,"

@@ -153,7 +153,7 @@ def test_check_with_several_problems_reports_all(warehouse: Warehouse) -> None:
 
     assert answer.problems == [
         "ECOMMERCE_CURRENCY is not set. Write it to .env, for instance: ECOMMERCE_CURRENCY=EUR",
-        "ECOMMERCE_RATE_DATE is 'paid'. Set it to created or processed.",
+        "ECOMMERCE_RATE_DATE is 'paid'. Set it to ordered or created.",
         "There is no table or view crm.people. Correct ECOMMERCE_CONTACTS_RELATION.",
     ]
 

@@ -8,7 +8,7 @@ pro rata. The events of a refund sum to its amount.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,8 @@ def refund_events(
         refunds: Its refunds.
         lost: Parts whose refund is unknown. Each belongs to the first refund whose rest covers
             it. The others were lost without a refund, when the order was cancelled or at an
-            unknown time.
+            unknown time. In an exchange, the refund is smaller than the part and covers a share
+            of it.
     """
     with localcontext(EXACT):
         return list(_refund_events(order, sorted(refunds, key=_age), lost))
@@ -115,7 +116,10 @@ def _age(refund: Refund) -> tuple[str, str]:
 def _refund_events(
     order: Mapping[str, Any], refunds: list[Refund], lost: Iterable[Part]
 ) -> Iterator[Record]:
-    unpaid = [part for part in lost if not _assigned(part, refunds)]
+    digits = digits_of(order)
+    unpaid = [
+        _without_shares(part, refunds, digits) for part in lost if not _assigned(part, refunds)
+    ]
     left = _Left(order)
     for part in (*unpaid, *(part for refund in refunds for part in refund.parts)):
         left.take(part)
@@ -153,6 +157,17 @@ def _assigned(part: Part, refunds: Iterable[Refund]) -> bool:
             refund.parts.append(part)
             return True
     return False
+
+
+def _without_shares(part: Part, refunds: Iterable[Refund], digits: int) -> Part:
+    """Add shares of a part to the refunds that cover them, and return the rest of the part."""
+    for refund in refunds:
+        covered = min(refund.rest, part.value)
+        if covered > 0:
+            tax = share_of(part.tax, covered, part.value, digits)
+            refund.parts.append(Part(part.kind, part.item_id, goods=covered - tax, tax=tax))
+            part = replace(part, goods=part.goods - covered + tax, tax=part.tax - tax)
+    return part
 
 
 def _merged(parts: Iterable[Part]) -> Iterator[Part]:

@@ -43,6 +43,7 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
     shop_amounts = order_amounts(raw, "shopMoney")
     visit = _visit(raw)
     attributes = {each["key"]: each["value"] for each in raw["customAttributes"]}
+    events = list(sales_events(raw["agreements"]))
     financial = raw["displayFinancialStatus"]
     return NormalizedRecord(
         {
@@ -81,7 +82,8 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
                 }
                 for refund in raw["refunds"]
             ],
-            "sales_events": list(sales_events(raw["agreements"])),
+            # Without agreements, the events are derived from the refunds.
+            "sales_events": events or (None if raw["refunds"] else []),
         },
         financial_status_raw=financial,
         fulfillment_status_raw=raw["displayFulfillmentStatus"],

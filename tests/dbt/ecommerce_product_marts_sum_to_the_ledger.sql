@@ -1,22 +1,22 @@
--- Marts of order lines. Each row equals the sums of its lines in the tables, and every line is in
--- exactly one row. In ecommerce_category_stats, a line is in one row per category of its product,
--- and rolled up in one row per ancestor of these. So a mart sums to the tables, also per original
--- currency. row_count is 0 for lines without a row, and 1 for a row with other sums.
+-- Marts of products. Each row equals the sums of its entries in the ledger, and every entry is in
+-- exactly one row. In ecommerce_category_stats, an entry is in one row per category of its product,
+-- and rolled up in one row per ancestor of these. row_count is 0 for entries without a row, and 1
+-- for a row with other sums.
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set amounts = [
-    'unit_count', 'gross_amount', 'discount_amount', 'refund_amount', 'net_amount',
+    'unit_count', 'gross_amount', 'discount_amount', 'return_amount', 'net_amount',
 ] %}
 {%- set has_products = ecommerce_is_on('products') %}
 {%- set has_categories = has_products and ecommerce_is_on('categories') %}
 {%- set parts = {
     'days': {
-        'mart': 'ecommerce_product_sales_daily', 'keys': ['id_shop', 'ordered_on', 'id_product'],
-        'lines': 'lines', 'prefix': '',
+        'mart': 'ecommerce_product_sales_daily', 'keys': ['id_shop', 'reported_on', 'id_product'],
+        'lines': 'entries', 'prefix': '',
     },
 } %}
 {%- if has_products -%}
     {%- do parts.update({'products': {
-        'mart': 'ecommerce_product_stats', 'keys': ['id_product'],
+        'mart': 'ecommerce_product_stats', 'keys': ['id_shop', 'id_product'],
         'lines': 'product_sums', 'prefix': '',
     }}) -%}
 {%- endif -%}
@@ -34,33 +34,32 @@
 {%- endif %}
 with
 
-lines as (
+entries as (
 
     select
-        items.id_product,
-        transactions.id_shop,
-        orders.ordered_on,
-        coalesce(items.quantity, {{ ecommerce_zero('quantity') }}) as unit_count,
-        coalesce(items.revenue, {{ ecommerce_zero('money') }}) as gross_amount,
-        coalesce(items.discount, {{ ecommerce_zero('money') }}) as discount_amount,
-        coalesce(items.refund, {{ ecommerce_zero('money') }}) as refund_amount,
-        coalesce(items.revenue, {{ ecommerce_zero('money') }})
-        - coalesce(items.discount, {{ ecommerce_zero('money') }})
-        - coalesce(items.refund, {{ ecommerce_zero('money') }}) as net_amount
+        id_product,
+        id_shop,
+        {{ ecommerce_reported_on() }} as reported_on,
+        case
+            when event in ('sale', 'return') then quantity
+            else {{ ecommerce_zero('quantity') }}
+        end as unit_count,
+        {%- for name, (condition, sign) in {
+            'gross_amount': ("event = 'sale'", ''),
+            'discount_amount': ("event = 'discount'", '-'),
+            'return_amount': ("event = 'return'", '-'),
+            'net_amount': ('true', ''),
+        }.items() %}
+        case
+            when {{ condition }} then coalesce({{ sign }}amount, {{ ecommerce_zero('money') }})
+            else {{ ecommerce_zero('money') }}
+        end as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
-    ) }} as items
-    inner join {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-    ) }} as transactions
-        on items.id_transaction = transactions.id_transaction
-    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
-        as orders
-        on items.id_transaction = orders.id_transaction
+    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
     where
-        not transactions.is_test
-        and transactions.dt_deleted is null
+        is_counted
+        and in_net_sales
 
 )
 
@@ -69,14 +68,14 @@ lines as (
 product_sums as (
 
     select
+        id_shop,
         id_product
         {%- for amount in amounts %},
         sum({{ amount }}) as {{ amount }}
         {%- endfor %}
 
-    from lines
-    where id_product is not null
-    group by id_product
+    from entries
+    group by id_shop, id_product
 
 )
 {%- endif %}
@@ -149,6 +148,9 @@ rolled_up_sums as (
         {%- endfor %}
 
     from {{ ref('shopapp_ecommerce', its['mart']) }}
+    {%- if its['keys'] == ['id_product_category'] %}
+    where id_product_category is not null
+    {%- endif %}
 
 )
 {%- endfor %}

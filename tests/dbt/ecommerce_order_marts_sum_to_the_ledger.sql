@@ -1,12 +1,7 @@
 -- Marts of orders whose rows have no original currency. Each row equals the sums of its orders in
--- the table, and every order is in exactly one row. So a mart sums to the table, also per
--- original currency. row_count is 0 for orders without a row, and 1 for a row with other sums.
-{%- set columns = {
-    'gross_amount': 'revenue', 'discount_amount': 'discount', 'refund_amount': 'refund',
-    'shipping_amount': 'shipping', 'tax_amount': 'tax', 'adjustment_amount': 'adjustment',
-    'total_amount': 'total',
-} %}
-{%- set amounts = columns.keys() | list + ['net_amount'] %}
+-- the ledger, and every order is in exactly one row. row_count is 0 for orders without a row, and 1
+-- for a row with other sums.
+{%- set amounts = ecommerce_figures_by_event() %}
 {%- set marts = {
     'ecommerce_campaign_performance': {
         'keys': ['campaign_key'],
@@ -20,7 +15,7 @@
     },
     'ecommerce_contact_summary': {
         'keys': ['id_contact'],
-        'orders': 'orders where id_contact is not null',
+        'orders': 'orders',
         'amounts': amounts,
     },
     'ecommerce_cohorts': {
@@ -31,57 +26,37 @@
 } %}
 with
 
--- An order's keys are in ecommerce_transactions_enriched, its amounts in ECommerce_Transaction.
-described as (
+-- An order's keys are in ecommerce_transactions_enriched, its amounts in the ledger.
+order_sums as (
 
     select
         id_transaction,
-        ordered_on,
-        campaign_key,
-        buyer_key,
-        buyer_order_number,
-        cast({{ dbt.date_trunc('month', 'ordered_on') }} as date) as activity_month
+        {{ ecommerce_ledger_sums(ecommerce_figures_by_event()) }}
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
+    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    where is_counted
+    group by id_transaction
 
 ),
 
 orders as (
 
     select
-        transactions.id_shop,
-        transactions.id_contact,
+        described.id_shop,
+        described.id_contact,
         described.ordered_on,
-        described.activity_month,
+        cast({{ dbt.date_trunc('month', 'described.ordered_on') }} as date) as activity_month,
         described.campaign_key,
         described.buyer_key,
         described.buyer_order_number,
-        (
-            transactions.dt_cancelled is null
-            and transactions.dt_transaction is not null
-            and (
-                transactions.id_contact is not null
-                or transactions.guest_key <> {{ ecommerce_order_guest_key(
-                    'transactions.id_shop',
-                    ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction')
-                ) }}
-            )
-        ) as is_of_buyer
-    {%- for name, column in columns.items() %},
-        coalesce(transactions.{{ column }}, {{ ecommerce_zero('money') }}) as {{ name }}
-    {%- endfor %},
-        coalesce(transactions.revenue, {{ ecommerce_zero('money') }})
-        - coalesce(transactions.discount, {{ ecommerce_zero('money') }})
-        - coalesce(transactions.refund, {{ ecommerce_zero('money') }}) as net_amount
+        {%- for amount in amounts %}
+        order_sums.{{ amount }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-    ) }} as transactions
-    left join described
-        on transactions.id_transaction = described.id_transaction
-    where
-        not transactions.is_test
-        and transactions.dt_deleted is null
+    from order_sums
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
+        as described
+        on order_sums.id_transaction = described.id_transaction
 
 ),
 
@@ -109,7 +84,7 @@ cohort_orders as (
     from orders
     left join cohorts
         on orders.buyer_key = cohorts.buyer_key
-    where orders.is_of_buyer
+    where orders.buyer_order_number is not null
 
 )
 

@@ -1,0 +1,100 @@
+-- The ledger has each order of the table. Its rows, without what was taken back, sum to the order's
+-- Total, and those of a line to the line's Revenue, Discount and Tax, in both currencies. Some
+-- applications state a Total without goods that were removed before they were paid.
+{%- set sides = {'': 'money', 'original_': 'amount'} %}
+{#- Gift cards that were taken back have the event of those that were sold. #}
+{%- set placed -%}
+event in ('sale', 'discount', 'rounding', 'shipping', 'tax', 'fee', 'tip', 'duty')
+        or (event = 'return' and event_id is null)
+        or (event = 'gift_card_sale' and (event_id is null or original_amount > 0))
+{%- endset %}
+{%- set revenue -%}
+event = 'sale'
+        or (event = 'return' and event_id is null)
+        or (event = 'gift_card_sale' and (event_id is null or original_amount > 0))
+{%- endset %}
+with
+
+transactions as (
+
+    select *
+    from {{ ecommerce_lower_names(
+        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
+    ) }} as transactions
+
+),
+
+order_sums as (
+
+    select
+        id_transaction
+        {%- for prefix in sides %},
+        sum(case when {{ placed }} then {{ prefix }}amount end) as {{ prefix }}placed,
+        sum({{ prefix }}amount) as {{ prefix }}left
+        {%- endfor %}
+
+    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    group by id_transaction
+
+),
+
+line_sums as (
+
+    select
+        id_transaction,
+        id_item
+        {%- for prefix, type in sides.items() %}
+        {%- for name, condition in {
+            'revenue': revenue, 'discount': "event = 'discount'", 'tax': "event = 'tax'",
+        }.items() %},
+        coalesce(
+            sum(
+                case when {{ condition }}
+                    then {{ '-' if name == 'discount' }}{{ prefix }}amount end
+            ), {{ ecommerce_zero(type) }}
+        ) as {{ prefix }}{{ name }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    where id_item is not null
+    group by id_transaction, id_item
+
+)
+
+select
+    transactions.id_transaction,
+    'order' as part
+
+from transactions
+left join order_sums
+    on transactions.id_transaction = order_sums.id_transaction
+where
+    order_sums.id_transaction is null
+    {%- for prefix in sides %}
+    or (
+        transactions.{{ prefix }}total <> order_sums.{{ prefix }}placed
+        and transactions.{{ prefix }}total
+        not between order_sums.{{ prefix }}left and order_sums.{{ prefix }}placed
+    )
+    {%- endfor %}
+{%- if ecommerce_is_on('items') %}
+union all
+select
+    items.id_transaction,
+    items.id_item
+
+from {{ ecommerce_lower_names(
+    ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
+) }} as items
+left join line_sums
+    on items.id_transaction = line_sums.id_transaction
+    and items.id_item = line_sums.id_item
+where
+    line_sums.id_item is null
+    {%- for prefix in sides %}
+    {%- for name in ['revenue', 'discount', 'tax'] %}
+    or items.{{ prefix }}{{ name }} <> line_sums.{{ prefix }}{{ name }}
+    {%- endfor %}
+    {%- endfor %}
+{%- endif %}
