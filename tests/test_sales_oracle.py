@@ -269,6 +269,42 @@ def test_shipping_that_was_added_later_leaves_the_placement() -> None:
     ]
 
 
+def test_changed_price_moves_the_difference_to_the_day_of_the_edit() -> None:
+    # Sold for 100 with 13 tax. On 10 March the price becomes 90 with 11.70 tax, and a discount
+    # of 5 is added. The line has 90, 5 and 11.70; the placement was 100, 0 and 13.
+    found = entries(
+        order(gross_amount="90", discount_amount="5", tax_amount="11.70", total_amount="96.70"),
+        [line("a", "90", discount_amount="5", tax_amount="11.70")],
+        [
+            event(
+                "e",
+                "price_change",
+                "-10",
+                "a",
+                quantity="0",
+                discount_amount="5",
+                tax_amount="-1.30",
+            )
+        ],
+        Rules(),
+    )
+
+    assert amounts(found) == [
+        ("a", "discount", "e", "-5.0"),
+        ("a", "sale", "e", "-10.0"),
+        ("a", "sale", None, "100.0"),
+        ("a", "tax", "e", "-1.3"),
+        ("a", "tax", None, "13.0"),
+    ]
+    assert shown(found) == {
+        "gross": "90.0",
+        "discount": "5.0",
+        "net": "85.0",
+        "tax": "11.7",
+        "total": "96.7",
+    }
+
+
 def test_fee_is_in_net_sales_only_where_the_report_has_it_there() -> None:
     # Goods 10, fee 3 with 0.60 tax, of which 1 with 0.20 tax was refunded.
     found = entries(

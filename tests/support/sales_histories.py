@@ -197,15 +197,16 @@ class StatedHistory(SalesHistory):
         standing = self._standing[line["id"]]
         change = number(self._draws.amount(400))
         if self._draws.chance(0.5):
-            line["line_gross_amount"] = text(gross_of(line) + change)
             changed = {"goods": change, "tax": cut(change / 8)}
-            _increase(line, changed, "tax")
         elif standing["goods"] - standing["discount"] <= change:
             return
         elif self._draws.chance(0.5):
             changed = {"goods": -change, "tax": -min(cut(change / 8), standing["tax"])}
         else:
             changed = {"goods": Fraction(0), "discount": change}
+        # The line has the changed price and discount.
+        line["line_gross_amount"] = text(gross_of(line) + changed["goods"])
+        _increase(line, changed, "tax", "discount")
         self._event("price_change", line["id"], {**changed, "quantity": Fraction(0)})
 
     def _remove(self) -> None:
@@ -359,4 +360,5 @@ class RefundHistory(SalesHistory):
 
 def _increase(record: Record, added: dict[str, Fraction], *names: str) -> None:
     for name in names:
-        record[f"{name}_amount"] = text(number(record[f"{name}_amount"]) + added[name])
+        added_amount = added.get(name, Fraction(0))
+        record[f"{name}_amount"] = text(number(record[f"{name}_amount"]) + added_amount)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Record = Mapping[str, Any]
 
 CHARGES = ("shipping", "fee", "tip", "duty")
+# Kinds of events whose changes the order's amounts contain: they are moved out of the placement.
+ADDED = frozenset(("addition", "price_change", *CHARGES))
 # Events whose sum is the standing amount of one kind.
 GOODS = ("sale", "gift_card_sale", "discount", "return", "rounding")
 IN_NET = frozenset(("sale", "discount", "return", "rounding"))
@@ -30,7 +32,8 @@ IN_TOTAL = IN_NET | {
 CANCELLED = "cancelled"
 # Financial statuses of orders that are no sale, without a rule of the application.
 VOID = frozenset(("unpaid", "failed", "expired", "voided"))
-_MOVED = frozenset(("addition", "price_change"))
+OPEN = frozenset(("pending", "authorized", "partially_paid"))
+PAID = frozenset(("paid", "partially_refunded", "refunded"))
 _DIGITS = 10
 _ROUND = Context(prec=200)
 
@@ -167,19 +170,18 @@ class _Placement:
         units = None if event["quantity"] is None else exact(event["quantity"])
         source, at = event["event_id"], moment(event["occurred_at"])
         is_gift_card = self._is_gift_card(item_id)
-        if kind in CHARGES and net > 0:
+        if kind in CHARGES:
             self._move(None, {kind: net, "tax": tax})
             return [
                 Entry(None, kind, source, at, net),
                 Entry(None, "tax", source, at, tax),
             ]
-        if kind in CHARGES or kind.removesuffix("_refund") in CHARGES:
-            charge = f"{kind.removesuffix('_refund')}_refund"
+        if kind.removesuffix("_refund") in CHARGES:
             return [
-                Entry(None, charge, source, at, net),
+                Entry(None, kind, source, at, net),
                 Entry(None, "tax_refund", source, at, tax),
             ]
-        if kind in _MOVED and net > 0:
+        if kind in ADDED:
             moved = {"goods": goods, "discount": discount, "tax": tax}
             self._move(item_id, {**moved, "quantity": units or Fraction(0)})
             sale = "gift_card_sale" if is_gift_card else "sale"
@@ -277,6 +279,12 @@ def is_counted(order: Record, rules: Rules, void: frozenset[str] = VOID) -> bool
         or order["financial_status"] in void
         or (order["cancelled_at"] and rules.cancelled_as == "void")
     )
+
+
+def is_open(order: Record, rules: Rules) -> bool:
+    """Return whether an order that counts awaits its payment."""
+    awaits = order["financial_status"] in OPEN and not order["cancelled_at"]
+    return awaits and is_counted(order, rules)
 
 
 def figures(found: Iterable[Entry], rules: Rules) -> dict[str, Fraction]:
