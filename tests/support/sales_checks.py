@@ -102,10 +102,17 @@ def _rate(currency: str, day: date, rates: Rates) -> Fraction | None:
     return rates["CAD", day] / own if own else None
 
 
+def read(pipeline: Pipeline, table: str, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a table."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    for values in pipeline.rows(f'select {names} from ecommerce."{table}"'):
+        yield dict(zip(columns, values, strict=True))
+
+
 def read_ledger(pipeline: Pipeline) -> dict[str, list[Row]]:
     """Return the rows of the ledger by order."""
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in _rows(pipeline, "ecommerce_sales_ledger", _COLUMNS):
+    for row in read(pipeline, "ecommerce_sales_ledger", _COLUMNS):
         found[row["id_transaction"]].append(row)
     return found
 
@@ -114,11 +121,11 @@ def read_tables(pipeline: Pipeline) -> tuple[dict[str, Row], dict[str, dict[str,
     """Return orders by id, and lines by order and id, of the four tables."""
     orders: dict[str, Row] = {}
     lines: defaultdict[str, dict[str, Row]] = defaultdict(dict)
-    for row in _rows(
+    for row in read(
         pipeline, "ECommerce_Transaction", ["idTransaction", *_sides(*_OF_ORDERS, "Total")]
     ):
         orders[row["idTransaction"]] = row
-    for row in _rows(
+    for row in read(
         pipeline, "ECommerce_Item", ["idTransaction", "idItem", *_sides(*_OF_LINES)]
     ):
         lines[row["idTransaction"]][row["idItem"]] = row
@@ -127,12 +134,6 @@ def read_tables(pipeline: Pipeline) -> tuple[dict[str, Row], dict[str, dict[str,
 
 def _sides(*columns: str) -> list[str]:
     return [*columns, *(f"original{column}" for column in columns)]
-
-
-def _rows(pipeline: Pipeline, table: str, columns: Sequence[str]) -> Iterator[Row]:
-    names = ", ".join(f'"{column}"' for column in columns)
-    for values in pipeline.rows(f'select {names} from ecommerce."{table}"'):
-        yield dict(zip(columns, values, strict=True))
 
 
 def differences(right: Expected, rows: list[Row]) -> Iterator[str]:
@@ -228,10 +229,14 @@ def table_differences(
             value = fraction(row[amount]) * (-1 if is_discount else 1)
             by_line[row["id_item"], kind] += value
             totals[kind] += value
-        found = {
+        found: dict[tuple[str | None, str], Fraction] = {
             (name, column): by_line[name, column] for name in lines for column in _OF_LINES
         }
-        wanted = {(name, column): lines[name][side + column] for name, column in found}
+        wanted: dict[tuple[str | None, str], Any] = {
+            (name, column): line[side + column]
+            for name, line in lines.items()
+            for column in _OF_LINES
+        }
         for column in _OF_ORDERS:
             # The shares of a discount have ten decimals before conversion.
             if column != "Discount" or not side:

@@ -30,6 +30,7 @@ from sales_orders import (
 )
 from tap_shopapp.pages import Page
 from tap_shopapp.records import normalize
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,7 @@ class StatedHistory(SalesHistory):
                 "tax": number(self._order.get(f"{charge}_tax_amount")),
             }
 
+    @override
     def _changes(self) -> Changes:
         return [
             *(self._add_units, self._add_line, self._change_price, self._change_price),
@@ -219,6 +221,7 @@ class StatedHistory(SalesHistory):
         if self._take_units("return"):
             self._add_line()
 
+    @override
     def _take_back(self) -> None:
         for line in self._order["items"]:
             if self._standing[line["id"]]["quantity"] > 0:
@@ -301,6 +304,7 @@ class StatedHistory(SalesHistory):
 class RefundHistory(SalesHistory):
     """History of an order with refunds, and with lines that were returned or cancelled."""
 
+    @override
     def _changes(self) -> Changes:
         return [
             *(self._refund_part, self._refund_part, self._refund_all, self._refund_all),
@@ -317,6 +321,7 @@ class RefundHistory(SalesHistory):
         if left > 0:
             self._refund(left)
 
+    @override
     def _take_back(self) -> None:
         self._refund_all()
 

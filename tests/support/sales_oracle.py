@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Record = Mapping[str, Any]
 
 CHARGES = ("shipping", "fee", "tip", "duty")
-# Kinds of events whose changes the order's amounts contain: they are moved out of the placement.
+# Kinds of events whose changes the order's amounts contain. They are no part of the placement.
 ADDED = frozenset(("addition", "price_change", *CHARGES))
 # Events whose sum is the standing amount of one kind.
 GOODS = ("sale", "gift_card_sale", "discount", "return", "rounding")
