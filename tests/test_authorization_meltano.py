@@ -6,6 +6,7 @@ applications without Meltano.
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 import subprocess
@@ -199,3 +200,19 @@ def test_shown_settings_contain_no_secret(meltano: Any, command: str, shown: str
 
     assert done.returncode == 0
     assert shown in done.stdout
+
+
+def test_sales_report_is_printed_through_meltano(meltano: Any) -> None:
+    """The utility runs this command, and reads the last line of the output."""
+    command = ("--log-level", "warning", "invoke", "tap-shopapp", "--sales-report")
+    with FAKES["woocommerce"](make_shop()) as fake:
+        settings = {"application": "woocommerce", **fake.settings}
+        done = meltano(settings, *command, "2026-03-01/2026-03-02")
+        wrong = settings | {"consumer_secret": "cs_canary_of_another"}
+        refused = meltano(wrong, *command, "2026-03-01/2026-03-02")
+
+    printed = json.loads(done.stdout.splitlines()[-1])
+    assert [day["day"] for day in printed["report"]["days"]] == ["2026-03-01", "2026-03-02"]
+    path = "/wp-json/wc-analytics/reports/revenue/stats"
+    reason = f"The shop rejected the credentials (401 on {path})."
+    assert (refused.returncode, json.loads(refused.stdout)["reason"]) == (1, reason)

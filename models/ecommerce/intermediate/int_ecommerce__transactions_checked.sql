@@ -1,3 +1,7 @@
+{%- set converted = ecommerce_fraction(
+    ('largest_item_amount', 10), ('exchange_rate_to', 12), ('exchange_rate_from', 12),
+    ecommerce_exponent()
+) -%}
 {%- set shop_share = ecommerce_fraction(
     ('largest_item_amount', 10), ('reporting_gross_amount', 4), ('gross_amount', 10),
     ecommerce_exponent()
@@ -77,10 +81,7 @@ with_broken_rules as (
             or (
                 exchange_rate_to is not null
                 and largest_item_amount is not null
-                and {{ ecommerce_convert(
-                    'largest_item_amount', 'exchange_rate_from', 'exchange_rate_to',
-                    ecommerce_exponent()
-                ) }} is null
+                and {{ converted.numerator }} is null
             )
             or (
                 exchange_rate_status = 'shop'

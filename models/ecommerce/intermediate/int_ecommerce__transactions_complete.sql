@@ -24,11 +24,11 @@ sales_events as (
 
 ),
 
--- The tap writes the number of lines, refunds and sales events with each order. The loaded rows differ from
--- these numbers while a load runs or after it failed. Orders with a null number are not checked,
--- and lines without a version, which were loaded without their order, are not counted. `coalesce`
--- keeps the planner from expecting that `=` removes nearly all rows. Incomplete orders of erased
--- buyers are included, because the tables have to lose the person's data.
+-- The tap writes the number of lines, refunds and sales events with each order. The loaded rows
+-- differ from these numbers while a load runs or after it failed. Orders with a null number are not
+-- checked, and lines without a version, which were loaded without their order, are not counted.
+-- `coalesce` keeps the planner from expecting that `=` removes nearly all rows. Incomplete orders
+-- of erased buyers are included, because the tables have to lose the person's data.
 complete as (
 
     select transactions.*

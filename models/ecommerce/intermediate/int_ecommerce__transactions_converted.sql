@@ -63,16 +63,22 @@ with_rate_day as (
 
 ),
 
+-- Lists of currencies instead of joins, because Postgres would read the table twice for each order.
 with_status as (
 
     select
         with_rate_day.*,
         case
-            when order_currency.currency is null or reporting.currency is null
-                then 'unknown_currency'
-            when with_rate_day.currency = reporting.currency then 'identity'
+            when not coalesce(
+                with_rate_day.currency in (select currencies.currency from currencies), false
+            ) then 'unknown_currency'
+            when (
+                select count(*) from currencies
+                where currency = {{ ecommerce_currency() }}
+            ) = 0 then 'unknown_currency'
+            when with_rate_day.currency = {{ ecommerce_currency() }} then 'identity'
             when
-                with_rate_day.shop_currency = reporting.currency
+                with_rate_day.shop_currency = {{ ecommerce_currency() }}
                 and with_rate_day.shop_total_amount is not null
                 then 'shop'
             else coalesce(rates.status, 'missing_rate')
@@ -82,10 +88,6 @@ with_status as (
         rates.published_on as daily_published_on
 
     from with_rate_day
-    left join currencies as order_currency
-        on with_rate_day.currency = order_currency.currency
-    left join currencies as reporting
-        on reporting.currency = {{ ecommerce_currency() }}
     left join rates
         on with_rate_day.currency = rates.currency
         and with_rate_day.rate_day = rates.rate_on
@@ -96,16 +98,14 @@ with_rate as (
 
     select
         with_status.*,
-        case
-            when exchange_rate_status = 'identity' then cast(1 as {{ ecommerce_type('rate') }})
-            when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
-                then daily_rate_from
-        end as exchange_rate_from,
-        case
-            when exchange_rate_status = 'identity' then cast(1 as {{ ecommerce_type('rate') }})
-            when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
-                then daily_rate_to
-        end as exchange_rate_to,
+    {%- for side in ['from', 'to'] %}
+        case exchange_rate_status
+            when 'identity' then cast(1 as {{ ecommerce_type('rate') }})
+            when 'shop' then null
+            when 'unknown_currency' then null
+            else daily_rate_{{ side }}
+        end as exchange_rate_{{ side }},
+    {%- endfor %}
         case
             when exchange_rate_status in ('identity', 'shop') then rate_day
             when exchange_rate_status in ('custom', 'fixed', 'exact', 'carried')
@@ -139,23 +139,41 @@ converted as (
 
 ),
 
--- The tables keep amounts with 16 digits before the decimal point.
-with_range as (
+-- The tables keep amounts with 16 digits before the decimal point. If the largest amount of an order
+-- is in range, all its amounts are.
+with_largest_amount as (
 
     select
         converted.*,
-        number_out_of_range
-    {%- for amount in amounts %}
-        or (
-            reporting_{{ amount }}_amount is null
-            and case
-                when exchange_rate_status = 'shop' then shop_{{ amount }}_amount is not null
-                else {{ amount }}_amount is not null and exchange_rate_to is not null
-            end
-        )
-    {%- endfor %} as has_amount_out_of_range
+    {%- for side in ['', 'shop_'] %}
+        greatest(
+        {%- for amount in amounts %}
+            coalesce(abs({{ side }}{{ amount }}_amount), {{ ecommerce_zero('amount') }})
+            {{- ',' if not loop.last }}
+        {%- endfor %}
+        ) as {{ side }}largest_amount{{ ',' if not loop.last }}
+    {%- endfor %}
 
     from converted
+
+),
+
+{%- set largest = ecommerce_fraction(
+    ('largest_amount', 10), ('exchange_rate_to', 12), ('exchange_rate_from', 12),
+    ecommerce_exponent()
+) %}
+
+with_range as (
+
+    select
+        with_largest_amount.*,
+        number_out_of_range
+        or case
+            when exchange_rate_status = 'shop' then shop_largest_amount >= 9999999999999999
+            else exchange_rate_to is not null and {{ largest.numerator }} is null
+        end as has_amount_out_of_range
+
+    from with_largest_amount
 
 )
 

@@ -130,7 +130,8 @@ joined as (
         coalesce(with_unattributed.{{ amount }}, {{ ecommerce_zero('sum') }}) as {{ amount }},
         {%- endfor %}
         {%- for units in ecommerce_unit_names() %}
-        coalesce(with_unattributed.{{ units }}, {{ ecommerce_zero('quantity_sum') }}) as {{ units }},
+        coalesce(with_unattributed.{{ units }}, {{ ecommerce_zero('quantity_sum') }})
+            as {{ units }},
         {%- endfor %}
         campaign_sends.first_sent_at,
         campaign_sends.recipient_count,

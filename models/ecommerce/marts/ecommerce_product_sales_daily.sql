@@ -1,11 +1,15 @@
 {{ config(enabled=ecommerce_is_on('items')) }}
 {%- set reported = [] %}
-{%- for name in ecommerce_unit_names() %}{% do reported.append((name, 'quantity_sum')) %}{% endfor %}
+{%- for name in ecommerce_unit_names() %}
+    {%- do reported.append((name, 'quantity_sum')) %}
+{%- endfor %}
 {%- for name in ecommerce_figures_by_event(of_goods=true) %}
     {%- do reported.append((name, 'sum')) %}
 {%- endfor %}
 {%- set ordered = [('order_count', 'integer')] %}
-{%- for name in ecommerce_figures_by_order() %}{% do ordered.append((name, 'sum')) %}{% endfor %}
+{%- for name in ecommerce_figures_by_order() %}
+    {%- do ordered.append((name, 'sum')) %}
+{%- endfor %}
 {%- set parts = {'reported': reported, 'ordered': ordered} %}
 
 with

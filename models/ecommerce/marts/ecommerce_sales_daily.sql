@@ -1,14 +1,20 @@
 {#- Figures by the table that they are computed from. -#}
 {%- set reported = [] %}
-{%- for name in ecommerce_unit_names() %}{% do reported.append((name, 'quantity_sum')) %}{% endfor %}
+{%- for name in ecommerce_unit_names() %}
+    {%- do reported.append((name, 'quantity_sum')) %}
+{%- endfor %}
 {%- for name in ecommerce_figures_by_event() %}
     {%- do reported.append((name, 'sum')) %}
     {%- do reported.append(('original_' ~ name, 'quantity_sum')) %}
 {%- endfor %}
 {%- set ordered = [] %}
-{%- for name in ecommerce_figures_by_order() %}{% do ordered.append((name, 'sum')) %}{% endfor %}
+{%- for name in ecommerce_figures_by_order() %}
+    {%- do ordered.append((name, 'sum')) %}
+{%- endfor %}
 {%- set counted = [] %}
-{%- for name in ecommerce_order_count_names() %}{% do counted.append((name, 'integer')) %}{% endfor %}
+{%- for name in ecommerce_order_count_names() %}
+    {%- do counted.append((name, 'integer')) %}
+{%- endfor %}
 {%- set parts = {
     'reported': reported,
     'ordered': ordered,

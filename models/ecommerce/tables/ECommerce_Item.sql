@@ -253,20 +253,35 @@ with_fractions as (
 
 ),
 
-with_floors as (
+-- A window function before the next steps, so that Postgres computes each fraction once and not
+-- each time that a step names it.
+with_counts as (
 
     select
         with_fractions.*,
         {%- for amount in shares %}
-        {%- set numerator = amount ~ '_numerator' %}
-        {%- set divisor = amount ~ '_divisor' %}
-        {{ ecommerce_fraction_floor(numerator, divisor) }} as {{ amount }}_floor,
-        {{ ecommerce_fraction_remainder(numerator, divisor) }} as {{ amount }}_remainder,
-        {{ ecommerce_fraction_rounded(numerator, divisor) }} as {{ amount }}_rounded
+        count({{ amount }}_numerator) over by_order as {{ amount }}_count
         {{- ',' if not loop.last }}
         {%- endfor %}
 
     from with_fractions
+    window by_order as (partition by shop_id, transaction_id)
+
+),
+
+with_floors as (
+
+    select
+        with_counts.*,
+        {%- for amount in shares %}
+        {%- set numerator = amount ~ '_numerator' %}
+        {%- set divisor = amount ~ '_divisor' %}
+        {{ ecommerce_fraction_floor(numerator, divisor) }} as {{ amount }}_floor,
+        {{ ecommerce_fraction_remainder(numerator, divisor) }} as {{ amount }}_remainder
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+
+    from with_counts
 
 ),
 
@@ -278,7 +293,6 @@ with_places as (
         with_floors.*,
         {%- for amount in shares %}
         {{ amount }}_units - sum({{ amount }}_floor) over by_order as {{ amount }}_missing,
-        count({{ amount }}_floor) over by_order as {{ amount }}_count,
         row_number() over (
             partition by shop_id, transaction_id
             order by
@@ -315,7 +329,7 @@ allocated as (
                         <= {{ amount }}_missing - ({{ units_each }}) * {{ amount }}_count then 1
                     else 0
                 end
-            else {{ amount }}_rounded
+            else {{ ecommerce_fraction_rounded(amount ~ '_numerator', amount ~ '_divisor') }}
         end
         {%- endset %}
         {{ ecommerce_from_units(units, exponent) }} as reporting_{{ amount }}

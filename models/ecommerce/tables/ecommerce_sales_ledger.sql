@@ -8,9 +8,6 @@
 {%- set text = ecommerce_type('text') %}
 {%- set no_quantity = ecommerce_zero('quantity') %}
 {%- set charges = ['shipping', 'fee', 'tip', 'duty'] %}
-{%- set added_goods = ['addition', 'price_change'] %}
-{%- set added = added_goods + charges %}
-{%- set of_charges = charges + ['shipping_refund', 'fee_refund', 'tip_refund', 'duty_refund'] %}
 {%- set sides = {'original': ecommerce_zero('amount'), 'reporting': ecommerce_zero('money')} %}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
@@ -119,8 +116,10 @@ with_amounts as (
         coalesce(original_refund, {{ ecommerce_zero('amount') }}) as refunded_original
         {%- for side, zero in sides.items() %}
         {%- for name in ['revenue', 'discount', 'tax'] + charges %},
-        case when {{ 'has_rate' if side == 'reporting' else 'true' }} then coalesce({{ name }}_{{ side }}, {{ zero }}) end
-            as {{ name }}_{{ side }}
+        case
+            when {{ 'has_rate' if side == 'reporting' else 'true' }}
+                then coalesce({{ name }}_{{ side }}, {{ zero }})
+        end as {{ name }}_{{ side }}
         {%- endfor %},
         case when {{ 'has_rate' if side == 'reporting' else 'true' }} then coalesce(
             total_{{ side }},
@@ -136,7 +135,7 @@ with_amounts as (
 
 ),
 
-{%- if has_items and is_incremental() %}
+{% if has_items and is_incremental() %}
 staged_items as (
 
     select * from {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items_read
@@ -236,10 +235,10 @@ losses as (
 
     select
         id_transaction,
-        -sum(goods_amount - discount_amount + tax_amount) as lost_amount
+        -sum(original_amount) as lost_amount
 
     from sales_events
-    where kind not in ('{{ added | join("', '") }}')
+    where is_taken_back
     group by id_transaction
 
 ),
@@ -261,8 +260,9 @@ compared as (
             with_amounts.revenue_{{ side }} - with_amounts.discount_{{ side }}
         ) as goods_net_{{ side }},
         with_amounts.tax_{{ side }}
-        {%- for charge in charges %} + with_amounts.{{ charge }}_{{ side }}{% endfor %}
-            as charges_{{ side }}
+        {%- for charge in charges %}
+        + with_amounts.{{ charge }}_{{ side }}
+        {%- endfor %} as charges_{{ side }}
         {%- endfor %}
 
     from with_amounts
@@ -477,63 +477,16 @@ all_accounts as (
 
 ),
 
-measures as (
-
-    select 'goods' as measure
-    union all
-    select 'discount' as measure
-    union all
-    select 'tax' as measure
-
-),
-
--- An event has an entry of goods or a charge, one of tax, and one of discount if it adds goods. The
--- goods of other events are after discount.
 event_entries as (
 
     select
-        sales_events.id_transaction,
-        case
-            when lines.id_item is null then 'order'
-            else 'line:' || lines.id_item
-        end as item_key,
-        case
-            when measures.measure = 'discount' then 'discount'
-            when measures.measure = 'tax' then case
-                when sales_events.kind in ('{{ added | join("', '") }}') then 'tax'
-                else 'tax_refund'
-            end
-            when sales_events.kind in ('{{ of_charges | join("', '") }}') then sales_events.kind
-            when sales_events.kind in ('{{ added | join("', '") }}') then 'placed'
-            else 'returned'
-        end as account,
-        sales_events.event_id,
-        sales_events.occurred_at,
-        sales_events.refund_split,
-        case
-            when measures.measure = 'goods'
-                and sales_events.kind not in ('{{ of_charges | join("', '") }}')
-                then sales_events.quantity
-        end as quantity
-        {%- for side, prefix in {'original': '', 'shop': 'shop_'}.items() %},
-        case
-            when measures.measure = 'discount' then -sales_events.{{ prefix }}discount_amount
-            when measures.measure = 'tax' then sales_events.{{ prefix }}tax_amount
-            when sales_events.kind in ('{{ added_goods | join("', '") }}')
-                then sales_events.{{ prefix }}goods_amount
-            else sales_events.{{ prefix }}goods_amount - sales_events.{{ prefix }}discount_amount
-        end as {{ side }}_amount
-        {%- endfor %}
+        sales_events.*,
+        case when lines.id_item is null then 'order' else 'line:' || lines.id_item end as item_key
 
     from sales_events
-    cross join measures
     left join lines
         on sales_events.id_transaction = lines.id_transaction
         and sales_events.item_id = lines.id_item
-        and sales_events.kind not in ('{{ of_charges | join("', '") }}')
-    where
-        measures.measure <> 'discount'
-        or sales_events.kind in ('{{ added_goods | join("', '") }}')
 
 ),
 

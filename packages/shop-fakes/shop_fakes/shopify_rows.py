@@ -59,6 +59,33 @@ def refund(number: int, paid: str, *lines: tuple[int, int, str, str]) -> Row:
     }
 
 
+def sale(kind: str, action: str, total: str, **changed: Any) -> Row:
+    """Return a sale; `tax`, `discount`, `quantity` and `line` are optional."""
+    number = changed.pop("line", None)
+    on_line = {} if number is None else {"lineItem": {"id": f"gid://shopify/LineItem/{number}"}}
+    name = f"{kind}-{action}-{number or 0}"
+    return {
+        "id": f"gid://shopify/Sale/{name}",
+        "actionType": action,
+        "lineType": kind,
+        "quantity": changed.get("quantity"),
+        "totalAmount": bag(total, changed.get("shop")),
+        "totalTaxAmount": bag(changed.get("tax", "0.0")),
+        "totalDiscountAmountBeforeTaxes": bag(changed.get("discount", "0.0")),
+        **on_line,
+    }
+
+
+def agreement(reason: str, *sales: Row, at: str = "2026-03-08T10:00:00Z") -> Row:
+    """Return an agreement, such as the placement of an order or a refund."""
+    return {
+        "id": f"gid://shopify/{reason}/1",
+        "reason": reason,
+        "happenedAt": at,
+        "sales": list(sales),
+    }
+
+
 def order(number: int, total: str, **changed: Any) -> Row:
     """Return an order; its buyer has the order's number."""
     moment = "2026-03-05T15:00:00Z"

@@ -1,7 +1,7 @@
 """A fake WordPress site with WooCommerce, which enforces what was measured on a real one.
 
 The comment or docstring of each rule says what was measured (release 9.4.2). The rest follows
-the published documentation of the REST API.
+the published documentation of the REST API, and the source for the revenue report.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,9 @@ from werkzeug import Request, Response
 from shop_fakes.base import FakeShop, unaltered
 from shop_fakes.logical_shop import now
 from shop_fakes.serving import serve_answers
-from shop_fakes.woocommerce_records import LogicalSite, with_decimals
+from shop_fakes.woocommerce_analytics import ROUTE, InvalidQueryError, revenue_stats
+from shop_fakes.woocommerce_records import LogicalSite, with_decimals, with_fields
+from shop_fakes.woocommerce_report import EXCLUDED_STATUSES, stats_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from shopapp_demo.shop import Record, Shop
 
     from shop_fakes.base import Alter
+    from shop_fakes.woocommerce_records import Site
 
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
@@ -50,26 +53,6 @@ _STREAMS = {
     "/customers": "customers",
 }
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
-
-
-class Site(Protocol):
-    """Records of a site, in the form of the API."""
-
-    @property
-    def zone(self) -> ZoneInfo: ...
-    @property
-    def about(self) -> Record: ...
-    @property
-    def orders(self) -> list[Record]: ...
-    @property
-    def refunds(self) -> list[Record]: ...
-    @property
-    def products(self) -> list[Record]: ...
-    @property
-    def categories(self) -> list[Record]: ...
-    @property
-    def customers(self) -> list[Record]: ...
-    def variations(self, product_id: int) -> list[Record]: ...
 
 
 class RefusalError(Exception):
@@ -99,6 +82,9 @@ class WordPress:
         lists_trash: Paths whose lists include the trash.
         unreadable: Ids of records that lists count but no page contains, as they cannot load.
         taxes: The settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
+        has_analytics: Whether the feature Analytics is on.
+        excluded_statuses: The setting woocommerce_excluded_report_order_statuses.
+        date_type: The setting woocommerce_date_type; empty if it was never set.
         lists: Number of list pages that were answered.
         alter: Changes the records of a page, to break a rule of the API.
         hidden: Stream and id of each record that lists count but no page contains.
@@ -118,6 +104,9 @@ class WordPress:
     lists_trash: tuple[str, ...] = ("/orders", "/products")
     unreadable: set[int] = field(default_factory=set)
     taxes: tuple[str, str] = ("no", "yes")
+    has_analytics: bool = True
+    excluded_statuses: tuple[str, ...] = EXCLUDED_STATUSES
+    date_type: str = ""
     lists: int = 0
     alter: Alter = unaltered
     hidden: Collection[tuple[str, str]] = ()
@@ -145,25 +134,41 @@ class WordPress:
                 raise RefusalError(401, "invalid_username")
             about = {**self.site.about, "timezone_string": self.zone_name}
             about |= {"gmt_offset": self.gmt_offset, "namespaces": list(self.namespaces)}
-            return _with_fields([about], query)[0], {}
+            return with_fields([about], query)[0], {}
+        if path == ROUTE and self.has_analytics:
+            self._check_key(authorization, path)
+            return self._revenue(query)
         route = path.removeprefix("/wp-json/wc/v3")
         if route == path or "wc/v3" not in self.namespaces:
             raise RefusalError(404, "rest_no_route")
         records, orders = self._list(route)
-        if (
-            authorization
-            != "Basic " + base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
-        ):
+        self._check_key(authorization, route)
+        if query.get("status") == "trash" and route not in self.lists_trash:
+            raise RefusalError(400, "rest_invalid_param")
+        if not orders:
+            return with_fields(records, query), {}
+        return self._page(_STREAMS.get(route, route), records, query, orders)
+
+    def _check_key(self, authorization: str | None, route: str) -> None:
+        key = base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
+        if authorization != f"Basic {key}":
             raise RefusalError(401, "woocommerce_rest_cannot_view")
         if not self.may_read:
             raise RefusalError(401, "woocommerce_rest_authentication_error")
         if route in self.may_not_read:
             raise RefusalError(403, "woocommerce_rest_cannot_view")
-        if query.get("status") == "trash" and route not in self.lists_trash:
-            raise RefusalError(400, "rest_invalid_param")
-        if not orders:
-            return _with_fields(records, query), {}
-        return self._page(_STREAMS.get(route, route), records, query, orders)
+
+    def _revenue(self, query: Mapping[str, str]) -> tuple[Record, dict[str, str]]:
+        try:
+            return revenue_stats(
+                stats_rows(self.site.orders, self.site.refunds),
+                query,
+                self.site.zone,
+                excluded_statuses=self.excluded_statuses,
+                date_type=self.date_type,
+            )
+        except InvalidQueryError:
+            raise RefusalError(400, "rest_invalid_param") from None
 
     def _list(self, route: str) -> tuple[list[Record], set[str]]:
         """Return the records at a path, and the possible values of `orderby`."""
@@ -177,6 +182,12 @@ class WordPress:
         if route == "/settings/tax":
             value = self.taxes[1]
             return [{"id": "woocommerce_prices_include_tax", "value": value}], set()
+        if route == "/settings/wc_admin" and self.has_analytics:
+            options = {
+                "woocommerce_excluded_report_order_statuses": list(self.excluded_statuses),
+                "woocommerce_date_type": self.date_type,
+            }
+            return [{"id": name, "value": value} for name, value in options.items()], set()
         ordered_by = _LISTS["/orders"][1]
         if match := re.fullmatch(r"/orders/(\d+)/refunds", route):
             of_order = [
@@ -213,7 +224,7 @@ class WordPress:
             record for record in kept[offset:][:per_page] if record["id"] not in self.unreadable
         ]
         page = with_decimals(self.alter(stream, shown), int(query.get("dp", "2")))
-        return _with_fields(page, query), headers
+        return with_fields(page, query), headers
 
     def _is_requested(self, record: Record, query: Mapping[str, str]) -> bool:
         if "include" in query and str(record["id"]) not in query["include"].split(","):
@@ -254,14 +265,6 @@ class WordPress:
         if moment.tzinfo:
             moment = moment.astimezone(self.site.zone)
         return f"{moment:%Y-%m-%dT%H:%M:%S}"
-
-
-def _with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record]:
-    """Return records with the requested fields."""
-    if "_fields" not in query:
-        return records
-    names = query["_fields"].split(",")
-    return [{name: record[name] for name in names if name in record} for record in records]
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from shopapp_demo.shop import Record, Shop
@@ -19,6 +20,26 @@ _ORDER_STATUSES = {
 }
 _FEE = {"total": "", "total_tax": "_tax"}
 _PRODUCT_STATUSES = {"active": "publish", "draft": "draft"}
+
+
+class Site(Protocol):
+    """Records of a site, in the form of the API."""
+
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def about(self) -> Record: ...
+    @property
+    def orders(self) -> list[Record]: ...
+    @property
+    def refunds(self) -> list[Record]: ...
+    @property
+    def products(self) -> list[Record]: ...
+    @property
+    def categories(self) -> list[Record]: ...
+    @property
+    def customers(self) -> list[Record]: ...
+    def variations(self, product_id: int) -> list[Record]: ...
 
 
 @dataclass
@@ -235,3 +256,11 @@ def with_decimals(value: Any, places: int, within: str = "") -> Any:
     if is_amount and isinstance(value, str) and value:
         return f"{Decimal(value):.{places}f}"
     return value
+
+
+def with_fields(records: list[Record], query: Mapping[str, str]) -> list[Record]:
+    """Return records with the requested fields."""
+    if "_fields" not in query:
+        return records
+    names = query["_fields"].split(",")
+    return [{name: record[name] for name in names if name in record} for record in records]

@@ -114,3 +114,44 @@ class DayTotal:
         """Add an amount to the sum of its currency."""
         sum_so_far = self.amounts.get(currency, Decimal(0))
         self.amounts[currency] = _EXACT.add(sum_so_far, Decimal(amount))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDay:
+    """Figures of one day in the shop's own sales report, as decimal strings.
+
+    Sales, returns, net and shipping are before tax. Amounts are in the currencies of the
+    orders.
+
+    Attributes:
+        day: The day in the shop's time zone, as YYYY-MM-DD.
+        sales_amount: Sales after discounts and before returns.
+        return_amount: What returns took from net sales, as a positive number.
+        net_amount: Sales less returns.
+        shipping_amount: Shipping after refunds.
+        tax_amount: Taxes after refunds.
+        total_amount: Net, shipping and taxes.
+    """
+
+    day: str
+    sales_amount: str
+    return_amount: str
+    net_amount: str
+    shipping_amount: str
+    tax_amount: str
+    total_amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesReport:
+    """The shop's own sales report.
+
+    Attributes:
+        days: One row per day.
+        sale_day: The time of an order that counts its sale, in the shop's word.
+        excluded_statuses: Statuses whose orders are not in the report.
+    """
+
+    days: list[ReportedDay]
+    sale_day: str
+    excluded_statuses: list[str]

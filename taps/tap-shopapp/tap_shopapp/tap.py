@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import click
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
@@ -21,6 +23,7 @@ from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.contract import CONTRACTS, SHOPS, SYSTEM_STREAMS
 from tap_shopapp.errors import TapError, extractor
 from tap_shopapp.invalid_settings import setting_problems
+from tap_shopapp.sales_report import PERIOD, sales_report
 from tap_shopapp.sync.messages import PageWriter
 from tap_shopapp.sync.page_stream import PageStream
 from tap_shopapp.sync.run import SyncRun
@@ -125,6 +128,37 @@ class TapShopApp(Tap):
             description="User agent that the tap sends to the shop.",
         ),
     ).to_dict()
+
+    @classmethod
+    @override
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        command.params.append(
+            click.Option(
+                ["--sales-report"],
+                metavar=PERIOD,
+                help="Print the shop's own sales report of these days as JSON.",
+                callback=cls._print_sales_report,
+                expose_value=False,
+            )
+        )
+        return command
+
+    @classmethod
+    def _print_sales_report(
+        cls, context: click.Context, _: click.Parameter, period: str | None
+    ) -> None:
+        if period is None:
+            return
+        given = context.params["config"]
+        try:
+            tap = cls(config=given.config, parse_env_config=given.parse_env, setup_mapper=False)
+            click.echo(json.dumps(sales_report(tap.config, period)))
+        except TapError as error:
+            # The utility reads standard output only, as Meltano logs the other.
+            click.echo(json.dumps({"reason": error.reason, "instruction": error.instruction}))
+            raise
+        context.exit()
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

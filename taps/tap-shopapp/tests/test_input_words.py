@@ -118,7 +118,6 @@ def test_negative_refund_becomes_positive_or_is_rejected(
         ("Pending", "pending"),
     ],
 )
-@normalized_once
 def test_financial_status_is_compared_without_case_and_spaces(
     import_file: Callable[..., Messages], word: str, status: str
 ) -> None:

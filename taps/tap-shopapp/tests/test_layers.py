@@ -20,6 +20,7 @@ LAYERS = (
     "api",
     "applications",
     "sync",
+    "sales_report",
     "invalid_settings",
     "tap",
     "cli",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sales_events import paid_back, short
 from shop_fakes import shopify_rows
-from shop_fakes.shopify_rows import bag, line
+from shop_fakes.shopify_rows import agreement, bag, line, sale
 from tap_shopapp.applications.shopify.orders import normalize_order
 from tap_shopapp.pages import Page
 from tap_shopapp.records.normalize import add
@@ -19,32 +19,6 @@ if TYPE_CHECKING:
 pytest_plugins = ["shopify_reader"]
 Row = dict[str, Any]
 LATER = "2026-03-08T10:00:00Z"
-
-
-def sale(kind: str, action: str, total: str, **changed: Any) -> Row:
-    """Return a sale; `tax`, `discount`, `quantity` and `line` are optional."""
-    number = changed.pop("line", None)
-    on_line = {} if number is None else {"lineItem": {"id": f"gid://shopify/LineItem/{number}"}}
-    name = f"{kind}-{action}-{number or 0}"
-    return {
-        "id": f"gid://shopify/Sale/{name}",
-        "actionType": action,
-        "lineType": kind,
-        "quantity": changed.get("quantity"),
-        "totalAmount": bag(total, changed.get("shop")),
-        "totalTaxAmount": bag(changed.get("tax", "0.0")),
-        "totalDiscountAmountBeforeTaxes": bag(changed.get("discount", "0.0")),
-        **on_line,
-    }
-
-
-def agreement(reason: str, *sales: Row) -> Row:
-    return {
-        "id": f"gid://shopify/{reason}/1",
-        "reason": reason,
-        "happenedAt": LATER,
-        "sales": list(sales),
-    }
 
 
 def order(*agreements: Row, **changed: Any) -> Row:
@@ -142,6 +116,27 @@ def test_return_with_a_restocking_fee_has_both_amounts() -> None:
         ("return", "1", "-1", "-100", "0", "-15", "stated"),
     ]
     assert paid_back(found) == -100
+
+
+def test_fee_of_a_return_is_a_fee_of_the_order() -> None:
+    """Of 115.00, 11.50 with 1.50 tax are kept; they are in no total of the placement."""
+    record, _, found = output(
+        order(
+            agreement(
+                "RETURN",
+                sale("PRODUCT", "RETURN", "-115.0", tax="-15.0", quantity=-1, line=1),
+                sale("FEE", "ORDER", "11.5", tax="1.5"),
+            )
+        )
+    )
+
+    assert short(found) == [
+        ("fee", None, None, "10", "0", "1.5", "stated"),
+        ("return", "1", "-1", "-100", "0", "-15", "stated"),
+    ]
+    names = ("gross", "fee", "fee_tax", "tax", "adjustment", "total")
+    amounts = [Decimal(record[f"{name}_amount"]) for name in names]
+    assert amounts == [100, 10, Decimal("1.5"), Decimal("16.5"), Decimal("-11.5"), 115]
 
 
 def test_edit_removes_one_line_and_adds_another() -> None:

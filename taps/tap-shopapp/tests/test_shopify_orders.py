@@ -287,7 +287,7 @@ def test_cancelled_order_keeps_its_total() -> None:
     )
 
     assert record["total_amount"] == "10.00"
-    assert record["financial_status"] == "voided"
+    assert record["financial_status"] == "expired"
     assert record["financial_status_raw"] == "EXPIRED"
     assert record["fulfillment_status"] == "cancelled"
 

@@ -203,14 +203,15 @@ def test_refund_deleted_during_the_read_has_no_time(site: Site) -> None:
 @pytest.mark.parametrize(
     ("status", "date_paid", "financial", "fulfillment"),
     [
-        ("pending", None, "pending", "unfulfilled"),
+        ("pending", None, "unpaid", "unfulfilled"),
         ("on-hold", None, "pending", "unfulfilled"),
         ("processing", PAID, "paid", "unfulfilled"),
         ("completed", PAID, "paid", "fulfilled"),
         ("cancelled", None, "voided", "cancelled"),
         ("cancelled", PAID, "paid", "cancelled"),
         ("refunded", PAID, "refunded", "returned"),
-        ("failed", None, "voided", "unfulfilled"),
+        ("failed", None, "failed", "unfulfilled"),
+        ("ready-for-pickup", None, "paid", "unfulfilled"),
         ("awaiting-pickup", PAID, "paid", "unknown"),
         ("awaiting-pickup", None, "unknown", "unknown"),
     ],

@@ -13,6 +13,7 @@ import click
 from ecommerce_ext.commands.activate import activate
 from ecommerce_ext.commands.build import build
 from ecommerce_ext.commands.check import check
+from ecommerce_ext.commands.compare_report import compare_reports, default_period
 from ecommerce_ext.commands.docs import write_docs, write_schema
 from ecommerce_ext.commands.doctor import run_checks
 from ecommerce_ext.commands.erase import erase
@@ -31,7 +32,9 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
+_DAY = click.DateTime(["%Y-%m-%d"])
 _DBT_OPTIONS = {"ignore_unknown_options": True}
 _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 
@@ -124,6 +127,30 @@ def doctor_command(context: click.Context, *, as_json: bool) -> None:
     ]
     click.echo(json.dumps(rows) if as_json else "\n".join(format_table(rows)))
     context.exit(int(any(result.problems for result in results)))
+
+
+@app.command("compare-report")
+@click.option("--from", "first", type=_DAY, help="First day.")
+@click.option("--to", "last", type=_DAY, help="Last day.")
+@click.pass_context
+def compare_report_command(
+    context: click.Context, first: datetime | None, last: datetime | None
+) -> None:
+    """Compare the sales of each day with the shop's own report.
+
+    Default: the last 30 full days. Exit 1 if a day differs without a known reason.
+    """
+    default_first, default_last = default_period()
+    comparisons = compare_reports(
+        context.obj,
+        first.date() if first else default_first,
+        last.date() if last else default_last,
+    )
+    for comparison in comparisons:
+        click.echo(comparison.title)
+        if comparison.differences:
+            click.echo("\n".join(format_table([its.row for its in comparison.differences])))
+    context.exit(int(any(not its.is_equal for its in comparisons)))
 
 
 @app.command("erase")

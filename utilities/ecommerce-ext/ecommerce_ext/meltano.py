@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ecommerce_ext.errors import Problem
+from ecommerce_ext.errors import EcommerceError, Problem
 
 _MELTANO_LINES = re.compile(r"\d{4}-\d\d-\d\dT|Run 'meltano config list|\s*$")
 SKIPPED = "skipped: not run by Meltano"
@@ -29,12 +29,27 @@ def extractor_problem(name: str) -> Problem | None:
     that the selected streams need.
     """
     done = _meltano("config", "test", name)
-    if done.returncode == 0:
-        return None
-    lines = (done.stdout + done.stderr).splitlines()
-    messages = [line for line in lines if not _MELTANO_LINES.match(line)]
-    message = messages[-1] if messages else f"{name} failed without an error message."
-    return Problem(message, f"To test again, type: meltano config test {name}")
+    return _problem(done, name) if done.returncode else None
+
+
+def sales_report(name: str, period: str) -> dict[str, Any]:
+    """Return the shop's own sales report, as the extractor prints it.
+
+    Args:
+        name: The extractor.
+        period: The first and the last day, such as 2026-03-01/2026-03-31.
+
+    Raises:
+        EcommerceError: The extractor cannot read the report.
+    """
+    done = _meltano("invoke", name, "--sales-report", period)
+    try:
+        printed: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise EcommerceError(_problem(done, name)) from None
+    if done.returncode:
+        raise EcommerceError(Problem(**printed))
+    return printed
 
 
 def state_ids(extractor: str) -> list[str]:
@@ -68,6 +83,14 @@ def _streams(state: dict[str, Any]) -> dict[str, str]:
             if value := bookmark.get("replication_key_value"):
                 found[stream] = str(value)
     return found
+
+
+def _problem(done: subprocess.CompletedProcess[str], name: str) -> Problem:
+    """Return the last message of a failed extractor."""
+    lines = (done.stdout + done.stderr).splitlines()
+    messages = [line for line in lines if not _MELTANO_LINES.match(line)]
+    message = messages[-1] if messages else f"{name} failed without an error message."
+    return Problem(message, f"To test again, type: meltano config test {name}")
 
 
 def _program() -> Path:

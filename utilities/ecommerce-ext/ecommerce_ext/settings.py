@@ -196,8 +196,8 @@ class Settings:
         "Maximum number of days that a rate is carried forward.", default=7, form=_DAYS
     )
     rate_date: str = _RATES.setting(
-        "Day whose rate converts an order: the day on which it counts, or on which its record was"
-        " created.",
+        "Day whose rate converts an order: the day on which it counts, or on which its record"
+        " was created.",
         default="ordered",
         form=one_of("ordered", "created"),
     )
@@ -214,8 +214,8 @@ class Settings:
         form=_RELATION,
     )
     returns_on: str = _REPORTS.setting(
-        "Day of a return in figures by day: the day of the event, as in the reports of Shopify and"
-        " WooCommerce, or the day of the order.",
+        "Day of a return in figures by day: the day of the event, as in the reports of Shopify"
+        " and WooCommerce, or the day of the order.",
         default="event",
         form=one_of("event", "order"),
     )

@@ -102,6 +102,34 @@ def test_check_of_custom_rates_names_missing_columns(warehouse: Warehouse) -> No
     ]
 
 
+def test_check_of_statuses_and_report_rules_names_missing_columns(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.execute(
+        "create table public.statuses (application text, status_raw text,"
+        " financial_status text, is_open boolean, is_paid boolean)",
+        "create table public.rules (application text, fees_in_net boolean, sale_day text,"
+        " cancelled_as text)",
+    )
+
+    answer = warehouse.ecommerce(
+        "check",
+        ECOMMERCE_STATUSES_RELATION="public.statuses",
+        ECOMMERCE_REPORT_RULES_RELATION="public.rules",
+    )
+
+    assert answer.problems == [
+        (
+            'public.statuses has no column "counts_as". It needs the columns application,'
+            " status_raw, financial_status, counts_as, is_open, is_paid."
+        ),
+        (
+            'public.rules has no column "refund_without_lines". It needs the columns'
+            " application, fees_in_net, sale_day, cancelled_as, refund_without_lines."
+        ),
+    ]
+
+
 def test_check_of_interactions_names_missing_columns(warehouse: Warehouse) -> None:
     warehouse.execute(
         'create table public.events ("idContact" int, kind text, channel text,'

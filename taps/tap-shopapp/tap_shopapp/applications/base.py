@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
 
     from singer_sdk import typing as th
 
-    from tap_shopapp.pages import DayTotal, Page, ShopInfo, Window
+    from tap_shopapp.pages import DayTotal, Page, SalesReport, ShopInfo, Window
 
 CONNECT_BUDGET = 20.0
 """Seconds of retries when a run connects, so that a wrong address fails soon."""
@@ -40,6 +41,7 @@ class Application(ABC):
             records count as deleted.
         is_incremental: Whether records have a time of change. If not, every run reads all.
         reports_totals: Whether the API reports totals by day.
+        reports_sales: Whether the API has the shop's own sales report.
     """
 
     name: ClassVar[str]
@@ -51,6 +53,7 @@ class Application(ABC):
     full_lists: frozenset[str] = frozenset()
     is_incremental: ClassVar[bool] = True
     reports_totals: ClassVar[bool] = False
+    reports_sales: ClassVar[bool] = False
 
     @abstractmethod
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -75,6 +78,13 @@ class Application(ABC):
         """Return the shop's own totals in a window, by UTC day of last change.
 
         Only called if `reports_totals` is true.
+        """
+        raise NotImplementedError
+
+    def sales_report(self, first: date, last: date) -> SalesReport:
+        """Return the shop's own sales report of a period, in days of the shop's time zone.
+
+        Only called if `reports_sales` is true.
         """
         raise NotImplementedError
 

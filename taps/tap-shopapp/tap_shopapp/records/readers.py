@@ -23,6 +23,7 @@ AMOUNTS = (
 )
 FINANCIAL_STATUS_VOCABULARY = frozenset(
     (
+        "unpaid",
         "pending",
         "authorized",
         "partially_paid",
@@ -30,6 +31,8 @@ FINANCIAL_STATUS_VOCABULARY = frozenset(
         "partially_refunded",
         "refunded",
         "voided",
+        "failed",
+        "expired",
     )
 )
 FULFILLMENT_STATUS_VOCABULARY = frozenset(

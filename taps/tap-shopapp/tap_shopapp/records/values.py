@@ -162,5 +162,13 @@ def objects(value: object, field: str) -> list[dict[str, Any]]:
 
 
 def word(status: str | None, vocabulary: frozenset[str]) -> str:
-    """Return a word of a vocabulary; any other word is `unknown`."""
-    return status if status in vocabulary else "unknown"
+    """Return a word of a vocabulary; any other word is `unknown`.
+
+    Case, spaces, hyphens and underscores do not matter. The macro ecommerce_status_key of the
+    dbt package compares words the same way.
+
+    >>> word("Partially refunded", frozenset(("paid", "partially_refunded")))
+    'partially_refunded'
+    """
+    folded = (status or "").strip(" ").lower().replace(" ", "_").replace("-", "_")
+    return folded if folded in vocabulary else "unknown"

@@ -22,7 +22,7 @@ from ecommerce_ext.checks.permissions import (
     version_problems,
 )
 from ecommerce_ext.checks.reader import reader_problems
-from ecommerce_ext.checks.relations import custom_rates_problems
+from ecommerce_ext.checks.relations import own_relation_problems
 from ecommerce_ext.checks.schemas import schema_mismatches
 from ecommerce_ext.checks.settings import currency_problems, setting_problems
 from ecommerce_ext.checks.tables import (
@@ -126,7 +126,7 @@ def _permission_problems(context: Context) -> Iterator[Problem]:
         yield from schema_problems(connection, settings)
         yield from reader_role_problems(connection, settings)
         yield from contact_problems(connection, settings)
-        yield from custom_rates_problems(connection, settings)
+        yield from own_relation_problems(connection, settings)
 
 
 def _table_problems(context: Context) -> Iterator[Problem]:

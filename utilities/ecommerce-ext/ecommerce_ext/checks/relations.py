@@ -22,6 +22,14 @@ _COLUMNS = """
     from pg_attribute
     where attrelid = %s and attnum > 0 and not attisdropped
 """
+_OWN_RELATIONS = {
+    "custom_rates_relation": "currency base_currency rate valid_from valid_to",
+    "statuses_relation": ("application status_raw financial_status counts_as is_open is_paid"),
+    "report_rules_relation": (
+        "application fees_in_net sale_day cancelled_as refund_without_lines"
+    ),
+}
+"""Columns of the relations that replace data of the module, by setting."""
 _OTHER_CASE = """
     select format('%%I.%%I', nspname, relname)
     from pg_class
@@ -86,11 +94,11 @@ def relation_problems(
         )
 
 
-def custom_rates_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    """Yield each problem that prevents reading the user's custom exchange rates."""
-    names = ("currency", "base_currency", "rate", "valid_from", "valid_to")
-    wanted = dict.fromkeys(names, "")
-    yield from relation_problems(connection, settings, "custom_rates_relation", wanted)
+def own_relation_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
+    """Yield each problem that prevents reading the user's own rates, statuses or rules."""
+    for setting, columns in _OWN_RELATIONS.items():
+        wanted = dict.fromkeys(columns.split(), "")
+        yield from relation_problems(connection, settings, setting, wanted)
 
 
 def _missing_relation(connection: Connection, relation: str, name: str) -> Problem:

@@ -63,9 +63,11 @@ def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
     shipping_tax = total(*(_tax(its["taxLines"], side) for its in order["shipping"]))
     if tax_included:
         shipping = total(shipping, negated(shipping_tax))
-    tax = amount(order["totalTaxSet"], side)
-    fee = amount(order.get("originalTotalAdditionalFeesSet"), side)
-    fee_tax = total(*(_tax(fee["taxLines"], side) for fee in order.get("additionalFees", ())))
+    return_fee, return_fee_tax = _return_fees(order, side)
+    tax = total(amount(order["totalTaxSet"], side), return_fee_tax)
+    fee = total(amount(order.get("originalTotalAdditionalFeesSet"), side), return_fee)
+    fee_taxes = (_tax(fee["taxLines"], side) for fee in order.get("additionalFees", ()))
+    fee_tax = total(*fee_taxes, return_fee_tax)
     tip = amount(order.get("totalTipReceivedSet"), side)
     # Nothing is added for duties that prices include.
     is_included = order.get("dutiesIncluded")
@@ -88,6 +90,22 @@ def order_amounts(order: dict[str, Any], side: Side) -> dict[str, str]:
         "total_amount": whole,
         "refunded_amount": amount(order["totalRefundedSet"], side),
     }
+
+
+def _return_fees(order: dict[str, Any], side: Side) -> tuple[str, str]:
+    """Return the fees of returns before tax, and their tax.
+
+    Only the sales agreements of an order state them.
+    """
+    fees = [
+        sale
+        for agreement in order["agreements"]
+        for sale in agreement["sales"]
+        if (sale["lineType"], sale["actionType"]) == ("FEE", "ORDER")
+    ]
+    tax = total(*(amount(fee["totalTaxAmount"], side) for fee in fees))
+    paid = total(*(amount(fee["totalAmount"], side) for fee in fees))
+    return total(paid, negated(tax)), tax
 
 
 def _worth(order: dict[str, Any], side: Side) -> str:

@@ -13,7 +13,6 @@ from tap_shopapp.records.normalize import NormalizedRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FINANCIAL = {"EXPIRED": "voided"}
 _PAYMENTS = frozenset(("SALE", "CAPTURE"))
 _FULFILLMENT = {
     "FULFILLED": "fulfilled",
@@ -44,7 +43,6 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
     visit = _visit(raw)
     attributes = {each["key"]: each["value"] for each in raw["customAttributes"]}
     events = list(sales_events(raw["agreements"]))
-    financial = raw["displayFinancialStatus"]
     return NormalizedRecord(
         {
             "id": plain_id(raw["id"]),
@@ -60,7 +58,7 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
             "processed_at": raw["processedAt"],
             "paid_at": _paid_at(raw),
             "cancelled_at": raw["cancelledAt"],
-            "financial_status": _FINANCIAL.get(financial, financial and financial.lower()),
+            "financial_status": raw["displayFinancialStatus"],
             "fulfillment_status": _fulfillment_status(raw),
             "is_test": raw["test"],
             "channel": raw["sourceName"],
@@ -85,7 +83,6 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
             # Without agreements, the events are derived from the refunds.
             "sales_events": events or (None if raw["refunds"] else []),
         },
-        financial_status_raw=financial,
         fulfillment_status_raw=raw["displayFulfillmentStatus"],
         campaign={**_utm(visit), **attributes},
     )

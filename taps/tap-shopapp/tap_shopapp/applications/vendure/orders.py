@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CHANNEL = "__default_channel__"
 _GOOD = ("Authorized", "Settled")
+_CARTS = ("Created", "Draft", "AddingItems")
 _FULFILLMENT = {
     "PaymentAuthorized": "unfulfilled",
     "PaymentSettled": "unfulfilled",
@@ -99,8 +100,7 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
         ],
     }
     fields["sales_events"] = sales_events(raw, amounts, fields, money)
-    states = ", ".join(dict.fromkeys([payment["state"] for payment in payments]))
-    return NormalizedRecord(fields, states or None, raw["state"], campaign=known)
+    return NormalizedRecord(fields, raw["state"], raw["state"], campaign=known)
 
 
 def _item(line: LineAmounts, money: MinorUnits) -> dict[str, Any]:
@@ -147,4 +147,6 @@ def _financial_status(
         return "paid"
     if amounts.kept:
         return "partially_paid"
-    return "authorized" if is_authorized else "pending"
+    if is_authorized:
+        return "authorized"
+    return "unpaid" if raw["state"] in _CARTS else "pending"

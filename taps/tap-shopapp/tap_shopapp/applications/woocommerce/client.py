@@ -22,6 +22,7 @@ from tap_shopapp.applications.woocommerce.catalogue import (
 from tap_shopapp.applications.woocommerce.orders import is_order, normalize_order
 from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE, Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
+from tap_shopapp.applications.woocommerce.sales_report import read_sales_report
 from tap_shopapp.applications.woocommerce.site import time_zone
 from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.pages import Page, ShopInfo, Window
@@ -31,9 +32,10 @@ from tap_shopapp.records.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import date
 
     from tap_shopapp.api.request import Answer
-    from tap_shopapp.pages import Record
+    from tap_shopapp.pages import Record, SalesReport
 
 CONSUMER_KEY: th.Property[str] = th.Property(
     "consumer_key",
@@ -98,6 +100,7 @@ class WooCommerce(Application):
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
     full_lists = frozenset({"categories"})
+    reports_sales: ClassVar[bool] = True
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -181,6 +184,10 @@ class WooCommerce(Application):
                 yield changed, normalize_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.
             yield [], normalize_customer, window.before if is_whole else not_yet
+
+    @override
+    def sales_report(self, first: date, last: date) -> SalesReport:
+        return read_sales_report(self._client, lambda: self._options("wc_admin"), first, last)
 
     def _about_the_site(self) -> Answer:
         """Return the public description of the site."""

@@ -30,12 +30,17 @@ if TYPE_CHECKING:
 _UNPLACED = frozenset(("checkout-draft", "auto-draft"))
 # Financial and fulfillment status; other statuses only show whether the order was paid.
 _STATUSES = {
-    "pending": ("pending", "unfulfilled"),
+    "pending": ("unpaid", "unfulfilled"),
+    "checkout-draft": ("unpaid", "unfulfilled"),
+    "auto-draft": ("unpaid", "unfulfilled"),
+    "draft": ("unpaid", "unfulfilled"),
+    "new": ("unpaid", "unfulfilled"),
     "on-hold": ("pending", "unfulfilled"),
     "processing": ("paid", "unfulfilled"),
+    "ready-for-pickup": ("paid", "unfulfilled"),
     "completed": ("paid", "fulfilled"),
     "refunded": ("refunded", "returned"),
-    "failed": ("voided", "unfulfilled"),
+    "failed": ("failed", "unfulfilled"),
 }
 _ATTRIBUTION = "_wc_order_attribution_"
 # WooCommerce Subscriptions notes the subscription that an order renews.

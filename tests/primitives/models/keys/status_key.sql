@@ -1,0 +1,5 @@
+select
+    name,
+    {{ ecommerce_status_key('value') }} as status_key
+
+from {{ ref('shopapp_ecommerce', 'text_cases') }}
