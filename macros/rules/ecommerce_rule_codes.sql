@@ -15,6 +15,7 @@
             'item_key_too_long',
             'amount_out_of_range',
             'item_amount_out_of_range',
+            'event_amount_out_of_range',
         ],
         'int_ecommerce__orders_rejected': ['lines_without_order'],
         'ECommerce_Transaction': [
@@ -30,11 +31,13 @@
         'stg_ecommerce__transactions': [
             'amounts_do_not_add_up',
             'adjustment_unexplained',
+            'status_unknown',
             'send_is_no_integer',
             'number_rounded',
         ],
         'stg_ecommerce__items': ['item_number_rounded'],
         'int_ecommerce__lines_compared': ['lines_do_not_add_up'],
+        'ecommerce_sales_ledger': ['unexplained_rounding', 'refund_split_derived'],
         'int_ecommerce__transaction_candidates': ['order_incomplete'],
         'ECommerce_Product': ['product_not_in_catalogue'],
         'ECommerce_ProductCategory': ['category_in_a_circle'],

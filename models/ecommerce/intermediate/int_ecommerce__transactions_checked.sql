@@ -2,6 +2,10 @@
     ('largest_item_amount', 10), ('exchange_rate_to', 12), ('exchange_rate_from', 12),
     ecommerce_exponent()
 ) -%}
+{%- set converted_events = ecommerce_fraction(
+    ('event_amount', 10), ('exchange_rate_to', 12), ('exchange_rate_from', 12),
+    ecommerce_exponent()
+) -%}
 {%- set shop_share = ecommerce_fraction(
     ('largest_item_amount', 10), ('reporting_gross_amount', 4), ('gross_amount', 10),
     ecommerce_exponent()
@@ -37,6 +41,12 @@ items as (
 
 ),
 
+sales_events as (
+
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__sales_events') }}
+
+),
+
 -- The largest amount and the longest key of the lines of an order.
 with_extremes as (
 
@@ -69,10 +79,35 @@ with_extremes as (
 
 ),
 
-with_broken_rules as (
+-- The ledger adds the amounts of the events up.
+with_events as (
 
     select
         with_extremes.*,
+        event_sums.amount as event_amount,
+        coalesce(event_sums.number_out_of_range, false) as event_number_out_of_range
+
+    from with_extremes
+    {{ ecommerce_lookup(
+        'sales_events', 'event_sums',
+        keys={
+            'shop_id': 'with_extremes.shop_id', 'transaction_id': 'with_extremes.transaction_id',
+        },
+        columns={
+            'amount': 'sum('
+                ~ 'coalesce(abs(goods_amount), ' ~ no_amount ~ ') + '
+                ~ 'coalesce(abs(discount_amount), ' ~ no_amount ~ ') + '
+                ~ 'coalesce(abs(tax_amount), ' ~ no_amount ~ '))',
+            'number_out_of_range': dbt.bool_or('number_out_of_range'),
+        }
+    ) }}
+
+),
+
+with_broken_rules as (
+
+    select
+        with_events.*,
         length(id_transaction) > 100 as transaction_key_too_long,
         longest_item_key > 100 as item_key_too_long,
         has_amount_out_of_range as amount_out_of_range,
@@ -90,9 +125,17 @@ with_broken_rules as (
                 and largest_item_amount is not null
                 and {{ shop_share.numerator }} is null
             )
-        ) as item_amount_out_of_range
+        ) as item_amount_out_of_range,
+        (
+            event_number_out_of_range
+            or (
+                exchange_rate_to is not null
+                and event_amount is not null
+                and {{ converted_events.numerator }} is null
+            )
+        ) as event_amount_out_of_range
 
-    from with_extremes
+    from with_events
 
 ),
 

@@ -3,6 +3,7 @@
     'checked_transactions': 'ECommerce_Transaction',
     'checked_raw_transactions': 'stg_ecommerce__transactions',
     'checked_candidates': 'int_ecommerce__transaction_candidates',
+    'checked_ledger': 'ecommerce_sales_ledger',
 } -%}
 {%- if ecommerce_is_on('items') -%}
     {%- do checked_relations.update({
@@ -91,6 +92,24 @@ rules as (
 
 ),
 
+shops as (
+
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+
+),
+
 checked_transactions as (
 
     select
@@ -124,11 +143,19 @@ totals_compared as (
         {%- endfor %}
         - raw_transactions.total_amount as total_difference,
         {{ ecommerce_rounding('currencies.minor_unit', 'raw_transactions.item_count') }}
-            as rounding
+            as rounding,
+        statuses.status_key is null
+        and coalesce(raw_transactions.financial_status, 'unknown') = 'unknown' as has_unknown_status
 
     from raw_transactions
     left join currencies
         on raw_transactions.currency = currencies.currency
+    left join shops
+        on raw_transactions.shop_id = shops.shop_id
+    left join statuses
+        on shops.application = statuses.application
+        and {{ ecommerce_status_key('raw_transactions.financial_status_raw') }}
+        = statuses.status_key
 
 ),
 
@@ -138,6 +165,7 @@ checked_raw_transactions as (
         shop_id as id_shop,
         total_difference <> 0 and abs(total_difference) > rounding as amounts_do_not_add_up,
         adjustment_amount <> 0 and abs(adjustment_amount) > rounding as adjustment_unexplained,
+        has_unknown_status as status_unknown,
         {%- for id in ['id_send_log', 'id_batch', 'id_visit'] %}
         {{ 'or ' if not loop.first }}(
             {{ id }} is not null
@@ -147,6 +175,39 @@ checked_raw_transactions as (
         has_rounded_number as number_rounded
 
     from totals_compared
+
+),
+
+ledger_compared as (
+
+    select
+        ledger.id_transaction,
+        ledger.id_shop,
+        sum(
+            case
+                when ledger.event = 'rounding' then ledger.original_amount
+                else {{ ecommerce_zero('amount') }}
+            end
+        ) as rounding_amount,
+        {{ dbt.bool_or("coalesce(ledger.refund_split = 'derived', false)") }} as has_derived_split,
+        {{ ecommerce_rounding('max(currencies.minor_unit)', 'count(distinct ledger.id_item)') }}
+            as tolerance
+
+    from ledger
+    left join currencies
+        on ledger.original_currency = currencies.currency
+    group by ledger.id_transaction, ledger.id_shop
+
+),
+
+checked_ledger as (
+
+    select
+        id_shop,
+        abs(rounding_amount) > tolerance as unexplained_rounding,
+        has_derived_split as refund_split_derived
+
+    from ledger_compared
 
 ),
 
