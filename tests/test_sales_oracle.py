@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sales_conversion import reporting_amounts
 from sales_oracle import (
     Entry,
     Rules,
@@ -337,6 +338,36 @@ def test_order_discount_is_shared_in_ten_decimals() -> None:
     )
 
     assert found == [Fraction("7.8947368421"), Fraction("2.1052631579")]
+
+
+def test_returns_of_a_whole_line_sum_to_its_converted_amount() -> None:
+    # Three pieces of 3.33 at a rate of 1.3. 9.99 is 12.987, but the line has 12.98 in the tables,
+    # because another line has the cent. Returned: 3.33 is 4.329, 6.66 is 8.658, 9.99 is all.
+    found = entries(
+        order(gross_amount="9.99", shipping_amount="1.25", total_amount="11.24"),
+        [line("a", "3.33", "3")],
+        [
+            event("e1", "return", "-3.33", "a", quantity="-1"),
+            event("e2", "return", "-3.33", "a", quantity="-1"),
+            event("e3", "return", "-3.33", "a", quantity="-1"),
+            event("e4", "shipping_refund", "-1.25"),
+        ],
+        Rules(),
+    )
+    table = {
+        **{"originalRevenue": "9.99", "originalDiscount": "0", "originalTax": "0"},
+        **{"Revenue": "12.98", "Discount": "0", "Tax": "0"},
+    }
+
+    assert reporting_amounts(found, [], Fraction("1.3"), {"a": table}) == {
+        ("a", "sale", None): Fraction("12.98"),
+        ("a", "return", "e1"): Fraction("-4.33"),
+        ("a", "return", "e2"): Fraction("-4.33"),
+        ("a", "return", "e3"): Fraction("-4.32"),
+        # 1.25 is 1.625, half away from zero.
+        (None, "shipping", None): Fraction("1.63"),
+        (None, "shipping_refund", "e4"): Fraction("-1.63"),
+    }
 
 
 @pytest.mark.parametrize(

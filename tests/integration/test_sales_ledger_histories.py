@@ -13,7 +13,14 @@ import psycopg
 import pytest
 import sales_histories
 import sales_warehouse
-from sales_checks import differences, expected, read_ledger, read_tables, table_differences
+from sales_checks import (
+    conversion_differences,
+    differences,
+    expected,
+    read_ledger,
+    read_tables,
+    table_differences,
+)
 from sales_mart_checks import mart_differences
 
 if TYPE_CHECKING:
@@ -74,6 +81,8 @@ def all_differences(
     for right in rights:
         rows = ledger[right.id]
         for text in differences(right, rows):
+            yield f"{right.id}: {text}"
+        for text in conversion_differences(right, rows, lines[right.id]):
             yield f"{right.id}: {text}"
         for text in table_differences(right, rows, orders[right.id], lines[right.id]):
             yield f"{right.id}: {text}"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sales_oracle
+from sales_conversion import reporting_amounts
 from sales_oracle import Entry, entry_day, is_counted, is_open, kind_of, order_day
 from sales_warehouse import RULES
 
@@ -211,6 +212,21 @@ def _reporting_differences(right: Expected, rows: list[Row]) -> Iterator[str]:
         elif right.rate is not None and abs(amount - original * right.rate) > cents * _CENT:
             exact = float(original * right.rate)
             yield f"{_text(key)}: {float(amount)} stands, {exact} at the order's rate"
+
+
+def conversion_differences(
+    right: Expected, rows: list[Row], lines: dict[str, Row]
+) -> Iterator[str]:
+    """Yield the differences of reporting amounts from running totals at the order's rate."""
+    if right.rate is None:
+        return
+    found: defaultdict[tuple[Any, ...], Fraction] = defaultdict(Fraction)
+    for row in rows:
+        found[row["id_item"], row["event"], row["event_id"]] += fraction(row["amount"])
+    wanted = reporting_amounts(right.entries, right.additions, right.rate, lines)
+    for key, amount in wanted.items():
+        if found[key] != amount:
+            yield f"{_text(key)}: {float(found[key])}, at the rate {float(amount)}"
 
 
 def table_differences(
