@@ -32,6 +32,32 @@ interactions as (
 
 ),
 
+-- A renewal of a subscription has the campaign of its first order, so only a touch counts.
+renewals as (
+
+    select id_transaction
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
+    where parent_transaction_id is not null
+
+),
+
+with_reported_campaign as (
+
+    select
+        transactions.id_transaction,
+        transactions.id_contact,
+        transactions.dt_transaction_created_at,
+        transactions.dt_transaction
+        {%- for name in ['id_send_log', 'id_batch', 'utm_source', 'utm_medium', 'utm_campaign'] %},
+        case when renewals.id_transaction is null then transactions.{{ name }} end as {{ name }}
+        {%- endfor %}
+
+    from transactions
+    left join renewals
+        on transactions.id_transaction = renewals.id_transaction
+
+),
+
 -- Shops can back-date the processing time, or create an order when they import it. The earlier
 -- of both times is the time of the buyer's decision.
 candidates as (
@@ -54,7 +80,7 @@ candidates as (
             when coalesce(utm_source, utm_medium, utm_campaign) is not null then 'utm'
         end as reported_method
 
-    from transactions
+    from with_reported_campaign
 
 ),
 

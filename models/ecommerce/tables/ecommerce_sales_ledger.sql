@@ -9,7 +9,6 @@
 {%- set no_quantity = ecommerce_zero('quantity') %}
 {%- set charges = ['shipping', 'fee', 'tip', 'duty'] %}
 {%- set sides = {'original': ecommerce_zero('amount'), 'reporting': ecommerce_zero('money')} %}
--- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
 with
 
@@ -710,10 +709,10 @@ renamed as (
         occurred_at,
         {{ ecommerce_day('coalesce(occurred_at, sold_at)', 'time_zone') }} as occurred_on,
         {{ ecommerce_day('sold_at', 'time_zone') }} as ordered_on,
-        quantity,
-        amount,
+        cast(quantity as {{ ecommerce_type('quantity') }}) as quantity,
+        cast(amount as {{ ecommerce_type('money') }}) as amount,
         {{ ecommerce_currency() }} as currency,
-        original_amount,
+        cast(original_amount as {{ ecommerce_type('amount') }}) as original_amount,
         original_currency,
         refund_split,
         is_counted,
