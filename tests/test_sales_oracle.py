@@ -342,8 +342,8 @@ def test_order_discount_is_shared_in_ten_decimals() -> None:
 
 def test_returns_of_a_whole_line_sum_to_its_converted_amount() -> None:
     # Three pieces of 3.33 at a rate of 1.3. 9.99 is 12.987, but the line has 12.98 in the
-    # tables, because another line has the cent. Returned: 3.33 is 4.329, 6.66 is 8.658, and 9.99
-    # is all.
+    # tables, because another line has the cent. Returned: 3.33 is 4.329, 6.66 is 8.658, 9.99
+    # is the whole line.
     found = entries(
         order(gross_amount="9.99", shipping_amount="1.25", total_amount="11.24"),
         [line("a", "3.33", "3")],
