@@ -24,7 +24,9 @@
         'duty_amount': ("event in ('duty', 'duty_refund')", ''),
         'tip_amount': ("event in ('tip', 'tip_refund')", ''),
         'total_amount': ('in_total_sales', ''),
-        'gift_card_amount': ("event = 'gift_card_sale'", ''),
+        'gift_card_amount': (
+            "event = 'gift_card_sale' or (event = 'discount' and not in_net_sales)", ''
+        ),
         'projected_revenue_amount': (
             "in_net_sales and event not in ('fee', 'fee_refund')", ''
         ),

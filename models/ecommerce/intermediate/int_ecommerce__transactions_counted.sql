@@ -37,7 +37,9 @@ with_rules as (
         coalesce(own_status.is_paid, shared_status.is_paid, false) as is_paid,
         coalesce(own_rules.sale_day, shared_rules.sale_day) as sale_day,
         coalesce(own_rules.cancelled_as, shared_rules.cancelled_as) as cancelled_as,
-        coalesce(own_rules.fees_in_net, shared_rules.fees_in_net, false) as fees_in_net
+        coalesce(own_rules.fees_in_net, shared_rules.fees_in_net, false) as fees_in_net,
+        transactions.cancelled_at is not null
+        and coalesce(own_rules.cancelled_as, shared_rules.cancelled_as) = 'void' as is_void
 
     from transactions
     left join shops
@@ -63,7 +65,9 @@ counted as (
             as sold_at,
         case when cancelled_as = 'return' then cancelled_at end as taken_back_at,
         -- A status that is no sale while it awaits the payment is a sale once it is paid.
-        not is_left_out and (is_sale or (awaits_payment and paid_at is not null)) as is_counted,
+        not is_left_out
+        and not is_void
+        and (is_sale or (awaits_payment and paid_at is not null)) as is_counted,
         not is_left_out
         and awaits_payment
         and (is_sale or paid_at is null)

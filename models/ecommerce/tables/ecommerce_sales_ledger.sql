@@ -174,7 +174,10 @@ lines as (
         {%- for side, zero in sides.items() %}
         {%- set prefix = 'original_' if side == 'original' else '' %}
         {%- for name in ['revenue', 'discount', 'tax'] %},
-        coalesce(items.{{ prefix }}{{ name }}, {{ zero }}) as {{ name }}_{{ side }}
+        case
+            when with_amounts.total_{{ side }} is not null
+                then coalesce(items.{{ prefix }}{{ name }}, {{ zero }})
+        end as {{ name }}_{{ side }}
         {%- endfor %}
         {%- endfor %}
 
