@@ -63,7 +63,7 @@ with_rate_day as (
 
 ),
 
--- Lists of currencies instead of joins, because Postgres would read the table twice for each order.
+-- Lists of currencies, because Postgres would read a joined table twice for each order.
 with_status as (
 
     select
@@ -139,8 +139,8 @@ converted as (
 
 ),
 
--- The tables keep amounts with 16 digits before the decimal point. If the largest amount of an order
--- is in range, all its amounts are.
+-- The tables keep amounts with 16 digits before the decimal point. All amounts of an order are in
+-- range if its largest amount is.
 with_largest_amount as (
 
     select
