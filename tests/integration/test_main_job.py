@@ -88,7 +88,8 @@ def synced(pipeline: Pipeline, shop: Shop) -> Pipeline:
 def _age_by_a_day(pipeline: Pipeline) -> None:
     """Move the first load back by a day, so that load times separate it from later loads."""
     with psycopg.connect(pipeline.postgres.url) as connection:
-        for table in ("shops", "transactions", "items", "refunds", "products", "customers"):
+        streams = ("shops", "transactions", "items", "refunds", "products", "customers")
+        for table in (*streams, "sales_events"):
             connection.execute(
                 f"update ecommerce_raw.{table}"
                 " set _sdc_batched_at = _sdc_batched_at - interval '1 day'"
