@@ -44,9 +44,9 @@ ranked_rows as (
             order by
                 precedence asc,
                 fees_in_net asc,
-                sale_day asc,
-                cancelled_as asc,
-                refund_without_lines asc
+                {{ ecommerce_text_order('sale_day') }} asc,
+                {{ ecommerce_text_order('cancelled_as') }} asc,
+                {{ ecommerce_text_order('refund_without_lines') }} asc
         ) as preference
 
     from candidate_rows

@@ -59,7 +59,7 @@ ranked_rows as (
             order by
                 precedence asc,
                 {{ ecommerce_text_order('status_raw') }} asc,
-                counts_as asc,
+                {{ ecommerce_text_order('counts_as') }} asc,
                 is_open asc,
                 is_paid asc
         ) as preference
