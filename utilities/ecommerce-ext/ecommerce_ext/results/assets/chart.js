@@ -1,5 +1,5 @@
-// Revenue over time: a bar per day, week or month; gross behind, net before it, and a mark at
-// the net of the previous period. Arrow keys read the bars; a table shows the same figures.
+// Sales over time: a bar per day, week or month; gross sales behind, net sales before them, and
+// a mark at the net sales of the previous period. Arrow keys read the bars; a table shows the same figures.
 
 import { axisName, barName, barsOf, barText, grossOf, netOf } from "./bars.js";
 import { total } from "./data.js";
@@ -36,7 +36,7 @@ export function drawChart(content, selection, previous) {
     element(
       "p",
       { class: "note" },
-      `Not in the bars: ${countText(undated.order_count)} orders without a valid date, net ${moneyText(undated.net_amount)}.`,
+      `Not in the bars: ${countText(undated.order_count)} orders without a valid date, net sales ${moneyText(undated.net_amount)}.`,
     );
   content.replaceChildren(
     legend(previous),
@@ -61,7 +61,7 @@ function readableChart(bars, reading) {
     class: "chart",
     tabindex: "0",
     role: "application",
-    "aria-label": "Revenue over time. Use the left and right arrow keys to read the bars.",
+    "aria-label": "Sales over time. Use the left and right arrow keys to read the bars.",
   });
   /** @param {number} place */
   const show = (place) => {
@@ -103,9 +103,9 @@ function legend(previous) {
   return element(
     "p",
     { class: "legend" },
-    entry("net", "Net"),
-    entry("gross", "Gross"),
-    previous ? entry("was", "Net, previous period") : null,
+    entry("net", "Net sales"),
+    entry("gross", "Gross sales"),
+    previous ? entry("was", "Net sales, previous period") : null,
   );
 }
 
@@ -227,9 +227,9 @@ function asTable(bars, previous) {
       isNumber: true,
       text: (bar) => countText(bar.sums?.order_count ?? 0),
     },
-    { title: "Gross", isNumber: true, text: (bar) => moneyText(grossOf(bar.sums)) },
+    { title: "Gross sales", isNumber: true, text: (bar) => moneyText(grossOf(bar.sums)) },
     {
-      title: "Net",
+      title: "Net sales",
       isNumber: true,
       text: (bar) => moneyText(netOf(bar.sums)),
       value: (bar) => exactAmount(netOf(bar.sums)),
@@ -237,11 +237,11 @@ function asTable(bars, previous) {
   ];
   if (previous)
     columns.push({
-      title: "Previous net",
+      title: "Previous net sales",
       isNumber: true,
       text: (bar) => (bar.previous ? moneyText(netOf(bar.previous)) : "–"),
     });
   const rows = bars.filter((bar) => bar.sums || bar.previous);
-  const table = rowsTable("Revenue over time", columns, rows);
+  const table = rowsTable("Sales over time", columns, rows);
   return element("details", {}, element("summary", {}, "As a table"), table);
 }
