@@ -13,7 +13,9 @@ import { niceTicks } from "./scale.js";
 /** @import { Column } from "./rows.js" */
 
 const HEIGHT = 260;
-const MARGIN = { top: 12, right: 8, bottom: 28, left: 64 };
+const MARGIN = { top: 12, right: 8, bottom: 28 };
+const TICK_GAP = 8;
+const DIGIT_WIDTH = 7;
 
 let chartWatch = new ResizeObserver(() => {});
 
@@ -121,8 +123,10 @@ function drawing(bars, width, show) {
   );
   const ticks = niceTicks(Math.min(0, ...values), Math.max(0, ...values));
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
+  const longest = Math.max(...ticks.map((tick) => axisText(tick).length));
+  const left = Math.max(64, DIGIT_WIDTH * longest + 2 * TICK_GAP);
   const inner = {
-    width: width - MARGIN.left - MARGIN.right,
+    width: width - left - MARGIN.right,
     height: HEIGHT - MARGIN.top - MARGIN.bottom,
   };
   /** @param {number} value */
@@ -134,10 +138,10 @@ function drawing(bars, width, show) {
     viewBox: `0 0 ${width} ${HEIGHT}`,
     "aria-hidden": "true",
   });
-  image.append(...ticks.flatMap((tick) => gridLine(tick, y(tick), width)));
+  image.append(...ticks.flatMap((tick) => gridLine(tick, y(tick), left, width)));
   const every = Math.ceil(bars.length / Math.max(1, Math.floor(inner.width / 96)));
   bars.forEach((bar, place) => {
-    const middle = MARGIN.left + step * (place + 0.5);
+    const middle = left + step * (place + 0.5);
     const band = svgElement(
       "g",
       { class: "band", "data-place": place, onpointerenter: () => show(place) },
@@ -162,20 +166,21 @@ function drawing(bars, width, show) {
 /**
  * @param {number} tick
  * @param {number} y
+ * @param {number} left
  * @param {number} width
  * @returns {SVGElement[]}
  */
-const gridLine = (tick, y, width) => [
+const gridLine = (tick, y, left, width) => [
   svgElement("line", {
     class: tick === 0 ? "zero" : "grid",
-    x1: MARGIN.left,
+    x1: left,
     x2: width - MARGIN.right,
     y1: y,
     y2: y,
   }),
   svgElement(
     "text",
-    { class: "tick", x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" },
+    { class: "tick", x: left - TICK_GAP, y: y + 4, "text-anchor": "end" },
     axisText(tick),
   ),
 ];
@@ -242,6 +247,6 @@ function asTable(bars, previous) {
       text: (bar) => (bar.previous ? moneyText(netOf(bar.previous)) : "–"),
     });
   const rows = bars.filter((bar) => bar.sums || bar.previous);
-  const table = rowsTable("Sales over time", columns, rows);
+  const table = rowsTable("Sales over time as a table", columns, rows);
   return element("details", {}, element("summary", {}, "As a table"), table);
 }
