@@ -490,6 +490,26 @@ def test_texts_have_contrast_and_fit_at_every_width(
         assert faint_texts(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_at_any_width(
+    made: Made, chromium: Browser, axe: str, scheme: Any
+) -> None:
+    # The page's policy does not run scripts of others.
+    with chromium.new_context(color_scheme=scheme, offline=True, bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(made.page.as_uri())
+        for group in page.locator("details > summary").all():
+            group.click()
+        page.evaluate(axe)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found = page.evaluate("axe.run({resultTypes: ['violations']})")
+            assert len(found["passes"]) > 30
+            assert [
+                (rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]
+            ] == []
+
+
 def test_page_prints_in_black_on_white_without_controls(
     results: Page, faint_texts: Callable[[Page], list[str]]
 ) -> None:
