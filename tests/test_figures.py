@@ -1,4 +1,4 @@
-"""`docs/figures.md` has the formulas of the sales figures, and explains the README's figures."""
+"""`docs/figures.md` has the formulas of the sales figures, and explains those of the README."""
 
 from __future__ import annotations
 
