@@ -24,7 +24,7 @@ import { averageOrder } from "./metrics.js";
 export const NET_SALES = {
   id: "net",
   title: "Net sales",
-  help: `Gross sales less discounts and returns, before tax and shipping; returns count on the day ${DATA.returnsOnOrders ? "of their order" : "on which they happened"}.`,
+  help: `Gross sales less discounts and returns, before tax and shipping; returns count on the day ${DATA.returnsOnOrders ? "of their order" : "they happen"}.`,
   kind: "money",
   read: (sums) => sums.net_amount,
 };
