@@ -12,7 +12,9 @@ FIGURES = (ROOT / "docs" / "figures.md").read_text()
 MACRO = (ROOT / "macros" / "sales" / "ecommerce_ledger_sums.sql").read_text()
 PAGE = ROOT / "utilities/ecommerce-ext/ecommerce_ext/results/assets/figures.js"
 # A figure, its column and its condition.
-ROW = re.compile(r"^\| \**([\w ]+?)\** \| `(\w+_amount)` \| `(.+?)` \|", re.MULTILINE)
+ROW = re.compile(
+    r"^\| \**([\w ]+?)(?:,[\w ]+)?\** \| `(\w+_amount)` \| `(.+?)` \|", re.MULTILINE
+)
 # A column and its condition, in parentheses if it is long.
 FORMULA = re.compile(r"'(\w+_amount)': \(\s*(\"|')(.+?)\2,\s*'-?'\s*\)", re.DOTALL)
 
