@@ -265,6 +265,18 @@ def test_people_are_counted_in_segments_and_cohorts(made: Made, results: Page) -
     assert shown == [made.pipeline.rows(query)[0][0] for query in expected]
 
 
+def test_segments_and_orders_without_a_contact_sum_to_net_sales(
+    made: Made, results: Page
+) -> None:
+    _choose_all(results)
+
+    cells = results.locator("#segments tbody td:nth-child(4)").all()
+    amounts = [Decimal(cell.get_attribute("data-value") or "") for cell in cells]
+    assert results.locator("#segments tbody .name").last.inner_text() == "No contact"
+    assert amounts[-1] == _one(made, "sum(net)", '"idContact" is null')[0]
+    assert sum(amounts) == _sum(made, "in_net_sales")
+
+
 def test_paid_amounts_have_their_currency_and_its_decimals(made: Made, results: Page) -> None:
     _choose_all(results)
 
