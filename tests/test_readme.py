@@ -1,4 +1,7 @@
-"""The commands of the README print the output that it shows, on a clean copy."""
+"""The commands of the README and of the sales figures print the output that they show.
+
+They run on a clean copy.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"```console\n\$ (.+?)\n```\n(?:.*?)```text\n(.+?)```", README, re.DOTALL)
+PAGES = [(ROOT / name).read_text() for name in ("README.md", "docs/figures.md")]
+BLOCKS = [
+    block
+    for page in PAGES
+    for block in re.findall(
+        r"```console\n\$ (.+?)\n```\n(?:.*?)```text\n(.+?)```", page, re.DOTALL
+    )
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +57,8 @@ def copy() -> Iterator[Path]:
 
 @pytest.mark.pipeline
 @pytest.mark.timeout(400)
-def test_each_command_prints_the_output_in_the_readme(copy: Path) -> None:
-    assert len(BLOCKS) == 2
+def test_each_command_prints_the_output_that_is_shown(copy: Path) -> None:
+    assert len(BLOCKS) == 3
     for command, shown in BLOCKS:
         done = subprocess.run(
             ["bash", "-c", command], cwd=copy, capture_output=True, text=True, check=False

@@ -13,10 +13,14 @@ _TABLES = {
     "ECommerce_Product": "null",
     "ECommerce_ProductCategory": "null",
 }
+_LEDGER = """
+    select count(*), coalesce(sum(amount) filter (where is_counted and in_net_sales), 0)
+    from ecommerce.ecommerce_sales_ledger
+"""
 
 
 def print_summary(url: str) -> None:
-    """Print counts and sums of the four tables, unmatched orders and rejects."""
+    """Print counts and sums of the four tables, net sales, unmatched orders and rejects."""
     lines = []
     with psycopg.connect(url) as connection:
         for table, measure in _TABLES.items():
@@ -24,6 +28,9 @@ def print_summary(url: str) -> None:
             count, revenue = connection.execute(query).fetchone() or (0, None)
             total = f"   Revenue {revenue:>14,.2f} CAD" if revenue is not None else ""
             lines.append(f"{table:<26}{count:>8,} rows{total}")
+        count, net_sales = connection.execute(_LEDGER).fetchone() or (0, 0)
+        net = f"   Net sales {net_sales:>12,.2f} CAD"
+        lines.append(f"{'ecommerce_sales_ledger':<26}{count:>8,} rows{net}")
         statuses = connection.execute(
             'select "contactMatchStatus", count(*) from ecommerce."ECommerce_Transaction"'
             " group by 1 order by 2 desc"

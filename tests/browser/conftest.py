@@ -87,6 +87,19 @@ def faint_texts() -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which `make lint` installs with the other packages of npm."""
+    package = Path(__file__).parents[2] / "utilities" / "ecommerce-ext"
+    script = package / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        missing = f"There is no axe-core. Install it: npm ci --prefix {package}"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return script.read_text()
+
+
+@pytest.fixture(scope="session")
 def write_results() -> Callable[[Pipeline, str], Path]:
     """Write the results page of a warehouse, and save it under a name."""
 

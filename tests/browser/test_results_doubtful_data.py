@@ -138,7 +138,7 @@ def test_orders_without_a_date_count_only_in_the_whole_period(
     )
     assert _orders(results) == (count, net) == (216, Decimal(10_818))
     assert _figure(results, "undated") == "2"
-    assert "Not in the bars: 2 orders without a valid date, net $17.00." in (
+    assert "Not in the bars: 2 orders without a valid date, net sales CA$17.00." in (
         results.locator("#time").inner_text()
     )
     checks = results.locator(".checks").inner_text()
@@ -199,7 +199,7 @@ def test_periods_end_at_the_last_possible_day(results: Page) -> None:
     assert "2106" not in results.locator("body").inner_text()
 
 
-def test_heading_states_which_amounts_include_tax(results: Page) -> None:
+def test_heading_states_which_amounts_are_before_tax(results: Page) -> None:
     assert results.locator("#about").inner_text() == (
-        "North, South · amounts in CAD: gross without tax and shipping, refunds with both"
+        "North, South · amounts in CAD; gross and net sales are before tax and shipping"
     )

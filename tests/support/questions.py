@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import timezone
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,12 +33,13 @@ class Tables:
                 return connection.execute(f'select * from ecommerce."{table}"').fetchall()
 
             self.orders = rows("ECommerce_Transaction")
-            self.items = rows("ECommerce_Item")
             self.products = {row["idProduct"]: row for row in rows("ECommerce_Product")}
             self.categories = {
                 row["idProductCategory"]: row for row in rows("ECommerce_ProductCategory")
             }
             self.rejects = rows("ecommerce_rejects")
+            self.ledger = [row for row in rows("ecommerce_sales_ledger") if row["is_counted"]]
+            self.net_sales = [row for row in self.ledger if row["in_net_sales"]]
 
     def answers(self) -> list[Answer]:
         """Return the answers, in the order of the questions."""
@@ -61,22 +61,16 @@ class Tables:
             if not (order["isTest"] or order["dtDeleted"] or order["dtCancelled"])
         ]
 
-    def _sold(self) -> list[Row]:
-        counting = {order["idTransaction"] for order in self._counting()}
-        return [
-            item
-            for item in self.items
-            if item["idTransaction"] in counting and item["Status"] != "cancelled"
-        ]
-
     def _months(self) -> Answer:
-        groups = _grouped(
-            self._counting(),
-            lambda order: order["dtTransaction"].astimezone(timezone.utc).date().replace(day=1),
-        )
+        groups = _grouped(self.ledger, lambda row: row["occurred_on"].replace(day=1))
         return [
-            (month, len(orders), _sum(order["Revenue"] for order in orders), _net(orders))
-            for month, orders in sorted(groups.items())
+            (
+                month,
+                len({row["id_transaction"] for row in rows if row["event_id"] is None}),
+                _sum(row["amount"] for row in rows if row["event"] == "sale"),
+                _sum(row["amount"] for row in rows if row["in_net_sales"]),
+            )
+            for month, rows in sorted(groups.items())
         ]
 
     def _best_customers(self) -> Answer:
@@ -94,50 +88,51 @@ class Tables:
         return sorted(rows, key=lambda row: (-(row[2] or 0), row[0]))[:10]
 
     def _best_products(self) -> Answer:
-        sold = [item for item in self._sold() if item["idProduct"]]
-        groups = _grouped(sold, lambda item: item["idProduct"])
+        sold = [row for row in self.net_sales if row["id_product"]]
+        groups = _grouped(sold, lambda row: row["id_product"])
         rows = [
             (
                 product,
                 self.products[product]["ProductName"],
-                _sum(item["Quantity"] for item in items),
-                _sum(_less(item["Revenue"], item["Discount"]) for item in items),
+                _sum(row["quantity"] for row in of_product),
+                _sum(row["amount"] for row in of_product),
             )
-            for product, items in groups.items()
+            for product, of_product in groups.items()
         ]
         return sorted(rows, key=lambda row: (-(row[3] or 0), row[0]))[:10]
 
     def _departments(self) -> Answer:
-        groups = _grouped(self._sold(), self._department)
+        groups = _grouped(self.net_sales, self._department)
         rows = [
             (
                 department,
-                len({item["idTransaction"] for item in items}),
-                _sum(_less(item["Revenue"], item["Discount"]) for item in items),
+                len({row["id_transaction"] for row in sold if row["event"] == "sale"}),
+                _sum(row["amount"] for row in sold),
             )
-            for department, items in groups.items()
+            for department, sold in groups.items()
         ]
         return sorted(rows, key=lambda row: (-(row[2] or 0), row[0] or ""))
 
-    def _department(self, item: Row) -> str | None:
-        """Return the top-level category of an item's product."""
-        product = self.products.get(item["idProduct"])
+    def _department(self, row: Row) -> str | None:
+        """Return the top-level category of a row's product."""
+        product = self.products.get(row["id_product"])
         category = self.categories.get(product["idProductCategory"]) if product else None
         while category and category["idProductCategoryParent"]:
             category = self.categories[category["idProductCategoryParent"]]
         return (category["CategoryName"] or category["idProductCategory"]) if category else None
 
     def _mailings(self) -> Answer:
-        credited = [order for order in self._counting() if order["idBatch"]]
-        groups = _grouped(credited, lambda order: order["idBatch"])
+        orders = {order["idTransaction"]: order for order in self.orders if order["idBatch"]}
+        credited = [row for row in self.net_sales if row["id_transaction"] in orders]
+        groups = _grouped(credited, lambda row: orders[row["id_transaction"]]["idBatch"])
         rows = [
             (
                 batch,
-                len(orders),
-                len({order["idContact"] for order in orders} - {None}),
-                _net(orders),
+                len(ids := {row["id_transaction"] for row in sold}),
+                len({orders[key]["idContact"] for key in ids} - {None}),
+                _sum(row["amount"] for row in sold),
             )
-            for batch, orders in groups.items()
+            for batch, sold in groups.items()
         ]
         return sorted(rows, key=lambda row: (-(row[3] or 0), row[0]))
 
@@ -210,7 +205,3 @@ def _less(amount: Decimal | None, *less: Decimal | None) -> Decimal | None:
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
-
-
-def _net(orders: list[Row]) -> Decimal | None:
-    return _sum(_less(o["Revenue"], o["Discount"], o["Refund"]) for o in orders)

@@ -86,6 +86,11 @@ def read_figures(connection: Connection, settings: Settings) -> Row:
         return {
             "currency": settings.currency.upper(),
             **_span_text(span),
+            "firstDays": {
+                row["shop"]: row["first_on"].isoformat()
+                for row in _rows(connection, "first_days")
+            },
+            "returnsOnOrders": settings.returns_on == "order",
             "hasItems": exists(connection, sql.Identifier("ecommerce_product_sales_daily")),
             "freshness": _freshness(connection, settings),
             "minorUnits": _minor_units(connection, settings, rows["sales"]),

@@ -21,7 +21,8 @@ const SPAN = {
 const selected = (from, to) => ({ shop: null, from: dayOf(from), to: dayOf(to) });
 const inText = (period) => period && [isoDay(period.from), isoDay(period.to)];
 const snapped = (from, to) => inText(snap(dayOf(from), dayOf(to), SPAN));
-const previous = (from, to) => inText(previousPeriod(selected(from, to), SPAN));
+const previous = (from, to, first = "2022-05-10") =>
+  inText(previousPeriod(selected(from, to), SPAN, dayOf(first)));
 const bars = (from, to) => {
   const { grain, starts } = buckets(selected(from, to), SPAN);
   return [grain, starts.map(isoDay)];
@@ -79,6 +80,23 @@ test("other periods are compared with as many days before", () => {
 test("a period that is not fully known before has no previous period", () => {
   assert.equal(previous("2022-05-01", "2022-05-31"), null);
   assert.equal(previous("2023-07-02", "2023-07-03"), null); // needs days of June 2023
+});
+
+test("a previous period that begins before the first order is not compared", () => {
+  // 12 to 30 March follow 22 February to 11 March.
+  assert.equal(previous("2024-03-12", "2024-03-30", "2024-02-23"), null);
+  assert.deepEqual(previous("2024-03-12", "2024-03-30", "2024-02-22"), [
+    "2024-02-22",
+    "2024-03-11",
+  ]);
+  // The first order was within the previous months, or after the period.
+  assert.equal(previous("2024-06-01", "2024-06-30", "2024-05-02"), null);
+  assert.equal(previous("2024-06-01", "2024-06-30", "2024-07-01"), null);
+  assert.deepEqual(previous("2024-06-01", "2024-06-30", "2024-05-01"), [
+    "2024-05-01",
+    "2024-05-31",
+  ]);
+  assert.equal(previousPeriod(selected("2024-06-01", "2024-06-30"), SPAN, null), null);
 });
 
 test("bars are days, weeks or months by the length of the period", () => {

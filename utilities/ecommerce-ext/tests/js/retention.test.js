@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cohortCells, heatStep } from "../../ecommerce_ext/results/assets/retention.js";
 
-test("cells have the retention of their month and the net to date per buyer", () => {
+test("cells have the retention of their month and the net sales to date per buyer", () => {
   const months = [];
   months[0] = { active_buyer_count: 4, net_amount: 1000n };
   months[2] = { active_buyer_count: 1, net_amount: 150n };

@@ -87,7 +87,7 @@ test("a table without days is selected by shop only", () => {
   assert.equal(row.reject_count, 4);
 });
 
-test("byNet orders the largest net first", () => {
+test("byNet orders the largest net sales first", () => {
   const rows = [1n, 9007199254740993n, 9007199254740992n, -2n].map((net) => [
     null,
     { net_amount: net },

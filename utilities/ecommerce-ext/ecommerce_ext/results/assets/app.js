@@ -6,7 +6,7 @@ import { drawCategories } from "./categories.js";
 import { drawChart } from "./chart.js";
 import { drawCohorts } from "./cohorts.js";
 import { drawCurrencies } from "./currencies.js";
-import { DATA, SHOPS, SPAN, shopName, TABLES } from "./data.js";
+import { DATA, firstDay, SHOPS, SPAN, shopName, TABLES } from "./data.js";
 import { addSection, byId, element } from "./elements.js";
 import { countText, dayText, timeText } from "./format.js";
 import { freshRates, freshShops, newestOrder } from "./freshness.js";
@@ -38,13 +38,13 @@ import { drawSegments } from "./segments.js";
 /** @type {Section[]} */
 const SECTIONS = [
   { id: "headline", title: "At a glance", table: "sales", draw: drawHeadline },
-  { id: "time", title: "Revenue over time", table: "sales", draw: drawChart },
+  { id: "time", title: "Sales over time", table: "sales", draw: drawChart },
   {
     id: "campaigns",
     title: "Campaigns",
     table: "campaigns",
     draw: drawCampaigns,
-    note: "Orders by the campaign that they are attributed to. Each order counts once.",
+    note: "Orders by the campaign that they are attributed to. Each order counts once, with all its returns, on its own day.",
   },
   { id: "products", title: "Products", table: "products", draw: drawProducts },
   {
@@ -66,7 +66,7 @@ const SECTIONS = [
     title: "Customer segments",
     table: "segments",
     draw: drawSegments,
-    note: "Contacts whose last order is in the period, by recency, frequency and net to date.",
+    note: "Contacts whose last order is in the period, by recency, frequency and net sales to date.",
   },
   {
     id: "cohorts",
@@ -88,7 +88,6 @@ const selection = { shop: null, ...presetPeriod(DEFAULT_PRESET, SPAN) };
 const sections = SECTIONS.filter(({ table }) => TABLES[table]).map(
   ({ id, title, note, draw }) => ({ content: addSection(id, title, note ?? null), draw }),
 );
-document.querySelector("#headline .content")?.classList.add("tiles");
 
 const from = byId("from", HTMLInputElement);
 const to = byId("to", HTMLInputElement);
@@ -109,7 +108,7 @@ function choose(changes) {
 }
 
 function update() {
-  const previous = previousPeriod(selection, SPAN);
+  const previous = previousPeriod(selection, SPAN, firstDay(selection.shop));
   for (const { content, draw } of sections) draw(content, selection, previous);
   from.value = isoDay(selection.from);
   to.value = isoDay(selection.to);
@@ -156,7 +155,7 @@ function doubtsText() {
 
 const shops = SHOPS.map(shopName).join(", ") || "No shop yet";
 byId("about", HTMLElement).textContent =
-  `${shops} · amounts in ${DATA.currency}: gross without tax and shipping, refunds with both`;
+  `${shops} · amounts in ${DATA.currency}; gross and net sales are before tax and shipping`;
 const wholeMonths =
   SPAN.daysFrom > SPAN.first
     ? `. Periods before ${dayText(SPAN.daysFrom)} consist of whole months`

@@ -71,9 +71,9 @@ export const axisName = (bar) =>
 /** @param {Bar} bar */
 export function barText(bar) {
   const was = bar.previous
-    ? `; net ${moneyText(netOf(bar.previous))} in the previous period`
+    ? `; net sales ${moneyText(netOf(bar.previous))} in the previous period`
     : "";
   const orders = countText(bar.sums?.order_count ?? 0);
   const [net, gross] = [moneyText(netOf(bar.sums)), moneyText(grossOf(bar.sums))];
-  return `${barName(bar)}: net ${net}, gross ${gross}, ${orders} orders${was}`;
+  return `${barName(bar)}: net sales ${net}, gross sales ${gross}, ${orders} orders${was}`;
 }

@@ -1,4 +1,4 @@
-// Revenue by campaign.
+// Sales by campaign.
 
 import { nameOf, sumsBy } from "./data.js";
 import { divideRounded } from "./decimals.js";
@@ -42,11 +42,11 @@ export function drawCampaigns(content, selection, previous) {
     note = element(
       "p",
       { class: "note" },
-      "Conversion and net per recipient cover all time and all shops, whatever is selected: all orders and net of a campaign, divided by all its recipients.",
+      "Conversion and net sales per recipient cover all time and all shops, whatever is selected: all orders and net sales of a campaign, divided by all its recipients.",
     );
     columns.push(...recipientColumns());
   }
-  drawRanked(content, "Revenue by campaign", columns, rows, isRemainder, note);
+  drawRanked(content, "Sales by campaign", columns, rows, isRemainder, note);
 }
 
 /**
@@ -56,7 +56,7 @@ export function drawCampaigns(content, selection, previous) {
 function previousColumn(previous) {
   const earlier = sumsBy("campaigns", "campaign", previous);
   return {
-    title: "Previous net",
+    title: "Previous net sales",
     isNumber: true,
     text: ([key]) => {
       const sums = earlier.get(key);
@@ -97,7 +97,7 @@ function recipientColumns() {
       value: conversion,
     },
     {
-      title: "Net per recipient, all time",
+      title: "Net sales per recipient, all time",
       isNumber: true,
       text: (group) => (recipientsOf(group) ? moneyText(net(group)) : NOT_KNOWN),
       value: (group) => {

@@ -1,8 +1,8 @@
-// Revenue by category, as a tree. A category includes its subcategories and counts a product once.
+// Sales by category, as a tree. A category includes its subcategories and counts a product once.
 
 import { DATA, nameOf, sumsBy, total } from "./data.js";
 import { ratio } from "./decimals.js";
-import { element, nothing } from "./elements.js";
+import { element, nothing, twoLines } from "./elements.js";
 import { exactAmount, moneyText, percentText } from "./format.js";
 import { childrenOf } from "./hierarchy.js";
 import { rowsTable } from "./rows.js";
@@ -15,6 +15,8 @@ import { byNet } from "./tables.js";
 /** @typedef {{ key: string | null, level: number, sums: Sums, count: number }} CategoryRow */
 
 const MOST_OPEN = 30;
+/** The key of sales without a category, whose row is the last. */
+const NO_CATEGORY = "";
 
 // A small tree is open at first.
 const categories = Object.values(DATA.names.category ?? {});
@@ -36,7 +38,10 @@ export function drawCategories(content, selection) {
   const rows = openRows(sums);
   const whole = total("products", selection)?.net_amount ?? 0n;
   const largest = rows.reduce(
-    (most, row) => (row.level === 1 && row.sums.net_amount > most ? row.sums.net_amount : most),
+    (most, row) =>
+      row.level === 1 && row.key !== NO_CATEGORY && row.sums.net_amount > most
+        ? row.sums.net_amount
+        : most,
     0n,
   );
   /** @param {string | null} key */
@@ -51,10 +56,10 @@ export function drawCategories(content, selection) {
     {
       title: "Category",
       node: (row) => categoryName(row, toggle),
-      bar: (row) => ratio(row.sums.net_amount, largest),
+      bar: (row) => (row.key === NO_CATEGORY ? null : ratio(row.sums.net_amount, largest)),
     },
     {
-      title: "Net",
+      title: "Net sales",
       isNumber: true,
       text: (row) => moneyText(row.sums.net_amount),
       value: (row) => exactAmount(row.sums.net_amount),
@@ -70,7 +75,7 @@ export function drawCategories(content, selection) {
       text: (row) => moneyText(row.sums.own_net_amount),
     },
   ];
-  content.replaceChildren(rowsTable("Revenue by category", columns, rows));
+  content.replaceChildren(rowsTable("Sales by category", columns, rows));
 }
 
 /**
@@ -79,7 +84,10 @@ export function drawCategories(content, selection) {
  * @returns {CategoryRow[]}
  */
 function openRows(sums) {
-  const keys = [...sums].sort(byNet).map(([key]) => key);
+  const keys = [...sums]
+    .sort(byNet)
+    .map(([key]) => key)
+    .filter((key) => key !== NO_CATEGORY);
   const children = childrenOf(keys, (key) => nameOf("category", key).parent ?? null);
   /** @type {CategoryRow[]} */
   const rows = [];
@@ -95,6 +103,8 @@ function openRows(sums) {
     }
   };
   visit(null, 1);
+  const none = sums.get(NO_CATEGORY);
+  if (none) rows.push({ key: NO_CATEGORY, level: 1, sums: none, count: 0 });
   return rows;
 }
 
@@ -104,6 +114,11 @@ function openRows(sums) {
  * @returns {HTMLElement}
  */
 function categoryName({ key, level, count }, toggle) {
+  if (key === NO_CATEGORY)
+    return twoLines(
+      "No category",
+      "products without a category, and amounts without a product",
+    );
   const name = nameOf("category", key).name ?? String(key);
   const branch = {
     type: "button",

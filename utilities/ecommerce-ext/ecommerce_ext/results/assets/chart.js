@@ -1,5 +1,5 @@
-// Revenue over time: a bar per day, week or month; gross behind, net before it, and a mark at
-// the net of the previous period. Arrow keys read the bars; a table shows the same figures.
+// Sales over time: a bar per day, week or month; gross sales behind, net sales before them, and
+// a mark at the net sales of the previous period. Arrow keys read the bars; a table shows the same figures.
 
 import { axisName, barName, barsOf, barText, grossOf, netOf } from "./bars.js";
 import { total } from "./data.js";
@@ -13,7 +13,9 @@ import { niceTicks } from "./scale.js";
 /** @import { Column } from "./rows.js" */
 
 const HEIGHT = 260;
-const MARGIN = { top: 12, right: 8, bottom: 28, left: 64 };
+const MARGIN = { top: 12, right: 8, bottom: 28 };
+const TICK_GAP = 8;
+const DIGIT_WIDTH = 7;
 
 let chartWatch = new ResizeObserver(() => {});
 
@@ -36,7 +38,7 @@ export function drawChart(content, selection, previous) {
     element(
       "p",
       { class: "note" },
-      `Not in the bars: ${countText(undated.order_count)} orders without a valid date, net ${moneyText(undated.net_amount)}.`,
+      `Not in the bars: ${countText(undated.order_count)} orders without a valid date, net sales ${moneyText(undated.net_amount)}.`,
     );
   content.replaceChildren(
     legend(previous),
@@ -61,7 +63,7 @@ function readableChart(bars, reading) {
     class: "chart",
     tabindex: "0",
     role: "application",
-    "aria-label": "Revenue over time. Use the left and right arrow keys to read the bars.",
+    "aria-label": "Sales over time. Use the left and right arrow keys to read the bars.",
   });
   /** @param {number} place */
   const show = (place) => {
@@ -103,9 +105,9 @@ function legend(previous) {
   return element(
     "p",
     { class: "legend" },
-    entry("net", "Net"),
-    entry("gross", "Gross"),
-    previous ? entry("was", "Net, previous period") : null,
+    entry("net", "Net sales"),
+    entry("gross", "Gross sales"),
+    previous ? entry("was", "Net sales, previous period") : null,
   );
 }
 
@@ -121,8 +123,10 @@ function drawing(bars, width, show) {
   );
   const ticks = niceTicks(Math.min(0, ...values), Math.max(0, ...values));
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
+  const longest = Math.max(...ticks.map((tick) => axisText(tick).length));
+  const left = Math.max(64, DIGIT_WIDTH * longest + 2 * TICK_GAP);
   const inner = {
-    width: width - MARGIN.left - MARGIN.right,
+    width: width - left - MARGIN.right,
     height: HEIGHT - MARGIN.top - MARGIN.bottom,
   };
   /** @param {number} value */
@@ -134,10 +138,10 @@ function drawing(bars, width, show) {
     viewBox: `0 0 ${width} ${HEIGHT}`,
     "aria-hidden": "true",
   });
-  image.append(...ticks.flatMap((tick) => gridLine(tick, y(tick), width)));
+  image.append(...ticks.flatMap((tick) => gridLine(tick, y(tick), left, width)));
   const every = Math.ceil(bars.length / Math.max(1, Math.floor(inner.width / 96)));
   bars.forEach((bar, place) => {
-    const middle = MARGIN.left + step * (place + 0.5);
+    const middle = left + step * (place + 0.5);
     const band = svgElement(
       "g",
       { class: "band", "data-place": place, onpointerenter: () => show(place) },
@@ -162,20 +166,21 @@ function drawing(bars, width, show) {
 /**
  * @param {number} tick
  * @param {number} y
+ * @param {number} left
  * @param {number} width
  * @returns {SVGElement[]}
  */
-const gridLine = (tick, y, width) => [
+const gridLine = (tick, y, left, width) => [
   svgElement("line", {
     class: tick === 0 ? "zero" : "grid",
-    x1: MARGIN.left,
+    x1: left,
     x2: width - MARGIN.right,
     y1: y,
     y2: y,
   }),
   svgElement(
     "text",
-    { class: "tick", x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" },
+    { class: "tick", x: left - TICK_GAP, y: y + 4, "text-anchor": "end" },
     axisText(tick),
   ),
 ];
@@ -227,9 +232,9 @@ function asTable(bars, previous) {
       isNumber: true,
       text: (bar) => countText(bar.sums?.order_count ?? 0),
     },
-    { title: "Gross", isNumber: true, text: (bar) => moneyText(grossOf(bar.sums)) },
+    { title: "Gross sales", isNumber: true, text: (bar) => moneyText(grossOf(bar.sums)) },
     {
-      title: "Net",
+      title: "Net sales",
       isNumber: true,
       text: (bar) => moneyText(netOf(bar.sums)),
       value: (bar) => exactAmount(netOf(bar.sums)),
@@ -237,11 +242,11 @@ function asTable(bars, previous) {
   ];
   if (previous)
     columns.push({
-      title: "Previous net",
+      title: "Previous net sales",
       isNumber: true,
       text: (bar) => (bar.previous ? moneyText(netOf(bar.previous)) : "–"),
     });
   const rows = bars.filter((bar) => bar.sums || bar.previous);
-  const table = rowsTable("Revenue over time", columns, rows);
+  const table = rowsTable("Sales over time as a table", columns, rows);
   return element("details", {}, element("summary", {}, "As a table"), table);
 }

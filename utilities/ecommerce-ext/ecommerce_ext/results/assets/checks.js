@@ -34,7 +34,7 @@ export function drawChecks(selection) {
     { class: "checks" },
     element("h3", {}, "Checks of the last build, over all time"),
     broken.length
-      ? checksTable(broken)
+      ? checksTable("Checks with failing rows", broken)
       : element(
           "p",
           {},
@@ -45,7 +45,7 @@ export function drawChecks(selection) {
           "details",
           {},
           element("summary", {}, `${kept.length} checks without failing rows`),
-          checksTable(kept),
+          checksTable("Checks without failing rows", kept),
         )
       : null,
   );
@@ -75,8 +75,11 @@ function checksOf(selection) {
     );
 }
 
-/** @param {Check[]} checks */
-function checksTable(checks) {
+/**
+ * @param {string} caption
+ * @param {Check[]} checks
+ */
+function checksTable(caption, checks) {
   /** @type {Column<Check>[]} */
   const columns = [
     {
@@ -100,5 +103,5 @@ function checksTable(checks) {
       text: ({ failing, checked }) => percentText(ratio(failing, checked)),
     },
   ];
-  return rowsTable("Checks of the last build", columns, checks);
+  return rowsTable(caption, columns, checks);
 }

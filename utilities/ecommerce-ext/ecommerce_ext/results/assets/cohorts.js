@@ -43,7 +43,7 @@ export function drawCohorts(content, selection) {
     element(
       "p",
       { class: "note" },
-      `Columns are months since the first order. Cells are the share of the cohort with an order in that month, or its net to date per buyer${rest}.`,
+      `Columns are months since the first order. Cells are the share of the cohort with an order in that month, or its net sales to date per buyer${rest}.`,
     ),
   );
 }
@@ -101,7 +101,7 @@ function metricChoice(redraw) {
     { class: "choices" },
     element("legend", { class: "hidden" }, "Content of the cells"),
     choice("retention", "Retention"),
-    choice("value", "Net per buyer"),
+    choice("value", "Net sales per buyer"),
   );
 }
 

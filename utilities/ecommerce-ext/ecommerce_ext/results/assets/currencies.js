@@ -1,4 +1,4 @@
-// Revenue by original currency.
+// Sales by original currency.
 
 import { sumsBy } from "./data.js";
 import { nothing, twoLines } from "./elements.js";
@@ -28,7 +28,7 @@ export function drawCurrencies(content, selection) {
     nameColumn("Currency", ([key]) => twoLines(key ?? "Unknown", currencyName(key)), rows),
     ORDERS_COLUMN,
     {
-      title: "Net in this currency",
+      title: "Net sales in this currency",
       isNumber: true,
       text: ([key, sums]) =>
         moneyText(sums.original_net_amount, key ?? NO_CURRENCY, "original"),
@@ -42,7 +42,7 @@ export function drawCurrencies(content, selection) {
       isNumber: true,
       text: ([, sums]) => countText(sums.unconverted_order_count),
     });
-  content.replaceChildren(rowsTable("Revenue by currency", columns, rows));
+  content.replaceChildren(rowsTable("Sales by currency", columns, rows));
 }
 
 /** @param {string | null} currency */

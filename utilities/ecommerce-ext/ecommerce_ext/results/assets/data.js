@@ -30,6 +30,8 @@ import { decodeTable, groupSums } from "./tables.js";
  * @property {string} last
  * @property {string} daysFrom
  * @property {string} madeAt
+ * @property {boolean} returnsOnOrders Whether returns count on the day of their order.
+ * @property {Record<string, string>} firstDays First day with an order of each shop.
  * @property {boolean} hasItems
  * @property {Record<string, number>} minorUnits Decimals of each currency.
  * @property {Record<string, number>} decimals Decimals that each kind of amount leaves out.
@@ -60,6 +62,23 @@ export const TABLES = Object.fromEntries(
     decodeTable(columns, SPAN.first),
   ]),
 );
+
+/** Whether orders have other currencies than the reporting currency. */
+export const HAS_CURRENCIES = (TABLES.sales.texts.original_currency ?? []).some(
+  (currency) => currency !== DATA.currency,
+);
+
+/**
+ * Return the first day with an order of a shop, or of all shops; null without orders.
+ * @param {string | null} shop
+ * @returns {number | null}
+ */
+export function firstDay(shop) {
+  const days = Object.entries(DATA.firstDays)
+    .filter(([key]) => shop === null || key === shop)
+    .map(([, day]) => dayOf(day));
+  return days.length ? Math.min(...days) : null;
+}
 
 /**
  * Add up the selected rows of a table, by the key of each row.

@@ -1,7 +1,8 @@
 // Numbers, amounts and days in the reader's locale.
 
 import { dateOf } from "./calendar.js";
-import { DATA } from "./data.js";
+import { moneyFormat } from "./currency.js";
+import { DATA, HAS_CURRENCIES } from "./data.js";
 import { decimalText } from "./decimals.js";
 
 /** @typedef {"amount" | "original" | "unit"} Kind What a BigInt counts. */
@@ -34,17 +35,11 @@ const twoDecimalsFormat = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
 });
-const axisFormat = new Intl.NumberFormat(LOCALE, {
-  style: "currency",
-  currency: DATA.currency,
-  currencyDisplay: "narrowSymbol",
-  notation: "compact",
-  maximumFractionDigits: 1,
-});
-const wholeMoneyFormat = new Intl.NumberFormat(LOCALE, {
-  style: "currency",
-  currency: DATA.currency,
-  currencyDisplay: "narrowSymbol",
+/** @param {Intl.NumberFormatOptions} options */
+const reportingFormat = (options) =>
+  moneyFormat(LOCALE, DATA.currency, options, HAS_CURRENCIES);
+const axisFormat = reportingFormat({ notation: "compact", maximumFractionDigits: 1 });
+const wholeMoneyFormat = reportingFormat({
   maximumFractionDigits: 0,
   minimumFractionDigits: 0,
 });
@@ -74,7 +69,7 @@ export const countText = (count) => countFormat.format(count);
 export const twoDecimalsText = (number) => twoDecimalsFormat.format(number);
 
 /** @param {number} amount */
-export const axisText = (amount) => axisFormat.format(amount);
+export const axisText = (amount) => axisFormat(amount);
 
 /** @param {Kind} kind */
 const decimalsOf = (kind) => DATA.decimals[kind] ?? 0;
@@ -101,15 +96,10 @@ export const exactAmount = (value, currency = DATA.currency, kind = "amount") =>
 export function moneyText(value, currency = DATA.currency, kind = "amount") {
   if (value === null) return "–";
   const digits = minorUnit(currency);
-  /** @type {Intl.NumberFormatOptions} */
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  // The page names its own currency once. Amounts as paid name theirs each time.
-  if (kind === "amount") options.currencyDisplay = "narrowSymbol";
   const text = exactAmount(value, currency, kind);
   try {
-    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options }).format(
-      text,
-    );
+    return moneyFormat(LOCALE, currency, options, HAS_CURRENCIES)(text);
   } catch {
     // The currency is not a code of ISO 4217.
     return `${new Intl.NumberFormat(LOCALE, options).format(text)} ${currency}`;
@@ -118,7 +108,7 @@ export function moneyText(value, currency = DATA.currency, kind = "amount") {
 
 /** @param {bigint} value */
 export const wholeMoneyText = (value) =>
-  wholeMoneyFormat.format(decimalText(value, decimalsOf("amount"), 0));
+  wholeMoneyFormat(decimalText(value, decimalsOf("amount"), 0));
 
 /** @param {bigint} value */
 export const unitText = (value) =>

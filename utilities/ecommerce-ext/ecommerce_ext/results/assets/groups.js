@@ -65,7 +65,7 @@ export const ORDERS_COLUMN = {
  */
 export const revenueColumns = (whole) => [
   {
-    title: "Net",
+    title: "Net sales",
     isNumber: true,
     text: ([, sums]) => moneyText(sums.net_amount),
     value: ([, sums]) => exactAmount(sums.net_amount),
@@ -76,7 +76,7 @@ export const revenueColumns = (whole) => [
     text: ([, sums]) => percentText(ratio(sums.net_amount, whole)),
   },
   {
-    title: "Gross",
+    title: "Gross sales",
     isNumber: true,
     text: ([, sums]) => moneyText(sums.gross_amount),
     value: ([, sums]) => exactAmount(sums.gross_amount),

@@ -1,109 +1,25 @@
-// The headline figures, each compared with the previous period.
+// At a glance: net sales, the figures behind them, and open orders, each compared with the previous
+// period.
 
-import { DATA, TABLES, total } from "./data.js";
-import { ratio } from "./decimals.js";
+import { TABLES, total } from "./data.js";
 import { element, nothing } from "./elements.js";
+import { NET_SALES, ORDER_FIGURES, SALES_FIGURES } from "./figures.js";
 import {
   countText,
   exactAmount,
   LOCALE,
   moneyText,
   percentText,
-  rough,
   twoDecimalsText,
 } from "./format.js";
-import { averageOrder, changeOf } from "./metrics.js";
+import { changeOf } from "./metrics.js";
 
+/** @import { Figure } from "./figures.js" */
 /** @import { Selection } from "./period.js" */
 /** @import { Sums } from "./tables.js" */
 
-/**
- * @typedef {object} Tile
- * @property {string} id
- * @property {string} title
- * @property {string} help
- * @property {"money" | "count" | "share" | "number"} kind
- * @property {(sums: Sums) => bigint | number | null} read
- * @property {boolean} [isBad] Whether more is worse.
- */
-
-/** @type {Tile[]} */
-const TILES = [
-  {
-    id: "net",
-    title: "Net revenue",
-    help: "Gross − discount − refund; refunds include tax and shipping",
-    kind: "money",
-    read: (sums) => sums.net_amount,
-  },
-  {
-    id: "gross",
-    title: "Gross revenue",
-    help: "Sales before discounts and refunds",
-    kind: "money",
-    read: (sums) => sums.gross_amount,
-  },
-  {
-    id: "orders",
-    title: "Orders",
-    help: "Without test and deleted orders, with cancelled orders",
-    kind: "count",
-    read: (sums) => sums.order_count,
-  },
-  {
-    id: "average",
-    title: "Average order",
-    help: "(Gross − discount) per order",
-    kind: "money",
-    read: averageOrder,
-  },
-  {
-    id: "projected",
-    title: "Projected revenue",
-    help: "Gross − discount, without cancelled lines and orders",
-    kind: "money",
-    read: (sums) => sums.projected_revenue_amount,
-  },
-  {
-    id: "realised",
-    title: "Realised revenue",
-    help: "Projected revenue of paid orders",
-    kind: "money",
-    read: (sums) => sums.realised_revenue_amount,
-  },
-  {
-    id: "first",
-    title: "First-time buyers",
-    help: "Orders that are their buyer's first",
-    kind: "count",
-    read: (sums) => sums.first_order_count,
-  },
-  {
-    id: "repeat",
-    title: "Repeat orders",
-    help: "Later orders / all orders of known buyers",
-    kind: "share",
-    read: (sums) =>
-      ratio(sums.repeat_order_count, sums.first_order_count + sums.repeat_order_count),
-  },
-  {
-    id: "items",
-    title: "Items per order",
-    help: "Units sold per order",
-    kind: "number",
-    read: (sums) =>
-      DATA.hasItems ? ratio(rough(sums.sold_unit_count, "unit"), sums.order_count) : null,
-  },
-  {
-    id: "returns",
-    title: "Return rate",
-    help: "Units returned / units sold",
-    kind: "share",
-    read: (sums) =>
-      DATA.hasItems ? ratio(sums.returned_unit_count, sums.sold_unit_count) : null,
-    isBad: true,
-  },
-];
+// The details stay open when a filter changes.
+let isOpen = false;
 
 const changeFormat = new Intl.NumberFormat(LOCALE, {
   style: "percent",
@@ -126,29 +42,76 @@ export function drawHeadline(content, selection, previous) {
     content.replaceChildren(nothing(text));
     return;
   }
-  const tiles = TILES.map((tile) => drawTile(tile, now, then)).filter((tile) => tile !== null);
-  // The longest value decides the size of all.
-  const lengths = tiles.map((tile) => tile.querySelector(".value")?.textContent?.length ?? 0);
-  content.style.setProperty("--length", String(Math.max(...lengths)));
-  content.replaceChildren(...tiles);
+  const details = element(
+    "details",
+    { class: "figures", open: isOpen, ontoggle: () => (isOpen = details.open) },
+    element("summary", {}, "The figures behind net sales"),
+    drawTiles(SALES_FIGURES, now, then),
+  );
+  content.replaceChildren(
+    drawTiles([NET_SALES, ...ORDER_FIGURES], now, then),
+    ...openOrders(now),
+    details,
+  );
 }
 
 /**
- * @param {Tile} tile
+ * @param {Figure[]} figures
+ * @param {Sums} now
+ * @param {Sums | null} then
+ */
+function drawTiles(figures, now, then) {
+  const tiles = figures
+    .map((figure) => drawTile(figure, now, then))
+    .filter((tile) => tile !== null);
+  const box = element("div", { class: "tiles" }, ...tiles);
+  // The longest value decides the size of all.
+  const lengths = tiles.map((tile) => tile.querySelector(".value")?.textContent?.length ?? 0);
+  box.style.setProperty("--length", String(Math.max(...lengths)));
+  return box;
+}
+
+/** @param {Sums} now */
+function openOrders(now) {
+  const count = now.open_order_count;
+  if (!count) return [];
+  const subject = count === 1 ? "1 order awaits" : `${countText(count)} orders await`;
+  return [
+    element(
+      "p",
+      { class: "open", "data-figure": "open", "data-value": count },
+      element("strong", {}, "Open orders: "),
+      element(
+        "span",
+        { "data-value": exactAmount(now.open_amount) },
+        `${subject} payment, ${moneyText(now.open_amount)} with tax and shipping. They are in net sales only if the shop's report counts orders before they are paid.`,
+      ),
+    ),
+  ];
+}
+
+/**
+ * @param {Figure} figure
  * @param {Sums} now
  * @param {Sums | null} then
  * @returns {HTMLElement | null}
  */
-function drawTile(tile, now, then) {
-  const value = tile.read(now);
-  if (value === null && tile.kind !== "money") return null;
+function drawTile(figure, now, then) {
+  const value = figure.read(now);
+  const previous = then && figure.read(then);
+  if (value === null && figure.kind !== "money") return null;
+  if (figure.isOptional && !value && !previous) return null;
   return element(
     "div",
-    { class: "tile", "data-figure": tile.id, "data-value": exactText(value) },
-    element("h3", { title: tile.help }, tile.title),
-    element("p", { class: "value" }, tileText(tile, value)),
-    drawChange(tile, value, then && tile.read(then)),
-    element("p", { class: "help" }, tile.help),
+    {
+      class: figure === NET_SALES ? "tile main" : "tile",
+      "data-figure": figure.id,
+      "data-value": exactText(value),
+    },
+    element("h3", {}, figure.title),
+    element("p", { class: "value" }, figureText(figure, value)),
+    drawChange(figure, value, previous),
+    element("p", { class: "help" }, figure.help),
   );
 }
 
@@ -159,33 +122,34 @@ function exactText(value) {
 }
 
 /**
- * @param {Tile} tile
+ * @param {Figure} figure
  * @param {bigint | number | null} value
  * @returns {string}
  */
-function tileText(tile, value) {
+function figureText(figure, value) {
   if (value === null || typeof value === "bigint") return moneyText(value);
-  if (tile.kind === "count") return countText(value);
-  return tile.kind === "share" ? percentText(value) : twoDecimalsText(value);
+  if (figure.kind === "count") return countText(value);
+  return figure.kind === "share" ? percentText(value) : twoDecimalsText(value);
 }
 
 /**
  * The change in words as well as by colour: up, down or the same, and from which value.
- * @param {Tile} tile
+ * @param {Figure} figure
  * @param {bigint | number | null} value
  * @param {bigint | number | null} previous
  * @returns {HTMLElement}
  */
-function drawChange(tile, value, previous) {
+function drawChange(figure, value, previous) {
   if (previous === null || value === null)
     return element("p", { class: "change" }, "no previous figure");
-  const isShare = tile.kind === "share";
+  const isShare = figure.kind === "share";
   const { direction, amount } = changeOf(value, previous, isShare);
   const signed = amount === null ? direction : changeFormat.format(amount);
-  const isGood = (direction === "up") !== Boolean(tile.isBad);
-  const mood = direction === "same" ? "same" : isGood ? "good" : "bad";
+  const isGood = (direction === "up") !== (figure.more === "worse");
+  const isNeutral = direction === "same" || figure.more === "neutral";
+  const mood = isNeutral ? "same" : isGood ? "good" : "bad";
   const arrow = { up: "▲", down: "▼", same: "●" }[direction];
-  const text = tileText(tile, previous);
+  const text = figureText(figure, previous);
   return element(
     "p",
     { class: `change ${mood}`, "data-was": exactText(previous), title: `Before: ${text}` },

@@ -68,12 +68,14 @@ export const isWhole = (period, span) => period.from <= span.first && period.to 
 
 /**
  * Return the period to compare with: as many months before for a period that begins with a
- * month, else as many days. Null if the page does not know all of it.
+ * month, else as many days. Null if the page does not know all of it, or if it begins before the
+ * first order: a comparison with days before the shop existed shows no change.
  * @param {Selection} selection
  * @param {Span} span
+ * @param {number | null} firstDay The day of the first order.
  * @returns {Selection | null}
  */
-export function previousPeriod(selection, span) {
+export function previousPeriod(selection, span, firstDay) {
   const { from, to } = selection;
   let start = from - (to - from + 1);
   let end = from - 1;
@@ -85,6 +87,7 @@ export function previousPeriod(selection, span) {
       end = Math.min(monthEnd(lastStart), lastStart + dateOf(to).getUTCDate() - 1);
     }
   }
+  if (firstDay === null || start < firstDay) return null;
   const known = snap(start, end, span);
   return known.from === start && known.to === end
     ? { ...selection, from: start, to: end }

@@ -1,4 +1,4 @@
-// Revenue by product.
+// Sales by product.
 
 import { nameOf, sumsBy } from "./data.js";
 import { ratio } from "./decimals.js";
@@ -32,13 +32,14 @@ export function drawProducts(content, selection) {
       text: ([, sums]) => percentText(ratio(sums.returned_unit_count, sums.sold_unit_count)),
     },
   ];
-  drawRanked(content, "Revenue by product", columns, rows, isRemainder);
+  drawRanked(content, "Sales by product", columns, rows, isRemainder);
 }
 
 /** @param {string | null} key */
 function productName(key) {
   if (key === null) return twoLines("All other products", "smaller than those listed by name");
-  if (key === "") return twoLines("No product", "charges without a product");
+  if (key === "")
+    return twoLines("No product", "amounts without a product, such as rounding and fees");
   const { name, sku } = nameOf("product", key);
   return twoLines(name ?? key, sku ?? (name ? key : null));
 }

@@ -10,7 +10,7 @@ import { divideRounded, ratio } from "./decimals.js";
  */
 
 /**
- * Return for each month the share of buyers that bought, and the net to date per buyer.
+ * Return for each month the share of buyers that bought, and the net sales to date per buyer.
  * @param {(Sums | undefined)[]} months
  * @param {number} buyers
  * @param {number} width The number of months to return.

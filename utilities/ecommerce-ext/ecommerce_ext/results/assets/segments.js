@@ -1,7 +1,7 @@
 // Contacts by segment.
 
 import { sumsBy } from "./data.js";
-import { divideRounded } from "./decimals.js";
+import { divideRounded, ratio } from "./decimals.js";
 import { nothing, twoLines } from "./elements.js";
 import { countText, exactAmount, moneyText, percentText } from "./format.js";
 import { rowsTable } from "./rows.js";
@@ -12,12 +12,13 @@ import { rowsTable } from "./rows.js";
 
 /** @type {Map<string | null, [title: string, detail: string]>} */
 const SEGMENTS = new Map([
-  ["champion", ["Champions", "recent and frequent orders, high net"]],
+  ["champion", ["Champions", "recent and frequent orders, high net sales"]],
   ["loyal", ["Loyal", "frequent orders"]],
   ["new", ["New", "one recent order"]],
   ["occasional", ["Occasional", "recent, but not frequent orders"]],
   ["at_risk", ["At risk", "frequent orders, but not recently"]],
   ["lost", ["Lost", "few orders, long ago"]],
+  ["", ["No contact", "orders of the period without a contact"]],
 ]);
 
 /**
@@ -44,29 +45,30 @@ export function drawSegments(content, selection) {
     {
       title: "Segment",
       node: ([key]) => segmentName(key),
-      bar: ([, row]) => row.contact_count / largest,
+      bar: ([key, row]) => (key ? ratio(row.contact_count, largest) : null),
     },
     {
       title: "Contacts",
       isNumber: true,
-      text: ([, row]) => countText(row.contact_count),
+      text: ([key, row]) => (key ? countText(row.contact_count) : "–"),
       value: ([, row]) => row.contact_count,
     },
     {
       title: "Share",
       isNumber: true,
-      text: ([, row]) => percentText(row.contact_count / contacts),
+      text: ([key, row]) => percentText(key ? ratio(row.contact_count, contacts) : null),
     },
     {
-      title: "Net to date",
+      title: "Net sales to date",
       isNumber: true,
       text: ([, row]) => moneyText(row.net_amount),
       value: ([, row]) => exactAmount(row.net_amount),
     },
     {
-      title: "Net per contact",
+      title: "Net sales per contact",
       isNumber: true,
-      text: ([, row]) => moneyText(divideRounded(row.net_amount, BigInt(row.contact_count))),
+      text: ([key, row]) =>
+        moneyText(key ? divideRounded(row.net_amount, BigInt(row.contact_count)) : null),
     },
   ];
   content.replaceChildren(rowsTable("Segments", columns, rows));

@@ -19,7 +19,7 @@ import { isWhole } from "./period.js";
  */
 /**
  * @typedef {"order_count" | "unconverted_order_count" | "first_order_count"
- *   | "repeat_order_count" | "contact_count" | "cohort_buyer_count" | "active_buyer_count"
+ *   | "repeat_order_count" | "open_order_count" | "contact_count" | "cohort_buyer_count" | "active_buyer_count"
  *   | "reject_count"} CountName
  */
 /**
@@ -112,7 +112,7 @@ export function groupSums(table, keyOf, selection, span) {
 }
 
 /**
- * Order groups by their net revenue, the largest first.
+ * Order groups by their net sales, the largest first.
  * @param {[unknown, Sums]} one
  * @param {[unknown, Sums]} other
  * @returns {number}

@@ -1,6 +1,6 @@
 -- One row per shop, day (before days_from: month) and product. All products that were never among
 -- the largest, of a shop or of all shops, share one row without a key.
--- Charges without a product have an empty key.
+-- Amounts without a product have an empty key.
 with
 
 -- Sums per shop, and over all shops: id_shop is null.
@@ -10,7 +10,7 @@ sums as (
         id_shop,
         coalesce(id_product, '') as id_product,
         sum(gross_amount) as gross_amount,
-        sum(gross_amount) filter (where ordered_on > %(recent_from)s) as recent_amount
+        sum(gross_amount) filter (where reported_on > %(recent_from)s) as recent_amount
     from ecommerce_product_sales_daily
     group by grouping sets ((id_shop, coalesce(id_product, '')), (coalesce(id_product, '')))
 
@@ -47,10 +47,10 @@ largest as (
 select
     sales.id_shop as shop,
     case
-        when sales.ordered_on > %(last)s then null
-        when sales.ordered_on < %(days_from)s
-            then cast(date_trunc('month', sales.ordered_on) as date)
-        else sales.ordered_on
+        when sales.reported_on > %(last)s then null
+        when sales.reported_on < %(days_from)s
+            then cast(date_trunc('month', sales.reported_on) as date)
+        else sales.reported_on
     end as day,
     largest.id_product as product,
     sum(sales.sold_unit_count) as sold_unit_count,
