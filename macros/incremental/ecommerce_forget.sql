@@ -10,7 +10,7 @@
 
   ecommerce_forget_entries: deletes ledger entries whose order was deleted.
 
-  ecommerce_forget_obsolete: deletes rows that ecommerce_changed_rows returned as obsolete.
+  ecommerce_forget_obsolete: deletes ledger entries that ecommerce_changed_rows returned as obsolete.
 
   ecommerce_forget_lines: deletes lines that their order no longer has, and lines whose order was
   deleted. Foreign keys delete these too, but not every engine has foreign keys.
@@ -91,8 +91,12 @@
 
 {% macro ecommerce_forget_obsolete() %}
     {%- if is_incremental() %}
-    delete from {{ this }}
-    where row_hash = 'obsolete'
+    {%- set query -%}
+        select id_transaction, entry_id
+        from {{ this }}
+        where row_hash = 'obsolete'
+    {%- endset %}
+    {{ ecommerce_delete_rows(this, ['id_transaction', 'entry_id'], query) }}
     {%- endif %}
 {% endmacro %}
 

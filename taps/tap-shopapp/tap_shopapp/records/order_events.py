@@ -98,14 +98,18 @@ def _lost_lines(order: Mapping[str, Any], items: Sequence[Record]) -> Iterator[P
         quantity, status = number(item["quantity"]), item["status"]
         units, money = number(item["refunded_quantity"]), number(item["refunded_amount"])
         kind = "removal" if status == "cancelled" else "return"
+        shared_discount = share_of(shared, net, whole, digits)
         if money:
-            part = share_of(number(item["tax_amount"]), money, net, digits)
-            yield Part(kind, item["item_id"], units, goods=money, tax=part)
+            # A refund before the shared discount is more than the buyer paid for the line.
+            paid = net - shared_discount
+            goods = min(money, paid) if paid > 0 else money
+            tax = share_of(number(item["tax_amount"]), goods, paid, digits)
+            yield Part(kind, item["item_id"], units, goods=goods, tax=tax)
             continue
         if status not in {"cancelled", "returned"} and not units:
             continue
         units = units or quantity
-        discount = number(item["discount_amount"]) + share_of(shared, net, whole, digits)
+        discount = number(item["discount_amount"]) + shared_discount
         yield Part(
             kind,
             item["item_id"],
