@@ -539,6 +539,54 @@ rests as (
 
 ),
 
+-- The rounding of a conversion is taken back with the last of an order's goods.
+taken_back_sums as (
+
+    select
+        event_entries.id_transaction,
+        event_entries.account,
+        sum(event_entries.original_amount) as original_amount,
+        max(event_entries.occurred_at) as occurred_at
+
+    from event_entries
+    inner join all_accounts
+        on event_entries.id_transaction = all_accounts.id_transaction
+        and event_entries.item_key = all_accounts.item_key
+        and event_entries.account = all_accounts.account
+    where
+        all_accounts.adds_to_order
+        or all_accounts.continues_lines
+    group by event_entries.id_transaction, event_entries.account
+
+),
+
+roundings as (
+
+    select
+        all_accounts.id_transaction,
+        all_accounts.item_key,
+        all_accounts.account,
+        'rounding' as event_id,
+        taken_back_sums.occurred_at,
+        'stated' as refund_split,
+        cast(null as {{ ecommerce_type('quantity') }}) as quantity,
+        {{ ecommerce_zero('amount') }} as original_amount,
+        {{ ecommerce_zero('amount') }} as shop_amount,
+        3 as sequence
+
+    from taken_back_sums
+    inner join all_accounts
+        on taken_back_sums.id_transaction = all_accounts.id_transaction
+        and taken_back_sums.account = all_accounts.account
+        and taken_back_sums.original_amount = all_accounts.whole_original
+    inner join orders
+        on taken_back_sums.id_transaction = orders.id_transaction
+    where
+        all_accounts.continues_lines
+        and orders.taken_back_at is null
+
+),
+
 entries as (
 
     select
@@ -554,6 +602,8 @@ entries as (
         sequence
 
     from rests
+    union all
+    select * from roundings
     union all
     select
         id_transaction,
@@ -698,7 +748,7 @@ renamed as (
         id_transaction,
         case
             when event_id is null then 'placed:' || event || ':' || item_key
-            when sequence = 3 then 'cancelled:' || event || ':' || item_key
+            when sequence = 3 then event_id || ':' || event || ':' || item_key
             else 'event:' || event_id || ':' || event
         end as entry_id,
         id_shop,

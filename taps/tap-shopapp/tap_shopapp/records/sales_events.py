@@ -131,6 +131,10 @@ def _refund_events(
             yield _event(name, part, moment, "stated")
         for part in left.split(refund):
             yield _event(f"{name}:rest", part, moment, "derived")
+    paid_back = sum([refund.amount for refund in refunds], Decimal(0))
+    if refunds and paid_back > number(order["total_amount"]) - _TOLERANCE:
+        for part in left.parts():
+            yield _event("left", part, refunds[-1].created_at, "derived")
 
 
 def share_of(amount: Decimal, part: Decimal, whole: Decimal, digits: int) -> Decimal:
@@ -208,6 +212,12 @@ class _Left:
         pair = self._parts[_GOODS if part.kind in _OF_GOODS else part.kind]
         pair[0] -= part.net
         pair[1] -= part.tax
+
+    def parts(self) -> Iterator[Part]:
+        """Yield what is left."""
+        for kind, (net, tax) in self._parts.items():
+            if net or tax:
+                yield Part(kind, goods=net, tax=tax)
 
     def split(self, refund: Refund) -> Iterator[Part]:
         """Yield the rest of a refund by what is left, and subtract it."""
