@@ -65,26 +65,31 @@
         {%- endif %}
         {%- endfor %}
         'obsolete'
-    from {{ this }} as obsolete
-    where
-        exists (
+    from (
+        select {{ _ecommerce_key_columns('existing_rows', key, quoted=true) }}
+        from {{ this }} as existing_rows
+        where exists (
             select 1
             from {{ from_cte }}
-            where {{ _ecommerce_equal_columns('obsolete', from_cte, group) }}
+            where
+                {%- for name in group %}
+                existing_rows.{{ ecommerce_quote(name) }}
+                = {{ from_cte }}.{{ ecommerce_column_name(name) }}
+                {{- ' and' if not loop.last }}
+                {%- endfor %}
         )
-        and not exists (
-            select 1
-            from {{ from_cte }}
-            where {{ _ecommerce_equal_columns('obsolete', from_cte, key) }}
-        )
+        {{ dbt.except() }}
+        select {{ _ecommerce_key_columns(from_cte, key, quoted=false) }}
+        from {{ from_cte }}
+    ) as obsolete
     {%- endif %}
     {%- endif %}
 {% endmacro %}
 
-{% macro _ecommerce_equal_columns(table, cte, names) %}
+{% macro _ecommerce_key_columns(table, names, quoted) %}
     {%- for name in names -%}
-        {{ table }}.{{ ecommerce_quote(name) }} = {{ cte }}.{{ ecommerce_column_name(name) }}
-        {{- ' and ' if not loop.last }}
+        {{ table }}.{{ ecommerce_quote(name) if quoted else ecommerce_column_name(name) }}
+        {{- ', ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -60,6 +60,18 @@ transactions as (
 
 ),
 
+-- Orders that changed after their placement, and what the buyer owes less because of it.
+changes as (
+
+    select
+        id_transaction,
+        -sum(case when is_taken_back then original_amount end) as lost_amount
+
+    from sales_events
+    group by id_transaction
+
+),
+
 with_charges as (
 
     select
@@ -168,6 +180,8 @@ lines as (
         items.id_transaction,
         items.id_item,
         items.id_product,
+        changes.id_transaction is not null
+        or with_amounts.taken_back_at is not null as is_changed,
         coalesce(items.quantity, {{ no_quantity }}) as quantity,
         coalesce(staged_items.is_gift_card, false) as is_gift_card,
         coalesce(items.quantity < 0 or items.original_revenue < 0, false) as is_return
@@ -187,6 +201,8 @@ lines as (
     left join staged_items
         on items.id_transaction = staged_items.id_transaction
         and items.id_item = staged_items.item_id
+    left join changes
+        on items.id_transaction = changes.id_transaction
 
 ),
 {%- else %}
@@ -197,6 +213,7 @@ lines as (
         cast(null as {{ text }}) as id_transaction,
         cast(null as {{ text }}) as id_item,
         cast(null as {{ text }}) as id_product,
+        false as is_changed,
         {{ no_quantity }} as quantity,
         false as is_gift_card,
         false as is_return
@@ -229,25 +246,14 @@ line_sums as (
 
 ),
 
--- What the buyer owes less because of what was taken back.
-losses as (
-
-    select
-        id_transaction,
-        -sum(original_amount) as lost_amount
-
-    from sales_events
-    where is_taken_back
-    group by id_transaction
-
-),
-
 compared as (
 
     select
         with_amounts.*,
         line_sums.id_transaction is not null as has_lines,
-        coalesce(losses.lost_amount, {{ ecommerce_zero('amount') }})
+        changes.id_transaction is not null
+        or with_amounts.taken_back_at is not null as is_changed,
+        coalesce(changes.lost_amount, {{ ecommerce_zero('amount') }})
         - with_amounts.refunded_original as lost_without_refund,
         {{ ecommerce_rounding('currencies.minor_unit', 'line_sums.line_count') }} as tolerance
         {%- for side, zero in sides.items() %},
@@ -267,8 +273,8 @@ compared as (
     from with_amounts
     left join line_sums
         on with_amounts.id_transaction = line_sums.id_transaction
-    left join losses
-        on with_amounts.id_transaction = losses.id_transaction
+    left join changes
+        on with_amounts.id_transaction = changes.id_transaction
     left join currencies
         on with_amounts.original_currency = currencies.currency
 
@@ -337,6 +343,7 @@ orders as (
 
 -- The amounts of an order and its lines that entries belong to. The entries of an account sum to
 -- the order's or the line's amount, those of an account of what was taken back to at most that.
+-- Orders that did not change have accounts with an amount only.
 accounts as (
 
     {%- for account in ['placed', 'discount', 'tax'] %}
@@ -365,6 +372,7 @@ line_accounts as (
         lines.id_item,
         lines.id_product,
         lines.is_gift_card,
+        lines.is_changed,
         accounts.account,
         accounts.is_taken_back,
         case
@@ -398,6 +406,7 @@ order_accounts as (
     select
         orders.id_transaction,
         orders.has_lines,
+        orders.is_changed,
         accounts.account,
         accounts.is_taken_back,
         case accounts.account
@@ -453,6 +462,12 @@ all_accounts as (
         account = 'placed' as is_kept
 
     from line_accounts
+    where
+        is_changed
+        or (
+            not is_taken_back
+            and (own_original <> 0 or own_reporting <> 0 or account = 'placed')
+        )
     union all
     select
         id_transaction,
@@ -473,6 +488,16 @@ all_accounts as (
         account = 'placed' and not has_lines as is_kept
 
     from order_accounts
+    where
+        is_changed
+        or (
+            not is_taken_back
+            and (
+                own_original <> 0
+                or own_reporting <> 0
+                or (account = 'placed' and not has_lines)
+            )
+        )
 
 ),
 
