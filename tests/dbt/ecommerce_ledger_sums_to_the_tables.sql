@@ -13,6 +13,14 @@ event = 'sale'
         or (event = 'return' and event_id is null)
         or (event = 'gift_card_sale' and (event_id is null or original_amount > 0))
 {%- endset %}
+{#- What was taken back is refunded or missing in the Total. A cancelled order can be both. #}
+{%- set refunded -%}
+case
+            when transactions.dt_cancelled is null
+                then coalesce(transactions.original_refund, {{ ecommerce_zero('amount') }})
+            else {{ ecommerce_zero('amount') }}
+        end
+{%- endset %}
 with
 
 transactions as (
@@ -71,13 +79,18 @@ left join order_sums
     on transactions.id_transaction = order_sums.id_transaction
 where
     order_sums.id_transaction is null
-    {%- for prefix in sides %}
     or (
-        transactions.{{ prefix }}total <> order_sums.{{ prefix }}placed
-        and transactions.{{ prefix }}total
-        not between order_sums.{{ prefix }}left and order_sums.{{ prefix }}placed
+        transactions.original_total <> order_sums.original_placed
+        and transactions.original_total not between
+        order_sums.original_left + {{ refunded }} and order_sums.original_placed
     )
-    {%- endfor %}
+    or (
+        transactions.total <> order_sums.placed
+        and (
+            transactions.original_total = order_sums.original_placed
+            or transactions.total not between order_sums.left and order_sums.placed
+        )
+    )
 {%- if ecommerce_is_on('items') %}
 union all
 select
