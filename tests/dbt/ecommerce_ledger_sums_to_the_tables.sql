@@ -1,17 +1,29 @@
 -- The ledger has each order of the table. Its rows, without what was taken back, sum to the order's
--- Total, and those of a line to the line's Revenue, Discount and Tax, in both currencies. Some
--- applications state a Total without goods that were removed before they were paid.
+-- Shipping, Tax and Total, and those of a line to the line's Revenue, Discount and Tax, in both
+-- currencies. Some applications state a Total without goods that were removed before they were paid.
 {%- set sides = {'': 'money', 'original_': 'amount'} %}
-{#- Gift cards that were taken back have the event of those that were sold. #}
-{%- set placed -%}
-event in ('sale', 'discount', 'rounding', 'shipping', 'tax', 'fee', 'tip', 'duty')
-        or (event = 'return' and event_id is null)
-        or (event = 'gift_card_sale' and (event_id is null or original_amount > 0))
-{%- endset %}
-{%- set revenue -%}
+{#- Gift cards that were taken back, and those with a lower price, have the event of those that were
+    sold. Their Revenue contains a lower price, and not what was taken back. #}
+{%- set goods -%}
 event = 'sale'
         or (event = 'return' and event_id is null)
-        or (event = 'gift_card_sale' and (event_id is null or original_amount > 0))
+        or (
+            event = 'gift_card_sale'
+            and (event_id is null or original_amount > 0)
+            and entry_id not like 'cancelled:%'
+        )
+{%- endset %}
+{%- set placed -%}
+event in ('discount', 'rounding', 'shipping', 'tax', 'fee', 'tip', 'duty')
+        or {{ goods }}
+{%- endset %}
+{#- What was taken back is refunded or missing in the Total. A cancelled order can be both. #}
+{%- set refunded -%}
+case
+            when transactions.dt_cancelled is null
+                then coalesce(transactions.original_refund, {{ ecommerce_zero('amount') }})
+            else {{ ecommerce_zero('amount') }}
+        end
 {%- endset %}
 with
 
@@ -30,6 +42,8 @@ order_sums as (
         id_transaction
         {%- for prefix in sides %},
         sum(case when {{ placed }} then {{ prefix }}amount end) as {{ prefix }}placed,
+        sum(case when event = 'shipping' then {{ prefix }}amount end) as {{ prefix }}shipping,
+        sum(case when event = 'tax' then {{ prefix }}amount end) as {{ prefix }}tax,
         sum({{ prefix }}amount) as {{ prefix }}left
         {%- endfor %}
 
@@ -42,18 +56,22 @@ line_sums as (
 
     select
         id_transaction,
-        id_item
+        id_item,
         {%- for prefix, type in sides.items() %}
         {%- for name, condition in {
-            'revenue': revenue, 'discount': "event = 'discount'", 'tax': "event = 'tax'",
-        }.items() %},
+            'revenue': goods, 'discount': "event = 'discount'", 'tax': "event = 'tax'",
+        }.items() %}
         coalesce(
             sum(
                 case when {{ condition }}
                     then {{ '-' if name == 'discount' }}{{ prefix }}amount end
             ), {{ ecommerce_zero(type) }}
-        ) as {{ prefix }}{{ name }}
+        ) as {{ prefix }}{{ name }},
         {%- endfor %}
+        coalesce(
+            sum(case when event = 'gift_card_sale' and original_amount < 0 then {{ prefix }}amount end),
+            {{ ecommerce_zero(type) }}
+        ) as {{ prefix }}gift_card_loss{{ ',' if not loop.last }}
         {%- endfor %}
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
@@ -71,12 +89,26 @@ left join order_sums
     on transactions.id_transaction = order_sums.id_transaction
 where
     order_sums.id_transaction is null
-    {%- for prefix in sides %}
     or (
-        transactions.{{ prefix }}total <> order_sums.{{ prefix }}placed
-        and transactions.{{ prefix }}total
-        not between order_sums.{{ prefix }}left and order_sums.{{ prefix }}placed
+        transactions.original_total <> order_sums.original_placed
+        and transactions.original_total not between
+        order_sums.original_left + {{ refunded }} and order_sums.original_placed
     )
+    or (
+        transactions.total <> order_sums.placed
+        and (
+            transactions.original_total = order_sums.original_placed
+            or transactions.total not between order_sums.left and order_sums.placed
+        )
+    )
+    {%- for prefix, type in sides.items() %}
+    {%- for name in ['shipping', 'tax'] %}
+    or (
+        transactions.{{ prefix }}total is not null
+        and coalesce(transactions.{{ prefix }}{{ name }}, {{ ecommerce_zero(type) }})
+        <> coalesce(order_sums.{{ prefix }}{{ name }}, {{ ecommerce_zero(type) }})
+    )
+    {%- endfor %}
     {%- endfor %}
 {%- if ecommerce_is_on('items') %}
 union all
@@ -93,7 +125,9 @@ left join line_sums
 where
     line_sums.id_item is null
     {%- for prefix in sides %}
-    {%- for name in ['revenue', 'discount', 'tax'] %}
+    or items.{{ prefix }}revenue not between
+    line_sums.{{ prefix }}revenue + line_sums.{{ prefix }}gift_card_loss and line_sums.{{ prefix }}revenue
+    {%- for name in ['discount', 'tax'] %}
     or items.{{ prefix }}{{ name }} <> line_sums.{{ prefix }}{{ name }}
     {%- endfor %}
     {%- endfor %}

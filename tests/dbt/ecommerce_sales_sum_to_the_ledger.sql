@@ -1,55 +1,97 @@
--- Per shop and original currency, ecommerce_sales_daily has the sums of the counted rows of
--- ecommerce_sales_ledger in both currencies, and the number of their orders.
+-- Each row of ecommerce_sales_daily has the sums of the counted rows of ecommerce_sales_ledger of its
+-- shop, day and original currency, in both currencies, and the number of the orders of its day.
+-- row_count is 0 for rows of the ledger without a row, and 1 for a row with other sums.
+{%- set figures = [] %}
+{%- for name in ecommerce_figures_by_event() %}
+    {%- do figures.extend([name, 'original_' ~ name]) %}
+{%- endfor %}
 with
 
-expected as (
+ledger as (
 
     select
-        id_shop,
-        original_currency,
-        count(distinct id_transaction) as order_count,
-        coalesce(sum(case when in_net_sales then amount end), {{ ecommerce_zero('sum') }})
-            as net_amount,
-        coalesce(sum(case when in_total_sales then amount end), {{ ecommerce_zero('sum') }})
-            as total_amount,
-        sum(
-            case when in_net_sales then original_amount else {{ ecommerce_zero('amount') }} end
-        ) as original_net_amount,
-        sum(
-            case when in_total_sales then original_amount else {{ ecommerce_zero('amount') }} end
-        ) as original_total_amount
+        ecommerce_sales_ledger.*,
+        {{ ecommerce_reported_on() }} as reported_on
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }})
+        as ecommerce_sales_ledger
     where is_counted
-    group by id_shop, original_currency
 
 ),
 
-found as (
+ledger_sums as (
 
     select
         id_shop,
+        reported_on,
         original_currency,
-        sum(order_count) as order_count,
-        sum(net_amount) as net_amount,
-        sum(total_amount) as total_amount,
-        sum(original_net_amount) as original_net_amount,
-        sum(original_total_amount) as original_total_amount
+        {{ ecommerce_ledger_sums(ecommerce_figures_by_event()) }},
+        {{ ecommerce_ledger_sums(ecommerce_figures_by_event(), 'original_') }}
+
+    from ledger
+    group by id_shop, reported_on, original_currency
+
+),
+
+order_counts as (
+
+    select
+        id_shop,
+        ordered_on as reported_on,
+        original_currency,
+        count(distinct id_transaction) as order_count
+
+    from ledger
+    group by id_shop, ordered_on, original_currency
+
+),
+
+compared as (
+
+    select
+        id_shop,
+        reported_on,
+        original_currency,
+        0 as row_count,
+        0 as order_count,
+        {{ figures | join(', ') }}
+
+    from ledger_sums
+    union all
+    select
+        id_shop,
+        reported_on,
+        original_currency,
+        0,
+        order_count
+        {%- for _ in figures %},
+        0
+        {%- endfor %}
+
+    from order_counts
+    union all
+    select
+        id_shop,
+        reported_on,
+        original_currency,
+        1,
+        -order_count,
+        -{{ figures | join(', -') }}
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_sales_daily') }}
-    group by id_shop, original_currency
-    having sum(order_count) > 0
 
 )
 
-(
-    select 'missing' as problem, * from expected
-    {{ dbt.except() }}
-    select 'missing', * from found
-)
-union all
-(
-    select 'unexpected', * from found
-    {{ dbt.except() }}
-    select 'unexpected', * from expected
-)
+select
+    'ecommerce_sales_daily' as mart,
+    concat_ws('|', id_shop, reported_on, original_currency) as whose,
+    sum(row_count) as row_count
+
+from compared
+group by id_shop, reported_on, original_currency
+having
+    sum(row_count) <> 1
+    or sum(order_count) <> 0
+    {%- for figure in figures %}
+    or sum({{ figure }}) <> 0
+    {%- endfor %}

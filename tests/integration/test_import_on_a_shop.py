@@ -121,10 +121,10 @@ def test_file_with_few_columns_changes_only_these(pipeline: Pipeline) -> None:
     assert line_cells(pipeline) == lines
     assert pipeline.rows(
         """
-        select ordered_on::text, refund_amount from ecommerce.ecommerce_sales_daily
-        where order_count > 0 or refund_amount <> 0
+        select reported_on::text, order_count, gross_amount, return_amount
+        from ecommerce.ecommerce_sales_daily order by 1
         """
-    ) == [("2026-01-04", Decimal(10))]
+    ) == [("2026-01-04", 1, 30, 0), ("2026-01-07", 0, 0, Decimal("7.57"))]
     assert pipeline.rows("select count(*) from ecommerce.ecommerce_refunds") == [(1,)]
     assert sales_events(pipeline) == REFUNDED
     assert pipeline.rows(

@@ -63,6 +63,7 @@ def test_ledger_of_random_histories_equals_oracle_and_full_refresh(
             report = [f"Step {step}, {len(found)} differences:", *found[:SHOWN]]
             assert not found, "\n".join(report)
 
+    pipeline.dbt("test", "--select", "path:tests/dbt")
     incremental = cells(pipeline)
     pipeline.dbt(
         "build", *WITHOUT_TESTS, "--full-refresh", "--select", "+ecommerce_sales_ledger"

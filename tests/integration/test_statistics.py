@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import marketing
 import marketing_raw
 import psycopg
 import pytest
 from marketing import CATEGORIES, PARENTS, Credit, Oracle, Order
+from marketing_sales import Sale, figure, sales
+from sales_oracle import IN_NET, IN_TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
+T = TypeVar("T")
 ORDERS, EVENTS = marketing.make()
 COUNTED = [order for order in ORDERS if order.is_counted]
+SALES = sales(COUNTED)
 ORACLE = Oracle(EVENTS, opens=True)
 CREDITS: dict[str, Credit] = {order.id: ORACLE.credit(order) for order in ORDERS}
 
@@ -41,31 +45,25 @@ def built(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def total(orders: Iterable[Order], amount: Callable[[Order], Decimal]) -> Decimal:
-    """Return a sum in the reporting currency, without orders that have no rate."""
-    return sum((order.converted(amount(order)) or Decimal(0) for order in orders), Decimal(0))
-
-
-def ratio(part: Decimal, whole: Decimal | int | None, places: int) -> Decimal | None:
+def ratio(part: Fraction | int, whole: Fraction | int | None, places: int) -> Decimal | None:
     """Return a quotient, rounded half away from zero; none for a divisor of zero."""
+    if not whole:
+        return None
+    value = Fraction(part) / whole
     unit = Decimal(1).scaleb(-places)
-    return (part / whole).quantize(unit, ROUND_HALF_UP) if whole else None
+    return (Decimal(value.numerator) / value.denominator).quantize(unit, ROUND_HALF_UP)
 
 
-def valid_orders(orders: Iterable[Order]) -> list[Order]:
-    return [order for order in orders if order.is_counted and order.cancelled is None]
-
-
-def by(key: Callable[[Order], Any], orders: Iterable[Order]) -> dict[Any, list[Order]]:
-    groups: dict[Any, list[Order]] = defaultdict(list)
-    for order in orders:
-        groups[key(order)].append(order)
+def by(key: Callable[[T], Any], rows: Iterable[T]) -> dict[Any, list[T]]:
+    groups: dict[Any, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
     return groups
 
 
 HISTORIES = {
     buyer: sorted(orders, key=lambda order: (order.ordered, order.id))
-    for buyer, orders in by(lambda order: order.buyer_key, valid_orders(ORDERS)).items()
+    for buyer, orders in by(lambda order: order.buyer_key, COUNTED).items()
     if buyer
 }
 PLACES = {
@@ -73,39 +71,68 @@ PLACES = {
     for orders in HISTORIES.values()
     for place, order in enumerate(orders, start=1)
 }
-SUMS = """order_count, cancelled_order_count, unconverted_order_count, first_order_count,
-    repeat_order_count, buyer_count, coalesce(unit_count, 0), coalesce(sold_unit_count, 0),
-    coalesce(returned_unit_count, 0), gross_amount, discount_amount, refund_amount, net_amount,
-    total_amount, projected_revenue_amount, realised_revenue_amount, average_order_amount,
-    items_per_order, return_rate"""
+OF_ORDERS = by(lambda sale: sale.order.id, SALES)
+UNITS = "unit_count, sold_unit_count, returned_unit_count"
+GOODS = "gross_amount, discount_amount, return_amount, rounding_amount, net_amount"
+LEFT = "projected_revenue_amount, realised_revenue_amount"
+SUMS = f"""order_count, cancelled_order_count, unconverted_order_count, first_order_count,
+    repeat_order_count, buyer_count, {UNITS}, {GOODS}, shipping_amount, tax_amount,
+    total_amount, {LEFT}, average_order_amount, items_per_order, return_rate"""
 
 
-def sums(orders: list[Order]) -> tuple[Any, ...]:
-    """Return the expected values of SUMS for these orders."""
-    lines = [line for order in orders for line in order.lines]
+def rows_of(orders: Iterable[Order]) -> list[Sale]:
+    return [sale for order in orders for sale in OF_ORDERS[order.id]]
+
+
+def units(rows: list[Sale]) -> tuple[Fraction, ...]:
+    """Return the expected values of UNITS."""
+    sold = sum((sale.units for sale in rows if sale.event == "sale"), Fraction(0))
+    returned = -sum((sale.units for sale in rows if sale.event == "return"), Fraction(0))
+    return sold - returned, sold, returned
+
+
+def goods(rows: list[Sale]) -> tuple[Fraction, ...]:
+    """Return the expected values of GOODS."""
+    return (
+        figure(rows, "sale"),
+        -figure(rows, "discount"),
+        -figure(rows, "return"),
+        figure(rows, "rounding"),
+        figure(rows, *IN_NET),
+    )
+
+
+def left(rows: list[Sale]) -> tuple[Fraction, ...]:
+    """Return the expected values of LEFT, for all rows of some orders or products."""
+    paid = [sale for sale in rows if sale.order.is_paid]
+    return figure(rows, *IN_NET), figure(paid, *IN_NET)
+
+
+def net(orders: Iterable[Order]) -> Fraction:
+    return figure(rows_of(orders), *IN_NET)
+
+
+def sums(orders: list[Order], rows: list[Sale] | None = None) -> tuple[Any, ...]:
+    """Return the expected values of SUMS for these orders, and for rows of their own."""
+    rows = rows_of(orders) if rows is None else rows
     rated = [order for order in orders if order.currency != "XTS"]
-    sold = sum(max(line.quantity, 0) for line in lines)
-    returned = sum(line.returned + max(-line.quantity, 0) for line in lines)
+    _, sold, returned = units(rows)
     return (
         len(orders),
         sum(order.cancelled is not None for order in orders),
         len(orders) - len(rated),
         sum(PLACES.get(order.id) == 1 for order in orders),
         sum(PLACES.get(order.id, 0) > 1 for order in orders),
-        len({order.buyer_key for order in valid_orders(orders)} - {None}),
-        sum(line.quantity for line in lines),
-        sold,
-        returned,
-        total(orders, lambda o: o.gross),
-        total(orders, lambda o: o.discount),
-        total(orders, lambda o: o.refund),
-        total(orders, lambda o: o.net),
-        total(orders, lambda o: o.total),
-        total(orders, lambda o: o.projected),
-        total(orders, lambda o: o.realised),
-        ratio(total(orders, lambda o: o.gross - o.discount), len(rated), 4),
-        ratio(Decimal(sold), len(orders) if lines else None, 6),
-        ratio(Decimal(returned), sold, 6),
+        len({order.buyer_key for order in orders} - {None}),
+        *units(rows),
+        *goods(rows),
+        figure(rows, "shipping", "shipping_refund"),
+        figure(rows, "tax", "tax_refund"),
+        figure(rows, *IN_TOTAL),
+        *left(rows_of(orders)),
+        ratio(figure(rows, "sale", "discount"), len(rated), 4),
+        ratio(sold, len(orders), 6),
+        ratio(returned, sold, 6),
     )
 
 
@@ -114,6 +141,10 @@ def test_batch_has_enough_orders_of_every_kind() -> None:
     for method in ("explicit", "utm", "click", "open", "unattributed"):
         assert methods.count(method) >= 20, method
     assert sum(len(orders) > 2 for orders in HISTORIES.values()) >= 20
+    events = [(sale.event, sale.product is None) for sale in SALES if sale.original]
+    for event in [("return", False), ("return", True), ("shipping_refund", True)]:
+        assert events.count(event) >= 20, event
+    assert sum(sale.day != sale.order.day for sale in SALES) >= 20
 
 
 def test_every_order_is_attributed_by_the_rules(built: Pipeline) -> None:
@@ -134,16 +165,27 @@ def test_every_order_is_attributed_by_the_rules(built: Pipeline) -> None:
     assert set(rows) == expected
 
 
-def test_days_sum_their_orders(built: Pipeline) -> None:
+def test_days_sum_their_orders_and_events(built: Pipeline) -> None:
     found = built.rows(
-        f"select id_shop, ordered_on, original_currency, original_net_amount, {SUMS}"
-        " from ecommerce.ecommerce_sales_daily"
+        f"select id_shop, reported_on, original_currency, original_net_amount, {SUMS},"
+        " open_order_count, open_amount from ecommerce.ecommerce_sales_daily"
     )
-    groups = by(lambda o: (o.shop, o.day, o.currency), COUNTED)
-    assert set(found) == {
-        (*key, sum(order.net for order in orders), *sums(orders))
-        for key, orders in groups.items()
-    }
+    orders = by(lambda o: (o.shop, o.day, o.currency), COUNTED)
+    rows = by(lambda s: (s.order.shop, s.day, s.order.currency), SALES)
+    expected = set()
+    for key in {*orders, *rows}:
+        opened = [order for order in orders.get(key, []) if order.is_open]
+        expected.add(
+            (
+                *(
+                    *key,
+                    sum(sale.original for sale in rows.get(key, []) if sale.event in IN_NET),
+                ),
+                *sums(orders.get(key, []), rows.get(key, [])),
+                *(len(opened), sum(order.converted(order.total) or 0 for order in opened)),
+            )
+        )
+    assert set(found) == expected
 
 
 def test_campaigns_sum_their_attributed_orders(built: Pipeline) -> None:
@@ -161,7 +203,7 @@ def test_campaigns_sum_their_attributed_orders(built: Pipeline) -> None:
     )
     groups = by(lambda o: CREDITS[o.id].key, COUNTED)
     keys = groups.keys() | {ORACLE.campaign_of(event) for event in ORACLE.events}
-    gross = total(COUNTED, lambda o: o.gross)
+    gross = figure(SALES, "sale")
     ambiguous = ORACLE.ambiguous_campaigns(CREDITS[order.id] for order in COUNTED)
     assert {"batch|5", "batch|6"} <= ambiguous
     expected = set()
@@ -170,10 +212,10 @@ def test_campaigns_sum_their_attributed_orders(built: Pipeline) -> None:
         sent, clicked = reached(key, "sent"), reached(key, "click")
         known = key not in ambiguous
         rates = (
-            ratio(Decimal(len(orders)), sent if known else None, 6),
-            ratio(Decimal(len(orders)), clicked if known else None, 6),
-            ratio(total(orders, lambda o: o.net), sent if known else None, 4),
-            ratio(total(orders, lambda o: o.gross), gross, 6),
+            ratio(len(orders), sent if known else None, 6),
+            ratio(len(orders), clicked if known else None, 6),
+            ratio(net(orders), sent if known else None, 4),
+            ratio(figure(rows_of(orders), "sale"), gross, 6),
         )
         expected.add((key, *sums(orders), sent, clicked, *rates))
     assert set(rows) == expected
@@ -189,59 +231,91 @@ def reached(campaign: str, kind: str) -> int | None:
     return len(contacts) or None
 
 
-def test_products_and_categories_sum_their_lines(built: Pipeline) -> None:
-    def measures(products: set[str], orders: list[Order]) -> tuple[Any, ...]:
-        count, units, gross, net = set(), 0, Decimal(0), Decimal(0)
-        for order in orders:
-            for line in order.lines:
-                if line.product in products:
-                    count.add(order.id)
-                    units += line.quantity
-                    gross += order.converted(line.gross) or 0
-                    net += order.converted(line.gross - line.discount) or 0
-        return len(count), units, gross, net
+def of_products(products: Iterable[str | None], rows: list[Sale]) -> list[Sale]:
+    """Return the rows of goods of some products."""
+    wanted = {*products}
+    return [sale for sale in rows if sale.product in wanted and sale.event in IN_NET]
 
-    columns = "order_count, unit_count, gross_amount, net_amount"
-    shops = by(lambda o: o.shop, COUNTED)
-    assert set(
-        built.rows(f"select id_product, {columns} from ecommerce.ecommerce_product_stats")
-    ) == {
-        (f"{shop}:{product}", *measures({product}, orders))
-        for shop, orders in shops.items()
-        for product in CATEGORIES
-    }
-    days = by(lambda o: (o.shop, o.day), COUNTED)
-    assert set(
-        built.rows(
-            f"select id_shop, ordered_on, id_product, {columns}"
-            " from ecommerce.ecommerce_product_sales_daily"
+
+def order_count(rows: list[Sale]) -> int:
+    return len({sale.order.id for sale in rows if sale.event == "sale"})
+
+
+def test_products_sum_their_lines(built: Pipeline) -> None:
+    found = built.rows(
+        f"select id_shop, id_product, order_count, {UNITS}, {GOODS}, {LEFT}, return_rate,"
+        " gross_share from ecommerce.ecommerce_product_stats"
+    )
+    expected = set()
+    for shop, rows in by(lambda s: s.order.shop, SALES).items():
+        for product in (*CATEGORIES, None):
+            its = of_products([product], rows)
+            _, sold, returned = units(its)
+            expected.add(
+                (
+                    *(shop, product and f"{shop}:{product}", order_count(its)),
+                    *(*units(its), *goods(its), *left(its), ratio(returned, sold, 6)),
+                    ratio(figure(its, "sale"), figure(rows, "sale"), 6),
+                )
+            )
+    assert set(found) == expected
+
+
+def test_products_by_day_sum_their_lines_and_events(built: Pipeline) -> None:
+    found = built.rows(
+        f"select id_shop, reported_on, id_product, order_count, {UNITS}, {GOODS}, {LEFT}"
+        " from ecommerce.ecommerce_product_sales_daily"
+    )
+    of_goods = of_products([*CATEGORIES, None], SALES)
+    reported = by(lambda s: (s.order.shop, s.day, s.product), of_goods)
+    ordered = by(lambda s: (s.order.shop, s.order.day, s.product), of_goods)
+    expected = set()
+    for shop, day, product in {*reported, *ordered}:
+        rows = reported.get((shop, day, product), [])
+        of_orders = ordered.get((shop, day, product), [])
+        expected.add(
+            (
+                *(shop, day, product and f"{shop}:{product}", order_count(of_orders)),
+                *(*units(rows), *goods(rows), *left(of_orders)),
+            )
         )
-    ) == {
-        (shop, day, f"{shop}:{product}", *measures({product}, orders))
-        for (shop, day), orders in days.items()
-        for product in {line.product for order in orders for line in order.lines}
-    }
-    rolled_up = columns.replace(", ", ", rolled_up_")
+    assert set(found) == expected
+
+
+def test_categories_sum_their_products(built: Pipeline) -> None:
+    measures = f"order_count, {UNITS}, {GOODS}, {LEFT}"
+    found = built.rows(
+        f"select id_shop, id_product_category, {measures},"
+        f" rolled_up_{measures.replace(', ', ', rolled_up_')},"
+        " primary_gross_amount, primary_net_amount from ecommerce.ecommerce_category_stats"
+    )
     below = {
         name: {name, *(c for c in PARENTS if name in (PARENTS[c], PARENTS[PARENTS[c] or c]))}
         for name in PARENTS
     }
-    assert set(
-        built.rows(
-            f"select id_product_category, {columns}, rolled_up_{rolled_up}"
-            " from ecommerce.ecommerce_category_stats"
-        )
-    ) == {
-        (
-            f"{shop}:{name}",
-            *measures({p for p, members in CATEGORIES.items() if name in members}, orders),
-            *measures(
-                {p for p, members in CATEGORIES.items() if below[name] & {*members}}, orders
-            ),
-        )
-        for shop, orders in shops.items()
-        for name in PARENTS
-    }
+    expected = set()
+    for shop, rows in by(lambda s: s.order.shop, SALES).items():
+        for name in (*PARENTS, None):
+            own = [p for p, members in CATEGORIES.items() if name in members]
+            under = [
+                p for p, members in CATEGORIES.items() if below.get(name, set()) & {*members}
+            ]
+            # Sales without a primary category have a row with null.
+            first = [p for p in CATEGORIES if next(iter(CATEGORIES[p]), None) == name]
+            primary = of_products(first if name else [*first, None], rows)
+            expected.add(
+                (
+                    *(shop, name and f"{shop}:{name}"),
+                    *measured(of_products(own, rows)),
+                    *measured(of_products(under, rows)),
+                    *(figure(primary, "sale"), figure(primary, *IN_NET)),
+                )
+            )
+    assert set(found) == expected
+
+
+def measured(rows: list[Sale]) -> tuple[Any, ...]:
+    return order_count(rows), *units(rows), *goods(rows), *left(rows)
 
 
 def score(own: Any, values: list[Any]) -> int:
@@ -252,29 +326,6 @@ def score(own: Any, values: list[Any]) -> int:
     if place in edges:
         return int(place) if place < Fraction(5, 2) else int(place) + 1
     return sum(place > edge for edge in edges)
-
-
-def test_products_have_their_share_and_return_rate(built: Pipeline) -> None:
-    found = built.rows(
-        "select id_product, sold_unit_count, returned_unit_count, return_rate, gross_share"
-        " from ecommerce.ecommerce_product_stats"
-    )
-    expected = set()
-    for shop, orders in by(lambda o: o.shop, COUNTED).items():
-        lines = [(order, line) for order in orders for line in order.lines]
-        gross = sum(order.converted(line.gross) or 0 for order, line in lines)
-        for product in CATEGORIES:
-            members = [(order, line) for order, line in lines if line.product == product]
-            sold = sum(max(line.quantity, 0) for _, line in members)
-            returned = sum(line.returned + max(-line.quantity, 0) for _, line in members)
-            share = Decimal(sum(order.converted(line.gross) or 0 for order, line in members))
-            expected.add(
-                (
-                    *(f"{shop}:{product}", sold, returned),
-                    *(ratio(Decimal(returned), sold, 6), ratio(share, Decimal(gross), 6)),
-                )
-            )
-    assert set(found) == expected
 
 
 def test_events_of_a_merged_contact_count_for_the_remaining_one(built: Pipeline) -> None:
@@ -298,28 +349,28 @@ def test_events_of_a_merged_contact_count_for_the_remaining_one(built: Pipeline)
 def test_contacts_are_summed_and_ties_get_one_score(built: Pipeline) -> None:
     found = built.rows(
         "select id_contact::text, id_shop, first_ordered_on, last_ordered_on, order_count,"
-        " net_amount, recency_score, frequency_score, monetary_score"
+        f" {UNITS}, {GOODS}, {LEFT}, recency_score, frequency_score, monetary_score"
         " from ecommerce.ecommerce_contact_summary"
     )
-    orders = by(lambda o: o.buyer_key, [o for o in COUNTED if isinstance(o.buyer, int)])
-    kept = {buyer: HISTORIES[buyer] for buyer in orders if buyer in HISTORIES}
+    orders = by(lambda o: o.buyer_key if isinstance(o.buyer, int) else None, COUNTED)
+    contacts = {buyer: HISTORIES[buyer] for buyer in orders if buyer}
     values: list[dict[str, Any]] = [
-        {buyer: max(order.day for order in history) for buyer, history in kept.items()},
-        {buyer: len(history) for buyer, history in kept.items()},
-        {buyer: total(orders[buyer], lambda o: o.net) for buyer in kept},
+        {buyer: max(order.day for order in history) for buyer, history in contacts.items()},
+        {buyer: len(history) for buyer, history in contacts.items()},
+        {buyer: net(history) for buyer, history in contacts.items()},
     ]
     expected = set()
-    for buyer, buyer_orders in orders.items():
-        history = kept.get(buyer)
-        scores = [
-            score(value[buyer], [*value.values()]) if history else None for value in values
-        ]
-        days = [order.day for order in history or []]
+    for buyer, its in orders.items():
+        scores = [score(value[buyer], [*value.values()]) if buyer else None for value in values]
+        # The row without a contact has the days and shops of guests.
+        of_buyers = [order for order in its if order.buyer_key]
+        firsts = [order.shop for order in of_buyers if PLACES[order.id] == 1]
+        days = [order.day for order in of_buyers]
+        rows = rows_of(its)
         expected.add(
             (
-                *(buyer, history[0].shop if history else None),
-                *(min(days, default=None), max(days, default=None)),
-                *(len(buyer_orders), total(buyer_orders, lambda o: o.net), *scores),
+                *(buyer, max(firsts), min(days), max(days), len(its)),
+                *(*units(rows), *goods(rows), *left(rows), *scores),
             )
         )
     assert set(found) == expected
@@ -337,16 +388,16 @@ def test_cohorts_count_returning_buyers_by_month(built: Pipeline) -> None:
         cohorts[history[0].shop, month(history[0])].append(history)
     expected = set()
     for (shop, first), histories in cohorts.items():
-        cumulative = Decimal(0)
+        cumulative = Fraction(0)
         for number, current in enumerate(m for m in months if m >= first):
             active = [[o for o in h if month(o) == current] for h in histories]
             orders = [order for history in active for order in history]
-            net = total(orders, lambda o: o.net)
-            cumulative += net
+            amount = net(orders)
+            cumulative += amount
             expected.add(
                 (
                     *(shop, first, number, len(histories), sum(map(bool, active))),
-                    *(len(orders), net, cumulative),
+                    *(len(orders), amount, cumulative),
                 )
             )
     assert set(found) == expected
@@ -357,16 +408,25 @@ def test_mart_that_is_off_by_one_fails_the_data_tests(built: Pipeline) -> None:
         "sales_daily": "original_gross_amount",
         "campaign_performance": "tax_amount",
         "campaign_sales_daily": "net_amount",
-        "contact_summary": "refund_amount",
+        "contact_summary": "return_amount",
         "cohorts": "activity_month",  # so that no order matches its row
         "product_sales_daily": "discount_amount",
         "product_stats": "unit_count",
         "category_stats": "rolled_up_net_amount",
         "data_quality": "checked_count",
     }
+    breakdowns = {
+        "sales_daily": "rounding_amount",
+        "campaign_performance": "projected_revenue_amount",
+        "campaign_sales_daily": "realised_revenue_amount",
+        "contact_summary": "fee_amount",
+        "product_sales_daily": "rounding_amount",
+        "product_stats": "realised_revenue_amount",
+        "category_stats": "primary_net_amount",
+    }
 
     def add(amount: int) -> None:
-        for mart, column in amounts.items():
+        for mart, column in (*amounts.items(), *breakdowns.items()):
             built.rows(
                 f"update ecommerce.ecommerce_{mart} set {column} = {column} + {amount}"
                 " returning 1"
@@ -374,23 +434,48 @@ def test_mart_that_is_off_by_one_fails_the_data_tests(built: Pipeline) -> None:
 
     add(1)
     try:
-        with pytest.raises(AssertionError, match="sum_to_the_tables"):
+        with pytest.raises(AssertionError, match="sum_to_the_ledger"):
             built.dbt("test", "--select", "path:tests/dbt", "--store-failures")
     finally:
         add(-1)
 
     audit = "ecommerce_dbt_test__audit.ecommerce"
     found = built.rows(
-        f"select mart from {audit}_order_marts_sum_to_the_tables"
-        f" union select mart from {audit}_line_marts_sum_to_the_tables"
-        f" union select split_part(problem, ' ', 1) from {audit}_sales_sum_to_the_transactions"
+        f"select mart from {audit}_order_marts_sum_to_the_ledger"
+        f" union select mart from {audit}_product_marts_sum_to_the_ledger"
+        f" union select mart from {audit}_sales_sum_to_the_ledger"
         f" union select 'ecommerce_data_quality' from {audit}_quality_counts_the_transactions"
     )
     assert {mart for (mart,) in found} == {f"ecommerce_{mart}" for mart in amounts}
+    unequal = built.rows(f"select mart from {audit}_breakdowns_have_equal_sums")
+    assert {mart for (mart,) in unequal} == {f"ecommerce_{mart}" for mart in breakdowns}
     without_a_row = built.rows(
-        f"select distinct mart from {audit}_order_marts_sum_to_the_tables where row_count = 0"
+        f"select distinct mart from {audit}_order_marts_sum_to_the_ledger where row_count = 0"
     )
     assert without_a_row == [("ecommerce_cohorts",)]
+
+
+def test_ledger_that_is_off_by_one_fails_the_data_tests(built: Pipeline) -> None:
+    refunded = [order.id for order in COUNTED if order.refund and not order.cancelled]
+    columns = dict(zip(["amount", "original_amount"], refunded, strict=False))
+
+    def add(amount: int) -> None:
+        for column, name in columns.items():
+            built.rows(
+                f"update ecommerce.ecommerce_sales_ledger set {column} = {column} + {amount}"
+                f" where id_transaction = '{name}' and event = 'shipping' returning 1"
+            )
+
+    add(1)
+    try:
+        with pytest.raises(AssertionError, match="ledger_sums_to_the_tables"):
+            built.dbt("test", "-s", "ecommerce_ledger_sums_to_the_tables", "--store-failures")
+    finally:
+        add(-1)
+
+    audit = "ecommerce_dbt_test__audit.ecommerce_ledger_sums_to_the_tables"
+    found = built.rows(f"select id_transaction, part from {audit}")
+    assert set(found) == {(name, "order") for name in columns.values()}
 
 
 def month(order: Order) -> date:

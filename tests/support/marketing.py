@@ -91,26 +91,20 @@ class Order:
         return sum((line.discount for line in self.lines), Decimal(0))
 
     @property
-    def net(self) -> Decimal:
-        return self.gross - self.discount - self.refund
-
-    @property
     def total(self) -> Decimal:
         return self.gross - self.discount + self.shipping + self.tax
 
     @property
-    def projected(self) -> Decimal:
-        kept = (x.gross - x.discount for x in self.lines if not x.is_cancelled)
-        return Decimal(0) if self.cancelled else sum(kept, Decimal(0))
-
-    @property
-    def realised(self) -> Decimal:
-        is_paid = self.status in {"paid", "partially_refunded", "refunded"}
-        return self.projected if is_paid else Decimal(0)
-
-    @property
     def is_counted(self) -> bool:
-        return not self.is_test and self.deleted is None
+        return not self.is_test and self.deleted is None and self.status != "voided"
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_counted and self.status == "pending" and self.cancelled is None
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status in {"paid", "partially_refunded"}
 
     @property
     def buyer_key(self) -> str | None:

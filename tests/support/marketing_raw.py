@@ -14,6 +14,8 @@ from tap_shopapp.pages import Page
 from tap_shopapp.records import normalize
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from marketing import Event, Order
     from psycopg import Connection
 
@@ -70,6 +72,14 @@ def as_sent(order: Order) -> dict[str, Any]:
     }
 
 
+def as_written(orders: Iterable[Order]) -> Page:
+    """Return orders of a shop, and their lines and sales events, as the tap writes them."""
+    page = Page()
+    for order in orders:
+        normalize.add("transactions", normalize.NormalizedRecord(as_sent(order)), page)
+    return page
+
+
 def _text(moment: datetime | None) -> str | None:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
@@ -79,10 +89,9 @@ def load(connection: Connection[Any], shop_orders: list[Order], events: list[Eve
     now = datetime.now(timezone.utc)
     raw.create(connection)
     for shop, zone in ZONES.items():
-        page, products = Page(), Page()
+        products = Page()
         orders = [order for order in shop_orders if order.shop == shop]
-        for order in orders:
-            normalize.add("transactions", normalize.NormalizedRecord(as_sent(order)), page)
+        page = as_written(orders)
         for record, order in zip(page.records, orders, strict=True):
             ids = {"id_send_log": order.send, "id_batch": order.batch}
             record |= {name: str(value) if value else None for name, value in ids.items()}

@@ -23,6 +23,7 @@ REBUILT = (
     "ECommerce_ProductCategory",
     "ecommerce_product_categories",
     "ecommerce_rejects",
+    "ecommerce_sales_ledger",
     "int_ecommerce__rates_daily",
 )
 """Tables that only a full refresh replaces. Every build replaces the other models."""
