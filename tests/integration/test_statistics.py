@@ -297,12 +297,12 @@ def test_categories_sum_their_products(built: Pipeline) -> None:
     for shop, rows in by(lambda s: s.order.shop, SALES).items():
         for name in (*PARENTS, None):
             own = [p for p, members in CATEGORIES.items() if name in members]
-            under = [
-                p for p, members in CATEGORIES.items() if below.get(name, set()) & {*members}
-            ]
+            descendants = below[name] if name else set()
+            under = [p for p, members in CATEGORIES.items() if descendants & {*members}]
             # Sales without a primary category have a row with null.
             first = [p for p in CATEGORIES if next(iter(CATEGORIES[p]), None) == name]
-            primary = of_products(first if name else [*first, None], rows)
+            without_product: list[str | None] = [] if name else [None]
+            primary = of_products([*first, *without_product], rows)
             expected.add(
                 (
                     *(shop, name and f"{shop}:{name}"),
