@@ -289,7 +289,7 @@ def test_categories_sum_their_products(built: Pipeline) -> None:
         f" rolled_up_{measures.replace(', ', ', rolled_up_')},"
         " primary_gross_amount, primary_net_amount from ecommerce.ecommerce_category_stats"
     )
-    below = {
+    below: dict[str | None, set[str]] = {
         name: {name, *(c for c in PARENTS if name in (PARENTS[c], PARENTS[PARENTS[c] or c]))}
         for name in PARENTS
     }
@@ -302,7 +302,7 @@ def test_categories_sum_their_products(built: Pipeline) -> None:
             ]
             # Sales without a primary category have a row with null.
             first = [p for p in CATEGORIES if next(iter(CATEGORIES[p]), None) == name]
-            primary = of_products(first if name else [*first, None], rows)
+            primary = of_products([*first, *([] if name else [None])], rows)
             expected.add(
                 (
                     *(shop, name and f"{shop}:{name}"),
