@@ -102,7 +102,7 @@ def load(connection: psycopg.Connection[Any]) -> None:
         """
         create table marketing.rates as
         select 'USD' as currency, 'EUR' as base_currency, 2 as rate,
-            date '2025-03-10' as valid_from, date '2025-03-30' as valid_to
+            date '2025-03-01' as valid_from, date '2025-03-30' as valid_to
         """,
         "create schema other_raw",
         """

@@ -289,7 +289,7 @@ def test_categories_sum_their_products(built: Pipeline) -> None:
         f" rolled_up_{measures.replace(', ', ', rolled_up_')},"
         " primary_gross_amount, primary_net_amount from ecommerce.ecommerce_category_stats"
     )
-    below = {
+    below: dict[str | None, set[str]] = {
         name: {name, *(c for c in PARENTS if name in (PARENTS[c], PARENTS[PARENTS[c] or c]))}
         for name in PARENTS
     }
@@ -297,12 +297,12 @@ def test_categories_sum_their_products(built: Pipeline) -> None:
     for shop, rows in by(lambda s: s.order.shop, SALES).items():
         for name in (*PARENTS, None):
             own = [p for p, members in CATEGORIES.items() if name in members]
-            descendants = below[name] if name else set()
-            under = [p for p, members in CATEGORIES.items() if descendants & {*members}]
+            under = [
+                p for p, members in CATEGORIES.items() if below.get(name, set()) & {*members}
+            ]
             # Sales without a primary category have a row with null.
             first = [p for p in CATEGORIES if next(iter(CATEGORIES[p]), None) == name]
-            without_product: list[str | None] = [] if name else [None]
-            primary = of_products([*first, *without_product], rows)
+            primary = of_products([*first, *([] if name else [None])], rows)
             expected.add(
                 (
                     *(shop, name and f"{shop}:{name}"),

@@ -53,9 +53,19 @@ complete_transactions as (
 
 ),
 
+-- The second reference to the complete orders makes Postgres compute them once. Without statistics,
+-- as after a first load, it would compute them for each line.
 items as (
 
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
+    select staged_items.*
+    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}) as staged_items
+    where exists (
+        select 1
+        from complete_transactions
+        where
+            complete_transactions.shop_id = staged_items.shop_id
+            and complete_transactions.transaction_id = staged_items.transaction_id
+    )
 
 ),
 {%- endif %}
