@@ -43,9 +43,9 @@ order_sums as (
         {%- for prefix in sides %},
         sum(case when {{ placed }} then {{ prefix }}amount end) as {{ prefix }}placed,
         sum(case when event = 'shipping' then {{ prefix }}amount end) as {{ prefix }}shipping,
-        sum(case when event = 'tax' then {{ prefix }}amount end) as {{ prefix }}tax,
-        sum({{ prefix }}amount) as {{ prefix }}left
-        {%- endfor %}
+        sum(case when event = 'tax' then {{ prefix }}amount end) as {{ prefix }}tax
+        {%- endfor %},
+        sum(original_amount) as original_left
 
     from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
     group by id_transaction
@@ -96,10 +96,7 @@ where
     )
     or (
         transactions.total <> order_sums.placed
-        and (
-            transactions.original_total = order_sums.original_placed
-            or transactions.total not between order_sums.left and order_sums.placed
-        )
+        and transactions.original_total = order_sums.original_placed
     )
     {%- for prefix, type in sides.items() %}
     {%- for name in ['shipping', 'tax'] %}
