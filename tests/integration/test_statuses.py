@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.pipeline
 
-RUN = ("run", "--select", "+ECommerce_Item", "+ecommerce_rejects")
+RUN = ("run", "--select", "+ecommerce_sales_ledger", "+ecommerce_rejects")
 CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_candidates"
 CHANGES = {
     "status": "insert into shop.statuses"
