@@ -56,10 +56,8 @@ queries = st.one_of(
 hosts = st.sampled_from(
     ["https://shop.example", "//www.shop.example:81", "https://other.example", "mailto:a@b"]
 )
-# A quote after a backslash belongs to a text inside a script, so such a link is not tagged.
-links = (
-    st.tuples(hosts, paths, queries).map("".join).filter(lambda link: not link.endswith("\\"))
-)
+# A link with a backslash can be part of a text inside a script, so it is not tagged.
+links = st.tuples(hosts, paths, queries).map("".join).filter(lambda link: "\\" not in link)
 
 
 @given(st.lists(st.tuples(words, links, st.sampled_from("\"'")), max_size=5))
