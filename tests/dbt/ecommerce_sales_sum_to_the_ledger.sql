@@ -53,7 +53,7 @@ compared as (
         reported_on,
         original_currency,
         0 as row_count,
-        0 as order_count,
+        {{ ecommerce_zero('integer') }} as order_count,
         {{ figures | join(', ') }}
 
     from ledger_sums
@@ -64,8 +64,8 @@ compared as (
         original_currency,
         0,
         order_count
-        {%- for _ in figures %},
-        0
+        {%- for name in figures %},
+        {{ ecommerce_zero('quantity_sum' if name.startswith('original_') else 'sum') }}
         {%- endfor %}
 
     from order_counts
