@@ -42,5 +42,15 @@
             ~ defaults | sort | join(", ") ~ "."
         ) }}
     {%- endif -%}
-    {{- return((var(name, env_var(name | upper, defaults[name])) | string).strip()) -}}
+    {%- set value = (var(name, env_var(name | upper, defaults[name])) | string).strip() -%}
+    {%- set choices = {
+        'ecommerce_rate_date': ['ordered', 'created'],
+        'ecommerce_returns_on': ['event', 'order'],
+    } -%}
+    {%- if value not in choices.get(name, [value]) -%}
+        {{ exceptions.raise_compiler_error(
+            name ~ " is '" ~ value ~ "'. Set it to " ~ choices[name] | join(" or ") ~ "."
+        ) }}
+    {%- endif -%}
+    {{- return(value) -}}
 {% endmacro %}

@@ -110,8 +110,7 @@ split as (
         {{ no_amount }} as discount_amount,
         case
             when split_kinds.kind = 'return' then -without_events.tax_amount else {{ no_amount }}
-        end
-            as tax_amount
+        end as tax_amount
         {%- for amount in amounts %},
         cast(null as {{ ecommerce_type('amount') }}) as shop_{{ amount }}
         {%- endfor %}
@@ -184,12 +183,12 @@ by_account as (
             when measures.measure = 'goods' and with_kind.is_of_goods then with_kind.quantity
         end as quantity
         {%- for prefix, name in {'': 'original_amount', 'shop_': 'shop_amount'}.items() %},
-        case
+        cast(case
             when measures.measure = 'discount' then -with_kind.{{ prefix }}discount_amount
             when measures.measure = 'tax' then with_kind.{{ prefix }}tax_amount
             when with_kind.account = 'placed' then with_kind.{{ prefix }}goods_amount
             else with_kind.{{ prefix }}goods_amount - with_kind.{{ prefix }}discount_amount
-        end as {{ name }}
+        end as {{ ecommerce_type('amount') }}) as {{ name }}
         {%- endfor %}
 
     from with_kind

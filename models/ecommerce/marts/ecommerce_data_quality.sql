@@ -4,6 +4,7 @@
     'checked_raw_transactions': 'stg_ecommerce__transactions',
     'checked_candidates': 'int_ecommerce__transaction_candidates',
     'checked_ledger': 'ecommerce_sales_ledger',
+    'checked_events': 'stg_ecommerce__sales_events',
 } -%}
 {%- if ecommerce_is_on('items') -%}
     {%- do checked_relations.update({
@@ -208,6 +209,16 @@ checked_ledger as (
         has_derived_split as refund_split_derived
 
     from ledger_compared
+
+),
+
+checked_events as (
+
+    select
+        shop_id as id_shop,
+        kind = 'unknown' as event_kind_unknown
+
+    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__sales_events') }}
 
 ),
 
