@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 SHOP_STREAMS = (
     *("shops", "categories", "products", "customers", "transactions", "items", "refunds"),
     "sales_events",
-    *("deleted_transactions", "rejected_records", "full_lists"),
+    *("deleted_transactions", "rejected_records", "full_lists", "id_ranges"),
 )
 RATES_STREAM = "exchange_rates"
 NOTICE = "Generated from contract/*.yml by `make contract`; do not edit."

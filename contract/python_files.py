@@ -58,7 +58,9 @@ def shop_contract(streams: Sequence[Stream]) -> str:
         f"EMBEDDED = ({', '.join(embedded)})",
         '"""Streams whose records are part of an order, and are written from its page."""',
         "",
-        f"SYSTEM_STREAMS = ({', '.join(system)})",
+        "SYSTEM_STREAMS = (",
+        *(f"    {name}," for name in system),
+        ")",
         '"""Streams whose records are written while another stream is read."""',
     ]
     return "\n".join(lines) + "\n"

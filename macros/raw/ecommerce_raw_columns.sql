@@ -106,6 +106,13 @@
             'text': ['shop_id', 'stream'],
             'timestamp': ['listed_at'],
         },
+        'id_ranges': {
+            'text': ['shop_id', 'stream'],
+            'integer': ['list_number', 'place', 'from_id', 'to_id'],
+            'boolean': ['is_confirmed'],
+            'timestamp': ['listed_at'],
+            'json': ['ids'],
+        },
         'exchange_rates': {
             'text': ['base_currency', 'currency', 'source'],
             'date': ['rate_on'],

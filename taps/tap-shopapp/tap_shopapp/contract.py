@@ -500,6 +500,43 @@ FULL_LISTS = define_stream(
         ),
     ),
 )
+ID_RANGES = define_stream(
+    "id_ranges",
+    ("shop_id", "stream", "list_number", "place"),
+    None,
+    ("shop_id", th.StringType, "The shop, as named by the setting shop_id."),
+    ("stream", th.StringType, "The stream of the listed records."),
+    (
+        "list_number",
+        th.IntegerType,
+        "0 or 1. Each list overwrites the ranges of the list before the last one.",
+    ),
+    (
+        "place",
+        th.IntegerType,
+        "Place of the range in its list, from 0. The first range has the highest ids.",
+    ),
+    (
+        "from_id",
+        th.IntegerType,
+        (
+            "Lowest id of the range; 0 in the last range of a list. Refunds have the range of "
+            "their orders' ids."
+        ),
+    ),
+    ("to_id", th.IntegerType, "Highest id of the range; null if it has no upper limit."),
+    ("ids", th.ArrayType(th.StringType), "Ids of all records of the stream in the range."),
+    (
+        "is_confirmed",
+        th.BooleanType,
+        "Whether the user confirmed deletions with the setting confirm_deletions.",
+    ),
+    (
+        "listed_at",
+        th.DateTimeType,
+        "When the tap requested the range. Records that it read later are not deleted.",
+    ),
+)
 
 CONTRACTS = {
     contract.name: contract
@@ -515,6 +552,7 @@ CONTRACTS = {
         DELETED_TRANSACTIONS,
         REJECTED_RECORDS,
         FULL_LISTS,
+        ID_RANGES,
     )
 }
 """Every stream by name, in the order in which a run reads them."""
@@ -522,5 +560,10 @@ CONTRACTS = {
 EMBEDDED = (ITEMS.name, REFUNDS.name, SALES_EVENTS.name)
 """Streams whose records are part of an order, and are written from its page."""
 
-SYSTEM_STREAMS = (DELETED_TRANSACTIONS.name, REJECTED_RECORDS.name, FULL_LISTS.name)
+SYSTEM_STREAMS = (
+    DELETED_TRANSACTIONS.name,
+    REJECTED_RECORDS.name,
+    FULL_LISTS.name,
+    ID_RANGES.name,
+)
 """Streams whose records are written while another stream is read."""

@@ -98,6 +98,36 @@ class Page:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedIds:
+    """Ids of records that changed, although their own time of change may not have moved.
+
+    Attributes:
+        ids: Ids of records of the stream, as text.
+        complete_until: All changes until this time are read with this page; fixed-width UTC.
+    """
+
+    ids: list[str]
+    complete_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdPage:
+    """One page of a list of ids, the highest id first.
+
+    Attributes:
+        ids: Ids as text: those of the stream in descending order, and those of embedded
+            records, by stream.
+        is_last: Whether there are no lower ids.
+        page: Fields of the listed records that change without a new time of change; null if
+            the list has none.
+    """
+
+    ids: Mapping[str, list[str]]
+    is_last: bool
+    page: Page | None = None
+
+
 @dataclass(slots=True)
 class DayTotal:
     """Totals of the records that were last changed on one UTC day.

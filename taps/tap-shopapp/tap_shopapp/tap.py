@@ -24,8 +24,8 @@ from tap_shopapp.contract import CONTRACTS, SHOPS, SYSTEM_STREAMS
 from tap_shopapp.errors import TapError, extractor
 from tap_shopapp.invalid_settings import setting_problems
 from tap_shopapp.sales_report import PERIOD, sales_report
+from tap_shopapp.sync.catch_up_stream import CatchUpStream
 from tap_shopapp.sync.messages import PageWriter
-from tap_shopapp.sync.page_stream import PageStream
 from tap_shopapp.sync.run import SyncRun
 from tap_shopapp.sync.state import check_state
 from tap_shopapp.sync.streams import STREAM_TYPES
@@ -104,6 +104,22 @@ class TapShopApp(Tap):
             th.DateTimeType,
             title="Backfill end",
             description="End of the backfill window, exclusive.",
+        ),
+        th.Property(
+            "id_list_requests",
+            th.IntegerType(minimum=0),
+            default=100,
+            title="Requests for lists of ids",
+            description="Number of requests per run for lists of ids, which show deletions that"
+            " the shop does not report. The next run continues the list. 0 turns it off.",
+        ),
+        th.Property(
+            "confirm_deletions",
+            th.BooleanType,
+            default=False,
+            title="Confirm deletions",
+            description="Set it for one run if a warning says that the shop's list of ids lacks"
+            " many records, and the shop really deleted them.",
         ),
         th.Property(
             "page_size",
@@ -208,7 +224,9 @@ class TapShopApp(Tap):
 
     @override
     def discover_streams(self) -> list[Stream]:
-        return [STREAM_TYPES.get(name, PageStream)(self, name, self.run) for name in CONTRACTS]
+        return [
+            STREAM_TYPES.get(name, CatchUpStream)(self, name, self.run) for name in CONTRACTS
+        ]
 
     @property
     @override

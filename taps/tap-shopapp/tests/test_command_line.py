@@ -140,7 +140,7 @@ def test_discovery_needs_no_settings(tap: Callable[..., Outputs]) -> None:
     assert {stream["tap_stream_id"] for stream in json.loads(output.output)["streams"]} == {
         *("shops", "transactions", "items", "refunds", "sales_events"),
         *("products", "categories", "customers"),
-        *("deleted_transactions", "rejected_records", "full_lists"),
+        *("deleted_transactions", "rejected_records", "full_lists", "id_ranges"),
     }
 
 

@@ -8,15 +8,24 @@ rejects.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from singer_sdk import typing as th
 
-    from tap_shopapp.pages import DayTotal, Page, SalesReport, ShopInfo, Window
+    from tap_shopapp.pages import (
+        ChangedIds,
+        DayTotal,
+        IdPage,
+        Page,
+        SalesReport,
+        ShopInfo,
+        Window,
+    )
 
 CONNECT_BUDGET = 20.0
 """Seconds of retries when a run connects, so that a wrong address fails soon."""
@@ -39,6 +48,10 @@ class Application(ABC):
         page_size: Maximum number of records per page.
         full_lists: Streams without bookmark. Every run reads all records, and missing
             records count as deleted.
+        secondary_lists: Names of other lists by stream. They report changes that do not move
+            the time of change of a record, such as the refunds of an order.
+        id_lists: Streams whose deletions leave no trace. Every run lists some of their ids, and
+            the ids of the embedded streams that follow the name.
         is_incremental: Whether records have a time of change. If not, every run reads all.
         reports_totals: Whether the API reports totals by day.
         reports_sales: Whether the API has the shop's own sales report.
@@ -51,6 +64,8 @@ class Application(ABC):
     lookback_seconds: ClassVar[int]
     page_size: ClassVar[int]
     full_lists: frozenset[str] = frozenset()
+    secondary_lists: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    id_lists: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     is_incremental: ClassVar[bool] = True
     reports_totals: ClassVar[bool] = False
     reports_sales: ClassVar[bool] = False
@@ -73,6 +88,35 @@ class Application(ABC):
 
         Records follow `tap_shopapp.contract`, without `shop_id`, which the tap adds.
         """
+
+    def changed_ids(self, stream: str, name: str, window: Window) -> Iterator[ChangedIds]:
+        """Yield the ids of records whose entries in a secondary list changed in a window.
+
+        Pages are in ascending order of `complete_until`. Only called for `secondary_lists`.
+        """
+        raise NotImplementedError
+
+    def pages_by_id(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:
+        """Yield the records with the ids, without deleted ones.
+
+        Only called for streams with `secondary_lists`.
+        """
+        raise NotImplementedError
+
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        """Yield pages of the list of a stream's ids, the highest id first.
+
+        An id that a page skips counts as deleted. So a page continues without a gap from the
+        page before, whatever was inserted or deleted since.
+
+        Only called for streams with `id_lists`.
+
+        Args:
+            stream: The stream.
+            below: Lower ids follow; null for a new list.
+            listed: Number of ids of this list that earlier runs read.
+        """
+        raise NotImplementedError
 
     def totals(self, stream: str, window: Window) -> Mapping[str, DayTotal]:
         """Return the shop's own totals in a window, by UTC day of last change.

@@ -33,7 +33,7 @@ from tap_shopapp.sync.state import mark_version
 from tap_shopapp.sync.unknown_fields import log_unknown_fields, log_unknown_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from datetime import datetime
 
     from singer_sdk import Tap
@@ -112,13 +112,26 @@ class PageStream(RecordStream):
         except ListError:
             self._set_bookmark(started_at)
             raise
+        self._sync_other_lists(started_at)
         self._finalize_state(self.stream_state)
         self._write_state_message()
         yield from ()  # the records are already written
 
+    @cached_property
+    def embedded(self) -> list[PageStream]:
+        """The streams whose records are inside the records of this stream."""
+        return [child for child in self.child_streams if isinstance(child, PageStream)]
+
+    def _sync_other_lists(self, started_at: str | None) -> None:
+        """Read other lists of the shop after the pages; see `CatchUpStream`.
+
+        Args:
+            started_at: The bookmark at the start of the run.
+        """
+
     def _sync_pages(self) -> None:
         """Write all pages of this run, and check that no record is missing."""
-        embedded = [child for child in self.child_streams if isinstance(child, PageStream)]
+        embedded = self.embedded
         for child in embedded:
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - our own class
@@ -130,9 +143,9 @@ class PageStream(RecordStream):
         unknown_kinds: Counter[str] = Counter()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for page in self.read_pages():
-                self._stamp(page, embedded)
+                self._stamp(page)
                 latest = self._complete_until(page, latest)
-                self._write_page(page, embedded, latest)
+                self._write_page(page, latest)
                 incomplete.update(record["stream"] for record in page.rejected)
                 if tally:
                     tally.add(page)
@@ -145,19 +158,17 @@ class PageStream(RecordStream):
             else:
                 if tally:
                     self._reconcile(tally)
-                for stream in self._full_lists(embedded):
+                for stream in self._full_lists():
                     stream.close_list(
                         self.window.before, is_complete=stream.name not in incomplete
                     )
         log_unknown_fields(self.logger, self.name, unknown)
         log_unknown_kinds(self.logger, unknown_kinds)
 
-    def _write_page(
-        self, page: Page, embedded: Iterable[PageStream], complete_until: str | None
-    ) -> None:
+    def _write_page(self, page: Page, complete_until: str | None) -> None:
         """Write a page: embedded records, system records, its own records, then STATE."""
         present = page.fields_present
-        for child in embedded:
+        for child in self.embedded:
             child.write_records(self._kept(page, child.name), present.get(child.name))
         self.run.write_deleted(page.deleted)
         self.run.write_rejected(page.rejected)
@@ -181,19 +192,19 @@ class PageStream(RecordStream):
     def _key(self, record: Record) -> tuple[str, ...]:
         return tuple(record[name] for name in CONTRACTS[self.name].primary_keys)
 
-    def _stamp(self, page: Page, embedded: Iterable[PageStream]) -> None:
+    def _stamp(self, page: Page) -> None:
         """Set `shop_id`, `listed_at` and counts in the records of a page."""
         shop_id = self.run.shop_id
         system_records = (page.deleted, page.rejected)
         for records in (page.records, *page.embedded.values(), *system_records):
             for record in records:
                 record["shop_id"] = shop_id
-        for stream in self._full_lists(embedded):
+        for stream in self._full_lists():
             records = page.records if stream is self else page.embedded.get(stream.name, [])
             for record in records:
                 record["listed_at"] = self.window.before
         # A count must match the warehouse, so it is null if some records are not written.
-        for child in embedded:
+        for child in self.embedded:
             if not (child.selected and child.is_unmapped):
                 for record in page.records:
                     record[f"{child.name[:-1]}_count"] = None
@@ -266,10 +277,10 @@ class PageStream(RecordStream):
             f" of {self.name} with their totals.",
         )
 
-    def _full_lists(self, embedded: Iterable[PageStream]) -> list[PageStream]:
+    def _full_lists(self) -> list[PageStream]:
         """Return the streams of this sync whose missing records are deletions."""
         full_lists = self.run.application.full_lists
-        return [stream for stream in (self, *embedded) if stream.name in full_lists]
+        return [stream for stream in (self, *self.embedded) if stream.name in full_lists]
 
     def close_list(self, listed_at: str, *, is_complete: bool) -> None:
         """Write a record of `full_lists`, so that missing records count as deleted.

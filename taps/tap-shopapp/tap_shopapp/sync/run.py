@@ -7,7 +7,12 @@ from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tap_shopapp.contract import DELETED_TRANSACTIONS, FULL_LISTS, REJECTED_RECORDS
+from tap_shopapp.contract import (
+    DELETED_TRANSACTIONS,
+    FULL_LISTS,
+    ID_RANGES,
+    REJECTED_RECORDS,
+)
 from tap_shopapp.errors import TapError
 from tap_shopapp.pages import Record, ShopInfo, Window
 from tap_shopapp.records.timestamps import format_utc, parse_setting
@@ -48,6 +53,8 @@ class SyncRun:
         application_type: The application of the shop, not connected.
         message_writer: Writes Singer messages.
         system_streams: The system streams by name. They add themselves.
+        id_list_requests: Requests for lists of ids that are left for this run.
+        deletions_are_confirmed: Whether lists of ids may delete any number of records.
     """
 
     def __init__(
@@ -60,6 +67,8 @@ class SyncRun:
         self.application_type = application_type
         self.message_writer = message_writer
         self.system_streams: dict[str, RecordWriter] = {}
+        self.id_list_requests = int(settings["id_list_requests"])
+        self.deletions_are_confirmed = bool(settings["confirm_deletions"])
         self._settings = settings
         self._selected_streams = selected_streams
 
@@ -140,6 +149,12 @@ class SyncRun:
     def write_deleted(self, records: list[Record]) -> None:
         """Write deleted orders that the shop's API no longer returns."""
         self.system_streams[DELETED_TRANSACTIONS.name].write_records(records)
+
+    def write_id_range(self, record: Record) -> None:
+        """Write a record of `id_ranges`, without its shop."""
+        record["shop_id"] = self.shop_id
+        record["is_confirmed"] = self.deletions_are_confirmed
+        self.system_streams[ID_RANGES.name].write_records([record])
 
     def write_full_list(self, name: str, listed_at: str) -> None:
         """Write a record of `full_lists`: the run listed all records of a stream.

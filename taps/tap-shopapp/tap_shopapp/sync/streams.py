@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from tap_shopapp.contract import EMBEDDED, SHOPS, SYSTEM_STREAMS, TRANSACTIONS
 from tap_shopapp.pages import Page
+from tap_shopapp.sync.catch_up_stream import CatchUpStream
 from tap_shopapp.sync.page_stream import PageStream
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ShopsStream(PageStream):
 
 
 class SystemStream(PageStream):
-    """Records that other streams write: rejects, deleted orders, completed lists."""
+    """Records that other streams write, such as rejects, deleted orders and lists of ids."""
 
     def __init__(self, tap: Tap, name: str, run: SyncRun) -> None:
         super().__init__(tap, name, run)
@@ -43,7 +44,7 @@ class SystemStream(PageStream):
         yield from ()
 
 
-class TransactionsStream(PageStream):
+class TransactionsStream(CatchUpStream):
     """Orders. Their items and refunds come with the same page."""
 
 
@@ -60,4 +61,4 @@ STREAM_TYPES: dict[str, type[PageStream]] = {
     TRANSACTIONS.name: TransactionsStream,
     **dict.fromkeys(EMBEDDED, EmbeddedStream),
 }
-"""The class of each stream; streams that are not in it are plain `PageStream`s."""
+"""The class of each stream; streams that are not in it are plain `CatchUpStream`s."""
