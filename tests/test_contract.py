@@ -108,11 +108,13 @@ def test_fields_named_by_columns_are_in_the_contract() -> None:
     }
 
 
-def test_only_counts_and_positions_are_json_numbers() -> None:
+def test_only_counts_positions_and_ranges_are_json_numbers() -> None:
     numbers = {
         field
         for contract in CONTRACTS.values()
         for field, schema in contract.fields.items()
         if {"number", "integer"} & set(schema["type"])
     }
-    assert numbers == {"item_count", "refund_count", "sales_event_count", "position"}
+    counts = {"item_count", "refund_count", "sales_event_count"}
+    ranges = {"list_number", "place", "from_id", "to_id"}
+    assert numbers == counts | ranges | {"position"}

@@ -54,6 +54,8 @@
 
 {% macro _ecommerce_candidate_models() %}
     {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects', 'ecommerce_sales_ledger'] -%}
-    {%- if ecommerce_is_on('items') %}{% do models.append('ECommerce_Item') %}{% endif -%}
+    {%- if ecommerce_is_on('items') -%}
+        {%- do models.extend(['ecommerce_item_references', 'ECommerce_Item']) -%}
+    {%- endif -%}
     {{- return(models) -}}
 {% endmacro %}

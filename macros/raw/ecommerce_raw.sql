@@ -5,8 +5,11 @@
   column is null) and `has_rounded_number` (whether a number has more than 10 decimals, so that its
   column is rounded). A missing table has no rows and missing columns are typed nulls, so that every
   model compiles before the first load and without deselected streams.
+
+  with_read_at: whether to add `read_at`, when the tap read the record. Loaders that do not write
+  this time have the load time instead.
 -#}
-{% macro ecommerce_raw(stream) %}
+{% macro ecommerce_raw(stream, with_read_at=false) %}
     {{- ecommerce_check_engine() -}}
     {%- set source_relation = source('ecommerce_raw', stream) -%}
     {%- set found = _ecommerce_raw_types(source_relation) -%}
@@ -31,6 +34,12 @@
     {%- endif %}
         {{ ecommerce_cast('_sdc_deleted_at', found.get('_sdc_deleted_at'), 'timestamp') }}
             as loader_deleted_at,
+        {%- if with_read_at %}
+        coalesce(
+            {{ ecommerce_cast('_sdc_extracted_at', found.get('_sdc_extracted_at'), 'timestamp') }},
+            {{ ecommerce_cast('_sdc_batched_at', found.get('_sdc_batched_at'), 'timestamp') }}
+        ) as read_at,
+        {%- endif %}
         {{ ecommerce_cast('_sdc_batched_at', found.get('_sdc_batched_at'), 'timestamp') }}
             as loaded_at
     {%- if found %}

@@ -12,31 +12,73 @@ products as (
 
 ),
 
+{%- if ecommerce_is_on('items') %}
+
+item_references as (
+
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_item_references') }}
+
+),
+
+-- A line whose product was deleted in the shop keeps the product that was known.
+sold_items as (
+
+    select
+        raw_items.shop_id,
+        raw_items.transaction_id,
+        raw_items.item_id,
+        raw_items.transaction_updated_at,
+        raw_items.product_name,
+        raw_items.loaded_at,
+        coalesce(raw_items.product_id, known.product_id) as product_id,
+        coalesce(raw_items.sku, known.sku) as sku
+
+    from raw_items
+    {{ ecommerce_lookup(
+        'item_references', 'known',
+        keys={
+            'shop_id': 'raw_items.shop_id',
+            'transaction_id': 'raw_items.transaction_id',
+            'item_id': 'case when raw_items.product_id is null then raw_items.item_id end',
+        },
+        columns={'product_id': 'max(product_id)', 'sku': 'max(sku)'}
+    ) }}
+
+),
+{%- else %}
+
+sold_items as (
+
+    select * from raw_items
+
+),
+{%- endif %}
+
 -- Products of any loaded line that are missing from the catalogue.
 ranked_items as (
 
     select
-        raw_items.shop_id,
-        raw_items.product_id,
-        {{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }} as id_product,
-        raw_items.product_name as name,
-        raw_items.sku,
-        raw_items.loaded_at,
+        sold_items.shop_id,
+        sold_items.product_id,
+        {{ ecommerce_key('sold_items.shop_id', 'sold_items.product_id') }} as id_product,
+        sold_items.product_name as name,
+        sold_items.sku,
+        sold_items.loaded_at,
         row_number() over (
-            partition by raw_items.shop_id, raw_items.product_id
+            partition by sold_items.shop_id, sold_items.product_id
             order by
-                raw_items.transaction_updated_at desc nulls last,
-                {{ ecommerce_text_order('raw_items.transaction_id') }} desc nulls last,
-                {{ ecommerce_text_order('raw_items.item_id') }} desc nulls last
+                sold_items.transaction_updated_at desc nulls last,
+                {{ ecommerce_text_order('sold_items.transaction_id') }} desc nulls last,
+                {{ ecommerce_text_order('sold_items.item_id') }} desc nulls last
         ) as age
 
-    from raw_items
+    from sold_items
     left join products
-        on raw_items.shop_id = products.shop_id
-        and raw_items.product_id = products.product_id
+        on sold_items.shop_id = products.shop_id
+        and sold_items.product_id = products.product_id
     where
-        raw_items.product_id is not null
-        and length({{ ecommerce_key('raw_items.shop_id', 'raw_items.product_id') }}) <= 100
+        sold_items.product_id is not null
+        and length({{ ecommerce_key('sold_items.shop_id', 'sold_items.product_id') }}) <= 100
         and products.product_id is null
 
 ),

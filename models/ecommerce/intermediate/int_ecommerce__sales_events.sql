@@ -35,6 +35,7 @@ stated as (
         {%- endfor %}
 
     from {{ events }}
+    where gone_at is null
 
 ),
 
@@ -60,7 +61,8 @@ without_events as (
         keys={
             'shop_id': 'transactions.shop_id', 'transaction_id': 'transactions.transaction_id',
         },
-        columns={'refunded_at': 'max(created_at)'}
+        columns={'refunded_at': 'max(created_at)'},
+        condition='gone_at is null'
     ) }}
     where
         transactions.refunded_amount > 0

@@ -63,6 +63,12 @@ deleted_transactions as (
 
 ),
 
+missing_records as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__missing_records') }}
+
+),
+
 full_lists as (
 
     select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__full_lists') }}
@@ -120,6 +126,11 @@ loaded_transactions as (
     from deleted_transactions
     where loaded_at is null or loaded_at > {{ since.loaded_at }}
     union
+    -- Orders and refunds that a list of ids lacks, or does not lack any more.
+    select shop_id, transaction_id
+    from missing_records
+    where transaction_id <> '' and changed_at >= {{ since.changed_at }}
+    union
     -- Lines that are missing from a newer full list were deleted.
     select raw_items.shop_id, raw_items.transaction_id
     from full_lists
@@ -145,6 +156,13 @@ changed_customers as (
     where
         loaded_at is null
         or loaded_at > {{ since.loaded_at }}
+        or (shop_id, customer_id) in (
+            select missing_records.shop_id, missing_records.record_id
+            from missing_records
+            where
+                missing_records.stream = 'customers'
+                and missing_records.changed_at >= {{ since.changed_at }}
+        )
         or email_normalized in (select email_key from changed_contacts)
 
 ),

@@ -5,6 +5,7 @@
     'checked_candidates': 'int_ecommerce__transaction_candidates',
     'checked_ledger': 'ecommerce_sales_ledger',
     'checked_events': 'stg_ecommerce__sales_events',
+    'checked_deletions': 'int_ecommerce__missing_records',
 } -%}
 {%- if ecommerce_is_on('items') -%}
     {%- do checked_relations.update({
@@ -219,6 +220,17 @@ checked_events as (
         kind = 'unknown' as event_kind_unknown
 
     from {{ ref('shopapp_ecommerce', 'stg_ecommerce__sales_events') }}
+
+),
+
+checked_deletions as (
+
+    select
+        shop_id as id_shop,
+        state = 'unconfirmed' as deletion_unconfirmed
+
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__missing_records') }}
+    where state <> 'listed'
 
 ),
 

@@ -3,6 +3,7 @@ with
 refunds as (
 
     select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__refunds') }}
+    where gone_at is null
 
 ),
 

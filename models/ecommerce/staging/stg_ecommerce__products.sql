@@ -13,6 +13,13 @@ full_lists as (
 
 ),
 
+missing_records as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__missing_records') }}
+    where stream = 'products' and state = 'deleted'
+
+),
+
 with_keys as (
 
     select
@@ -26,12 +33,16 @@ with_keys as (
             case
                 when raw_products.listed_at < full_lists.listed_at
                     then raw_products.listed_at
-            end
+            end,
+            missing_records.read_at
         ) as gone_at
 
     from raw_products
     left join full_lists
         on raw_products.shop_id = full_lists.shop_id
+    left join missing_records
+        on raw_products.shop_id = missing_records.shop_id
+        and raw_products.product_id = missing_records.record_id
 
 )
 

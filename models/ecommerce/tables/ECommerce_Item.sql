@@ -70,6 +70,12 @@ items as (
 ),
 {%- endif %}
 
+item_references as (
+
+    select * from {{ ref('shopapp_ecommerce', 'ecommerce_item_references') }}
+
+),
+
 currencies as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
@@ -369,16 +375,41 @@ with_price as (
 
 ),
 
+-- A line whose product was deleted in the shop keeps the product that was known.
+with_references as (
+
+    select
+        with_price.*
+        {%- for name in ['product_id', 'variant_id', 'sku'] %},
+        coalesce(with_price.{{ name }}, known.{{ name }}) as known_{{ name }}
+        {%- endfor %}
+
+    from with_price
+    {{ ecommerce_lookup(
+        'item_references', 'known',
+        keys={
+            'shop_id': 'with_price.shop_id',
+            'transaction_id': 'with_price.transaction_id',
+            'item_id': 'case when with_price.product_id is null or with_price.variant_id is null'
+                ~ ' or with_price.sku is null then with_price.item_id end',
+        },
+        columns={
+            'product_id': 'max(product_id)', 'variant_id': 'max(variant_id)', 'sku': 'max(sku)',
+        }
+    ) }}
+
+),
+
 renamed as (
 
     select
         id_transaction,
         product_name,
         status,
-        {{ ecommerce_key('shop_id', 'product_id') }} as id_product,
+        {{ ecommerce_key('shop_id', 'known_product_id') }} as id_product,
         item_id as id_item,
-        variant_id as id_variant,
-        sku,
+        known_variant_id as id_variant,
+        known_sku as sku,
         quantity,
         reporting_price_amount as price,
         reporting_gross_amount as revenue,
@@ -395,7 +426,7 @@ renamed as (
         currency as original_currency,
         order_loaded_at as dt_loaded
 
-    from with_price
+    from with_references
 
 )
 

@@ -23,6 +23,7 @@ KEYS = {
     "deleted_transactions": ("shop_id", "transaction_id"),
     "rejected_records": ("shop_id", "stream", "record_hash"),
     "full_lists": ("shop_id", "stream"),
+    "id_ranges": ("shop_id", "stream", "list_number", "place"),
 }
 
 

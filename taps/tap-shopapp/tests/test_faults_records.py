@@ -185,7 +185,24 @@ def test_state_with_invalid_bookmark_is_rejected(attempt: Attempt, bookmark: obj
     assert "start without a state" in str(error)
 
 
-@pytest.mark.parametrize("version", [fault(30, 2, form="newer"), fault(30, "x", form="other")])
+@pytest.mark.parametrize(
+    "position",
+    [
+        fault(30, {"secondary": {"refunds": "yesterday"}}, form="no_time_of_a_list"),
+        fault(30, {"secondary": ["2024-01-05T00:00:00Z"]}, form="lists_without_names"),
+        fault(30, {"id_list": {"page": 3}}, form="unknown_position"),
+        fault(30, {"id_list": 3}, form="position_is_a_number"),
+    ],
+)
+def test_state_with_invalid_position_of_a_list_is_rejected(
+    attempt: Attempt, position: dict[str, object]
+) -> None:
+    _, error = attempt(state={"bookmarks": {"transactions": position}, "state_version": 2})
+
+    assert "start without a state" in str(error)
+
+
+@pytest.mark.parametrize("version", [fault(30, 3, form="newer"), fault(30, "x", form="other")])
 def test_state_of_another_version_is_rejected(attempt: Attempt, version: object) -> None:
     _, error = attempt(state={"bookmarks": {}, "state_version": version})
 
@@ -201,7 +218,7 @@ def test_state_without_version_is_accepted_and_gets_one(
     messages = extract(state=state)
 
     assert messages.ids() == ["1"]
-    assert messages.state["state_version"] == 1
+    assert messages.state["state_version"] == 2
 
 
 @pytest.mark.parametrize("last", [fault(26, "2024-01-03T00:00:00Z")])
