@@ -188,6 +188,49 @@ def test_link_with_a_fragment_like_a_directive_is_tagged(fragment: str) -> None:
     assert tag_html(message % ("", fragment), RULES) == message % (query, fragment)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        '<a {% if v %}href="/1"{% else %}href="/2"{% endif %} class=c>',
+        "<a {{#if v}}href='/1'{{else}} x {{/if}}{{^v}}href='/2'{{/v}}>",
+        '<a *|IF:V|*href="/1"*|ELSE:|*href="/2"*|END:IF|*>',
+        '<a %%[if @v > 1 then]%%href="/1"%%[else]%%href="/2"%%[endif]%%>',
+        '<!--[if mso]><v:rect {% if v %}href="/1"{% else %}href="/2"{% endif %}><![endif]-->',
+        '{% if v %}<a href="/1">{% else %}<a href="/2">{% endif %}x</a>',
+        '*|IF:N > 2|*<a href="/1">*|ELSE:|*<a href="/2">*|END:IF|*x</a>',
+        '%%[if @v then]%%<a href="/1">%%[else]%%<a href="/2">%%[endif]%%x</a>',
+        '#if($v)<a href="/1">#else<a href="/2">#end x</a>',
+        '<#if v><a href="/1"><#else><a href="/2"></#if>x</a>',
+        '%IF $V%<a href="/1">%ELSE%<a href="/2">%/IF%x</a>',
+    ],
+)
+def test_each_link_of_a_condition_around_links_is_tagged(message: str) -> None:
+    before = f'<base href="https://shop.example">{message}'
+    query = "?utm_source=letter&amp;idBatch=7"
+    after = before.replace("/1", f"/1{query}").replace("/2", f"/2{query}")
+
+    assert tag_html(before, RULES) == after
+    assert tag_html(after, RULES) == after
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '<b title="[[a">x</b><a href="%s" rel="]]">',
+        '<a title="[[a" href="%s" rel="]]">',
+        '<a title="*|a" href="%s" rel="|*">',
+        '<a title="${a" href="%s" rel="}">',
+        '<b title="50%%%%">50%%%%</b><a href="%s">20%%%%</a>',
+    ],
+)
+def test_link_between_signs_of_template_tags_is_tagged(message: str) -> None:
+    link = "https://shop.example/tea"
+
+    tagged = tag_html(message % link, RULES)
+
+    assert tagged == message % f"{link}?utm_source=letter&amp;idBatch=7"
+
+
 def test_text_link_with_a_condition_is_reported_once() -> None:
     message = "https://shop.example/a*|IF:N > 2|*?v=1*|END:IF|* https://shop.example/b"
 

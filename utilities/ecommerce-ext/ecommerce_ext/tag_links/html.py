@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.tag_links.addresses import read_address
@@ -24,7 +24,10 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from ecommerce_ext.tag_links.rules import Rules
+    from ecommerce_ext.tag_links.templates import Span
 
 _SPACE = " \t\n\r\f"
 # Inside these elements, `<a>` is text. Older releases of the parser know fewer of them.
@@ -48,7 +51,7 @@ def tag_html_links(message: str, rules: Rules) -> Tagged:
     pieces = []
     links = [Link(Status.BROKEN)] * parser.broken
     done = 0
-    for start, end in sorted(parser.links):
+    for start, end in sorted([*parser.links, *_alternatives(parser, templates)]):
         # A statement, which is a space for the parser, can follow a link without quotes.
         after = templates[end].end if end in templates else end
         address = read_address(message, start, after, templates, is_html=True)
@@ -62,11 +65,20 @@ def tag_html_links(message: str, rules: Rules) -> Tagged:
     return Tagged("".join([*pieces, message[done:]]), links)
 
 
+def _alternatives(parser: _Links, templates: Mapping[int, Span]) -> Iterator[tuple[int, int]]:
+    """Return each repeated `href` that follows a statement: `{% else %}href="…"`."""
+    statements = [span.start for span in templates.values() if span.is_statement]
+    for previous, start, end in parser.repeated:
+        if any(previous <= at < start for at in statements):
+            yield start, end
+
+
 class _Links(HTMLParser):
     """The positions of the links of a document.
 
     Attributes:
         links: Start and end of the value of each link's `href`.
+        repeated: The end of an `href`, and start and end of the next `href` of the same tag.
         base: Start and end of the `href` of the first `<base>`, or None.
         broken: Number of links in tags that have two possible readings.
     """
@@ -74,6 +86,7 @@ class _Links(HTMLParser):
     def __init__(self, document: str, offset: int = 0) -> None:
         super().__init__()
         self.links: list[tuple[int, int]] = []
+        self.repeated: list[tuple[int, int, int]] = []
         self.base: tuple[int, int] | None = None
         self.broken = 0
         # The start of each line. Line numbers begin with 1.
@@ -98,15 +111,15 @@ class _Links(HTMLParser):
         ]:
             self.broken += tag != "base" and any(name == "href" for name, _, _ in found)
             return
-        # If an attribute is repeated, the first counts.
-        for name, begin, end in found:
-            if name == "href":
-                span = (start + begin, start + end)
-                if tag != "base":
-                    self.links.append(span)
-                elif self.base is None:
-                    self.base = span
-                break
+        spans = [(start + begin, start + end) for name, begin, end in found if name == "href"]
+        if tag == "base":
+            self.base = self.base or next(iter(spans), None)
+            return
+        # If an attribute is repeated, browsers read the first.
+        self.links += spans[:1]
+        self.repeated += [
+            (previous, begin, end) for (_, previous), (begin, end) in pairwise(spans)
+        ]
 
     @override
     def handle_comment(self, data: str) -> None:
@@ -116,6 +129,7 @@ class _Links(HTMLParser):
             start = self._position() + len("<!--") + len(condition) + len(closing)
             nested = _Links(inside, start)
             self.links += nested.links
+            self.repeated += nested.repeated
             self.broken += nested.broken
 
     @override

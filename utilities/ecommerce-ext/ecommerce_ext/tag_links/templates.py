@@ -27,11 +27,11 @@ PAIRS = {
     "*|": "|*",
     "${": "}",
 }
-# What these tags contain. Otherwise `100%% off … 20%% off` would be a tag, and so would the
-# markup after the first `%%` in `50%%</b> <b>20%%`.
+# What these tags contain: no spaces, or one line of text without an attribute. Otherwise
+# `100%% off … 20%% off` would be a tag, and so would the markup in `<a id="[[" href="…">]]`.
+_LINE = r"\s*(?:\S+|\w(?:(?!\s[\w-]+=[\"'])[^\n<])*)\s*"
 _CONTENT = {
-    **dict.fromkeys(("[[", "*|"), re.compile(r"\s*(?:\S+|\w[^\n<>]*)\s*")),
-    "${": re.compile(r"\s*(?:\S+|\w[^\n<]*)\s*"),
+    **dict.fromkeys(("[[", "*|", "${"), re.compile(_LINE)),
     "%%": re.compile(r"\s*[^\s<>\"']+\s*|[^\W\d][\w .:-]*"),
     "%%=": re.compile(r"\s*\w+\s*\(.*", re.DOTALL),
 }
