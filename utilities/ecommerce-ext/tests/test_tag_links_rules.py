@@ -142,6 +142,23 @@ def test_id_that_is_neither_number_nor_placeholder_is_refused(value: str) -> Non
         rules_of({"domains": ["shop.example"]}, values)
 
 
+@pytest.mark.parametrize(
+    "placeholder", ["[ID]", "{ID}", "%ID%", "*|ID|*", "{{ID}}", "%%ID%%", "[[ID]]"]
+)
+def test_placeholder_without_quotation_marks_is_explained(
+    tmp_path: Path, placeholder: str
+) -> None:
+    path = tmp_path / "rules.yml"
+    values = {"utm_campaign": "a", "idSendLog": "1"}
+    path.write_text(f"domains: [shop.example]\nparameters:\n  idBatch: {placeholder}\n")
+
+    with pytest.raises(EcommerceError, match="in quotation marks"):
+        read_rules(path, values)
+
+    path.write_text(f"domains: [shop.example]\nparameters:\n  idBatch: '{placeholder}'\n")
+    assert read_rules(path, values).parameters["idBatch"] == placeholder
+
+
 def test_command_preserves_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "tag-links.yml").write_text("domains: [shop.example]")
     letter = tmp_path / "letter.html"

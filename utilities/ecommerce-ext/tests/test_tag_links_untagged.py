@@ -18,10 +18,10 @@ domains: [shop.example]
 parameters: {utm_campaign: spring, idBatch: 1, idSendLog: null}
 """
 QUERY = "utm_source=dialoginsight&amp;utm_medium=email&amp;utm_campaign=spring&amp;idBatch=1"
-COMPARE = (
-    "Compare the links with the rules, or add --allow-untagged if the message needs no"
-    " tagged link."
-)
+OR_ALLOW = ", or add --allow-untagged if the message needs no tagged link."
+ADD_LINK = f"Add a link that begins with https:// and the shop's domain{OR_ALLOW}"
+ADD_DOMAIN = f"Add the shop's domain to `domains` in the rules{OR_ALLOW}"
+WRITE_DOMAIN = f"Write the shop's domain into the links{OR_ALLOW}"
 LINK = '<a href="https://shop.example/tea">x</a>'
 
 
@@ -46,8 +46,8 @@ def test_link_with_a_condition_is_unchanged(tmp_path: Path, condition: str) -> N
 @pytest.mark.parametrize(
     ("message", "summary", "instruction"),
     [
-        pytest.param("", "the message has no links", COMPARE, id="empty"),
-        pytest.param("<p>Tea!</p>", "the message has no links", COMPARE, id="no links"),
+        pytest.param("", "the message has no links", ADD_LINK, id="empty"),
+        pytest.param("<p>Tea!</p>", "the message has no links", ADD_LINK, id="no links"),
         pytest.param(
             "Content-Transfer-Encoding: quoted-printable\n\n"
             '<a href=3D"https://shop.example/tea?x=3D1">x</a>\n',
@@ -76,37 +76,37 @@ def test_link_with_a_condition_is_unchanged(tmp_path: Path, condition: str) -> N
         pytest.param(
             '<a href="https://shop.exmaple/tea">x</a>\n',
             "1 to other domains (shop.exmaple)",
-            COMPARE,
+            ADD_DOMAIN,
             id="misspelt domain",
         ),
         pytest.param(
             "".join(f"<a href='https://{name}.example/{name}'>x</a>" for name in "abacdefg"),
             "8 to other domains (a.example, b.example, c.example, d.example, e.example, …)",
-            COMPARE,
+            ADD_DOMAIN,
             id="many domains",
         ),
         pytest.param(
             '<a href="mailto:tea@shop.example">x</a><a href="tel:+1">x</a>',
             "2 with another scheme (mailto, tel)",
-            COMPARE,
+            ADD_LINK,
             id="other schemes",
         ),
         pytest.param(
             '<a href="/tea">x</a><a href="#top">x</a><a href="">x</a>',
             "3 without a domain",
-            COMPARE,
+            WRITE_DOMAIN,
             id="relative links",
         ),
         pytest.param(
             '<a href="{{ link }}">x</a><a href="https://{{ host }}/tea">x</a>',
             "2 with a placeholder as scheme or host",
-            COMPARE,
+            WRITE_DOMAIN,
             id="placeholders",
         ),
         pytest.param(
             '<a href="https://shop.example/Unsubscribe?a=1">x</a>',
             "1 excluded by the rule `except` (unsubscribe)",
-            COMPARE,
+            f"Change `except` in the rules{OR_ALLOW}",
             id="exception",
         ),
         pytest.param(
@@ -114,32 +114,32 @@ def test_link_with_a_condition_is_unchanged(tmp_path: Path, condition: str) -> N
             '<a href="https://other.example/a{% if b %}?c{% endif %}">x</a>',
             "1 with a condition of the mailer (https://shop.example/a…), 1 to other domains"
             " (other.example)",
-            COMPARE,
+            f"Write each condition around the whole link{OR_ALLOW}",
             id="conditions",
         ),
         pytest.param(
             '<a href="https://shop.example/?utm_source=a&amp;utm_medium=b&amp;'
             'utm_campaign=autumn&amp;idBatch=2">x</a>',
             "1 with other values of these parameters",
-            COMPARE,
+            f"Remove the parameters of another message from the links{OR_ALLOW}",
             id="values of the last message",
         ),
         pytest.param(
             '<a href="https:\\\\shop.example">x</a><a href="https://[shop.example/">x</a>',
             "2 that cannot be read",
-            COMPARE,
+            ADD_LINK,
             id="broken links",
         ),
         pytest.param(
             f"<!-- {LINK} --><script>'{LINK}'</script><link href='https://shop.example/a'>",
             "the message has no links",
-            COMPARE,
+            ADD_LINK,
             id="links that readers do not see",
         ),
         pytest.param(
             '<a href="https://a\x1bc.example/">x</a>',
             "1 to other domains (a?c.example)",
-            COMPARE,
+            ADD_DOMAIN,
             id="control characters",
         ),
     ],
@@ -157,7 +157,7 @@ def test_message_without_a_tagged_link_is_reported(
 def test_untagged_text_message_is_reported(tmp_path: Path) -> None:
     done = _tag_links(tmp_path, "Tea: shop.example/tea", "--text")
 
-    assert done.stderr == f"No link was tagged: the message has no links. {COMPARE}\n"
+    assert done.stderr == f"No link was tagged: the message has no links. {ADD_LINK}\n"
     assert done.returncode == 1
 
 

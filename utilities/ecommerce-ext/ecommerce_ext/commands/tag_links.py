@@ -72,20 +72,18 @@ def tag_links_command(  # noqa: PLR0913 - one parameter per option
     sys.stdout.buffer.write(tagged.message.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
     if not tagged.is_tagged and not allow_untagged:
-        raise EcommerceError(Problem(tagged.summary(), _instruction(decoded, is_text=is_text)))
+        instruction = _how_to_convert(decoded, is_text=is_text) or tagged.instruction()
+        raise EcommerceError(Problem(tagged.summary(), instruction))
     click.echo(tagged.summary(), err=True)
 
 
-def _instruction(message: str, *, is_text: bool) -> str:
-    """Return what to do about a message in which no link is tagged."""
+def _how_to_convert(message: str, *, is_text: bool) -> str:
+    """Return what to do about a message that is not in the expected form, or nothing."""
     if encoding := _TRANSFER_ENCODING.search(message):
         return f"Decode the message first: its source is {encoding[1] or 'quoted-printable'}."
     if not is_text and "://" in message and not _ANCHOR.search(message):
         return "If the message is plain text, add --text."
-    return (
-        "Compare the links with the rules, or add --allow-untagged if the message"
-        " needs no tagged link."
-    )
+    return ""
 
 
 def _parameters(values: tuple[str, ...]) -> dict[str, str]:

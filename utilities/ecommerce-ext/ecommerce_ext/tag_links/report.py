@@ -7,6 +7,17 @@ from typing import NamedTuple
 from ecommerce_ext.tag_links.links import Link, Status
 
 _SHOWN = 5
+# What to do if no link is tagged, by the first status in the message. Links that lead to the
+# shop come first.
+_FIXES = {
+    Status.OTHER_VALUES: "Remove the parameters of another message from the links",
+    Status.CONDITION: "Write each condition around the whole link",
+    Status.EXCEPTION: "Change `except` in the rules",
+    Status.OTHER_DOMAIN: "Add the shop's domain to `domains` in the rules",
+    Status.PLACEHOLDER: "Write the shop's domain into the links",
+    Status.NO_DOMAIN: "Write the shop's domain into the links",
+}
+_OTHER_FIX = "Add a link that begins with https:// and the shop's domain"
 
 
 class Tagged(NamedTuple):
@@ -42,6 +53,12 @@ class Tagged(NamedTuple):
             return f"No link was tagged: {reasons}."
         text = "1 link is tagged" if number == 1 else f"{number} links are tagged"
         return f"{text}; not tagged: {reasons}." if reasons else f"{text}."
+
+    def instruction(self) -> str:
+        """Return what to do if no link is tagged."""
+        found = {link.status for link in self.links}
+        fix = next((fix for status, fix in _FIXES.items() if status in found), _OTHER_FIX)
+        return f"{fix}, or add --allow-untagged if the message needs no tagged link."
 
 
 def _details(links: list[Link]) -> str:

@@ -69,7 +69,10 @@ def read_rules(path: Path, values: Mapping[str, str]) -> Rules:
         raise EcommerceError(problem) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        problem = Problem(f"{path} cannot be read: {reason}.", "Correct the file.")
+        problem = Problem(
+            f"{path} cannot be read: {reason}.",
+            "Correct the file, and put placeholders in quotation marks.",
+        )
         raise EcommerceError(problem) from None
     return rules_of(content, values)
 
