@@ -110,7 +110,7 @@ def test_link_with_a_condition_is_unchanged(tmp_path: Path, condition: str) -> N
             id="exception",
         ),
         pytest.param(
-            '<a href="https://shop.example/a{% if b %}?c{% endif %}">x</a>'
+            '<a href="https://me:secret@shop.example/a{% if b %}?c{% endif %}">x</a>'
             '<a href="https://other.example/a{% if b %}?c{% endif %}">x</a>',
             "1 with a condition of the mailer (https://shop.example/a…), 1 to other domains"
             " (other.example)",

@@ -18,15 +18,15 @@ _CODE = re.compile(
       (?:if|if_?not|ifn?def|else|else_?if|elsif|elif|end_?if|unless|foreach)
       (?=[\s:($!"'`\]})>|%+@~]|$)
     | \{%                                       # Liquid, Jinja, Django, HubL, Twig
-    | %%(?:\[|=\s*\w+\s*\()                    # AMPscript
-    | \*\|(?:END|INTERESTED|NOTINTERESTED|FEEDBLOCK|FEEDITEMS|RSSITEMS):     # Mailchimp
+    | %%(?:\[|=\s*\w+\s*\()                      # AMPscript
+    | \*\|(?:END|INTERESTED|NOTINTERESTED|FEEDBLOCK|FEEDITEMS|RSSITEMS):  # Mailchimp
     | \{\{\{?[~-]?\s*(?:                        # Handlebars, Mustache, Go
           [\#/^>?%]
         | (?:end|each|for|range|with|switch|case|template|block)(?![\w.])
       )
     | \{[\#/:]\w | \[[\#/][\s\w\]] | \[\*(?!\])  # Smarty, FreeMarker, Thymeleaf, Adestra
-    | \#(?:set|parse|include|macro|define|evaluate)\s*\(                   # Velocity
-    | <(?:%(?!=)|[?\#@]|/?\w+:)                # ERB, PHP, FreeMarker, JSP, XSLT
+    | \#(?:set|parse|include|macro|define|evaluate)\s*\(  # Velocity
+    | <(?:%(?!=)|[?\#@]|/?\w+:)                 # ERB, PHP, FreeMarker, JSP, XSLT
     | @\{                                       # Razor
     """,
     re.VERBOSE | re.IGNORECASE,

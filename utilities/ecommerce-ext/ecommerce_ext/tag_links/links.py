@@ -20,6 +20,7 @@ STATEMENT = "\ufffb"
 _AROUND = "".join(map(chr, range(0x21)))
 _WITHIN = {ord(character): None for character in "\t\n\r"}
 _HOST = re.compile(r"[\w.-]+")
+_CREDENTIALS = re.compile(r"//[^/?#]*@")
 _BEFORE_CODE = re.compile(rf"[^?#\s{{}}\[\]%*|$<@{VALUE}{STATEMENT}]*")
 
 
@@ -85,8 +86,7 @@ def examine(
     ):
         return Link(Status.TAGGED)
     if is_conditional:
-        found = _BEFORE_CODE.match(link)
-        return Link(Status.CONDITION, f"{found[0] if found else ''}…")
+        return Link(Status.CONDITION, _beginning(link))
     missing = [
         f"{name}={value}"
         for name, value in rules.parameters.items()
@@ -136,6 +136,12 @@ def _excluded(link: str, domain: str, rules: Rules) -> Link | None:
     readable = unquote(link).casefold()
     words = [word for word in rules.exceptions if word in readable]
     return Link(Status.EXCEPTION, words[0]) if words else None
+
+
+def _beginning(link: str) -> str:
+    """Return the link up to its query or code, without credentials."""
+    found = _BEFORE_CODE.match(_CREDENTIALS.sub("//", link))
+    return f"{found[0]}…" if found else ""
 
 
 def _parameters(query: str) -> dict[str, str]:

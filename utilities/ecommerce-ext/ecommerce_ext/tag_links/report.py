@@ -7,8 +7,8 @@ from typing import NamedTuple
 from ecommerce_ext.tag_links.links import Link, Status
 
 _SHOWN = 5
-# What to do if no link is tagged, by the first status in the message. Links that lead to the
-# shop come first.
+# What to do if no link is tagged. The first status that a link has counts: links that lead to
+# the shop come first.
 _FIXES = {
     Status.OTHER_VALUES: "Remove the parameters of another message from the links",
     Status.CONDITION: "Write each condition around the whole link",
@@ -25,7 +25,7 @@ class Tagged(NamedTuple):
 
     Attributes:
         message: The message, in which only the parameters are added.
-        links: What was done with each link, in the order of the message.
+        links: What was done with each link.
     """
 
     message: str
