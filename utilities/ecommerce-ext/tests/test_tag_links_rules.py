@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ecommerce_ext.errors import EcommerceError
-from ecommerce_ext.tag_links import Rules, read_rules
+from ecommerce_ext.tag_links import Rules, read_rules, tag_html, tag_text
 from ecommerce_ext.tag_links.rules import rules_of
 
 if TYPE_CHECKING:
@@ -70,6 +70,93 @@ def test_rules_file_overrides_defaults_and_null_omits_a_parameter(tmp_path: Path
         },
         ("goodbye",),
     )
+
+
+PLACEHOLDERS = [
+    *("%SENDID%", "%SEND_ID%", "%recipient.id%", "%send-id%"),
+    *("{SENDID}", "{send_id}", "{$send_id}", "{subscriber.id}", "{send:id}", "{ID|0}"),
+    *("[SENDID]", "[subscriber:id]", "[SendId,fallback=0]", "[Numéro]", "$[UD:SENDID]$"),
+    *("$SENDID$", "$send_id$", "$subscriber.id$"),
+    *("{{idSendLog}}", "{{{id}}}", "{{ send.id | default: 0 }}", "%%ID%%", "%%=v(@id)=%%"),
+    *("*|ID|*", "[[ID]]", "${id}", "<%= id %>", "%%Send Id%%"),
+]
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_placeholder_as_id_is_written_verbatim(placeholder: str) -> None:
+    values = {"utm_campaign": "a", "idSendLog": placeholder, "idBatch": "7"}
+    query = f"utm_source=dialoginsight&utm_medium=email&utm_campaign=a&idSendLog={placeholder}"
+    rules = rules_of({"domains": ["shop.example"]}, values)
+
+    in_html = tag_html("<a href='https://shop.example/'>", rules)
+    in_text = tag_text("See https://shop.example/ now.", rules)
+
+    in_attribute = query.replace("&", "&amp;")
+    assert in_html == f"<a href='https://shop.example/?{in_attribute}&amp;idBatch=7'>"
+    assert in_text == f"See https://shop.example/?{query}&idBatch=7 now."
+    assert tag_html(in_html, rules) == in_html
+    assert tag_text(in_text, rules) == in_text
+
+
+@pytest.mark.parametrize(
+    "placeholder", ["%CAMPAIGN%", "{CAMPAIGN}", "[CAMPAIGN]", "$CAMPAIGN$"]
+)
+def test_placeholder_as_campaign_is_written_verbatim(placeholder: str) -> None:
+    values = {"utm_campaign": placeholder, "idSendLog": "1", "idBatch": "7"}
+
+    rules = rules_of({"domains": ["shop.example"]}, values)
+
+    assert rules.parameters["utm_campaign"] == placeholder
+
+
+@pytest.mark.parametrize(
+    ("campaign", "encoded"),
+    [
+        ("100% of {A}", "100%25%20of%20%7BA%7D"),
+        ("[sale] now", "%5Bsale%5D%20now"),
+        ("%20%", "%2520%25"),
+        ("$5$", "%245%24"),
+        ("{a&b}", "%7Ba%26b%7D"),
+    ],
+)
+def test_campaign_that_resembles_a_placeholder_is_encoded(campaign: str, encoded: str) -> None:
+    values = {"utm_campaign": campaign, "idSendLog": "1", "idBatch": "7"}
+
+    rules = rules_of({"domains": ["shop.example"]}, values)
+
+    assert rules.parameters["utm_campaign"] == encoded
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("%", "%%", "%ID", "ID%", "%20%", "%a b%", "{}", "{ID", "ID}", "{a b}", "{1}", "{ID]"),
+        *("[]", "[ID", "[7]", "[a&b]", "$$", "$ID", "$5$", "$a b$", "{'a'}", "[a#b]", "x{ID}"),
+        *("seven", "7.0", "-7", "٧"),
+    ],
+)
+def test_id_that_is_neither_number_nor_placeholder_is_refused(value: str) -> None:
+    values = {"utm_campaign": "a", "idSendLog": value, "idBatch": "7"}
+
+    with pytest.raises(EcommerceError, match=r"^idSendLog is "):
+        rules_of({"domains": ["shop.example"]}, values)
+
+
+@pytest.mark.parametrize(
+    "placeholder", ["[ID]", "{ID}", "%ID%", "*|ID|*", "{{ID}}", "%%ID%%", "[[ID]]"]
+)
+def test_placeholder_without_quotation_marks_is_explained(
+    tmp_path: Path, placeholder: str
+) -> None:
+    path = tmp_path / "rules.yml"
+    values = {"utm_campaign": "a", "idSendLog": "1"}
+    path.write_text(f"domains: [shop.example]\nparameters:\n  idBatch: {placeholder}\n")
+
+    with pytest.raises(EcommerceError, match="in quotation marks"):
+        read_rules(path, values)
+
+    path.write_text(f"domains: [shop.example]\nparameters:\n  idBatch: '{placeholder}'\n")
+    assert read_rules(path, values).parameters["idBatch"] == placeholder
 
 
 def test_command_preserves_bytes_that_are_not_utf8(tmp_path: Path) -> None:

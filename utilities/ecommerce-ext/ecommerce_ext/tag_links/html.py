@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sys
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.tag_links.addresses import read_address
-from ecommerce_ext.tag_links.links import insertion
+from ecommerce_ext.tag_links.conditions import has_condition
+from ecommerce_ext.tag_links.links import Link, Status, examine
+from ecommerce_ext.tag_links.report import Tagged
 from ecommerce_ext.tag_links.templates import template_spans, without_templates
 
 if sys.version_info >= (3, 12):
@@ -22,7 +24,10 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from ecommerce_ext.tag_links.rules import Rules
+    from ecommerce_ext.tag_links.templates import Span
 
 _SPACE = " \t\n\r\f"
 # Inside these elements, `<a>` is text. Older releases of the parser know fewer of them.
@@ -32,21 +37,40 @@ _Attributes = list[tuple[str, "str | None"]]
 
 def tag_html(message: str, rules: Rules) -> str:
     """Return an HTML message with tagged links and no other change."""
+    return tag_html_links(message, rules).message
+
+
+def tag_html_links(message: str, rules: Rules) -> Tagged:
+    """Return an HTML message with tagged links, and what was done with each link."""
     templates = template_spans(message)
     # `read_address` reads character references. The parser's rules for them changed over time.
     parser = _Links(without_templates(message, templates.values()).replace("&", "x"))
+    base = ""
+    if parser.base:
+        base = read_address(message, *parser.base, templates, is_html=True).text.strip()
     pieces = []
+    links = [Link(Status.BROKEN)] * parser.broken
     done = 0
-    for start, end in sorted(parser.links):
-        address = read_address(message, start, end, templates, is_html=True)
-        base = ""
-        if parser.base:
-            base = read_address(message, *parser.base, templates, is_html=True).text.strip()
-        if found := insertion(address.text, rules, base, "&amp;"):
-            place, parameters = found
-            pieces += [message[done : address.starts[place]], parameters]
-            done = address.starts[place]
-    return "".join([*pieces, message[done:]])
+    for start, end in sorted([*parser.links, *_alternatives(parser, templates)]):
+        # A statement, which is a space for the parser, can follow a link without quotes.
+        after = templates[end].end if end in templates else end
+        address = read_address(message, start, after, templates, is_html=True)
+        is_conditional = has_condition(message[start:after])
+        link = examine(
+            address.text, rules, is_conditional=is_conditional, base=base, ampersand="&amp;"
+        )
+        links.append(link)
+        pieces += [message[done : address.starts[link.place]], link.parameters]
+        done = address.starts[link.place]
+    return Tagged("".join([*pieces, message[done:]]), links)
+
+
+def _alternatives(parser: _Links, templates: Mapping[int, Span]) -> Iterator[tuple[int, int]]:
+    """Return each repeated `href` that follows a statement: `{% else %}href="…"`."""
+    statements = [span.start for span in templates.values() if span.is_statement]
+    for previous, start, end in parser.repeated:
+        if any(previous <= at < start for at in statements):
+            yield start, end
 
 
 class _Links(HTMLParser):
@@ -54,13 +78,17 @@ class _Links(HTMLParser):
 
     Attributes:
         links: Start and end of the value of each link's `href`.
+        repeated: The end of an `href`, and start and end of the next `href` of the same tag.
         base: Start and end of the `href` of the first `<base>`, or None.
+        broken: Number of links in tags that have two possible readings.
     """
 
     def __init__(self, document: str, offset: int = 0) -> None:
         super().__init__()
         self.links: list[tuple[int, int]] = []
+        self.repeated: list[tuple[int, int, int]] = []
         self.base: tuple[int, int] | None = None
+        self.broken = 0
         # The start of each line. Line numbers begin with 1.
         lengths = (len(line) + 1 for line in document.split("\n"))
         self._line_starts = [0, *accumulate(lengths, initial=offset)]
@@ -81,16 +109,17 @@ class _Links(HTMLParser):
         if [(name, text[begin:end]) for name, begin, end in found] != [
             (name, value or "") for name, value in attrs
         ]:
+            self.broken += tag != "base" and any(name == "href" for name, _, _ in found)
             return
-        # If an attribute is repeated, the first counts.
-        for name, begin, end in found:
-            if name == "href":
-                span = (start + begin, start + end)
-                if tag != "base":
-                    self.links.append(span)
-                elif self.base is None:
-                    self.base = span
-                break
+        spans = [(start + begin, start + end) for name, begin, end in found if name == "href"]
+        if tag == "base":
+            self.base = self.base or next(iter(spans), None)
+            return
+        # If an attribute is repeated, browsers read the first.
+        self.links += spans[:1]
+        self.repeated += [
+            (previous, begin, end) for (_, previous), (begin, end) in pairwise(spans)
+        ]
 
     @override
     def handle_comment(self, data: str) -> None:
@@ -98,7 +127,10 @@ class _Links(HTMLParser):
         condition, closing, inside = data.partition("]>")
         if closing and condition.lstrip(_SPACE).lower().startswith("[if"):
             start = self._position() + len("<!--") + len(condition) + len(closing)
-            self.links += _Links(inside, start).links
+            nested = _Links(inside, start)
+            self.links += nested.links
+            self.repeated += nested.repeated
+            self.broken += nested.broken
 
     @override
     def parse_marked_section(self, i: int, report: int = 1) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -27,6 +28,9 @@ _PARAMETERS = {
 }
 _OPTIONAL = ("utm_content", "utm_term")
 _IDS = ("idSendLog", "idBatch")
+# `[X]` can be ordinary text, so these placeholders must be the whole value of a parameter.
+_NAME = r"\$?[^\W\d][^\s&#?<>\"'%{}\[\]$+]*"
+_PLACEHOLDER = re.compile(rf"%{_NAME}%|{{{_NAME}}}|\$?\[{_NAME}\]\$?|\${_NAME}\$")
 _EXCEPT = ("unsubscribe", "opt-out", "optout", "desabonn", "désabonn", "abmelden")
 
 
@@ -36,7 +40,7 @@ class Rules:
 
     Attributes:
         domains: The shop's domains, in Unicode. Subdomains are included.
-        parameters: The values by name, percent-encoded except for template tags.
+        parameters: The values by name, percent-encoded except for placeholders.
         exceptions: Links that contain one of these case-folded texts are not tagged.
     """
 
@@ -65,7 +69,10 @@ def read_rules(path: Path, values: Mapping[str, str]) -> Rules:
         raise EcommerceError(problem) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        problem = Problem(f"{path} cannot be read: {reason}.", "Correct the file.")
+        problem = Problem(
+            f"{path} cannot be read: {reason}.",
+            "Correct the file, and put placeholders in quotation marks.",
+        )
         raise EcommerceError(problem) from None
     return rules_of(content, values)
 
@@ -132,7 +139,8 @@ def _parameter_problems(name: object, value: object) -> Iterator[Problem]:
         yield Problem(
             f"{name} is {value!r}.",
             "Set it to a whole number, or to a placeholder of your mailer, such as"
-            f" {{{{{name}}}}} or %%{name}%%.",
+            f" {{{{{name}}}}}, %%{name}%%, *|{name}|*, %{name}%, {{{name}}}, [{name}]"
+            f" or ${name}$.",
         )
 
 
@@ -140,16 +148,15 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
-def _is_domain(name: str) -> bool:
-    return bool(name.strip(".")) and not set(name) & set("/:@*? ")
-
-
 def _is_id(value: str) -> bool:
-    return (value.isascii() and value.isdecimal()) or bool(template_spans(value))
+    is_number = value.isascii() and value.isdecimal()
+    return is_number or bool(_PLACEHOLDER.fullmatch(value) or template_spans(value))
 
 
 def _encode(value: str) -> str:
-    """Return a percent-encoded value in which template tags are unchanged."""
+    """Return a percent-encoded value in which placeholders are unchanged."""
+    if _PLACEHOLDER.fullmatch(value):
+        return value
     pieces = []
     at = 0
     for span in template_spans(value).values():

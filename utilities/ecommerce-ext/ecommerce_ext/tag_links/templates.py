@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# An opener comes before the openers that it begins with.
 PAIRS = {
     "{{{": "}}}",
     "{{": "}}",  # Handlebars, Jinja, Liquid
     "{%": "%}",
     "<%": "%>",  # ERB, EJS
-    "%%": "%%",  # AMPscript
+    "%%[": "]%%",  # AMPscript
+    "%%=": "=%%",
+    "%%": "%%",
     "[[": "]]",
-    "*|": "|*",  # Mailchimp
+    "*|IF:": "|*",  # Mailchimp
+    "*|IFNOT:": "|*",
+    "*|ELSE:": "|*",
+    "*|ELSEIF:": "|*",
+    "*|END:": "|*",
+    "*|INTERESTED:": "|*",
+    "*|": "|*",
     "${": "}",
 }
-# These tags contain no spaces: `100%% off … 20%% off` is ordinary text.
-_SINGLE_WORD = {"%%", "[[", "*|", "${"}
-_STATEMENTS = ("{%", "{{#", "{{/", "{{^", "<%")
+# What these tags contain: no spaces, or one line of text without an attribute. Otherwise
+# `100%% off … 20%% off` would be a tag, and so would the markup in `<a id="[[" href="…">]]`.
+_LINE = r"\s*(?:\S+|\w(?:(?!\s[\w-]+=[\"'])[^\n<])*)\s*"
+_CONTENT = {
+    **dict.fromkeys(("[[", "*|", "${"), re.compile(_LINE)),
+    "%%": re.compile(r"\s*[^\s<>\"']+\s*|[^\W\d][\w .:-]*"),
+    "%%=": re.compile(r"\s*\w+\s*\(.*", re.DOTALL),
+}
+_STATEMENTS = (
+    *("{%", "{{#", "{{/", "{{^", "<%", "%%["),
+    *(opener for opener in PAIRS if opener.startswith("*|") and opener != "*|"),
+)
 
 
 class Span(NamedTuple):
@@ -38,21 +57,28 @@ def template_spans(text: str) -> dict[int, Span]:
     # By opener, its next position, or the length of the text: `-1 % (n + 1)` is n.
     following = {opener: text.find(opener) % (length + 1) for opener in PAIRS}
     while (at := min(following.values())) < length:
-        opener = next(name for name, position in following.items() if position == at)
-        closer = PAIRS[opener]
-        end = text.find(closer, at + len(opener))
-        inside = text[at + len(opener) : end]
-        if end < 0 or not inside or (opener in _SINGLE_WORD and len(inside.split()) != 1):
-            end = at + 1
-        else:
-            end += len(closer)
-            tag = text[at:end]
-            is_statement = tag.startswith(_STATEMENTS) and not tag.startswith("<%=")
-            spans[at] = Span(at, end, is_statement)
+        openers = [name for name, position in following.items() if position == at]
+        found = (_span(text, at, opener) for opener in openers)
+        if span := next(filter(None, found), None):
+            spans[at] = span
+        end = span.end if span else at + 1
         for name, position in following.items():
             if position < end:
                 following[name] = text.find(name, end) % (length + 1)
     return spans
+
+
+def _span(text: str, at: int, opener: str) -> Span | None:
+    closer = PAIRS[opener]
+    end = text.find(closer, at + len(opener))
+    if end < 0:
+        return None
+    content = text[at + len(opener) : end]
+    if not content or (opener in _CONTENT and not _CONTENT[opener].fullmatch(content)):
+        return None
+    tag = text[at : end + len(closer)]
+    is_statement = tag.startswith(_STATEMENTS) and not tag.startswith("<%=")
+    return Span(at, at + len(tag), is_statement)
 
 
 def without_templates(text: str, spans: Iterable[Span]) -> str:

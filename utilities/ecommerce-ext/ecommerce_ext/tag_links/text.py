@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecommerce_ext.tag_links.addresses import read_address
-from ecommerce_ext.tag_links.links import insertion
+from ecommerce_ext.tag_links.conditions import has_condition
+from ecommerce_ext.tag_links.links import examine
+from ecommerce_ext.tag_links.report import Tagged
 from ecommerce_ext.tag_links.templates import template_spans, without_templates
 
 if TYPE_CHECKING:
@@ -18,19 +20,29 @@ if TYPE_CHECKING:
 _PUNCTUATION = ".,;:!?'*_~)]}>\"«»“”’…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
+# The longest beginning of template code, in characters.
+_FOLLOWING = 20
+
 
 def tag_text(message: str, rules: Rules) -> str:
     """Return a text message with tagged links and no other change."""
+    return tag_text_links(message, rules).message
+
+
+def tag_text_links(message: str, rules: Rules) -> Tagged:
+    """Return a text message with tagged links, and what was done with each link."""
     templates = template_spans(message)
     pieces = []
+    links = []
     done = 0
     for start, end in _links(message, templates):
         address = read_address(message, start, end, templates, is_html=False)
-        if found := insertion(address.text, rules):
-            place, parameters = found
-            pieces += [message[done : address.starts[place]], parameters]
-            done = address.starts[place]
-    return "".join([*pieces, message[done:]])
+        is_conditional = has_condition(message[start:end], message[end : end + _FOLLOWING])
+        link = examine(address.text, rules, is_conditional=is_conditional)
+        links.append(link)
+        pieces += [message[done : address.starts[link.place]], link.parameters]
+        done = address.starts[link.place]
+    return Tagged("".join([*pieces, message[done:]]), links)
 
 
 def _links(message: str, templates: Mapping[int, Span]) -> Iterator[tuple[int, int]]:
