@@ -47,6 +47,7 @@ KINDS = {
 }
 GENERAL = {
     *("application", "shop_id", "start_date", "lookback_seconds", "backfill_since"),
+    *("id_list_requests", "confirm_deletions"),
     *("backfill_before", "page_size", "request_timeout", "user_agent"),
 }
 OWN = {

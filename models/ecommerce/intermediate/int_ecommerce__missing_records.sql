@@ -15,6 +15,12 @@
 
 with
 
+id_ranges as (
+
+    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__id_ranges') }}
+
+),
+
 ranked_ranges as (
 
     select
@@ -25,7 +31,7 @@ ranked_ranges as (
             rows between unbounded preceding and 1 preceding
         ) as lowest_before
 
-    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__id_ranges') }} as id_ranges
+    from id_ranges
 
 ),
 
@@ -160,7 +166,7 @@ range_starts as (
         lists.list_number,
         records.range_id,
         1,
-        cast(null as bigint),
+        cast(null as {{ ecommerce_type('integer') }}),
         records.transaction_id,
         records.record_id,
         records.transaction_version,
@@ -243,7 +249,7 @@ ranked as (
     from compared
     window by_record as (
         partition by shop_id, stream, transaction_id, record_id
-        order by listed_at desc, list_number desc
+        order by listed_at desc nulls last, list_number desc nulls last
     )
 
 ),
