@@ -105,3 +105,24 @@ def test_order_edited_between_requests_is_not_lost(shopify: Shopify, order_id: s
         if not was_reached:
             break
     assert number > 10
+
+
+def test_deleted_customer_is_missing_from_the_list_of_ids(
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shopify reports no deletion of a customer. Ids have one or two digits here."""
+    monkeypatch.setattr(paging, "_IDS", 2)
+    shop = shopify.server.shop
+    [customer, *_] = shop.customers.values()
+    for customer_id in list(shop.customers):
+        shop.remove("customers", customer_id)
+    for number in (1, 2, 9, 10, 11):
+        shop.put("customers", customer | {"id": str(number)})
+    first = shopify.read(page_size=2)
+    shop.remove("customers", "9")
+
+    second = shopify.read(first.state, page_size=2)
+
+    found = [(r["from_id"], r["to_id"], r["ids"]) for r in second.records("id_ranges")]
+    assert found == [(10, None, ["11", "10"]), (0, 9, ["2", "1"])]
+    assert {r["stream"] for r in second.records("id_ranges")} == {"customers"}

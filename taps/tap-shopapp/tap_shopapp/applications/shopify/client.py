@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
@@ -35,7 +36,7 @@ from tap_shopapp.applications.shopify.orders import (
 from tap_shopapp.applications.shopify.paging import Connections, within
 from tap_shopapp.contract import DELETED_TRANSACTIONS, EMBEDDED
 from tap_shopapp.errors import TapError
-from tap_shopapp.pages import Page, ShopInfo, Window
+from tap_shopapp.pages import IdPage, Page, ShopInfo, Window
 from tap_shopapp.records.normalize import collect
 from tap_shopapp.records.timestamps import format_utc, parse_utc
 
@@ -100,6 +101,9 @@ class Shopify(Application):
     # The maximum cost of a query allows this many customers.
     page_size: ClassVar[int] = 50
     full_lists = frozenset({"products", "categories"})
+    # Events report deleted orders. Orders that are hidden from the app would be missing from a
+    # list of ids.
+    id_lists: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"customers": ()})
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -148,6 +152,11 @@ class Shopify(Application):
         self._opened_at = answer.server_time
         self._settled_before = format_utc(self._opened_at - _SETTLED_AFTER)
         return ShopInfo(record, answer.server_time)
+
+    @override
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        for ids, is_last in self._connections.ids(documents.CUSTOMER_IDS, stream, below):
+            yield IdPage({stream: ids}, is_last)
 
     def _check_scopes(self, streams: Collection[str]) -> None:
         # Permission to write includes permission to read.

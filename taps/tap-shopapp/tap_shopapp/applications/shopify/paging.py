@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DEEP = 20_000
 # Records per page that fit into the maximum query cost of 1,000 points.
 _ORDERS, _PRODUCTS = 13, 34
+# The largest page of any list. Ids alone cost little.
+_IDS = 250
 
 
 class GoneError(Exception):
@@ -119,6 +121,28 @@ class Connections:
             else:
                 check.close(lambda: self._length(count))
                 return
+
+    def ids(
+        self, document: Document, name: str, below: str | None
+    ) -> Iterator[tuple[list[str], bool]]:
+        """Yield the ids of a list by page, and whether the list ends with the page.
+
+        Each page is the first one of a search for lower ids, so no id is skipped.
+
+        Args:
+            document: Its list is sorted by id, the highest first.
+            name: Name of the list.
+            below: Lower ids follow; null for all.
+        """
+        while True:
+            search = None if below is None else f"id:<={int(below) - 1}"
+            body = self._client.execute(document, {"first": _IDS, "query": search}).body
+            rows, after = unfold(body.get(name), name)
+            numbers = [str(_number(row)) for row in rows]
+            yield numbers, after is None
+            if after is None:
+                return
+            below = numbers[-1]
 
     def _length(self, count: Document | None, query: str | None = None) -> int | None:
         """Return the number of rows of a list; null if it is unknown or not exact."""
