@@ -41,7 +41,10 @@ sold_items as (
             'transaction_id': 'raw_items.transaction_id',
             'item_id': 'case when raw_items.product_id is null then raw_items.item_id end',
         },
-        columns={'product_id': 'max(product_id)', 'sku': 'max(sku)'}
+        columns={
+            'product_id': 'max(' ~ ecommerce_text_order('product_id') ~ ')',
+            'sku': 'max(' ~ ecommerce_text_order('sku') ~ ')',
+        }
     ) }}
 
 ),

@@ -394,7 +394,9 @@ with_references as (
                 ~ ' or with_price.sku is null then with_price.item_id end',
         },
         columns={
-            'product_id': 'max(product_id)', 'variant_id': 'max(variant_id)', 'sku': 'max(sku)',
+            'product_id': 'max(' ~ ecommerce_text_order('product_id') ~ ')',
+            'variant_id': 'max(' ~ ecommerce_text_order('variant_id') ~ ')',
+            'sku': 'max(' ~ ecommerce_text_order('sku') ~ ')',
         }
     ) }}
 
