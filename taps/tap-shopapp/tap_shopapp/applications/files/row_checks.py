@@ -1,0 +1,264 @@
+"""Finds rows that are not records: repeated headers, totals, trailers.
+
+Words such as "Total" differ by language and occur in names, so the checks compare a row with
+the other rows of its file: what other rows have, a row that is not a record lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from tap_shopapp.applications.files.columns import LINE, Kind
+from tap_shopapp.errors import RecordError
+from tap_shopapp.records.money import times, total
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from tap_shopapp.applications.files.entry import Entry, Target
+    from tap_shopapp.applications.files.rows import Contents, Row
+
+# A row of a trailer has one cell. In a file with fewer columns, a record can have one too.
+_FEWEST_COLUMNS = 3
+# Orders that are added before an order can be their total.
+_FEWEST_SUMMED = 2
+# Ids of random letters have too many forms to be compared.
+_MOST_KEY_FORMS = 1000
+
+
+class Group(Enum):
+    """Columns of which a record has at least one."""
+
+    TIME = auto()
+    AMOUNT = auto()
+    CURRENCY = auto()
+    PRODUCT = auto()
+    PRICE = auto()
+
+
+_OF_ORDER = {
+    "dtTransaction": Group.TIME,
+    "dtTransactionCreatedAt": Group.TIME,
+    "dtTransactionUpdatedAt": Group.TIME,
+    "Total": Group.AMOUNT,
+    "Revenue": Group.AMOUNT,
+    "Currency": Group.CURRENCY,
+}
+_OF_LINE = {
+    "idProduct": Group.PRODUCT,
+    "idVariant": Group.PRODUCT,
+    "Sku": Group.PRODUCT,
+    "ProductName": Group.PRODUCT,
+    "Price": Group.PRICE,
+}
+_GROUPS = {
+    "transactions": _OF_ORDER,
+    "items": {**_OF_LINE, "Revenue": Group.PRICE},
+}
+_OF_ORDER_OF_LINES = {**_OF_ORDER, **_OF_LINE, f"{LINE}Revenue": Group.PRICE}
+_PRICES = tuple(n for n, group in _OF_ORDER_OF_LINES.items() if group is Group.PRICE)
+_LINE_GROUPS = frozenset((Group.PRODUCT, Group.PRICE))
+
+
+class RowChecks:
+    """The checks of the rows of one file.
+
+    Args:
+        entry: The entry of the file.
+        targets: The targets of its columns.
+        is_table: Whether each row has a cell for each column.
+        has_currency: Whether rows without a currency have the shop's.
+    """
+
+    def __init__(
+        self,
+        entry: Entry,
+        targets: Mapping[str, tuple[Target, ...]],
+        *,
+        is_table: bool,
+        has_currency: bool,
+    ) -> None:
+        by_column = (
+            _OF_ORDER_OF_LINES if entry.has_lines else _GROUPS.get(entry.table.stream, {})
+        )
+        self._groups = {
+            name: groups
+            for name, its in targets.items()
+            if (groups := {by_column[t.column] for t in its if t.column in by_column})
+        }
+        kinds = entry.table.columns
+        self._times = _named(targets, {n for n, c in kinds.items() if c.kind is Kind.TIME})
+        self._amounts = _named(targets, {n for n, c in kinds.items() if c.kind is Kind.AMOUNT})
+        self._keys = _named(targets, entry.table.keys)
+        self._targets = targets
+        self._is_table = is_table
+        self._may_have_trailers = (
+            is_table and not entry.has_lines and len(targets) >= _FEWEST_COLUMNS
+        )
+        self._has_currency = has_currency
+        self._known: frozenset[Group] = frozenset()
+
+    def compare_with(self, contents: Contents) -> None:
+        """Find out which groups the rows of a file have.
+
+        Reading ends at the first row that completes the groups.
+        """
+        missing = set().union(*self._groups.values())
+        found: set[Group] = set()
+        for row in contents.rows:
+            if not row.error and not self.repeats_header(row):
+                found |= self._groups_of(row)
+            if missing <= found:
+                break
+        self._known = frozenset(found)
+
+    def check_row(self, row: Row) -> None:
+        """Check a row of any file.
+
+        Raises:
+            RecordError: The row is broken, or is not a record.
+        """
+        if row.error:
+            raise row.error
+        if self.repeats_header(row):
+            raise _not_a_record("The row repeats the names of the columns.")
+        cells = [name for name in row.cells if name in self._targets]
+        if self._may_have_trailers and len(cells) == 1 and cells[0] in self._keys:
+            raise _not_a_record(f"The row has a value in the column {cells[0]!r} only.")
+
+    def check_order(self, rows: Iterable[Row]) -> None:
+        """Check the rows of an order.
+
+        Raises:
+            RecordError: They are not an order.
+        """
+        names = {name for row in rows for name in row.cells}
+        groups = set().union(*(self._groups.get(name, ()) for name in names))
+        if Group.TIME in self._known and not names & self._times:
+            raise _lacking("time", "ignore its column if orders have no time")
+        if Group.TIME not in self._known:
+            lacks_currency = Group.CURRENCY in self._known and Group.CURRENCY not in groups
+            if lacks_currency and names & self._amounts and not self._has_currency:
+                raise _lacking("currency", "set currency under shop for orders without one")
+        lacks_amount = Group.AMOUNT in self._known and not names & self._amounts
+        has_only_key = self._is_table and names & self._targets.keys() <= self._keys
+        if lacks_amount and (has_only_key or Group.TIME in self._known):
+            raise _lacking("amount", "write 0 for orders without one")
+
+    def check_line(self, row: Row) -> None:
+        """Check a row of a line.
+
+        Raises:
+            RecordError: It is not a line.
+        """
+        if not self.is_line(row):
+            raise _lacking("product and no price", "correct the row")
+
+    def is_line(self, row: Row) -> bool:
+        """Whether a row has a product or a price, if other rows do."""
+        known = self._known & _LINE_GROUPS
+        return not known or bool(known & self._groups_of(row))
+
+    def may_be_line(self, row: Row) -> bool:
+        """Whether a row may be a line: it has a product, or its cells are lost."""
+        return self.has_product(row) or (row.error is not None and not row.cells)
+
+    def lines(
+        self, rows: Sequence[Row], values: Sequence[Mapping[str, Any]]
+    ) -> list[Mapping[str, Any]]:
+        """Return the values of the rows of an order that are lines.
+
+        Some exports begin an order of several lines with a row of its own. It has values of the
+        order, no product, and either no price or the sum of the prices.
+
+        Raises:
+            RecordError: No row is a line.
+        """
+        goods = [v for row, v in zip(rows, values, strict=True) if self.has_product(row)]
+        if not goods:
+            raise _lacking("product", "fill a column of the product")
+        return [
+            v
+            for row, v in zip(rows, values, strict=True)
+            if self.has_product(row) or (self.is_line(row) and not _is_sum_of(v, goods))
+        ]
+
+    def has_product(self, row: Row) -> bool:
+        """Whether a row has a product, or a price in a file without products."""
+        if Group.PRODUCT in self._known:
+            return Group.PRODUCT in self._groups_of(row)
+        return self.is_line(row)
+
+    def _groups_of(self, row: Row) -> set[Group]:
+        return set().union(*(self._groups.get(name, ()) for name in row.cells))
+
+    def repeats_header(self, row: Row) -> bool:
+        """Whether the cells of a row are the names of their columns."""
+        return bool(row.cells) and all(
+            cell.strip().casefold() == name.casefold() for name, cell in row.cells.items()
+        )
+
+
+class RunningSums:
+    """Finds totals: the amount is the sum of the orders above, and the id has another form."""
+
+    def __init__(self) -> None:
+        self._key_forms: set[str] = set()
+        self._all = self._group = "0"
+        self._all_count = self._group_count = 0
+
+    def check(self, key: str, amount: str | None) -> None:
+        """Check an order.
+
+        Raises:
+            RecordError: The order is a total.
+        """
+        if amount is None:
+            return
+        form = re.sub(r"\d+", "9", key)
+        if form not in self._key_forms and self._is_sum(amount):
+            self._group, self._group_count = "0", 0
+            raise _not_a_record("The amount is the sum of the rows above.")
+        if len(self._key_forms) < _MOST_KEY_FORMS:
+            self._key_forms.add(form)
+        self._all, self._all_count = total(self._all, amount), self._all_count + 1
+        self._group, self._group_count = total(self._group, amount), self._group_count + 1
+
+    def _is_sum(self, amount: str) -> bool:
+        value = Decimal(amount)
+        if not value or len(self._key_forms) >= _MOST_KEY_FORMS:
+            return False
+        sums = ((self._all, self._all_count), (self._group, self._group_count))
+        return any(count >= _FEWEST_SUMMED and value == Decimal(its) for its, count in sums)
+
+
+def _is_sum_of(values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a row without a product has the sum of the lines as its price."""
+    if len(lines) < _FEWEST_SUMMED:
+        return False
+    for column in _PRICES:
+        price = values.get(column)
+        amounts = [line.get(column) for line in lines]
+        by_unit = [times(line.get("Quantity"), line.get(column)) for line in lines]
+        if price and Decimal(price) in (Decimal(total(*amounts)), Decimal(total(*by_unit))):
+            return True
+    return False
+
+
+def _named(targets: Mapping[str, tuple[Target, ...]], columns: Collection[str]) -> set[str]:
+    """Return the columns of a file that fill one of these columns."""
+    return {name for name, its in targets.items() if any(t.column in columns for t in its)}
+
+
+def _lacking(what: str, fix: str) -> RecordError:
+    return _not_a_record(
+        f"The row has no {what}, but other rows do, so it may be a total.",
+        f"If it is a record, {fix}.",
+    )
+
+
+def _not_a_record(reason: str, fix: str = "It is not a record.") -> RecordError:
+    return RecordError("not_a_record", f"{reason} {fix}")
