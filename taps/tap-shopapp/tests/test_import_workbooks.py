@@ -6,6 +6,7 @@ import gzip
 import logging
 import sys
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,6 +105,58 @@ def test_title_rows_of_a_sheet_are_skipped(
     assert messages.ids() == ["1"]
     assert messages.ids("rejected_records", "location") == ["orders.xlsx, line 7"]
     assert "XLSX, sheet 'March', 2 columns" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("cell", "loaded_ids"),
+    [("#N/A", ["2"]), ("#REF!", ["2"]), (10**17, ["2"]), ("", ["2"]), ("1", ["1", "2"])],
+)
+def test_line_with_an_unreadable_order_id_keeps_its_order_out(
+    tmp_path: Path, import_files: Import, cell: Any, loaded_ids: list[str]
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "lines.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["idTransaction", "ProductName", "Price"])
+        for row, key in enumerate(["1", cell, "2"], start=1):
+            sheet.write_row(row, 0, [key, "Pen", 1])
+            if str(key).startswith("#"):
+                sheet.write_formula(row, 0, "=A1", value=key)
+
+    messages, _ = import_files(
+        {"path": "lines.xlsx", "table": "ECommerce_Transaction", "one_row_per": "line"},
+        files_max_rejected_percent=100,
+    )
+
+    assert messages.ids() == loaded_ids
+    assert len(messages.records("rejected_records")) == (2 if len(loaded_ids) == 1 else 0)
+
+
+def test_merged_cells_are_filled_from_the_row_above(
+    tmp_path: Path, import_files: Import
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "lines.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["idTransaction", "dtTransaction", "Sku", "Price", "Quantity"])
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        sheet.merge_range(1, 0, 2, 0, 71)
+        sheet.merge_range(1, 1, 2, 1, "")
+        sheet.write_datetime(1, 1, date(2026, 3, 5), day)
+        sheet.write_row(1, 2, ["Pen", 2, 1])
+        sheet.write_row(2, 2, ["Ink", 3, 1])
+
+    [order] = loaded(
+        import_files,
+        {
+            "path": "lines.xlsx",
+            "table": "ECommerce_Transaction",
+            "one_row_per": "line",
+            "date_format": "%d/%m/%Y",
+            "carry_down": ["idTransaction", "dtTransaction"],
+        },
+    ).records("transactions")
+
+    assert (order["transaction_id"], order["gross_amount"]) == ("71", "5")
+    assert order["processed_at"] == "2026-03-05T00:00:00.000000Z"
 
 
 def test_packed_spreadsheet_is_read(

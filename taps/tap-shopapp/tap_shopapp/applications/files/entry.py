@@ -66,6 +66,7 @@ class Entry:
         delimiter: Delimiter of cells; null to detect it.
         skip_lines: Number of lines before the one with the column names.
         currency_sign: Currency sign or code that amounts may have; null for none.
+        fills_empty: Whether a column has a word of the table for empty cells.
     """
 
     paths: tuple[Path, ...]
@@ -83,6 +84,7 @@ class Entry:
     delimiter: str | None = None
     skip_lines: int = 0
     currency_sign: str | None = None
+    fills_empty: bool = False
 
     def targets(self, header: Sequence[str], file: str) -> dict[str, tuple[Target, ...]]:
         """Return the targets of each column of a file.

@@ -134,6 +134,7 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - any YAML value
         delimiter=_delimiter(raw.get("delimiter")),
         skip_lines=_skip_lines(raw.get("skip_lines", "0")),
         currency_sign=_currency_sign(raw.get("currency_sign")),
+        fills_empty=any("" in target.values for its in columns.values() for target in its),
     )
 
 

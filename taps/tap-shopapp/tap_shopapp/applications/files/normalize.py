@@ -51,15 +51,14 @@ def values_of(
         column: value(its, Target(column), entry, zone)
         for column, its in entry.constants.items()
     }
-    for name, its in targets.items():
-        cell = row.cells.get(name, "")
+    for name, cell in _cells(row, targets, entry):
         form = row.typed.get(name)
-        for target in its:
+        for target in targets.get(name, ()):
             text = target.value_of(cell)
             if not text:
                 continue
             try:
-                new = value(text, target, entry, zone, form if text == cell else None)
+                new = value(text, target, entry, zone, form if text is cell else None)
             except RecordError as error:
                 msg = f"The column {name!r} has {error.message}"
                 raise RecordError(error.code, msg) from None
@@ -71,6 +70,15 @@ def values_of(
         if not filled.get(key):
             raise no_key(key, targets)
     return filled
+
+
+def _cells(
+    row: Row, targets: Mapping[str, tuple[Target, ...]], entry: Entry
+) -> Iterable[tuple[str, str]]:
+    """Return the cells of a row, with empty ones if the mapping has words for them."""
+    if entry.fills_empty:
+        return [(name, row.cells.get(name, "")) for name in targets]
+    return row.cells.items()
 
 
 def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:

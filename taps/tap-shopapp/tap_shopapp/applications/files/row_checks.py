@@ -17,6 +17,7 @@ from tap_shopapp.records.money import times, total
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tap_shopapp.applications.files.entry import Entry, Target
     from tap_shopapp.applications.files.rows import Contents, Row
@@ -27,6 +28,7 @@ _FEWEST_COLUMNS = 3
 _FEWEST_SUMMED = 2
 # Ids of random letters have too many forms to be compared.
 _MOST_KEY_FORMS = 1000
+_DIGITS = re.compile(r"\d+")
 
 
 class Group(Enum):
@@ -89,11 +91,15 @@ class RowChecks:
             for name, its in targets.items()
             if (groups := {by_column[t.column] for t in its if t.column in by_column})
         }
+        self._names = {
+            group: frozenset(n for n, its in self._groups.items() if group in its)
+            for group in Group
+        }
         kinds = entry.table.columns
         self._times = _named(targets, {n for n, c in kinds.items() if c.kind is Kind.TIME})
         self._amounts = _named(targets, {n for n, c in kinds.items() if c.kind is Kind.AMOUNT})
         self._keys = _named(targets, entry.table.keys)
-        self._targets = targets
+        self._not_keys = targets.keys() - self._keys
         self._is_table = is_table
         self._may_have_trailers = (
             is_table and not entry.has_lines and len(targets) >= _FEWEST_COLUMNS
@@ -125,9 +131,10 @@ class RowChecks:
             raise row.error
         if self.repeats_header(row):
             raise _not_a_record("The row repeats the names of the columns.")
-        cells = [name for name in row.cells if name in self._targets]
-        if self._may_have_trailers and len(cells) == 1 and cells[0] in self._keys:
-            raise _not_a_record(f"The row has a value in the column {cells[0]!r} only.")
+        if self._may_have_trailers and self._not_keys.isdisjoint(row.cells):
+            filled = [name for name in row.cells if name in self._keys]
+            if len(filled) == 1:
+                raise _not_a_record(f"The row has a value in the column {filled[0]!r} only.")
 
     def check_order(self, rows: Iterable[Row]) -> None:
         """Check the rows of an order.
@@ -135,18 +142,20 @@ class RowChecks:
         Raises:
             RecordError: They are not an order.
         """
-        names = {name for row in rows for name in row.cells}
-        groups = set().union(*(self._groups.get(name, ()) for name in names))
-        if Group.TIME in self._known and not names & self._times:
-            raise _lacking("time", "ignore its column if orders have no time")
-        if Group.TIME not in self._known:
-            lacks_currency = Group.CURRENCY in self._known and Group.CURRENCY not in groups
-            if lacks_currency and names & self._amounts and not self._has_currency:
-                raise _lacking("currency", "set currency under shop for orders without one")
-        lacks_amount = Group.AMOUNT in self._known and not names & self._amounts
-        has_only_key = self._is_table and names & self._targets.keys() <= self._keys
-        if lacks_amount and (has_only_key or Group.TIME in self._known):
-            raise _lacking("amount", "write 0 for orders without one")
+        if Group.TIME in self._known:
+            if _lack(self._times, rows):
+                raise _lacking("time", "ignore its column if orders have no time")
+        elif (
+            Group.CURRENCY in self._known
+            and not self._has_currency
+            and _lack(self._names[Group.CURRENCY], rows)
+            and not _lack(self._amounts, rows)
+        ):
+            raise _lacking("currency", "set currency under shop for orders without one")
+        if Group.AMOUNT in self._known and _lack(self._amounts, rows):
+            has_only_key = self._is_table and _lack(self._not_keys, rows)
+            if has_only_key or Group.TIME in self._known:
+                raise _lacking("amount", "write 0 for orders without one")
 
     def check_line(self, row: Row) -> None:
         """Check a row of a line.
@@ -160,7 +169,7 @@ class RowChecks:
     def is_line(self, row: Row) -> bool:
         """Whether a row has a product or a price, if other rows do."""
         known = self._known & _LINE_GROUPS
-        return not known or bool(known & self._groups_of(row))
+        return not known or any(not _lack(self._names[group], [row]) for group in known)
 
     def may_be_line(self, row: Row) -> bool:
         """Whether a row may be a line: it has a product, or its cells are lost."""
@@ -189,7 +198,7 @@ class RowChecks:
     def has_product(self, row: Row) -> bool:
         """Whether a row has a product, or a price in a file without products."""
         if Group.PRODUCT in self._known:
-            return Group.PRODUCT in self._groups_of(row)
+            return not _lack(self._names[Group.PRODUCT], [row])
         return self.is_line(row)
 
     def _groups_of(self, row: Row) -> set[Group]:
@@ -197,9 +206,10 @@ class RowChecks:
 
     def repeats_header(self, row: Row) -> bool:
         """Whether the cells of a row are the names of their columns."""
-        return bool(row.cells) and all(
-            cell.strip().casefold() == name.casefold() for name, cell in row.cells.items()
-        )
+        for name, cell in row.cells.items():
+            if cell.strip().casefold() != name.casefold():
+                return False
+        return bool(row.cells)
 
 
 class RunningSums:
@@ -207,7 +217,7 @@ class RunningSums:
 
     def __init__(self) -> None:
         self._key_forms: set[str] = set()
-        self._all = self._group = "0"
+        self._all = self._group = Decimal(0)
         self._all_count = self._group_count = 0
 
     def check(self, key: str, amount: str | None) -> None:
@@ -218,21 +228,23 @@ class RunningSums:
         """
         if amount is None:
             return
-        form = re.sub(r"\d+", "9", key)
-        if form not in self._key_forms and self._is_sum(amount):
-            self._group, self._group_count = "0", 0
+        form = _DIGITS.sub("9", key)
+        value = Decimal(amount)
+        if form not in self._key_forms and self._is_sum(value):
+            self._group, self._group_count = Decimal(0), 0
             raise _not_a_record("The amount is the sum of the rows above.")
         if len(self._key_forms) < _MOST_KEY_FORMS:
             self._key_forms.add(form)
-        self._all, self._all_count = total(self._all, amount), self._all_count + 1
-        self._group, self._group_count = total(self._group, amount), self._group_count + 1
+        self._all += value
+        self._group += value
+        self._all_count += 1
+        self._group_count += 1
 
-    def _is_sum(self, amount: str) -> bool:
-        value = Decimal(amount)
+    def _is_sum(self, value: Decimal) -> bool:
         if not value or len(self._key_forms) >= _MOST_KEY_FORMS:
             return False
         sums = ((self._all, self._all_count), (self._group, self._group_count))
-        return any(count >= _FEWEST_SUMMED and value == Decimal(its) for its, count in sums)
+        return any(count >= _FEWEST_SUMMED and value == its for its, count in sums)
 
 
 def _is_sum_of(values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> bool:
@@ -246,6 +258,11 @@ def _is_sum_of(values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) ->
         if price and Decimal(price) in (Decimal(total(*amounts)), Decimal(total(*by_unit))):
             return True
     return False
+
+
+def _lack(columns: AbstractSet[str], rows: Iterable[Row]) -> bool:
+    """Whether rows have a value in none of these columns."""
+    return all(columns.isdisjoint(row.cells) for row in rows)
 
 
 def _named(targets: Mapping[str, tuple[Target, ...]], columns: Collection[str]) -> set[str]:

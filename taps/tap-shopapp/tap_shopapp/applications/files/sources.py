@@ -48,12 +48,14 @@ class Sources:
         name = self.names[path]
         with opened(path, name, entry, self._headers[name]) as contents:
             targets = self.targets(entry, name)
-            rows = carried_down(
-                contents.rows,
-                entry.carry_down,
-                self.checks(entry, name),
-                count=lambda: self.filled_cells.update((name,)),
-            )
+            rows = contents.rows
+            if entry.carry_down:
+                rows = carried_down(
+                    rows,
+                    entry.carry_down,
+                    self.checks(entry, name),
+                    count=lambda: self.filled_cells.update((name,)),
+                )
             yield ((row, targets) for row in rows)
 
     def targets(self, entry: Entry, name: str) -> Targets:
