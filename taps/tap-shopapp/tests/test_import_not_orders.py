@@ -69,6 +69,10 @@ def test_row_that_is_not_an_order_is_rejected_with_a_reason(
         (NAMES, "Gesamt,30,"),
         (PLAIN, "Total,30"),
         (PLAIN, "Total,30.00"),
+        (PLAIN, "Total 2026,30"),
+        ("idTransaction,Total,Tax\n1,10,1\n2,20,2\n", "Total,30,3"),
+        ("idTransaction,Total,Tax\n1,10,1\n2,20,2\n", "Total,30,"),
+        ("idTransaction,Revenue,Discount\n1,10,1\n2,20,2\n", "Total,30,3"),
         (PLAIN, "2 rows,30"),
         (PLAIN, "Σ,30"),
     ],
@@ -81,7 +85,17 @@ def test_row_with_the_sum_of_the_rows_above_is_rejected(
     messages, reasons = read(import_files, ORDERS, SHOP)
 
     assert messages.ids() == ["1", "2"]
-    assert reasons == ["The amount is the sum of the rows above. It is not a record."]
+    assert reasons == ["The amounts are the sums of the rows above. It is not a record."]
+
+
+def test_sums_of_lines_without_products_are_rejected(write: Any, import_files: Import) -> None:
+    """The sums of the columns are 3 pieces and 15, though 3 × 15 is not 20."""
+    write("f.csv", "idTransaction,Quantity,Price\n1,1,10\n2,2,5\nTotal,3,15\n")
+
+    messages, reasons = read(import_files, LINES)
+
+    assert messages.ids() == ["1", "2"]
+    assert len(reasons) == 1
 
 
 def test_subtotals_and_grand_total_are_not_orders(write: Any, import_files: Import) -> None:
@@ -101,6 +115,8 @@ def test_subtotals_and_grand_total_are_not_orders(write: Any, import_files: Impo
     "rows",
     [
         "idTransaction,Total\n1,10\n2,20\n3,30\n",
+        "idTransaction,Total\nA1,10\nA2,20\nB3,30\n",
+        "idTransaction,Total,Tax\n1,10,1\n2,20,2\nX3,30,4\n",
         "idTransaction,Total\nTotal,10\n2,20\n3,5\n",
         "idTransaction,Total,dtTransaction\n1,10,\n2,20,\n3,30,\n",
         "idTransaction,Total,dtCancelled\n1,10,\n2,20,2026-03-05\n3,5,\n",

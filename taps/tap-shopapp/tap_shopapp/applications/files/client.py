@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
@@ -29,7 +28,6 @@ from tap_shopapp.applications.files.normalize import (
     values_of,
 )
 from tap_shopapp.applications.files.order_rows import check_complete, rows_with_order
-from tap_shopapp.applications.files.row_checks import RunningSums
 from tap_shopapp.applications.files.sources import Sources
 from tap_shopapp.applications.files.spool import spooled
 from tap_shopapp.applications.files.summary import Summary
@@ -98,7 +96,6 @@ class Files(Application):
         self._currency: str | None = None
         self._last_stream = ""
         self._summary = Summary()
-        self._sums: defaultdict[str, RunningSums] = defaultdict(RunningSums)
         self._sources = Sources(())
 
     @override
@@ -161,9 +158,9 @@ class Files(Application):
             values = values_of(row, targets, entry, self._zone)
             if stream == "transactions":
                 checks.check_order([row])
-                self._add_checked_order(
-                    normalize_order(values, entry, self._currency), file, page
-                )
+                checks.check_not_total(values["idTransaction"], [values])
+                fields = normalize_order(values, entry, self._currency)
+                self._add_normalized_order(fields, file, page)
             else:
                 if stream == "items":
                     checks.check_line(row)
@@ -173,13 +170,12 @@ class Files(Application):
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
 
-    def _add_checked_order(self, fields: dict[str, Any], file: str, page: Page) -> None:
-        """Add an order to a page, unless it is the total of other orders.
+    def _add_normalized_order(self, fields: dict[str, Any], file: str, page: Page) -> None:
+        """Add an order to a page, and count its unknown words.
 
         Raises:
-            RecordError: It is a total, or is not valid.
+            RecordError: It is not valid.
         """
-        self._sums[file].check(fields["id"], fields.get("total_amount"))
         add("transactions", NormalizedRecord(fields, origin=_ORIGIN), page)
         self._summary.add_unknown(file, page.records[-1])
 
@@ -239,9 +235,10 @@ class Files(Application):
             line = first.line
             check_complete(incomplete)
             checks.check_order([row for its_file, row in rows if its_file == file])
+            checks.check_not_total(values[0]["idTransaction"], values)
             lines = checks.lines([row for _, row in rows], values)
             fields = normalize_order_of_lines(values, lines, entry, self._currency)
-            self._add_checked_order(fields, file, page)
+            self._add_normalized_order(fields, file, page)
             self._summary.taken.update(its_file for its_file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)

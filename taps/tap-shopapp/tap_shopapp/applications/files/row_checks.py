@@ -6,12 +6,12 @@ the other rows of its file: what other rows have, a row that is not a record lac
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.applications.files.columns import LINE, Kind
+from tap_shopapp.applications.files.running_sums import RunningSums
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records.money import times, total
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _FEWEST_COLUMNS = 3
 # Orders that are added before an order can be their total.
 _FEWEST_SUMMED = 2
-# Ids of random letters have too many forms to be compared.
-_MOST_KEY_FORMS = 1000
-_DIGITS = re.compile(r"\d+")
 
 
 class Group(Enum):
@@ -106,6 +103,8 @@ class RowChecks:
         )
         self._has_currency = has_currency
         self._known: frozenset[Group] = frozenset()
+        amounts = {n for n, c in kinds.items() if c.kind is Kind.AMOUNT}
+        self._sums = RunningSums(amounts - entry.constants.keys())
 
     def compare_with(self, contents: Contents) -> None:
         """Find out which groups the rows of a file have.
@@ -144,18 +143,32 @@ class RowChecks:
         """
         if Group.TIME in self._known:
             if _lack(self._times, rows):
-                raise _lacking("time", "ignore its column if orders have no time")
+                raise _lacking("time", "enter its time")
         elif (
             Group.CURRENCY in self._known
             and not self._has_currency
             and _lack(self._names[Group.CURRENCY], rows)
             and not _lack(self._amounts, rows)
         ):
-            raise _lacking("currency", "set currency under shop for orders without one")
+            raise _lacking("currency", "enter its currency, or set currency under shop")
         if Group.AMOUNT in self._known and _lack(self._amounts, rows):
             has_only_key = self._is_table and _lack(self._not_keys, rows)
             if has_only_key or Group.TIME in self._known:
-                raise _lacking("amount", "write 0 for orders without one")
+                raise _lacking("amount", "enter its amount, such as 0")
+
+    def check_not_total(self, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Check that an order is not the total of the orders above.
+
+        Args:
+            key: The id of the order.
+            rows: The values of its rows, by column of the table.
+
+        Raises:
+            RecordError: It is a total.
+        """
+        if len(rows) == 1 and self._sums.is_total(key, rows[0]):
+            raise _not_a_record("The amounts are the sums of the rows above.")
+        self._sums.add(key, rows)
 
     def check_line(self, row: Row) -> None:
         """Check a row of a line.
@@ -164,7 +177,7 @@ class RowChecks:
             RecordError: It is not a line.
         """
         if not self.is_line(row):
-            raise _lacking("product and no price", "correct the row")
+            raise _lacking("product and no price", "enter them")
 
     def is_line(self, row: Row) -> bool:
         """Whether a row has a product or a price, if other rows do."""
@@ -188,7 +201,7 @@ class RowChecks:
         """
         goods = [v for row, v in zip(rows, values, strict=True) if self.has_product(row)]
         if not goods:
-            raise _lacking("product", "fill a column of the product")
+            raise _lacking("product", "enter one")
         return [
             v
             for row, v in zip(rows, values, strict=True)
@@ -210,41 +223,6 @@ class RowChecks:
             if cell.strip().casefold() != name.casefold():
                 return False
         return bool(row.cells)
-
-
-class RunningSums:
-    """Finds totals: the amount is the sum of the orders above, and the id has another form."""
-
-    def __init__(self) -> None:
-        self._key_forms: set[str] = set()
-        self._all = self._group = Decimal(0)
-        self._all_count = self._group_count = 0
-
-    def check(self, key: str, amount: str | None) -> None:
-        """Check an order.
-
-        Raises:
-            RecordError: The order is a total.
-        """
-        if amount is None:
-            return
-        form = _DIGITS.sub("9", key)
-        value = Decimal(amount)
-        if form not in self._key_forms and self._is_sum(value):
-            self._group, self._group_count = Decimal(0), 0
-            raise _not_a_record("The amount is the sum of the rows above.")
-        if len(self._key_forms) < _MOST_KEY_FORMS:
-            self._key_forms.add(form)
-        self._all += value
-        self._group += value
-        self._all_count += 1
-        self._group_count += 1
-
-    def _is_sum(self, value: Decimal) -> bool:
-        if not value or len(self._key_forms) >= _MOST_KEY_FORMS:
-            return False
-        sums = ((self._all, self._all_count), (self._group, self._group_count))
-        return any(count >= _FEWEST_SUMMED and value == its for its, count in sums)
 
 
 def _is_sum_of(values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> bool:
