@@ -35,10 +35,9 @@ class Summary:
 
     def add_unknown(self, file: str, record: Record) -> None:
         """Count the words of a record that are not in their vocabulary."""
-        self.unknown[file] += sum(
-            record.get(name) == "unknown" and bool(record.get(f"{name}_raw"))
-            for name in VOCABULARIES
-        )
+        for name in VOCABULARIES:
+            if record.get(name) == "unknown" and record.get(f"{name}_raw"):
+                self.unknown[file] += 1
 
     def log(self, filled_cells: Mapping[str, int]) -> None:
         """Log the counts of each file."""

@@ -85,21 +85,21 @@ def value(
 def _amount(cell: str, entry: Entry, form: Form | None) -> str:
     if form is Form.NUMBER:
         return number(cell)
-    expected = f"an amount such as {'1.234,50' if entry.decimal_comma else '1,234.50'}"
-    if form:
-        raise unexpected("inexact_amount", form.value, expected)
-    text = _without_sign(cell.strip(), entry.currency_sign)
+    text = cell.strip()
+    if entry.currency_sign:
+        text = _without_sign(text, entry.currency_sign)
     try:
-        return amount(text, decimal_comma=entry.decimal_comma)
+        if form is None:
+            return amount(text, decimal_comma=entry.decimal_comma)
     except RecordError:
-        shown, fix = _amount_problem(text, decimal_comma=entry.decimal_comma)
-        raise unexpected("inexact_amount", shown, expected, fix) from None
+        pass
+    shown, fix = _amount_problem(text, form, decimal_comma=entry.decimal_comma)
+    expected = f"an amount such as {'1.234,50' if entry.decimal_comma else '1,234.50'}"
+    raise unexpected("inexact_amount", shown, expected, fix)
 
 
-def _without_sign(text: str, sign: str | None) -> str:
+def _without_sign(text: str, sign: str) -> str:
     """Return an amount without its currency sign, which is before or after the number."""
-    if not sign:
-        return text
     escaped = re.escape(sign)
     before = re.fullmatch(rf"([+-]?)\s*{escaped}\s*(.*)", text, re.IGNORECASE)
     after = re.fullmatch(rf"(.*?)\s*{escaped}", text, re.IGNORECASE)
@@ -108,8 +108,10 @@ def _without_sign(text: str, sign: str | None) -> str:
     return after[1] if after else text
 
 
-def _amount_problem(text: str, *, decimal_comma: bool) -> tuple[str, str]:
-    """Return the form of a text that is not an amount, and what to do about it."""
+def _amount_problem(text: str, form: Form | None, *, decimal_comma: bool) -> tuple[str, str]:
+    """Return the form of a cell that is not an amount, and what to do about it."""
+    if form:
+        return form.value, _CORRECT
     match = (_WITH_POINT if decimal_comma else _WITH_COMMA).fullmatch(text)
     if match and (match[2] or match[3]):
         separator = "point" if decimal_comma else "comma"
