@@ -88,7 +88,7 @@ def test_shopify_export_is_imported(read_export: Any) -> None:
 
 
 def test_ebay_export_is_imported(read_export: Any) -> None:
-    """Orders of 1 × 10 + 2 × 4 + 3 = 21, with a row of its own, and 1 × 5 = 5."""
+    """Orders of 1 × 10 + 2 × 4 + 3 = 21, with a separate row, and 1 × 5 = 5."""
     messages = read_export(
         "\n"
         "Sales Record Number,Order Number,Buyer Username,Buyer Email,Item Number,Item Title,"

@@ -84,7 +84,11 @@ def test_carry_down_works_for_each_table(write: Any, import_files: Import) -> No
     assert messages.ids(key="processed_at") == ["2026-03-05T00:00:00.000000Z"] * 2
 
 
-WORDS = {"Bezahlt": "paid", "offen": "pending", "Teilweise  erstattet": "partially_refunded"}
+WORDS = {
+    "Bezahlt": "paid",
+    "Erstattet": "refunded",
+    "Teilweise  erstattet": "partially_refunded",
+}
 
 
 @pytest.mark.parametrize(

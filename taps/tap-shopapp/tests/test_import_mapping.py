@@ -162,9 +162,9 @@ def test_names_of_a_mapping_file_are_texts(
     ("changes", "expected"),
     [
         (
-            {"columns": {"A": {"to": "financialStatus", "values": {"x": "payed"}}}},
+            {"columns": {"A": {"to": "financialStatus", "values": {"x": "paidx"}}}},
             (
-                "values of financialStatus has the unknown word 'payed'. Did you mean 'paid'?"
+                "values of financialStatus has the unknown word 'paidx'. Did you mean 'paid'?"
                 " The words are authorized,"
             ),
         ),

@@ -28,7 +28,7 @@ class Target:
         column: The column of the table.
         format: Format of its texts, null for the format of the file.
         values: Words of the file → words of the table, null for an empty cell. The words of
-            the file are folded; other words stay as they are.
+            the file are folded; other words are kept.
     """
 
     column: str

@@ -29,7 +29,7 @@ _FEWEST_SUMMED = 2
 
 
 class Group(Enum):
-    """Columns of which a record has at least one."""
+    """Kinds of columns. A record has a value in at least one column of each kind."""
 
     TIME = auto()
     AMOUNT = auto()
@@ -193,7 +193,7 @@ class RowChecks:
     ) -> list[Mapping[str, Any]]:
         """Return the values of the rows of an order that are lines.
 
-        Some exports begin an order of several lines with a row of its own. It has values of the
+        Some exports begin an order of several lines with a separate row. It has values of the
         order, no product, and either no price or the sum of the prices.
 
         Raises:

@@ -34,7 +34,7 @@ _LARGEST_PARTS = 512 << 20
 _PIECE = 1 << 20
 # Types of cells in the library that have no value.
 _FORMS = {"e": Form.ERROR, "f": Form.FORMULA}
-# The library has no error of its own for a damaged part.
+# Errors that the library raises for damaged workbooks.
 _DAMAGED = (
     *(BadZipFile, ParseError, zlib.error, EOFError, RuntimeError),
     *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
