@@ -70,19 +70,19 @@ def test_row_number_beyond_the_end_of_a_sheet_is_an_error(
 def test_workbook_with_huge_texts_is_refused(
     tmp_path: Path, write_sheet: Any, import_files: Import
 ) -> None:
-    """600 MiB of the same character are packed into less than a MiB."""
+    """300 MiB of the same character are packed into less than a MiB."""
     write_sheet(lambda *_: None)
     with (
         zipfile.ZipFile(tmp_path / TABLE, "a", zipfile.ZIP_DEFLATED) as book,
         book.open("xl/media/image1.xml", "w") as part,
     ):
-        for _ in range(600):
+        for _ in range(300):
             part.write(b" " * (1 << 20))
 
     _, error = import_files()
 
     assert str(error) == (
-        f"The texts of {TABLE} need more than 512 MiB. Save the sheet as .csv, and import that"
+        f"The texts of {TABLE} need more than 256 MiB. Save the sheet as .csv, and import that"
         " file."
     )
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _DIGITS = 15
 _MOST_ROWS = 1 << 20
 # Maximum size of the parts of a workbook that are read into memory: shared texts and styles.
-_LARGEST_PARTS = 512 << 20
+_LARGEST_PARTS = 256 << 20
 _PIECE = 1 << 20
 # Types of cells in the library that have no value.
 _FORMS = {"e": Form.ERROR, "f": Form.FORMULA}
