@@ -66,7 +66,7 @@ def test_files_fill_the_tables_and_a_second_import_changes_none(
     pipeline: Pipeline, first_log: str
 ) -> None:
     assert (
-        "orders.csv, line 4: The column 'Revenue' cannot be read. The value is not an amount."
+        "orders.csv, line 4: The column 'Revenue' has text, but an amount such as 1,234.50 is"
     ) in first_log
     # One order is matched by the contact's id, one by the project's primary key.
     assert pipeline.rows(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from imports import TABLE, sheet_of_orders
 from shopapp_demo.server import RunningShop, serve
 from shopapp_demo.shop import COLLECTIONS, Shop
 from tap_shopapp.errors import TapError
@@ -277,3 +278,15 @@ def import_files(
         return try_run({"shop_id": "s", "application": "files", **settings})
 
     return import_files
+
+
+@pytest.fixture
+def write_sheet(tmp_path: Path) -> Callable[..., None]:
+    """Write a workbook of orders, as `sheet_of_orders` makes it."""
+
+    def write_sheet(
+        fill: Callable[[Any, Any], object], change: tuple[str, str] | None = None
+    ) -> None:
+        (tmp_path / TABLE).write_bytes(sheet_of_orders(fill, change))
+
+    return write_sheet

@@ -215,8 +215,9 @@ def test_replacing_files_write_full_lists(write: Any, import_files: Import) -> N
             {"path": "f.csv", "table": "ECommerce_Product", "colums": {}},
             (
                 "An entry of files has the unknown name 'colums'. Did you mean 'columns'?"
-                " Valid names are columns, constants, date_format, decimal_comma, delimiter,"
-                " encoding, ignore, mode, one_row_per, path, table."
+                " Valid names are carry_down, columns, constants, currency_sign, date_format,"
+                " decimal_comma, delimiter, encoding, ignore, mode, one_row_per, path,"
+                " skip_lines, sum, table."
             ),
         ),
         (

@@ -37,14 +37,18 @@ def test_invalid_row_is_rejected_with_location_and_reason(
         (
             "ECommerce_Transaction.csv, line 3",
             "inexact_amount",
-            "The column 'Revenue' cannot be read. The value is not an amount.",
+            (
+                "The column 'Revenue' has text, but an amount such as 1,234.50 is expected."
+                " Correct the cell, or list the column under ignore."
+            ),
         ),
         (
             "ECommerce_Transaction.csv, line 4",
             "impossible_time",
             (
-                "The column 'dtTransaction' cannot be read. The value is not a time in the"
-                " expected format."
+                "The column 'dtTransaction' has a time that does not exist, but a time such as"
+                " 2026-01-31 14:00 is expected. Correct the cell, or list the column under"
+                " ignore."
             ),
         ),
         (

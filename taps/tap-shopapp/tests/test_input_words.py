@@ -66,7 +66,6 @@ def test_ids_in_scientific_notation_are_rejected(import_file: Callable[..., Mess
     assert len(found.records("rejected_records")) == 2
 
 
-@normalized_once
 def test_numeric_ids_of_18_digits_in_a_spreadsheet_are_not_merged(
     import_file: Callable[..., Messages],
 ) -> None:
@@ -128,7 +127,6 @@ def test_financial_status_is_compared_without_case_and_spaces(
     assert order["financial_status"] == status
 
 
-@normalized_once
 def test_sum_in_the_last_row_is_not_an_order(
     import_file: Callable[..., Messages],
 ) -> None:
@@ -137,14 +135,12 @@ def test_sum_in_the_last_row_is_not_an_order(
     assert import_file(rows, "orders.csv", MAPPING).ids() == ["1", "2"]
 
 
-@normalized_once
 def test_first_line_with_the_separator_is_skipped(
     import_file: Callable[..., Messages],
 ) -> None:
     assert import_file("sep=;\nidTransaction;Total;Currency\n1;10;CAD\n").ids() == ["1"]
 
 
-@normalized_once
 def test_mapping_with_skip_lines_skips_lines_above_the_header(
     import_file: Callable[..., Messages],
 ) -> None:

@@ -13,14 +13,17 @@ It uses names below the public surface of the SDK (`test_sdk_internals.py` lists
 
 from __future__ import annotations
 
+import logging
+import sys
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
 from tap_shopapp.contract import CONTRACTS
+from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -45,6 +48,15 @@ class RecordStream(Stream):
         self.primary_keys = contract.primary_keys
         self.run = run
         self._fields_present: frozenset[str] | None = None
+
+    @override
+    def log(self, message: str, *args: Any, level: int = logging.INFO, **kwargs: Any) -> None:
+        """Log a message of the SDK.
+
+        A `TapError` is not logged as an unhandled error: the command prints it with what to do.
+        """
+        if level < logging.ERROR or not isinstance(sys.exc_info()[1], TapError):
+            super().log(message, *args, level=level, **kwargs)
 
     def write_records(
         self, records: list[Record], fields_present: frozenset[str] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
@@ -21,15 +20,17 @@ from tap_shopapp.applications.files.mapping import (
     without_mapping,
 )
 from tap_shopapp.applications.files.normalize import (
+    check_constants,
     no_key,
     normalize_order,
     normalize_order_of_lines,
     normalize_record,
     values_of,
 )
+from tap_shopapp.applications.files.order_rows import check_complete, rows_with_order
 from tap_shopapp.applications.files.sources import Sources
 from tap_shopapp.applications.files.spool import spooled
-from tap_shopapp.applications.files.values import whole
+from tap_shopapp.applications.files.summary import Summary
 from tap_shopapp.applications.settings import chosen
 from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.pages import Page, ShopInfo, Window
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from tap_shopapp.applications.files.rows import Row
     from tap_shopapp.applications.files.sources import Targets
 
-_HUNDRED = 100
 # Prefix of the version of orders from files. The staging models recognize it.
 _ORIGIN = "file"
 
@@ -93,9 +93,9 @@ class Files(Application):
         self._max_percent = int(settings["files_max_rejected_percent"])
         self._mapping = FileMapping((), {})
         self._zone = ZoneInfo("UTC")
+        self._currency: str | None = None
         self._last_stream = ""
-        self._taken: Counter[str] = Counter()
-        self._rejected: Counter[str] = Counter()
+        self._summary = Summary()
         self._sources = Sources(())
 
     @override
@@ -104,10 +104,13 @@ class Files(Application):
             self._mapping = read_mapping(Path(self._credentials["files_mapping"]))
         else:
             self._mapping = without_mapping(self._credentials["files_path"])
-        self._sources = Sources(self._mapping.entries)
-        self._sources.check_headers()
         shop = self._mapping.shop
+        self._currency = shop.get("currency")
         self._zone = _zone(shop.get("time_zone", "UTC"))
+        self._sources = Sources(self._mapping.entries, has_currency=bool(self._currency))
+        self._sources.check_headers()
+        for entry in self._mapping.entries:
+            check_constants(entry, self._zone)
         self.full_lists = frozenset(
             entry.table.stream for entry in self._mapping.entries if entry.replaces
         )
@@ -126,7 +129,8 @@ class Files(Application):
             elif stream == _read_with(entry):
                 yield from self._row_pages(entry)
         if stream == self._last_stream:
-            self._sum_up()
+            self._summary.log(self._sources.filled_cells)
+            self._summary.check(self._max_percent)
 
     def _row_pages(self, entry: Entry) -> Iterator[Page]:
         """Yield the records of files that have one row per record."""
@@ -148,57 +152,94 @@ class Files(Application):
     ) -> None:
         """Add the record of a row to a page, or a reject."""
         stream = entry.table.stream
-        make = normalize_order if stream == "transactions" else normalize_record
+        checks = self._sources.checks(entry, file)
         try:
-            values = _values(row, targets, entry, self._zone)
-            fields = make(values, entry, self._mapping.shop.get("currency"))
-            add(stream, NormalizedRecord(fields, origin=_ORIGIN), page)
-            self._taken[file] += 1
+            checks.check_row(row)
+            values = values_of(row, targets, entry, self._zone)
+            if stream == "transactions":
+                checks.check_order([row])
+                checks.check_not_total(values["idTransaction"], [values])
+                fields = normalize_order(values, entry, self._currency)
+                self._add_normalized_order(fields, file, page)
+            else:
+                if stream == "items":
+                    checks.check_line(row)
+                fields = normalize_record(values, entry, self._currency)
+                add(stream, NormalizedRecord(fields, origin=_ORIGIN), page)
+            self._summary.taken[file] += 1
         except RecordError as error:
             self._reject(page, stream, error, [(file, row)], row.line)
+
+    def _add_normalized_order(self, fields: dict[str, Any], file: str, page: Page) -> None:
+        """Add an order to a page, and count its unknown words.
+
+        Raises:
+            RecordError: It is not valid.
+        """
+        add("transactions", NormalizedRecord(fields, origin=_ORIGIN), page)
+        self._summary.add_unknown(file, page.records[-1])
 
     def _order_pages(self, entry: Entry) -> Iterator[Page]:
         """Yield the orders of files that have one row per line."""
         with spooled() as spool:
-            spool.fill(self._rows_with_order(entry))
+            spool.fill(rows_with_order(entry, self._sources, spool))
             orphans = spool.orphans()
             while rows := list(islice(orphans, self._page_size)):
                 page = Page()
                 for file, row in rows:
-                    targets = self._sources.targets(entry, file)
-                    error = row.error or no_key("idTransaction", targets)
+                    error = self._error_of_orphan(file, row, entry)
                     self._reject(page, "transactions", error, [(file, row)], row.line)
                 yield page
             orders = spool.orders()
             while chunk := list(islice(orders, self._page_size)):
                 page = Page(fields_present=self._fields_present(entry, *entry.paths))
-                for rows in chunk:
-                    self._add_order(rows, entry, page)
+                for order_rows, incomplete in chunk:
+                    self._add_order(order_rows, incomplete, entry, page)
                 yield page
 
-    def _rows_with_order(self, entry: Entry) -> Iterator[tuple[str | None, str, Row]]:
-        """Yield each row with the id of its order, if it has one, and its file."""
-        for path in entry.paths:
-            with self._sources.opened(entry, path) as rows:
-                for row, targets in rows:
-                    order_id = (
-                        _order_id(row, targets) or entry.constants.get("idTransaction") or None
-                    )
-                    yield order_id, self._sources.names[path], row
-
-    def _add_order(self, rows: list[tuple[str, Row]], entry: Entry, page: Page) -> None:
-        """Add an order to a page, or one reject with all of its rows."""
-        values = []
-        line = rows[0][1].line
+    def _error_of_orphan(self, file: str, row: Row, entry: Entry) -> RecordError:
+        """Return why a row belongs to no order."""
+        targets = self._sources.targets(entry, file)
         try:
-            for file, row in rows:
+            self._sources.checks(entry, file).check_row(row)
+            values_of(row, targets, entry, self._zone)
+        except RecordError as error:
+            return error
+        return no_key("idTransaction", targets)
+
+    def _add_order(
+        self,
+        rows: list[tuple[str, Row]],
+        incomplete: int | None,
+        entry: Entry,
+        page: Page,
+    ) -> None:
+        """Add an order to a page, or one reject with all of its rows.
+
+        Args:
+            rows: The rows of the order, each with its file.
+            incomplete: Line of a row that may belong to the order; null if it is complete.
+            entry: The entry of the files.
+            page: The page.
+        """
+        file, first = rows[0]
+        line = first.line
+        checks = self._sources.checks(entry, file)
+        values = []
+        try:
+            for its_file, row in rows:
                 line = row.line
-                values.append(
-                    _values(row, self._sources.targets(entry, file), entry, self._zone)
-                )
-            fields = normalize_order_of_lines(values, entry, self._mapping.shop.get("currency"))
-            add("transactions", NormalizedRecord(fields, origin=_ORIGIN), page)
-            self._taken.update(file for file, _ in rows)
+                self._sources.checks(entry, its_file).check_row(row)
+                targets = self._sources.targets(entry, its_file)
+                values.append(values_of(row, targets, entry, self._zone))
+            line = first.line
+            check_complete(incomplete)
+            checks.check_order([row for its_file, row in rows if its_file == file])
+            checks.check_not_total(values[0]["idTransaction"], values)
+            lines = checks.lines([row for _, row in rows], values)
+            fields = normalize_order_of_lines(values, lines, entry, self._currency)
+            self._add_normalized_order(fields, file, page)
+            self._summary.taken.update(its_file for its_file, _ in rows)
         except RecordError as error:
             self._reject(page, "transactions", error, rows, line)
 
@@ -208,7 +249,7 @@ class Files(Application):
         for path in paths:
             for targets in self._sources.targets(entry, self._sources.names[path]).values():
                 filled.update(target.column for target in targets)
-        return fields_present(entry, filled, self._mapping.shop.get("currency"))
+        return fields_present(entry, filled, self._currency)
 
     def _reject(
         self,
@@ -224,45 +265,7 @@ class Files(Application):
         _logger.warning("%s: %s", location, error.message)
         payload = {"file": file, "line": line, "rows": [row.kept for _, row in rows]}
         page.reject(stream, error, payload, location=location, updated_at=None)
-        self._rejected.update(name for name, _ in rows)
-
-    def _sum_up(self) -> None:
-        """Log the number of loaded and rejected rows of each file.
-
-        Raises:
-            TapError: More rows were rejected than the settings allow.
-        """
-        for file in sorted(self._taken | self._rejected):
-            _logger.info(
-                "%s: %d rows loaded, %d rejected.",
-                file,
-                self._taken[file],
-                self._rejected[file],
-            )
-        rejected = self._rejected.total()
-        rows = self._taken.total() + rejected
-        if rejected * _HUNDRED > rows * self._max_percent:
-            msg = f"{rejected} of {rows} rows were rejected."
-            raise TapError(
-                msg,
-                "The valid rows were loaded. Find the reasons in ecommerce_rejects, correct"
-                " the files or the mapping, and import them again.",
-            )
-
-
-def _values(row: Row, targets: Targets, entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
-    if row.error:
-        raise row.error
-    return values_of(row, targets, entry, zone)
-
-
-def _order_id(row: Row, targets: Targets) -> str | None:
-    """Return the order id of a row, in the form that all rows of the order have."""
-    for name, cell in row.cells.items():
-        for target in targets.get(name, ()):
-            if target.column == "idTransaction":
-                return whole(cell) if target.format == "integer" else cell
-    return None
+        self._summary.rejected.update(name for name, _ in rows)
 
 
 def _read_with(entry: Entry) -> str:

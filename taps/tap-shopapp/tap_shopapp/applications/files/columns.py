@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from tap_shopapp.records.readers import (
+    FINANCIAL_STATUS_VOCABULARY,
+    FULFILLMENT_STATUS_VOCABULARY,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,6 +56,12 @@ class Table:
     columns: Mapping[str, Column]
 
 
+def is_id(name: str) -> bool:
+    """Return whether a column has ids, which lose digits in a number of a spreadsheet."""
+    return name.startswith("id") or name in _OTHER_IDS
+
+
+_OTHER_IDS = frozenset(("customer_id", "Sku", "OrderName"))
 _AMOUNT, _TIME, _ATTRIBUTE = Kind.AMOUNT, Kind.TIME, Kind.ATTRIBUTE
 
 TRANSACTION = Table(
@@ -162,3 +173,9 @@ ORDER_OF_LINES = Table(
     {**TRANSACTION.columns, **LINE_COLUMNS},
 )
 """An order with its lines, for files with one row per line."""
+
+VOCABULARIES = {
+    "financial_status": FINANCIAL_STATUS_VOCABULARY,
+    "fulfillment_status": FULFILLMENT_STATUS_VOCABULARY,
+}
+"""The words of the contract, by field. Any other word is `unknown`."""

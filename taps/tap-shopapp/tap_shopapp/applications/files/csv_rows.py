@@ -25,11 +25,16 @@ class CsvRows:
 
     A quote that is not closed would join all following lines into one row. If a row of several
     lines is broken, only its first line is rejected, and the other lines are read again.
+
+    Args:
+        lines: The lines from the one with the column names.
+        delimiter: Delimiter of cells.
+        skipped: Number of lines of the file before them.
     """
 
-    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[str], delimiter: str, skipped: int = 0) -> None:
         csv.field_size_limit(_LARGEST_CELL)
-        self._lines = _Lines(lines)
+        self._lines = _Lines(lines, skipped)
         self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
         self._delimiter = delimiter
         cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
@@ -46,7 +51,7 @@ class CsvRows:
                 continue
             if cells is None:
                 return
-            if not any(cells):
+            if not any(map(str.strip, cells)):
                 continue
             if len(cells) != len(self.columns):
                 count = f"{len(cells)} cells, but the file has {len(self.columns)} columns"
@@ -89,12 +94,12 @@ class _Lines:
         are_doubted: Whether its first line may belong to the broken row before.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], skipped: int) -> None:
         self._lines = iter(lines)
         self._pushed_back: deque[tuple[str, bool]] = deque()
         self._length = 0
         self.taken: list[str] = []
-        self.first = 1
+        self.first = skipped + 1
         self.are_doubted = False
 
     def begin(self) -> None:

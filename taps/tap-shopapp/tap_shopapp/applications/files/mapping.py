@@ -14,11 +14,15 @@ from tap_shopapp.applications.files.columns import (
     ORDER_OF_LINES,
     TABLES,
     TRANSACTION,
+    VOCABULARIES,
+    Kind,
     Table,
 )
-from tap_shopapp.applications.files.entry import Entry, Target, closest
+from tap_shopapp.applications.files.entry import Entry, Target, closest, folded
+from tap_shopapp.applications.files.mapping_yaml import load_texts
 from tap_shopapp.applications.files.paths import found, is_named_after
 from tap_shopapp.errors import TapError
+from tap_shopapp.records.values import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +32,7 @@ _TOP = {"shop", "files"}
 _SHOP = {"name", "url", "currency", "time_zone"}
 _ENTRY = {
     *("path", "table", "one_row_per", "mode", "columns", "constants", "ignore"),
+    *("sum", "carry_down", "skip_lines", "currency_sign"),
     *("date_format", "decimal_comma", "encoding", "delimiter"),
 }
 
@@ -47,7 +52,7 @@ def read_mapping(path: Path) -> FileMapping:
         TapError: The file is not a valid mapping file.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_texts(path.read_text(encoding="utf-8"))
     except OSError as error:
         msg = f"The mapping file cannot be read ({error.strerror})."
         raise TapError(msg, "Check the setting files_mapping.") from None
@@ -121,10 +126,15 @@ def _entry(raw: Any, folder: Path) -> Entry:  # noqa: ANN401 - any YAML value
         columns=columns,
         constants={_checked(str(name), table): str(its) for name, its in constants.items()},
         ignored=frozenset(_listed(raw, "ignore")),
+        summed=frozenset(_amount(name, table) for name in _listed(raw, "sum")),
+        carry_down=tuple(_listed(raw, "carry_down")),
         date_format=_date_format(raw.get("date_format")),
         decimal_comma=_one_of(raw, "decimal_comma", (False, True)),
         encoding=_encoding(raw.get("encoding")),
         delimiter=_delimiter(raw.get("delimiter")),
+        skip_lines=_skip_lines(raw.get("skip_lines", "0")),
+        currency_sign=_currency_sign(raw.get("currency_sign")),
+        fills_empty=any("" in target.values for its in columns.values() for target in its),
     )
 
 
@@ -178,13 +188,58 @@ def _delimiter(raw: object) -> str | None:
     return raw
 
 
+def _skip_lines(raw: object) -> int:
+    text = str(raw)
+    if not (text.isascii() and text.isdigit()):
+        msg = f"skip_lines cannot be {raw!r}."
+        raise TapError(msg, "Set it to the number of lines before the column names.")
+    return int(text)
+
+
+def _currency_sign(raw: object) -> str | None:
+    if raw is None:
+        return None
+    sign = str(raw).strip()
+    if not sign or any(character.isdigit() or character in ".,-+" for character in sign):
+        msg = f"{raw!r} is not a currency sign."
+        raise TapError(msg, "Set currency_sign to a sign or code, such as $ or EUR.")
+    return sign
+
+
+def _amount(column: str, table: Table) -> str:
+    if table.columns[_checked(column, table)].kind is not Kind.AMOUNT:
+        msg = f"{column} cannot be a sum, since it has no amounts."
+        raise TapError(msg, "Remove it from sum.")
+    return column
+
+
 def _target(raw: Any, table: Table) -> Target:  # noqa: ANN401 - any YAML value
-    if isinstance(raw, dict):
-        _check_names(raw, {"to", "format"}, "A column")
-        form = raw.get("format")
-        form = form if form == "integer" else _date_format(form)
-        return Target(_checked(str(raw.get("to")), table), form)
-    return Target(_checked(str(raw), table))
+    if not isinstance(raw, dict):
+        return Target(_checked(str(raw), table))
+    _check_names(raw, {"to", "format", "values"}, "A column")
+    column = _checked(str(raw.get("to")), table)
+    form = raw.get("format")
+    form = form if form == "integer" else _date_format(form)
+    values: dict[str, str | None] = {}
+    for name, value in _named(raw, "values").items():
+        key = folded(name)
+        new = None if value is None else _known_word(str(value), column, table)
+        if values.get(key, new) != new:
+            msg = f"values of {column} has the word {name!r} with two meanings."
+            raise TapError(msg, "Keep one of them. Upper and lower case are the same.")
+        values[key] = new
+    return Target(column, form, values)
+
+
+def _known_word(text: str, column: str, table: Table) -> str:
+    """Return a word under `values`, which the contract must know if it lists the words."""
+    words = VOCABULARIES.get(table.columns[column].field)
+    if words and word(text, words) == "unknown":
+        raise TapError(
+            f"values of {column} has the unknown word {text!r}.",
+            f"{closest(text, words)}The words are {', '.join(sorted(words))}.",
+        )
+    return text
 
 
 def _checked(column: str, table: Table) -> str:

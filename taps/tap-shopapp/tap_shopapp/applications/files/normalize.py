@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tap_shopapp.applications.files.columns import LINE_COLUMNS, Kind
 from tap_shopapp.applications.files.entry import Target
 from tap_shopapp.applications.files.values import value
-from tap_shopapp.errors import RecordError
+from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.records.money import negated, times, total
 
 if TYPE_CHECKING:
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 
 _PARTS = ("shipping_amount", "tax_amount", "adjustment_amount")
 _OF_LINES = ("discount_amount", "tax_amount", "refunded_amount")
+
+
+def check_constants(entry: Entry, zone: ZoneInfo) -> None:
+    """Check the values under `constants`.
+
+    Raises:
+        TapError: A value is not valid for its column.
+    """
+    for column, text in entry.constants.items():
+        try:
+            value(text, Target(column), entry, zone)
+        except RecordError as error:
+            msg = f"The constant {column!r} has {error.message}"
+            raise TapError(msg, "Correct it in the mapping file.") from None
 
 
 def values_of(
@@ -37,17 +51,34 @@ def values_of(
         column: value(its, Target(column), entry, zone)
         for column, its in entry.constants.items()
     }
-    for name, cell in row.cells.items():
+    for name, cell in _cells(row, targets, entry):
+        form = row.typed.get(name)
         for target in targets.get(name, ()):
+            text = target.value_of(cell)
+            if not text:
+                continue
             try:
-                filled[target.column] = value(cell, target, entry, zone, row.typed.get(name))
+                new = value(text, target, entry, zone, form if text is cell else None)
             except RecordError as error:
-                msg = f"The column {name!r} cannot be read. {error.message}"
+                msg = f"The column {name!r} has {error.message}"
                 raise RecordError(error.code, msg) from None
+            column = target.column
+            if column in entry.summed and column in filled:
+                new = total(filled[column], str(new))
+            filled[column] = new
     for key in entry.table.keys:
         if not filled.get(key):
             raise no_key(key, targets)
     return filled
+
+
+def _cells(
+    row: Row, targets: Mapping[str, tuple[Target, ...]], entry: Entry
+) -> Iterable[tuple[str, str]]:
+    """Return the cells of a row, with empty ones if the mapping has words for them."""
+    if entry.fills_empty:
+        return [(name, row.cells.get(name, "")) for name in targets]
+    return row.cells.items()
 
 
 def no_key(key: str, targets: Mapping[str, tuple[Target, ...]]) -> RecordError:
@@ -96,19 +127,27 @@ def normalize_order(
 
 
 def normalize_order_of_lines(
-    rows: Iterable[Mapping[str, Any]], entry: Entry, currency: str | None
+    rows: Iterable[Mapping[str, Any]],
+    lines_of: Iterable[Mapping[str, Any]],
+    entry: Entry,
+    currency: str | None,
 ) -> dict[str, Any]:
     """Return an order with its lines, from one row per line.
 
     The first row with a value decides a field of the order. Amounts without a value are the
     sums of the lines.
+
+    Args:
+        rows: Values of all rows, by column of the table.
+        lines_of: Those of them that are lines.
+        entry: The entry of the file.
+        currency: Currency of rows without a currency.
     """
     whole: dict[str, Any] = {}
-    lines = []
-    for place, values in enumerate(rows, start=1):
+    for values in rows:
         for name, filled in values.items():
             whole.setdefault(name, filled)
-        lines.append(_line(values, place))
+    lines = [_line(values, place) for place, values in enumerate(lines_of, start=1)]
     record = normalize_record(whole, entry, currency)
     record["items"] = lines
     if "gross_amount" not in record and "total_amount" not in record:

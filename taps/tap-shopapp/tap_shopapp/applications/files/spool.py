@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from tap_shopapp.applications.files.columns import Kind
-from tap_shopapp.applications.files.rows import Row
+from tap_shopapp.applications.files.rows import Form, Row
 from tap_shopapp.errors import RecordError
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ class Spool:
         connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
         connection.execute("pragma journal_mode = off")
         connection.execute("create table rows (id text, place integer, row blob)")
+        connection.execute("create table incomplete (id text primary key, line integer)")
 
     def fill(self, rows: Iterable[tuple[str | None, str, Row]]) -> None:
         """Add rows, each with the id of its order, if it has one, and its file."""
@@ -44,19 +44,31 @@ class Spool:
             ),
         )
 
+    def keep_out(self, order_id: str, line: int) -> None:
+        """Mark an order as incomplete, since the row on a line may belong to it."""
+        self._connection.execute(
+            "insert or ignore into incomplete values (?, ?)", (order_id, line)
+        )
+
     def orphans(self) -> Iterator[tuple[str, Row]]:
         """Yield the rows without an order, each with its file."""
         found = self._connection.execute("select row from rows where id is null order by place")
         yield from (_row(row) for (row,) in found)
 
-    def orders(self) -> Iterator[list[tuple[str, Row]]]:
-        """Yield the rows of each order, each with its file."""
+    def orders(self) -> Iterator[tuple[list[tuple[str, Row]], int | None]]:
+        """Yield the rows of each order, each with its file.
+
+        Yields:
+            The rows, and the line of a row that may belong to the order, null without one.
+        """
         ordered = self._connection.execute(
-            "select row, min(place) over (partition by id) as first"
-            " from rows where id is not null order by first, place"
+            "select row, min(place) over (partition by id) as first, incomplete.line"
+            " from rows left join incomplete using (id)"
+            " where id is not null order by first, place"
         )
         for _, group in groupby(ordered, key=itemgetter(1)):
-            yield [_row(row) for row, _ in group]
+            rows = list(group)
+            yield [_row(row) for row, _, _ in rows], rows[0][2]
 
 
 def _packed(file: str, row: Row) -> bytes:
@@ -70,7 +82,7 @@ def _error(row: Row) -> tuple[str, str] | None:
 def _row(packed: bytes) -> tuple[str, Row]:
     file, line, cells, error_parts, text, typed = orjson.loads(packed)
     error = RecordError(*error_parts) if error_parts else None
-    return file, Row(line, cells, error, text, {name: Kind(k) for name, k in typed.items()})
+    return file, Row(line, cells, error, text, {name: Form(f) for name, f in typed.items()})
 
 
 @contextmanager
