@@ -35,6 +35,8 @@ TOO_LARGE = "1" + "0" * 17
 EMPTY_AT_FIRST = {
     "ecommerce_staging.stg_ecommerce__deleted_transactions",
     "ecommerce_staging.stg_ecommerce__full_lists",
+    "ecommerce_staging.stg_ecommerce__id_ranges",
+    "ecommerce_staging.int_ecommerce__missing_records",
 }
 
 
@@ -162,6 +164,34 @@ def _change_orders(connection: psycopg.Connection[Any], shop: Shop) -> None:
         "deleted_at": "2026-10-01T10:00:00Z",
     }
     raw.load(connection, "deleted_transactions", [deletion], SECOND_LOAD)
+    raw.load(connection, "id_ranges", _lists_of_ids(shop, rest[1:-1]), SECOND_LOAD)
+
+
+def _lists_of_ids(shop: Shop, unchanged: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lists that lack one order, and one refund of returned goods."""
+    missing = unchanged[0]["id"]
+    refund = next(
+        order["refunds"][0]["id"]
+        for order in unchanged[1:]
+        if order["refunds"] and any(item.get("refunded_quantity") for item in order["items"])
+    )
+    orders = shop.transactions.values()
+    ids = {
+        "transactions": [order["id"] for order in orders if order["id"] != missing],
+        "refunds": [r["id"] for order in orders for r in order["refunds"] if r["id"] != refund],
+    }
+    return [
+        {
+            "shop_id": "demo",
+            "stream": stream,
+            "list_number": 0,
+            "place": 0,
+            "from_id": 0,
+            "ids": listed,
+            "listed_at": FIRST_LOAD + timedelta(minutes=59),
+        }
+        for stream, listed in ids.items()
+    ]
 
 
 def _change_catalog(connection: psycopg.Connection[Any], shop: Shop) -> None:

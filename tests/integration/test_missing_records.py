@@ -186,7 +186,7 @@ def test_list_marks_missing_orders_and_undoes_missing_refunds(shop: Shop) -> Non
     """Order 7 and the refund of 30 are deleted. The tests of this file build on each other."""
     read_at = shop.now
     shop.list_ids([each for each in [*ORDERS, "40"] if each != "7"], ["r2"])
-    shop.build(and_refresh=True)
+    shop.build()
 
     assert shop.deleted() == ["7"]
     [(deleted_at,)] = shop.pipeline.rows(
@@ -205,7 +205,7 @@ def test_list_marks_missing_orders_and_undoes_missing_refunds(shop: Shop) -> Non
 
 def test_order_without_any_refund_left_is_paid(shop: Shop) -> None:
     shop.list_ids([each for each in [*ORDERS, "40"] if each != "7"], [])
-    shop.build()
+    shop.build(and_refresh=True)
 
     assert shop.refund() == (0, "paid", 100)
 
@@ -221,7 +221,7 @@ def test_list_that_lacks_many_orders_deletes_nothing_until_the_next_list(shop: S
     """The list lacks 25 of 31 orders, which is more than 20 and more than a tenth."""
     present = [*ORDERS[25:], "40"]
     shop.list_ids(present, [])
-    shop.build(and_refresh=True)
+    shop.build()
     first = (shop.deleted(), shop.quality())
 
     shop.list_ids(present, [])
@@ -269,7 +269,7 @@ def test_range_of_a_longer_list_before_is_left_out(shop: Shop) -> None:
             ],
         )
         shop.lists += 1
-    shop.build(and_refresh=True)
+    shop.build()
 
     assert shop.deleted() == []
 
@@ -286,6 +286,6 @@ def test_orders_of_files_and_other_shops_are_not_in_the_list(shop: Shop) -> None
             " where transaction_id = '900'"
         )
     shop.list_ids([*ORDERS, "40"], [])
-    shop.build(and_refresh=True)
+    shop.build()
 
     assert shop.deleted() == ["901"]
