@@ -11,11 +11,20 @@ class TransientError(Exception):
     Args:
         reason: What happened, in a few words; it quotes nothing from the server's answer.
         wait: Seconds to wait before the next attempt, if the server asks for a pause.
+        is_of_page: Whether the content of the page may be the cause, so that a smaller page may
+            succeed.
     """
 
-    def __init__(self, reason: str, wait: float | None = None) -> None:
+    def __init__(
+        self, reason: str, wait: float | None = None, *, is_of_page: bool = False
+    ) -> None:
         super().__init__(reason)
         self.wait = wait
+        self.is_of_page = is_of_page
+
+
+class PageError(TapError):
+    """A page that the server cannot produce, although it was requested several times."""
 
 
 class StatusError(TapError):

@@ -24,6 +24,8 @@ LONGEST_WAIT = 60.0
 """Maximum seconds of a pause, even if a server asks for more."""
 
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+# Also the answers of a server that stops on a record of the page.
+_OF_PAGE = {500, 502, 503, 504}
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify sends fractions
 _TYPE_NAMES: dict[type, str] = {dict: "object", list: "list"}
 
@@ -66,7 +68,8 @@ def check_status(response: requests.Response, request: Request, hints: Hints) ->
         msg = f"{hints.refusal} ({detail})."
         raise StatusError(status, msg, hints.on_refused)
     if status in _TRANSIENT:
-        raise TransientError(detail, _retry_after(response))
+        wait = _retry_after(response)
+        raise TransientError(detail, wait, is_of_page=status in _OF_PAGE and wait is None)
     if response.is_redirect:
         msg = f"The shop's API redirects to another address ({detail})."
         raise TapError(msg, "Set api_url to the address of the API itself.")
@@ -93,7 +96,7 @@ def decode(
     try:
         body = _loads(content)
     except ValueError:
-        raise TransientError("truncated JSON") from None
+        raise TransientError("truncated JSON", is_of_page=True) from None
     if not isinstance(body, request.kind):
         kind = _TYPE_NAMES[request.kind]
         msg = f"The shop's response to {request.name} is not a JSON {kind}."

@@ -20,7 +20,8 @@ from tap_shopapp.applications.woocommerce.catalogue import (
     normalize_customer,
 )
 from tap_shopapp.applications.woocommerce.orders import is_order, normalize_order
-from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE, Lists
+from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE, PageReader
+from tap_shopapp.applications.woocommerce.paging import Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
 from tap_shopapp.applications.woocommerce.sales_report import read_sales_report
 from tap_shopapp.applications.woocommerce.site import time_zone
@@ -79,6 +80,11 @@ _PUBLIC = Hints(
     ON_BAD_RESPONSE,
     refusal="The site refused a request without credentials",
 )
+_FAILS = RecordError(
+    "unreadable",
+    "The shop fails on this record. The tap reads it again when it changes, or in a run with"
+    " backfill_since and backfill_before.",
+)
 _ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
 
@@ -109,8 +115,9 @@ class WooCommerce(Application):
         self._client = _client(settings, headers, Hints(_ON_REFUSED, ON_BAD_RESPONSE))
         # WordPress itself would treat the key as a password and reject it.
         self._site = _client(settings, {}, _PUBLIC)
-        self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
-        self._refunds = Refunds(self._client, self._lists)
+        self._pages = PageReader(self._client, max(2, self.records_per_page(settings)))
+        self._lists = Lists(self._pages)
+        self._refunds = Refunds(self._client, self._pages, self._lists)
         self._catalogue = Catalogue(self._lists)
 
     @override
@@ -150,10 +157,17 @@ class WooCommerce(Application):
             yield rest
 
     def _reject_unreadable(self, stream: str, page: Page, location: str) -> None:
-        """Add a reject for the records that the shop counted since the last page and left out.
+        """Add rejects for the records since the last page that the shop does not return.
 
-        A full list with a reject does not detect deletions.
+        It counts some of them without returning them, and it fails on others. A full list with
+        a reject does not detect deletions.
         """
+        for path, records in self._pages.failing.items():
+            for record in records:
+                failing = {"location": path, "id": str(record.record_id)}
+                modified = f"{record.modified}.000000Z" if record.modified else None
+                page.reject(stream, _FAILS, failing, location=path, updated_at=modified)
+        self._pages.failing.clear()
         if self._lists.unreadable:
             payload = {"location": location, "records": self._lists.unreadable}
             error = RecordError("unreadable", "The shop counts records that it cannot load.")
@@ -168,7 +182,8 @@ class WooCommerce(Application):
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):
                 orders = [order for order in raw if is_order(order)]
-                yield orders, normalize_order(self._refunds.of(orders)), None
+                refunds = self._refunds.of(orders)
+                yield orders, normalize_order(refunds, self._refunds.failing), None
         elif stream == "products":
             for raw in self._lists.changed(path, window, {}):
                 yield raw, self._catalogue.normalize_product, None
@@ -179,7 +194,7 @@ class WooCommerce(Application):
             not_yet = window.since or NOTHING_YET
             is_whole = True
             for raw in self._lists.by_id(path, _EVERYBODY):
-                is_whole = is_whole and not self._lists.unreadable
+                is_whole &= not (self._lists.unreadable or self._pages.failing)
                 changed = [customer for customer in raw if _is_within(window, customer)]
                 yield changed, normalize_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.api.errors import StatusError
-from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE
+from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE
 from tap_shopapp.errors import TapError
 from tap_shopapp.pages import ReportedDay, SalesReport
 from tap_shopapp.records.values import text
