@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
@@ -19,6 +20,7 @@ from tap_shopapp.applications.woocommerce.catalogue import (
     normalize_category,
     normalize_customer,
 )
+from tap_shopapp.applications.woocommerce.id_lists import order_ids, product_ids
 from tap_shopapp.applications.woocommerce.orders import is_order, normalize_order
 from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE, PageReader
 from tap_shopapp.applications.woocommerce.paging import Lists
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tap_shopapp.api.request import Answer
-    from tap_shopapp.pages import Record, SalesReport
+    from tap_shopapp.pages import IdPage, Record, SalesReport
 
 CONSUMER_KEY: th.Property[str] = th.Property(
     "consumer_key",
@@ -106,6 +108,7 @@ class WooCommerce(Application):
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
     full_lists = frozenset({"categories"})
+    id_lists = MappingProxyType({"transactions": ("refunds",), "products": ()})
     reports_sales: ClassVar[bool] = True
 
     @override
@@ -199,6 +202,13 @@ class WooCommerce(Application):
                 yield changed, normalize_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.
             yield [], normalize_customer, window.before if is_whole else not_yet
+
+    @override
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        path = _PATHS[stream]
+        if stream == "transactions":
+            return order_ids(self._pages, path, below, listed)
+        return product_ids(self._pages, path, self._catalogue, below, listed)
 
     @override
     def sales_report(self, first: date, last: date) -> SalesReport:

@@ -54,7 +54,21 @@ class PageReader:
         self.failing: dict[str, list[FailingRecord]] = {}
         self._client = client
         self._sizes: dict[str, PageSize] = {}
+        self._whole: dict[str, PageSize] = {}
         self._excluded: dict[str, list[str]] = {}
+
+    def read_whole(self, path: str, params: Mapping[str, str]) -> tuple[Answer, int]:
+        """Return a page with all records, also those on which the shop failed before.
+
+        Raises:
+            PageError: The shop fails on a record of the page.
+        """
+
+        def fetch(count: int) -> tuple[Answer, int]:
+            query = {**params, "per_page": str(count)}
+            return self._client.get_list(path, query, page_budget=PAGE_BUDGET), count
+
+        return self._whole.setdefault(path, PageSize(self.largest)).read_largest(fetch)
 
     def read(self, path: str, params: Mapping[str, str]) -> tuple[Answer, int]:
         """Return a page that the shop can produce, and the number of requested records."""
