@@ -113,10 +113,11 @@ def test_wrong_key_is_rejected(refusal: Any) -> None:
         message = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
 
     assert message == (
-        "The shop rejected the credentials (401 on /wp-json/wc/v3/customers). Create a key"
+        "The shop knows consumer_key, but consumer_secret is wrong (401"
+        " woocommerce_rest_authentication_error on /wp-json/wc/v3/customers). Create a new key"
         " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
-        " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
-        " …`."
+        " API), because the shop shows a secret only once, then set consumer_key and"
+        " consumer_secret with `meltano config set tap-shopapp …`."
     )
 
 

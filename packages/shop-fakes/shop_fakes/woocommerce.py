@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     from shop_fakes.woocommerce_records import Site
     from shop_fakes.woocommerce_releases import Release
 
+ENGLISH = {
+    "secret": "Consumer secret is invalid.",
+    "read": "The API key provided does not have read permissions.",
+}
+"""Recorded texts of refusals that have the same code."""
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
     # The API has no processing time, test orders, or modification time of categories.
@@ -93,6 +98,7 @@ class WordPress:
         has_analytics: Whether the feature Analytics is on.
         excluded_statuses: The setting woocommerce_excluded_report_order_statuses.
         date_type: The setting woocommerce_date_type; empty if it was never set.
+        texts: Texts of refusals in the site's language.
         lists: Number of list pages that were answered.
         alter: Changes the records of a page, to break a rule of the API.
         hidden: Stream and id of each record that lists count but no page contains.
@@ -120,6 +126,7 @@ class WordPress:
     has_analytics: bool = True
     excluded_statuses: tuple[str, ...] = EXCLUDED_STATUSES
     date_type: str = ""
+    texts: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     lists: int = 0
     alter: Alter = unaltered
     hidden: Collection[tuple[str, str]] = ()
@@ -152,7 +159,9 @@ class WordPress:
             # Before 11.0.1, WordPress takes the key for an application password.
             is_refused = authorization and not self.release.accepts_keys_on_the_index
             if is_refused or not self.admits_guests:
-                raise RefusalError(401, "invalid_username")
+                raise RefusalError(
+                    401, "invalid_username" if is_refused else "rest_not_logged_in"
+                )
             about = {**self.site.about, "timezone_string": self.zone_name}
             about |= {"gmt_offset": self.gmt_offset, "namespaces": list(self.namespaces)}
             return with_fields([about], query)[0], {"Allow": "GET"}
@@ -177,8 +186,11 @@ class WordPress:
         key, _, secret = base64.b64decode(encoded).decode().partition(":")
         if key != KEY or not self.secret:
             raise RefusalError(401, "woocommerce_rest_cannot_view")
-        if secret != self.secret or not self.may_read:
-            raise RefusalError(401, "woocommerce_rest_authentication_error")
+        code = "woocommerce_rest_authentication_error"
+        if secret != self.secret:
+            raise RefusalError(401, code, text=self.texts["secret"])
+        if not self.may_read:
+            raise RefusalError(401, code, text=self.texts["read"])
         if route in self.may_not_read:
             raise RefusalError(403, "woocommerce_rest_cannot_view")
 

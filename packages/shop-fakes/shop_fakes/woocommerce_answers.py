@@ -43,22 +43,31 @@ class RefusalError(Exception):
         code: The code in the body.
         parameter: The invalid parameter, for `rest_invalid_param`.
         cause: The code of what is invalid.
+        text: The text. By default it is "canary", because no log may show it.
     """
 
-    def __init__(self, status: int, code: str, parameter: str = "", cause: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        parameter: str = "",
+        cause: str = "",
+        text: str = "canary",
+    ) -> None:
         super().__init__(code)
         self.status = status
+        self._text = text
         self._parameter = parameter
         self._cause = cause
 
     def body(self) -> Record:
-        """Return the body. Texts are "canary", because no log may show them."""
+        """Return the body."""
         data: Record = {"status": self.status}
         if self._parameter:
             cause = {"code": self._cause, "message": "canary", "data": None}
             data["params"] = {self._parameter: "canary"}
             data["details"] = {self._parameter: cause}
-        return {"code": str(self), "message": "canary", "data": data}
+        return {"code": str(self), "message": self._text, "data": data}
 
 
 def without_deleted_products(order: Record, deleted: Collection[int]) -> Record:

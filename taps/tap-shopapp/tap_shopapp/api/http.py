@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
+_LARGEST_ERROR = 64 << 10
 _CHUNK = 256 << 10
 _CHECK = "Check api_url and whether the shop is up, then run again"
 _UNTRUSTED = (
@@ -71,6 +72,7 @@ class JsonClient:
         self._timeout = timeout
         self._hints = hints
         self._has_data = False
+        self._has_warned = False
         self._session = requests.Session()
         # Proxies and certificate authorities of the environment apply, but plain http never
         # leaves the loopback interface, whatever proxy is set.
@@ -154,8 +156,11 @@ class JsonClient:
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"{self._hints.refusal} ({rejection})."
-                raise TapError(msg, self._hints.on_refused) from None
+                reason, instruction = rejection.explanation or (
+                    self._hints.refusal,
+                    self._hints.on_refused,
+                )
+                raise TapError(f"{reason} ({rejection}).", instruction) from None
             except TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just recovered.
@@ -182,7 +187,8 @@ class JsonClient:
     ) -> TapError:
         """Return the error after the last retry."""
         kept = ": records written so far are kept" if self._has_data else ""
-        return kind(f"The shop kept failing on {request.name} ({fault}).", f"{_CHECK}{kept}.")
+        instruction = fault.instruction or f"{_CHECK}{kept}."
+        return kind(f"The shop kept failing on {request.name} ({fault}).", instruction)
 
     def _attempt(self, request: Request, give_up_at: float) -> Answer:
         headers = request.credentials
@@ -200,7 +206,8 @@ class JsonClient:
                 stream=True,
                 **request.parts,
             ) as response:
-                check_status(response, request, self._hints)
+                if response.status_code != requests.codes.ok:
+                    check_status(response, _beginning(response, deadline), request, self._hints)
                 content = _read(response, request, deadline)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
@@ -210,7 +217,14 @@ class JsonClient:
         except (requests.RequestException, HTTPError) as error:
             is_of_page = _is_of_page(error)
             raise TransientError(type(error).__name__, is_of_page=is_of_page) from None
-        body = decode(content, response, request, self._hints)
+        body, is_after_text = decode(content, response, request, self._hints)
+        if is_after_text and not self._has_warned:
+            self._has_warned = True
+            _logger.warning(
+                "%s: the answer has other text before the JSON, such as a PHP notice. The tap"
+                " skips it. Turn off the display of errors in the shop's PHP.",
+                request.name,
+            )
         return Answer(body, server_time(response, request, self._hints), response.headers)
 
     def _authenticate(self, give_up_at: float) -> Mapping[str, str]:
@@ -236,6 +250,20 @@ class _Signature(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.headers.update(self._headers)
         return request
+
+
+def _beginning(response: requests.Response, deadline: float) -> bytes:
+    """Return the beginning of the body of an error, as far as it can be read."""
+    content = bytearray()
+    try:
+        while len(content) < _LARGEST_ERROR and time.monotonic() < deadline:
+            chunk = response.raw.read1(_LARGEST_ERROR, decode_content=True)
+            if not chunk:
+                break
+            content += chunk
+    except (requests.RequestException, HTTPError):
+        pass  # the status is the error
+    return bytes(content)
 
 
 def _is_of_page(error: Exception) -> bool:

@@ -12,7 +12,6 @@ from typing_extensions import override
 from tap_shopapp.api.auth import StaticHeaders, basic
 from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.http import JsonClient
-from tap_shopapp.api.response import Hints
 from tap_shopapp.applications.base import CONNECT_BUDGET, NOTHING_YET, Application
 from tap_shopapp.applications.settings import API_URL, chosen, required
 from tap_shopapp.applications.woocommerce.catalogue import (
@@ -25,6 +24,8 @@ from tap_shopapp.applications.woocommerce.orders import is_order, normalize_orde
 from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE, PageReader
 from tap_shopapp.applications.woocommerce.paging import Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
+from tap_shopapp.applications.woocommerce.refusals import SITE_HINTS, key_hints
+from tap_shopapp.applications.woocommerce.rest_api import INDEX, RestApi
 from tap_shopapp.applications.woocommerce.sales_report import read_sales_report
 from tap_shopapp.applications.woocommerce.site import time_zone
 from tap_shopapp.errors import RecordError, TapError
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tap_shopapp.api.request import Answer
+    from tap_shopapp.api.response import Hints
     from tap_shopapp.pages import IdPage, Record, SalesReport
 
 CONSUMER_KEY: th.Property[str] = th.Property(
@@ -71,17 +73,6 @@ _EXACTLY = {"dp": "6"}
 # Accounts of all roles may have orders, not only the role "customer".
 _EVERYBODY = {"role": "all"}
 
-_ON_REFUSED = (
-    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
-    " REST API), then set consumer_key and consumer_secret with"
-    " `meltano config set tap-shopapp …`."
-)
-_PUBLIC = Hints(
-    "Check that api_url is the address of the WordPress site. If it is, a plugin blocks"
-    " /wp-json/: allow public access, because it contains the site's time zone.",
-    ON_BAD_RESPONSE,
-    refusal="The site refused a request without credentials",
-)
 _FAILS = RecordError(
     "unreadable",
     "The shop fails on this record. The tap reads it again when it changes, or in a run with"
@@ -115,9 +106,10 @@ class WooCommerce(Application):
     def __init__(self, settings: Mapping[str, Any]) -> None:
         credentials = chosen(settings, self.credential_groups)
         headers = basic(credentials["consumer_key"], credentials["consumer_secret"])
-        self._client = _client(settings, headers, Hints(_ON_REFUSED, ON_BAD_RESPONSE))
-        # WordPress itself would treat the key as a password and reject it.
-        self._site = _client(settings, {}, _PUBLIC)
+        hints = key_hints(required(settings, "api_url"))
+        # Earlier releases treat a key on the index as a password of WordPress and reject it.
+        site = _client(settings, {}, SITE_HINTS)
+        self._client = RestApi(site, _client(settings, headers, hints))
         self._pages = PageReader(self._client, max(2, self.records_per_page(settings)))
         self._lists = Lists(self._pages)
         self._refunds = Refunds(self._client, self._pages, self._lists)
@@ -218,13 +210,12 @@ class WooCommerce(Application):
         """Return the public description of the site."""
         fields = "name,home,timezone_string,gmt_offset,namespaces"
         try:
-            answer = self._site.get(
-                "/wp-json/", {"_fields": fields}, retry_budget=CONNECT_BUDGET
-            )
+            answer = self._client.index({"_fields": fields}, CONNECT_BUDGET)
         except StatusError as error:
-            if error.status == 403:  # noqa: PLR2004 - forbidden
+            # A redirect, a page of a firewall and a refusal have their own messages.
+            if error.status < 400 or error.status == 403:  # noqa: PLR2004 - HTTP statuses
                 raise
-            msg = f"There is no WordPress site at api_url ({error.status} on /wp-json/)."
+            msg = f"There is no WordPress site at api_url ({error.status} on {INDEX})."
             raise TapError(msg, _ELSEWHERE) from None
         if "wc/v3" not in (answer.body.get("namespaces") or ()):
             msg = "The site at api_url has no WooCommerce."
@@ -245,7 +236,7 @@ class WooCommerce(Application):
                     path, {"per_page": "1", "_fields": "id"}, retry_budget=CONNECT_BUDGET
                 )
             except StatusError as error:
-                if error.status != 403:  # noqa: PLR2004 - forbidden
+                if not error.code.startswith("woocommerce_rest_cannot"):
                     raise
                 missing.append(path.removeprefix(f"{_API}/"))
         if missing:

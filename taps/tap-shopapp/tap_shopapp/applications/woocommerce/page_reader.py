@@ -13,8 +13,8 @@ from tap_shopapp.errors import TapError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_shopapp.api.http import JsonClient
     from tap_shopapp.api.request import Answer
+    from tap_shopapp.applications.woocommerce.rest_api import RestApi
 
 ON_BAD_RESPONSE = (
     "Check that the shop runs WooCommerce 5.8 or later, and that no plugin changes its API."
@@ -49,7 +49,7 @@ class PageReader:
             Later requests exclude them.
     """
 
-    def __init__(self, client: JsonClient, largest: int) -> None:
+    def __init__(self, client: RestApi, largest: int) -> None:
         self.largest = largest
         self.failing: dict[str, list[FailingRecord]] = {}
         self._client = client

@@ -10,9 +10,9 @@ from tap_shopapp.api.page_size import PAGE_BUDGET, PageSize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.api.http import JsonClient
     from tap_shopapp.applications.woocommerce.page_reader import PageReader
     from tap_shopapp.applications.woocommerce.paging import Lists
+    from tap_shopapp.applications.woocommerce.rest_api import RestApi
     from tap_shopapp.pages import Record
 
 _API = "/wp-json/wc/v3"
@@ -32,7 +32,7 @@ class Refunds:
         failing: Ids of refunds on which the shop fails.
     """
 
-    def __init__(self, client: JsonClient, pages: PageReader, lists: Lists) -> None:
+    def __init__(self, client: RestApi, pages: PageReader, lists: Lists) -> None:
         self._client = client
         self._pages = pages
         self._lists = lists
