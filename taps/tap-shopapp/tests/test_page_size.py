@@ -92,12 +92,13 @@ def test_page_size_returns_to_the_largest_after_the_cause_is_found() -> None:
     assert server.requested == [4, 2, 1, 1, 4, 4]
 
 
-def test_server_that_was_down_loses_no_record() -> None:
-    server = Server(3)
+def test_server_that_was_down_loses_no_record_and_keeps_no_small_pages() -> None:
+    server = Server(9)
     server.is_down_for = 3
 
-    assert server.read(PageSize(4)) == [1, 2, 3]
+    assert server.read(PageSize(4)) == [*range(1, 10)]
     assert server.skipped == []
+    assert server.requested == [4, 2, 1, 1, 4, 4]
 
 
 def test_page_that_fails_without_records_ends_the_run() -> None:

@@ -31,8 +31,9 @@ class PageSize:
         largest: Maximum number of records.
 
     Attributes:
-        current: Number of records that the next page requests. A page that fails halves it,
-            and it stays small until a record is found to be the cause.
+        current: Number of records that the next page requests. A page that fails halves it.
+            It returns to the largest once the cause is gone: a record, or a server that was
+            down.
     """
 
     def __init__(self, largest: int) -> None:
@@ -61,7 +62,7 @@ class PageSize:
         suspects: list[R | None] = []
         while True:
             try:
-                return self.read_largest(fetch)
+                page = self.read_largest(fetch)
             except PageError:
                 record = identify()
                 # Requested once more after the server has answered: it may have been down.
@@ -70,7 +71,11 @@ class PageSize:
                         raise
                     skip(record)
                     self.current = self._largest
-            suspects = [record]
+                suspects = [record]
+                continue
+            if suspects:
+                self.current = self._largest
+            return page
 
     def read_largest(self, fetch: Callable[[int], T]) -> T:
         """Return the largest page that the server can produce.
