@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timezone
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from werkzeug import Request, Response
@@ -25,12 +24,10 @@ from shop_fakes.serving import serve_answers
 from shop_fakes.woocommerce_analytics import ROUTE, InvalidQueryError, revenue_stats
 from shop_fakes.woocommerce_answers import (
     RefusalError,
-    with_decimals,
     with_fields,
-    without_deleted_products,
 )
-from shop_fakes.woocommerce_filter import Filter
 from shop_fakes.woocommerce_logical import LogicalSite
+from shop_fakes.woocommerce_pages import read_page
 from shop_fakes.woocommerce_releases import NEWEST
 from shop_fakes.woocommerce_report import EXCLUDED_STATUSES, stats_rows
 
@@ -68,7 +65,6 @@ _STREAMS = {
     "/products/categories": "categories",
     "/customers": "customers",
 }
-_CHEAP_FIELDS = {"id", "date_created_gmt", "date_modified_gmt"}
 
 
 @dataclass
@@ -177,7 +173,7 @@ class WordPress:
             raise RefusalError(400, "rest_invalid_param", "status", "rest_not_in_enum")
         if not orders:
             return with_fields(records, query), {"Allow": "GET, POST"}
-        page, headers = self._page(_STREAMS.get(route, route), records, query, orders)
+        page, headers = read_page(self, _STREAMS.get(route, route), records, query, orders)
         return page, {**headers, "Allow": "GET" if route == "/refunds" else "GET, POST"}
 
     def _check_key(self, authorization: str | None, route: str) -> None:
@@ -240,52 +236,6 @@ class WordPress:
                 "woocommerce_date_type": self.date_type,
             }
         return {}
-
-    def _page(
-        self, stream: str, records: list[Record], query: Mapping[str, str], ordered_by: set[str]
-    ) -> tuple[list[Record], dict[str, str]]:
-        per_page = int(query.get("per_page", "10"))
-        order_by = query.get("orderby", next(iter({"date"} & ordered_by), "id"))
-        if not 1 <= per_page <= 100:
-            raise RefusalError(400, "rest_invalid_param", "per_page", "rest_out_of_bounds")
-        if order_by not in ordered_by:
-            raise RefusalError(400, "rest_invalid_param", "orderby", "rest_not_in_enum")
-        chosen = Filter(query, self.site.zone, self.release)
-        if not self.heeds_times_of_change:
-            chosen.after = chosen.before = None
-        kept = [record for record in records if chosen.includes(record)]
-        key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
-        is_descending = query.get("order", "desc") == "desc"
-        # Records of the same second come in another order with each request.
-        self.lists += 1
-        kept.sort(key=lambda record: crc32(f"{self.lists} {record['id']}".encode()))
-        kept.sort(key=lambda record: record[key], reverse=is_descending)
-        total = len(kept)
-        kept = [record for record in kept if (stream, str(record["id"])) not in self.hidden]
-        offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
-        if offset >= total:
-            total = 0  # past the end, the lists of orders count nothing
-        pages = -(-total // per_page)
-        headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
-        shown = [
-            record for record in kept[offset:][:per_page] if record["id"] not in self.unreadable
-        ]
-        self._check_memory(shown, query)
-        places, deleted = int(query.get("dp", "2")), self.site.deleted_products
-        page = [
-            with_decimals(without_deleted_products(record, deleted), places, self.decimals)
-            if isinstance(record, dict)
-            else record
-            for record in self.alter(stream, shown)
-        ]
-        return with_fields(page, query), headers
-
-    def _check_memory(self, shown: list[Record], query: Mapping[str, str]) -> None:
-        if set(query.get("_fields", "all").split(",")) <= _CHEAP_FIELDS:
-            return
-        is_stopped = any(record["id"] in self.failing for record in shown)
-        if is_stopped or len(shown) > self.largest_page:
-            raise RefusalError(500, "internal_server_error")
 
 
 @contextmanager

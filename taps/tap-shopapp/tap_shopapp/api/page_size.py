@@ -15,8 +15,8 @@ from tap_shopapp.api.errors import PageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGE_BUDGET = 10.0
-"""Seconds of retries before a page is halved: enough for a few attempts."""
+PAGE_BUDGET = 15.0
+"""Seconds of retries before a page is halved: enough for at least three."""
 
 T = TypeVar("T")
 R = TypeVar("R")
