@@ -76,6 +76,7 @@ def test_extractor_of_one_application_reads_it_with_its_own_variables(tmp_path: 
     assert json.loads(config.stdout) == {
         **variables,
         "application": "woocommerce",
+        "id_list_requests": 100,
         "request_timeout": 60,
         "user_agent": "tap-shopapp",
     }
