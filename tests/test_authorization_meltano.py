@@ -113,10 +113,11 @@ def test_wrong_key_is_rejected(refusal: Any) -> None:
         message = refusal(settings | {"consumer_secret": "cs_canary_of_another"}, level="debug")
 
     assert message == (
-        "The shop rejected the credentials (401 on /wp-json/wc/v3/customers). Create a key"
+        "The shop knows consumer_key, but consumer_secret is wrong (401"
+        " woocommerce_rest_authentication_error on /wp-json/wc/v3/customers). Create a new key"
         " with the permission Read for a shop manager (WooCommerce, Settings, Advanced, REST"
-        " API), then set consumer_key and consumer_secret with `meltano config set tap-shopapp"
-        " …`."
+        " API), because the shop shows a secret only once, then set consumer_key and"
+        " consumer_secret with `meltano config set tap-shopapp …`."
     )
 
 
@@ -160,7 +161,8 @@ def test_host_of_another_service_is_reported(refusal: Any) -> None:
 
     assert message == (
         "The shop's response to /v1/shop is text/html instead of JSON. Check that api_url is"
-        " the address of the API."
+        " the address of the API, and that no firewall, password or maintenance page answers"
+        " instead."
     )
 
 
@@ -214,5 +216,6 @@ def test_sales_report_is_printed_through_meltano(meltano: Any) -> None:
     printed = json.loads(done.stdout.splitlines()[-1])
     assert [day["day"] for day in printed["report"]["days"]] == ["2026-03-01", "2026-03-02"]
     path = "/wp-json/wc-analytics/reports/revenue/stats"
-    reason = f"The shop rejected the credentials (401 on {path})."
+    code = "401 woocommerce_rest_authentication_error"
+    reason = f"The shop knows consumer_key, but consumer_secret is wrong ({code} on {path})."
     assert (refused.returncode, json.loads(refused.stdout)["reason"]) == (1, reason)

@@ -76,11 +76,13 @@ def test_extractor_of_one_application_reads_it_with_its_own_variables(tmp_path: 
     assert json.loads(config.stdout) == {
         **variables,
         "application": "woocommerce",
+        "id_list_requests": 100,
         "request_timeout": 60,
         "user_agent": "tap-shopapp",
     }
     output = refused.stderr
-    assert "(401 on /wp-json/wc/v3/customers)" in output
+    code = "woocommerce_rest_authentication_error"
+    assert f"(401 {code} on /wp-json/wc/v3/customers)" in output
     assert (
         "consumer_key and consumer_secret with `meltano config set tap-shopapp-woocommerce"
         in output

@@ -1,7 +1,8 @@
-"""A fake WordPress site with WooCommerce, which enforces what was measured on a real one.
+"""A fake WordPress site with WooCommerce, which enforces what was measured on real ones.
 
-The comment or docstring of each rule says what was measured (release 9.4.2). The rest follows
-the published documentation of the REST API, and the source for the revenue report.
+Releases 11.0.1 and 8.9.3 were recorded (`measured/woocommerce-live`), 9.4.2 was measured.
+`test_woocommerce_recorded.py` compares the fake with the recordings. The rest follows the
+published documentation of the REST API, and the source for the revenue report.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from werkzeug import Request, Response
@@ -22,17 +22,30 @@ from shop_fakes.base import FakeShop, unaltered
 from shop_fakes.logical_shop import now
 from shop_fakes.serving import serve_answers
 from shop_fakes.woocommerce_analytics import ROUTE, InvalidQueryError, revenue_stats
-from shop_fakes.woocommerce_records import LogicalSite, with_decimals, with_fields
+from shop_fakes.woocommerce_answers import (
+    RefusalError,
+    with_fields,
+)
+from shop_fakes.woocommerce_logical import LogicalSite
+from shop_fakes.woocommerce_pages import read_page
+from shop_fakes.woocommerce_releases import NEWEST
 from shop_fakes.woocommerce_report import EXCLUDED_STATUSES, stats_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime
 
     from shopapp_demo.shop import Record, Shop
 
     from shop_fakes.base import Alter
     from shop_fakes.woocommerce_records import Site
+    from shop_fakes.woocommerce_releases import Release
 
+ENGLISH = {
+    "secret": "Consumer secret is invalid.",
+    "read": "The API key provided does not have read permissions.",
+}
+"""Recorded texts of refusals that have the same code."""
 KEY, SECRET = "ck_canary", "cs_canary"
 LACKS = {
     # The API has no processing time, test orders, or modification time of categories.
@@ -52,15 +65,6 @@ _STREAMS = {
     "/products/categories": "categories",
     "/customers": "customers",
 }
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
-
-
-class RefusalError(Exception):
-    """An answer other than 200, in the form of WordPress."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(code)
-        self.status = status
 
 
 @dataclass
@@ -70,21 +74,27 @@ class WordPress:
     Attributes:
         site: Records of the site.
         clock: Returns the site's time.
+        release: The release of WooCommerce.
         zone_name: City of the time zone; empty if the owner chose an offset.
         gmt_offset: Hours from UTC.
+        decimals: The setting woocommerce_price_num_decimals.
         namespaces: APIs of the site.
         secret: Consumer secret; empty if no key exists.
         admits_guests: Whether the site describes itself without credentials.
+        passes_authorization: Whether the web server passes the header Authorization to PHP.
+        has_plain_permalinks: Whether the REST API is only at `/?rest_route=/`.
         may_not_read: Paths that the key's user cannot read.
         may_read: Whether the key has the permission Read.
         heeds_times_of_change: Whether it supports modified_after (release 5.8 and later).
-        lists_refunds: Whether it has a list of all refunds (release 9.0 and later).
         lists_trash: Paths whose lists include the trash.
         unreadable: Ids of records that lists count but no page contains, as they cannot load.
+        failing: Ids of records on which PHP stops, unless only ids and times are requested.
+        largest_page: Maximum number of whole records before PHP reaches its memory limit.
         taxes: The settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
         has_analytics: Whether the feature Analytics is on.
         excluded_statuses: The setting woocommerce_excluded_report_order_statuses.
         date_type: The setting woocommerce_date_type; empty if it was never set.
+        texts: Texts of refusals in the site's language.
         lists: Number of list pages that were answered.
         alter: Changes the records of a page, to break a rule of the API.
         hidden: Stream and id of each record that lists count but no page contains.
@@ -92,49 +102,65 @@ class WordPress:
 
     site: Site
     clock: Callable[[], datetime]
+    release: Release = NEWEST
     zone_name: str = "America/Montreal"
     gmt_offset: float | str = -5
+    decimals: int = 2
     namespaces: tuple[str, ...] = ("wp/v2", "wc/v3")
     secret: str = SECRET
     admits_guests: bool = True
+    passes_authorization: bool = True
+    has_plain_permalinks: bool = False
     may_not_read: set[str] = field(default_factory=set)
     may_read: bool = True
     heeds_times_of_change: bool = True
-    lists_refunds: bool = True
     lists_trash: tuple[str, ...] = ("/orders", "/products")
     unreadable: set[int] = field(default_factory=set)
+    failing: set[int] = field(default_factory=set)
+    largest_page: int = 100
     taxes: tuple[str, str] = ("no", "yes")
     has_analytics: bool = True
     excluded_statuses: tuple[str, ...] = EXCLUDED_STATUSES
     date_type: str = ""
+    texts: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     lists: int = 0
     alter: Alter = unaltered
     hidden: Collection[tuple[str, str]] = ()
 
     def answer(self, request: Request) -> Response:
         """Answer a request as WordPress would."""
+        query = request.args.to_dict()
+        route = query.pop("rest_route", "") if request.path == "/" else ""
+        path = f"/wp-json{route}" if route else request.path
+        if self.has_plain_permalinks and not route:
+            return Response(status=301, headers={"Location": "http://shop.example/canary"})
         try:
-            body, headers = self._body(request)
+            body, headers = self._body(path, query, request.headers.get("Authorization"))
             status = 200
         except RefusalError as refusal:
-            status, headers = refusal.status, {}
-            body = {"code": str(refusal), "message": "canary", "data": {"status": status}}
-        response = Response(json.dumps(body), status, content_type="application/json")
+            status, headers, body = refusal.status, {}, refusal.body()
+        content_type = "application/json; charset=UTF-8"
+        response = Response(json.dumps(body), status, content_type=content_type)
         response.headers.update(headers)
         response.date = self.clock()
         return response
 
-    def _body(self, request: Request) -> tuple[Any, dict[str, str]]:
-        path, query = request.path, request.args.to_dict()
+    def _body(
+        self, path: str, query: dict[str, str], authorization: str | None
+    ) -> tuple[Any, dict[str, str]]:
         assert "consumer_key" not in query
-        authorization = request.headers.get("Authorization")
+        if not self.passes_authorization:
+            authorization = None
         if path == "/wp-json/":
-            # WordPress takes the key for an application password, which it is not.
-            if authorization or not self.admits_guests:
-                raise RefusalError(401, "invalid_username")
+            # Before 11.0.1, WordPress takes the key for an application password.
+            is_refused = authorization and not self.release.accepts_keys_on_the_index
+            if is_refused or not self.admits_guests:
+                raise RefusalError(
+                    401, "invalid_username" if is_refused else "rest_not_logged_in"
+                )
             about = {**self.site.about, "timezone_string": self.zone_name}
             about |= {"gmt_offset": self.gmt_offset, "namespaces": list(self.namespaces)}
-            return with_fields([about], query)[0], {}
+            return with_fields([about], query)[0], {"Allow": "GET"}
         if path == ROUTE and self.has_analytics:
             self._check_key(authorization, path)
             return self._revenue(query)
@@ -144,17 +170,23 @@ class WordPress:
         records, orders = self._list(route)
         self._check_key(authorization, route)
         if query.get("status") == "trash" and route not in self.lists_trash:
-            raise RefusalError(400, "rest_invalid_param")
+            raise RefusalError(400, "rest_invalid_param", "status", "rest_not_in_enum")
         if not orders:
-            return with_fields(records, query), {}
-        return self._page(_STREAMS.get(route, route), records, query, orders)
+            return with_fields(records, query), {"Allow": "GET, POST"}
+        page, headers = read_page(self, _STREAMS.get(route, route), records, query, orders)
+        return page, {**headers, "Allow": "GET" if route == "/refunds" else "GET, POST"}
 
     def _check_key(self, authorization: str | None, route: str) -> None:
-        key = base64.b64encode(f"{KEY}:{self.secret}".encode()).decode()
-        if authorization != f"Basic {key}":
+        """Check the key as recorded: an unknown key and no key have the same answer."""
+        encoded = (authorization or "").removeprefix("Basic ")
+        key, _, secret = base64.b64decode(encoded).decode().partition(":")
+        if key != KEY or not self.secret:
             raise RefusalError(401, "woocommerce_rest_cannot_view")
+        code = "woocommerce_rest_authentication_error"
+        if secret != self.secret:
+            raise RefusalError(401, code, text=self.texts["secret"])
         if not self.may_read:
-            raise RefusalError(401, "woocommerce_rest_authentication_error")
+            raise RefusalError(401, code, text=self.texts["read"])
         if route in self.may_not_read:
             raise RefusalError(403, "woocommerce_rest_cannot_view")
 
@@ -168,103 +200,42 @@ class WordPress:
                 date_type=self.date_type,
             )
         except InvalidQueryError:
-            raise RefusalError(400, "rest_invalid_param") from None
+            raise RefusalError(400, "rest_invalid_param", "interval") from None
 
     def _list(self, route: str) -> tuple[list[Record], set[str]]:
         """Return the records at a path, and the possible values of `orderby`."""
-        if route == "/settings/general":
-            currency = self.site.about["currency"]
-            options = {
-                "woocommerce_currency": currency,
-                "woocommerce_calc_taxes": self.taxes[0],
-            }
-            return [{"id": name, "value": value} for name, value in options.items()], set()
-        if route == "/settings/tax":
-            value = self.taxes[1]
-            return [{"id": "woocommerce_prices_include_tax", "value": value}], set()
-        if route == "/settings/wc_admin" and self.has_analytics:
-            options = {
-                "woocommerce_excluded_report_order_statuses": list(self.excluded_statuses),
-                "woocommerce_date_type": self.date_type,
-            }
+        if options := self._options(route.removeprefix("/settings/")):
             return [{"id": name, "value": value} for name, value in options.items()], set()
         ordered_by = _LISTS["/orders"][1]
         if match := re.fullmatch(r"/orders/(\d+)/refunds", route):
             of_order = [
-                record for record in self.site.refunds if record["parent_id"] == int(match[1])
+                {name: value for name, value in record.items() if name != "parent_id"}
+                for record in self.site.refunds
+                if record["parent_id"] == int(match[1])
             ]
             return of_order, ordered_by
         if match := re.fullmatch(r"/products/(\d+)/variations", route):
             return self.site.variations(int(match[1])), ordered_by
-        if route not in _LISTS or (route == "/refunds" and not self.lists_refunds):
+        if route not in _LISTS or (route == "/refunds" and not self.release.lists_refunds):
             raise RefusalError(404, "rest_no_route")
         name, ordered_by = _LISTS[route]
         return getattr(self.site, name), ordered_by
 
-    def _page(
-        self, stream: str, records: list[Record], query: Mapping[str, str], ordered_by: set[str]
-    ) -> tuple[list[Record], dict[str, str]]:
-        per_page = int(query.get("per_page", "10"))
-        order_by = query.get("orderby", next(iter({"date"} & ordered_by), "id"))
-        if not 1 <= per_page <= 100 or order_by not in ordered_by:
-            raise RefusalError(400, "rest_invalid_param")
-        kept = [record for record in records if self._is_requested(record, query)]
-        key = {"modified": "date_modified_gmt", "date": "date_created_gmt"}.get(order_by, "id")
-        is_descending = query.get("order", "desc") == "desc"
-        # Records of the same second come in another order with each request.
-        self.lists += 1
-        kept.sort(key=lambda record: crc32(f"{self.lists} {record['id']}".encode()))
-        kept.sort(key=lambda record: record[key], reverse=is_descending)
-        total = len(kept)
-        kept = [record for record in kept if (stream, str(record["id"])) not in self.hidden]
-        offset = int(query.get("offset", (int(query.get("page", "1")) - 1) * per_page))
-        pages = -(-total // per_page)
-        headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
-        shown = [
-            record for record in kept[offset:][:per_page] if record["id"] not in self.unreadable
-        ]
-        page = with_decimals(self.alter(stream, shown), int(query.get("dp", "2")))
-        return with_fields(page, query), headers
-
-    def _is_requested(self, record: Record, query: Mapping[str, str]) -> bool:
-        if "include" in query and str(record["id"]) not in query["include"].split(","):
-            return False
-        # `any` excludes the trash.
-        status = query.get("status", "any")
-        is_in_trash = record.get("status") == "trash"
-        if "status" in record and (
-            is_in_trash if status == "any" else record["status"] != status
-        ):
-            return False
-        column = (
-            "date_modified_gmt" if query.get("dates_are_gmt") == "true" else "date_modified"
-        )
-        after, before = (
-            self._compared(query.get(name)) for name in ("modified_after", "modified_before")
-        )
-        if not self.heeds_times_of_change:
-            return True
-        # Both bounds are exclusive.
-        is_after = after is None or record[column] > after
-        return is_after and (before is None or record[column] < before)
-
-    def _compared(self, time: str | None) -> str | None:
-        """Return the bound for modification times, from a time in a request.
-
-        A time with an offset is converted to the site's time zone, even if the request compares
-        times in GMT. A client that sends an offset and `dates_are_gmt` misses by the offset of
-        the zone.
-        """
-        if time is None:
-            return None
-        if not _DATE_TIME.fullmatch(time):
-            raise RefusalError(400, "rest_invalid_param")
-        moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
-        if moment.replace(tzinfo=None) <= datetime(1970, 1, 1):  # noqa: DTZ001 - of any zone
-            raise RefusalError(400, "rest_invalid_param")  # "Invalid date."
-        if moment.tzinfo:
-            moment = moment.astimezone(self.site.zone)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}"
+    def _options(self, group: str) -> dict[str, Any]:
+        """Return a group of settings; empty for another path."""
+        if group == "general":
+            return {
+                "woocommerce_currency": self.site.about["currency"],
+                "woocommerce_calc_taxes": self.taxes[0],
+            }
+        if group == "tax":
+            return {"woocommerce_prices_include_tax": self.taxes[1]}
+        if group == "wc_admin" and self.has_analytics:
+            return {
+                "woocommerce_excluded_report_order_statuses": list(self.excluded_statuses),
+                "woocommerce_date_type": self.date_type,
+            }
+        return {}
 
 
 @contextmanager
@@ -280,6 +251,7 @@ def serve_fake(shop: Shop) -> Iterator[FakeShop]:
     wordpress = WordPress(site, lambda: shop.clock().astimezone(timezone.utc))
     fake = FakeShop(shop, {}, lacks=LACKS, delete_order=delete_order, tells_deletions=True)
     fake.withdraw = {
+        "authorization": lambda: setattr(wordpress, "passes_authorization", False),
         "orders": lambda: wordpress.may_not_read.add("/orders"),
         "reading": lambda: setattr(wordpress, "may_read", False),
         "all": lambda: setattr(wordpress, "secret", ""),

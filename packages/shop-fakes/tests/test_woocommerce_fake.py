@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from shop_fakes.woocommerce import KEY, SECRET, WordPress
+from shop_fakes.woocommerce_changes import Administration
 from shop_fakes.woocommerce_records import StoredSite
+from shop_fakes.woocommerce_releases import NEWEST, RELEASES
+from shop_fakes.woocommerce_rows import meta, order, product
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
@@ -74,7 +77,6 @@ def test_times_are_compared_as_measured(
 @pytest.mark.parametrize(
     "query",
     [
-        {"modified_after": "1970-01-01T00:00:00"},
         {"modified_after": "2026-11-23"},
         {"per_page": 101},
         {"per_page": 0},
@@ -116,3 +118,93 @@ def test_unknown_path_is_refused(site: StoredSite, path: str) -> None:
 
     assert answer.status_code == 404
     assert json.loads(answer.get_data())["code"] == "rest_no_route"
+
+
+MOVED = "2026-11-25T00:00:00"
+STAYED = "2026-03-01T12:00:00"
+REFUND = {"id": 90, "amount": "1.00", "reason": "Worn"}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize(
+    ("change", "is_moved"),
+    [
+        ("save_order", True),
+        ("refund", True),
+        ("trash_order", True),
+        ("delete_refund", False),
+        ("save_item", False),
+        # With orders in posts, saving metadata does not move an order.
+        ("save_metadata", None),
+    ],
+)
+def test_change_of_an_order_moves_its_time_as_measured(
+    *, site: StoredSite, version: str, change: str, is_moved: bool | None
+) -> None:
+    wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
+    wordpress.release = RELEASES[version]
+    administration = Administration(wordpress, site)
+    stub = {"id": 80, "reason": "", "total": "-2.00"}
+    site.orders[:] = [order(1, STAYED, refunds=[stub], meta_data=meta(a="b"))]
+    arguments: dict[str, tuple[Any, ...]] = {
+        "refund": (1, REFUND),
+        "delete_refund": (80,),
+        "save_item": (1, 1),
+        "save_metadata": (1, "a", "c"),
+    }
+
+    getattr(administration, change)(*arguments.get(change, (1,)))
+
+    expected = RELEASES[version].has_order_tables if is_moved is None else is_moved
+    assert site.orders[0]["date_modified_gmt"] == (MOVED if expected else STAYED)
+    ids = {"refund": [90, 80], "delete_refund": []}.get(change, [80])
+    assert [refund["id"] for refund in site.orders[0]["refunds"]] == ids
+
+
+def test_change_of_a_product_without_its_own_save_moves_nothing(site: StoredSite) -> None:
+    wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
+    administration = Administration(wordpress, site)
+    site.products[:] = [product(7)]
+
+    administration.set_price(7, "9.99")
+    administration.set_categories(7, 3, 4)
+    administration.delete_category(3)
+
+    [found] = site.products
+    assert found["date_modified_gmt"] == STAYED
+    assert found["price"] == "9.99"
+    assert [category["id"] for category in found["categories"]] == [4]
+
+
+def test_deleted_product_leaves_lines_without_product_and_sku(site: StoredSite) -> None:
+    site.products[:] = [product(87)]
+    site.orders[:] = [order(1, STAYED)]
+    wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
+
+    Administration(wordpress, site).delete_product(87)
+
+    [found] = json.loads(ask(site, {}).get_data())
+    [line] = found["line_items"]
+    assert (line["product_id"], line["variation_id"], line["sku"]) == (0, 0, None)
+    assert found["date_modified_gmt"] == STAYED
+    assert site.orders[0]["line_items"][0]["product_id"] == 87  # the database keeps it
+
+
+def test_deleted_order_leaves_no_trace(site: StoredSite) -> None:
+    wordpress = WordPress(site, lambda: datetime(2026, 11, 25, tzinfo=timezone.utc))
+
+    Administration(wordpress, site).delete_order(30)
+
+    for status in ("any", "trash"):
+        assert 30 not in {each["id"] for each in found(site, status=status)}
+    assert ask(site, {"per_page": 1}).headers["X-WP-Total"] == "29"
+
+
+def test_page_past_the_end_counts_no_record(site: StoredSite) -> None:
+    answer = ask(site, {"offset": 30})
+
+    assert (json.loads(answer.get_data()), answer.headers["X-WP-Total"]) == ([], "0")
+
+
+def test_newest_release_is_the_recorded_one() -> None:
+    assert NEWEST.version == "11.0.1"

@@ -25,7 +25,14 @@ SHOPS = define_stream(
     ("name", th.StringType, "The shop's name."),
     ("url", th.StringType, "Address of the shop."),
     ("currency", th.StringType, "ISO 4217 code of the shop's own currency."),
-    ("time_zone", th.StringType, "IANA name of the time zone that defines the shop's days."),
+    (
+        "time_zone",
+        th.StringType,
+        (
+            "Time zone that defines the shop's days: an IANA name, or a fixed offset such as "
+            "UTC-03:30."
+        ),
+    ),
     ("updated_at", th.DateTimeType, "When the run read the shop."),
 )
 CATEGORIES = define_stream(

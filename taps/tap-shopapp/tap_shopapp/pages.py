@@ -121,11 +121,13 @@ class IdPage:
         is_last: Whether there are no lower ids.
         page: Fields of the listed records that change without a new time of change; null if
             the list has none.
+        other_page: The same of records for which the list has other fields.
     """
 
     ids: Mapping[str, list[str]]
     is_last: bool
     page: Page | None = None
+    other_page: Page | None = None
 
 
 @dataclass(slots=True)

@@ -38,10 +38,13 @@ _TOKEN = (
     "Create a token with read access to orders, products, categories and customers, then run"
     " `meltano config set tap-shopapp access_token …`."
 )
-_KEY = (
-    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
-    " REST API), then set consumer_key and consumer_secret with `meltano config set"
-    " tap-shopapp …`."
+# The fake is at an http address. `test_woocommerce_refusals.py` tests https.
+_KEY_OVER_HTTP = (
+    "The shop does not know consumer_key, or ignores it because api_url begins with http (401"
+    " woocommerce_rest_cannot_view on /wp-json/wc/v3/customers). Set api_url to the site's"
+    " https address. If a proxy behind this address ends TLS, let it send X-Forwarded-Proto and"
+    " let WordPress trust it. If the site receives https, compare consumer_key with the shop's"
+    " keys (WooCommerce, Settings, Advanced, REST API)."
 )
 _ASKED = "401 on /admin/api/2026-10/graphql.json (shop)"
 _APP = (
@@ -151,19 +154,21 @@ REJECTIONS = [
     Rejection(
         "woocommerce",
         "wrong key",
-        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
+        _KEY_OVER_HTTP,
         settings={"consumer_key": "ck_canary_of_another"},
     ),
     Rejection(
         "woocommerce",
         "key that was revoked",
-        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
+        _KEY_OVER_HTTP,
         withdrawn="all",
     ),
     Rejection(
         "woocommerce",
         "key that may only write",
-        f"The shop rejected the credentials (401 on /wp-json/wc/v3/customers). {_KEY}",
+        "The key has no permission to read (401 woocommerce_rest_authentication_error on"
+        " /wp-json/wc/v3/customers). Change its permission to Read in the shop (WooCommerce,"
+        " Settings, Advanced, REST API).",
         withdrawn="reading",
     ),
     Rejection(
@@ -182,9 +187,9 @@ REJECTIONS = [
     Rejection(
         "woocommerce",
         "site that hides itself from guests",
-        "The site refused a request without credentials (401 on /wp-json/). Check that api_url"
-        " is the address of the WordPress site. If it is, a plugin blocks /wp-json/: allow"
-        " public access, because it contains the site's time zone.",
+        "The site refused a request without credentials (401 rest_not_logged_in on /wp-json/)."
+        " Check that api_url is the address of the WordPress site. If it is, a plugin blocks"
+        " /wp-json/: allow public access, because it contains the site's time zone.",
         withdrawn="guests",
     ),
     Rejection(

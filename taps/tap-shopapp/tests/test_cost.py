@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from tap_shopapp.api import response
+from tap_shopapp.api import json_body
 from tap_shopapp.contract import SYSTEM_STREAMS
 from tap_shopapp.sync import messages
 
@@ -75,7 +75,7 @@ def test_pages_are_parsed_once_and_records_written_once(
 
     for number in range(20):
         place(str(number))
-    monkeypatch.setattr(response, "orjson", Counting)
+    monkeypatch.setattr(json_body, "orjson", Counting)
     monkeypatch.setattr(messages, "orjson", Counting)
 
     written = extract(page_size=5)

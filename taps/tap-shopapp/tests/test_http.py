@@ -89,6 +89,29 @@ def test_rejection_message_contains_the_instruction(
     )
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_html_page_that_refuses_is_not_a_wrong_key(
+    httpserver: HTTPServer, client: JsonClient, status: int
+) -> None:
+    _answer_with(httpserver, Response("<html>canary", status=status, content_type="text/html"))
+
+    with pytest.raises(TapError) as refused:
+        client.get("/a")
+
+    assert refused.value.reason == (
+        f"An HTML page answered instead of the shop's API ({status} on /a)."
+    )
+    assert "no firewall, password or maintenance page" in refused.value.instruction
+
+
+def test_error_code_of_the_body_is_named(httpserver: HTTPServer, client: JsonClient) -> None:
+    body = '{"code": "rest_no_route", "message": "canary"}'
+    _answer_with(httpserver, Response(body, status=404, content_type="application/json"))
+
+    with pytest.raises(TapError, match=r"rejected the request \(404 rest_no_route on /a\)"):
+        client.get("/a")
+
+
 @pytest.mark.parametrize("url", ["http://shop.example", "ftp://127.0.0.1", "shop.example"])
 def test_address_without_https_is_an_error(url: str) -> None:
     with pytest.raises(TapError, match="does not begin with https"):

@@ -172,7 +172,7 @@ def test_wrong_key_is_an_error_without_the_secret(
 ) -> None:
     site.wordpress.secret = ""
 
-    with pytest.raises(TapError, match="The shop rejected the credentials") as refused:
+    with pytest.raises(TapError, match="does not know consumer_key") as refused:
         report()
     assert "canary" not in str(refused.value)
 

@@ -122,11 +122,52 @@ def test_time_zone_is_the_sites_city_or_matches_its_offset(
     assert (shop["currency"], shop["application"]) == ("CAD", "woocommerce")
 
 
-@pytest.mark.parametrize(("name", "offset"), [("", -3.5), ("Mars/Olympus", 0), ("", None)])
-def test_offset_without_zone_is_an_error(site: Site, name: str, offset: float | None) -> None:
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        (-3.5, "UTC-03:30"),
+        ("-3.5", "UTC-03:30"),
+        (-0.5, "UTC-00:30"),
+        (0.5, "UTC+00:30"),
+        (-2.5, "UTC-02:30"),
+        (-11.5, "UTC-11:30"),
+        (8.5, "UTC+08:30"),
+        (10.5, "UTC+10:30"),
+        (12.75, "UTC+12:45"),
+        (13.75, "UTC+13:45"),
+    ],
+)
+def test_offset_that_no_city_has_all_year_is_a_fixed_offset(
+    site: Site, offset: float | str, expected: str
+) -> None:
+    site.wordpress.zone_name, site.wordpress.gmt_offset = "", offset
+
+    [shop] = site.extract().records("shops")
+
+    assert shop["time_zone"] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "offset"),
+    [
+        ("Mars/Olympus", 0),
+        ("", None),
+        ("", ""),
+        ("", "canary"),
+        ("", 14.25),
+        ("", -13),
+        ("", 1e9),
+        ("", "nan"),
+        ("", "inf"),
+    ],
+)
+def test_invalid_time_zone_is_an_error(
+    site: Site, name: str, offset: float | str | None
+) -> None:
     site.wordpress.zone_name = name
     site.wordpress.gmt_offset = offset  # type: ignore[assignment]  # what a plugin may do
 
     _, error = site.attempt()
 
     assert "Choose a city in the site's Settings, General, Timezone." in str(error)
+    assert "canary" not in str(error)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 from typing_extensions import override
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
-from tap_shopapp.api.errors import TransientError, UnauthorizedError
+from tap_shopapp.api.errors import PageError, TransientError, UnauthorizedError
 from tap_shopapp.api.request import Answer, Request, json_request
 from tap_shopapp.api.response import check_status, decode, server_time
 from tap_shopapp.errors import TapError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
+_LARGEST_ERROR = 64 << 10
 _CHUNK = 256 << 10
 _CHECK = "Check api_url and whether the shop is up, then run again"
 _UNTRUSTED = (
@@ -71,6 +72,7 @@ class JsonClient:
         self._timeout = timeout
         self._hints = hints
         self._has_data = False
+        self._has_warned = False
         self._session = requests.Session()
         # Proxies and certificate authorities of the environment apply, but plain http never
         # leaves the loopback interface, whatever proxy is set.
@@ -83,6 +85,7 @@ class JsonClient:
         params: Mapping[str, str] | None = None,
         *,
         retry_budget: float | None = None,
+        page_budget: float | None = None,
     ) -> Answer:
         """Return the JSON object at a path. Temporary failures are retried.
 
@@ -90,12 +93,16 @@ class JsonClient:
             path: Path below the address of the API.
             params: The query.
             retry_budget: Seconds of retries after which the run ends.
+            page_budget: Seconds of retries after which the page counts as the cause, if it can
+                be; see `PageSize`.
 
         Raises:
+            PageError: The server may be unable to produce this page.
             TapError: The server rejects the request, does not answer with a JSON object, or
                 does not recover within the retry budget.
         """
-        return self._send(Request("GET", path, {"params": params}), retry_budget)
+        request = Request("GET", path, {"params": params})
+        return self._send(request, retry_budget, page_budget)
 
     def get_list(
         self,
@@ -103,9 +110,11 @@ class JsonClient:
         params: Mapping[str, str] | None = None,
         *,
         retry_budget: float | None = None,
+        page_budget: float | None = None,
     ) -> Answer:
         """Return the JSON array at a path, otherwise like `get`."""
-        return self._send(Request("GET", path, {"params": params}, kind=list), retry_budget)
+        request = Request("GET", path, {"params": params}, kind=list)
+        return self._send(request, retry_budget, page_budget)
 
     def post(
         self,
@@ -127,10 +136,14 @@ class JsonClient:
         """
         return self._send(json_request(path, body, label=label, check=check), retry_budget)
 
-    def _send(self, request: Request, retry_budget: float | None) -> Answer:
-        give_up_at = time.monotonic() + (
-            _RETRY_SECONDS if retry_budget is None else retry_budget
-        )
+    def _send(
+        self,
+        request: Request,
+        retry_budget: float | None,
+        page_budget: float | None = None,
+    ) -> Answer:
+        started_at = time.monotonic()
+        give_up_at = started_at + (_RETRY_SECONDS if retry_budget is None else retry_budget)
         may_renew = request.credentials is None
         attempt = 0
         while True:
@@ -143,23 +156,39 @@ class JsonClient:
                 if may_renew and self._auth.renew():
                     may_renew = False
                     continue
-                msg = f"{self._hints.refusal} ({rejection})."
-                raise TapError(msg, self._hints.on_refused) from None
+                reason, instruction = rejection.explanation or (
+                    self._hints.refusal,
+                    self._hints.on_refused,
+                )
+                raise TapError(f"{reason} ({rejection}).", instruction) from None
             except TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just recovered.
                 backoff = random.uniform(0.1, min(2.0**attempt, 30.0))  # noqa: S311
                 wait = backoff if fault.wait is None else fault.wait + backoff / 10
-                if time.monotonic() + wait > give_up_at:
-                    msg = f"The shop kept failing on {request.name} ({fault})."
-                    kept = ": records written so far are kept" if self._has_data else ""
-                    raise TapError(msg, f"{_CHECK}{kept}.") from None
+                tried_until = time.monotonic() + wait
+                if (
+                    page_budget is not None
+                    and fault.is_of_page
+                    and tried_until > started_at + page_budget
+                ):
+                    raise self._gave_up(PageError, request, fault) from None
+                if tried_until > give_up_at:
+                    raise self._gave_up(TapError, request, fault) from None
                 _logger.warning("%s: retrying in %.1f s (%s).", request.name, wait, fault)
                 time.sleep(wait)
             else:
                 # Requests with a budget of their own only connect.
                 self._has_data = self._has_data or retry_budget is None
                 return answer
+
+    def _gave_up(
+        self, kind: type[TapError], request: Request, fault: TransientError
+    ) -> TapError:
+        """Return the error after the last retry."""
+        kept = ": records written so far are kept" if self._has_data else ""
+        instruction = fault.instruction or f"{_CHECK}{kept}."
+        return kind(f"The shop kept failing on {request.name} ({fault}).", instruction)
 
     def _attempt(self, request: Request, give_up_at: float) -> Answer:
         headers = request.credentials
@@ -177,7 +206,8 @@ class JsonClient:
                 stream=True,
                 **request.parts,
             ) as response:
-                check_status(response, request, self._hints)
+                if response.status_code != requests.codes.ok:
+                    check_status(response, _beginning(response, deadline), request, self._hints)
                 content = _read(response, request, deadline)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
@@ -185,8 +215,16 @@ class JsonClient:
             msg = "The certificate of the shop's server is not trusted."
             raise TapError(msg, _UNTRUSTED) from None
         except (requests.RequestException, HTTPError) as error:
-            raise TransientError(type(error).__name__) from None
-        body = decode(content, response, request, self._hints)
+            is_of_page = _is_of_page(error)
+            raise TransientError(type(error).__name__, is_of_page=is_of_page) from None
+        body, is_after_text = decode(content, response, request, self._hints)
+        if is_after_text and not self._has_warned:
+            self._has_warned = True
+            _logger.warning(
+                "%s: the answer has other text before the JSON, such as a PHP notice. The tap"
+                " skips it. Turn off the display of errors in the shop's PHP.",
+                request.name,
+            )
         return Answer(body, server_time(response, request, self._hints), response.headers)
 
     def _authenticate(self, give_up_at: float) -> Mapping[str, str]:
@@ -214,6 +252,28 @@ class _Signature(AuthBase):
         return request
 
 
+def _beginning(response: requests.Response, deadline: float) -> bytes:
+    """Return the beginning of the body of an error, as far as it can be read."""
+    content = bytearray()
+    try:
+        while len(content) < _LARGEST_ERROR and time.monotonic() < deadline:
+            chunk = response.raw.read1(_LARGEST_ERROR, decode_content=True)
+            if not chunk:
+                break
+            content += chunk
+    except (requests.RequestException, HTTPError):
+        pass  # the status is the error
+    return bytes(content)
+
+
+def _is_of_page(error: Exception) -> bool:
+    """Whether the server accepted a request and then failed to answer it in full."""
+    if isinstance(error, requests.ConnectionError):
+        # Without an answer, a process of the server may have crashed.
+        return bool(error.args) and isinstance(error.args[0], ProtocolError)
+    return True
+
+
 def _read(response: requests.Response, request: Request, deadline: float) -> bytearray:
     """Return the body of a response, limited in time and in decompressed size."""
     content = bytearray()
@@ -225,5 +285,5 @@ def _read(response: requests.Response, request: Request, deadline: float) -> byt
             msg = f"The shop's response to {request.name} is larger than {size} MiB."
             raise TapError(msg, "Set page_size to a smaller number.")
         if time.monotonic() > deadline:
-            raise TransientError("a response that takes too long")
+            raise TransientError("a response that takes too long", is_of_page=True)
     return content

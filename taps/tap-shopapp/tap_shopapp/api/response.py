@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import requests
 
 from tap_shopapp.api.errors import StatusError, TransientError, UnauthorizedError
+from tap_shopapp.api.json_body import error_code, loads
 from tap_shopapp.errors import TapError
-from tap_shopapp.records.values import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tap_shopapp.api.request import Request
 
 LONGEST_WAIT = 60.0
 """Maximum seconds of a pause, even if a server asks for more."""
 
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+# Also the answers of a server that stops on a record of the page.
+_OF_PAGE = {500, 502, 503, 504}
+_REFUSED = {401, 403}
+_PHP_ERROR = b"Fatal error"
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify sends fractions
 _TYPE_NAMES: dict[type, str] = {dict: "object", list: "list"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that refuses a request, for explanations. Its text never reaches a log.
+
+    Attributes:
+        status: The status.
+        code: The error code in the body; empty if it has none.
+        content: The beginning of the body.
+    """
+
+    status: int
+    code: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,69 +54,103 @@ class Hints:
         on_refused: The server rejected the credentials.
         on_bad_response: The answer does not follow the API's definition.
         refusal: What the server did when `on_refused` applies. The status follows.
+        on_html: An HTML page answered instead of the API.
+        explain: Returns reason and instruction of a refusal, null if its cause is unknown.
     """
 
     on_refused: str
     on_bad_response: str = "Check the settings api_url and application."
     refusal: str = "The shop rejected the credentials"
+    on_html: str = (
+        "Check that api_url is the address of the API, and that no firewall, password or"
+        " maintenance page answers instead."
+    )
+    explain: Callable[[Refusal], tuple[str, str] | None] = lambda _: None
 
 
-def check_status(response: requests.Response, request: Request, hints: Hints) -> None:
-    """Check that the status is 200.
+def check_status(
+    response: requests.Response, content: bytes, request: Request, hints: Hints
+) -> None:
+    """Raise the error of a response whose status is not 200.
+
+    Args:
+        response: The response.
+        content: The beginning of its body.
+        request: The request.
+        hints: Instructions for users.
 
     Raises:
         UnauthorizedError: The status is 401.
         TransientError: The status is temporary.
         StatusError: The status ends the run.
-        TapError: The server redirects.
     """
-    status = response.status_code
-    if status == requests.codes.ok:
-        return
+    status, code, is_html = response.status_code, error_code(content), _is_html(response)
     request_id = response.headers.get("X-Request-Id")
-    detail = f"{status} on {request.name}" + (f", request {request_id}" if request_id else "")
+    detail = f"{status} {code}".rstrip() + f" on {request.name}"
+    detail += f", request {request_id}" if request_id else ""
+    explanation = hints.explain(Refusal(status, code, content))
+    if is_html and status in _REFUSED:
+        explanation = "An HTML page answered instead of the shop's API", hints.on_html
     if status == requests.codes.unauthorized:
-        raise UnauthorizedError(detail)
+        raise UnauthorizedError(detail, explanation)
     # A token endpoint also rejects a client with 400 (RFC 6749 §5.2).
     if status == requests.codes.forbidden or (
         status == requests.codes.bad_request and request.credentials is not None
     ):
-        msg = f"{hints.refusal} ({detail})."
-        raise StatusError(status, msg, hints.on_refused)
+        reason, instruction = explanation or (hints.refusal, hints.on_refused)
+        raise StatusError(status, f"{reason} ({detail}).", instruction, code)
     if status in _TRANSIENT:
-        raise TransientError(detail, _retry_after(response))
+        wait = _retry_after(response)
+        raise TransientError(
+            f"{detail}, an HTML page" if is_html else detail,
+            wait,
+            is_of_page=status in _OF_PAGE and wait is None,
+            instruction=hints.on_html if is_html else None,
+        )
     if response.is_redirect:
         msg = f"The shop's API redirects to another address ({detail})."
-        raise TapError(msg, "Set api_url to the address of the API itself.")
+        raise StatusError(status, msg, "Set api_url to the address of the API itself.")
     msg = f"The shop rejected the request ({detail})."
-    raise StatusError(status, msg, "Check the settings api_url and application.")
+    raise StatusError(status, msg, "Check the settings api_url and application.", code)
 
 
 def decode(
     content: bytearray, response: requests.Response, request: Request, hints: Hints
-) -> Any:  # noqa: ANN401 - an object or a list
-    """Return the JSON of an answer. Text that cannot be stored is replaced.
+) -> tuple[Any, bool]:
+    """Return the JSON of an answer, and whether other text was before it.
+
+    Text that cannot be stored is replaced.
 
     Raises:
-        TransientError: The JSON is cut off.
-        TapError: The answer is not JSON, or not of the requested type.
+        TransientError: The JSON is cut off, or PHP stopped.
+        StatusError: The answer is not JSON.
+        TapError: The answer is not of the requested type.
     """
     media_type = response.headers.get("Content-Type", "no content type")
-    if "json" not in media_type.lower():
-        msg = f"The shop's response to {request.name} is {media_type} instead of JSON."
-        raise TapError(msg, "Check that api_url is the address of the API.")
     if "problem" in media_type.lower():
         msg = f"The shop's response to {request.name} has status 200, but is an error."
         raise TapError(msg, hints.on_bad_response)
+    is_json = "json" in media_type.lower()
     try:
-        body = _loads(content)
+        # After a PHP notice, PHP cannot send the media type of the API any more.
+        body, is_after_text = loads(content) if is_json or _is_html(response) else (None, False)
     except ValueError:
-        raise TransientError("truncated JSON") from None
+        if is_json or _PHP_ERROR in content:
+            reason = "truncated JSON" if is_json else "a PHP error"
+            raise TransientError(reason, is_of_page=True) from None
+        body = None
+    if not is_json and not isinstance(body, request.kind):
+        msg = f"The shop's response to {request.name} is {media_type} instead of JSON."
+        raise StatusError(requests.codes.ok, msg, hints.on_html)
     if not isinstance(body, request.kind):
         kind = _TYPE_NAMES[request.kind]
         msg = f"The shop's response to {request.name} is not a JSON {kind}."
         raise TapError(msg, "Check that api_url is the address of the API.")
-    return body
+    return body, is_after_text
+
+
+def _is_html(response: requests.Response) -> bool:
+    return "html" in response.headers.get("Content-Type", "").lower()
 
 
 def server_time(response: requests.Response, request: Request, hints: Hints) -> datetime:
@@ -113,25 +165,6 @@ def server_time(response: requests.Response, request: Request, hints: Hints) -> 
         msg = f"The shop's response to {request.name} has no valid Date header."
         raise TapError(msg, hints.on_bad_response) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _loads(content: bytearray) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a JSON value. Text that cannot be stored is replaced."""
-    try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        # orjson rejects lone surrogates, which JSON allows, and infinite numbers, which
-        # become text here, so that one record cannot lose its page. orjson then reads the
-        # repaired text, so that numbers have the same types on every page.
-        text = content.decode("utf-8", "replace")
-        lenient = json.loads(text, parse_constant=str, parse_float=_finite)
-        return orjson.loads(json.dumps(storable(lenient)))
-    # NUL is rare and easy to find in the raw page, so most pages are never walked.
-    return storable(value) if b"\\u0000" in content else value
-
-
-def _finite(digits: str) -> float | str:
-    return value if math.isfinite(value := float(digits)) else digits
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -184,9 +184,10 @@ class CatchUpStream(PageStream):
     def _write_range(
         self, page: IdPage, position: IdListPosition, lowest: int, listed_at: str
     ) -> None:
-        if page.page:
-            self._stamp(page.page)
-            self._write_page(page.page, None)
+        for fields in (page.page, page.other_page):
+            if fields:
+                self._stamp(fields)
+                self._write_page(fields, None)
         written = {each.name for each in (self, *self.embedded) if each.selected}
         for name in (self.name, *(self._id_lists() or ())):
             if name in written:

@@ -40,32 +40,46 @@ class Catalogue:
         """
         variants = self._variants(raw)
         prices = [variant["price"] for variant in variants if variant["price"]]
-        price = decimal(min(prices, key=Decimal) if prices else raw["price"] or None, "price")
+        price = min(prices, key=Decimal) if prices else raw["price"]
         attributes: Record = {"variants": variants} if variants else {}
-        if self.prices_include_tax:
-            attributes["price_including_tax"], price = price, None
         images, brands = raw.get("images") or [{}], raw.get("brands") or [{}]
         updated_at = utc(raw, "date_modified") or utc(raw, "date_created")
         return NormalizedRecord(
             {
-                "id": raw["id"],
-                "name": plain(raw["name"]),
+                **self._listed(raw),
+                **self._price(price, attributes),
                 "description": raw["description"] or None,
-                "sku": raw["sku"] or None,
                 "brand": plain(brands[0].get("name")),
-                "product_type": raw["type"],
-                "price_amount": price,
-                "currency": self.currency,
-                "url": raw["permalink"],
                 "image_url": images[0].get("src"),
-                "status": _STATUSES.get(raw["status"], "draft"),
-                "category_ids": [str(category["id"]) for category in raw["categories"]],
                 "created_at": utc(raw, "date_created"),
                 "updated_at": updated_at,
                 "deleted_at": updated_at if raw["status"] == "trash" else None,
-                "attributes": attributes,
             }
         )
+
+    def normalize_listed(self, raw: Record) -> NormalizedRecord:
+        """Return the fields of a product that may change without a new time of change."""
+        price = self._price(raw["price"], {})
+        return NormalizedRecord({**self._listed(raw), **price, "updated_at": None})
+
+    def _listed(self, raw: Record) -> Record:
+        return {
+            "id": raw["id"],
+            "name": plain(raw["name"]),
+            "sku": raw["sku"] or None,
+            "product_type": raw["type"],
+            "url": raw["permalink"],
+            "status": _STATUSES.get(raw["status"], "draft"),
+            "category_ids": [str(category["id"]) for category in raw["categories"]],
+        }
+
+    def _price(self, price: str | None, attributes: Record) -> Record:
+        """Return the price and the attributes, which have a price that includes tax."""
+        amount = decimal(price or None, "price")
+        if self.prices_include_tax:
+            attributes = {**attributes, "price_including_tax": amount}
+            amount = None
+        return {"price_amount": amount, "currency": self.currency, "attributes": attributes}
 
     def _variants(self, raw: Record) -> list[Record]:
         """Return the published variants, with one request per product that has variants."""

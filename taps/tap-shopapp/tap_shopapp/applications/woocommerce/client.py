@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
@@ -11,7 +12,6 @@ from typing_extensions import override
 from tap_shopapp.api.auth import StaticHeaders, basic
 from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.http import JsonClient
-from tap_shopapp.api.response import Hints
 from tap_shopapp.applications.base import CONNECT_BUDGET, NOTHING_YET, Application
 from tap_shopapp.applications.settings import API_URL, chosen, required
 from tap_shopapp.applications.woocommerce.catalogue import (
@@ -19,9 +19,13 @@ from tap_shopapp.applications.woocommerce.catalogue import (
     normalize_category,
     normalize_customer,
 )
+from tap_shopapp.applications.woocommerce.id_lists import order_ids, product_ids
 from tap_shopapp.applications.woocommerce.orders import is_order, normalize_order
-from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE, Lists
+from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE, PageReader
+from tap_shopapp.applications.woocommerce.paging import Lists
 from tap_shopapp.applications.woocommerce.refunds import Refunds
+from tap_shopapp.applications.woocommerce.refusals import SITE_HINTS, key_hints
+from tap_shopapp.applications.woocommerce.rest_api import INDEX, RestApi
 from tap_shopapp.applications.woocommerce.sales_report import read_sales_report
 from tap_shopapp.applications.woocommerce.site import time_zone
 from tap_shopapp.errors import RecordError, TapError
@@ -35,7 +39,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tap_shopapp.api.request import Answer
-    from tap_shopapp.pages import Record, SalesReport
+    from tap_shopapp.api.response import Hints
+    from tap_shopapp.pages import IdPage, Record, SalesReport
 
 CONSUMER_KEY: th.Property[str] = th.Property(
     "consumer_key",
@@ -68,16 +73,10 @@ _EXACTLY = {"dp": "6"}
 # Accounts of all roles may have orders, not only the role "customer".
 _EVERYBODY = {"role": "all"}
 
-_ON_REFUSED = (
-    "Create a key with the permission Read for a shop manager (WooCommerce, Settings, Advanced,"
-    " REST API), then set consumer_key and consumer_secret with"
-    " `meltano config set tap-shopapp …`."
-)
-_PUBLIC = Hints(
-    "Check that api_url is the address of the WordPress site. If it is, a plugin blocks"
-    " /wp-json/: allow public access, because it contains the site's time zone.",
-    ON_BAD_RESPONSE,
-    refusal="The site refused a request without credentials",
+_FAILS = RecordError(
+    "unreadable",
+    "The shop fails on this record. The tap reads it again when it changes, or in a run with"
+    " backfill_since and backfill_before.",
 )
 _ELSEWHERE = "Set api_url to the address of the WordPress site that WooCommerce runs on."
 
@@ -100,17 +99,20 @@ class WooCommerce(Application):
     lookback_seconds: ClassVar[int] = 300
     page_size: ClassVar[int] = 100
     full_lists = frozenset({"categories"})
+    id_lists = MappingProxyType({"transactions": ("refunds",), "products": ()})
     reports_sales: ClassVar[bool] = True
 
     @override
     def __init__(self, settings: Mapping[str, Any]) -> None:
         credentials = chosen(settings, self.credential_groups)
         headers = basic(credentials["consumer_key"], credentials["consumer_secret"])
-        self._client = _client(settings, headers, Hints(_ON_REFUSED, ON_BAD_RESPONSE))
-        # WordPress itself would treat the key as a password and reject it.
-        self._site = _client(settings, {}, _PUBLIC)
-        self._lists = Lists(self._client, max(2, self.records_per_page(settings)))
-        self._refunds = Refunds(self._client, self._lists)
+        hints = key_hints(required(settings, "api_url"))
+        # Earlier releases treat a key on the index as a password of WordPress and reject it.
+        site = _client(settings, {}, SITE_HINTS)
+        self._client = RestApi(site, _client(settings, headers, hints))
+        self._pages = PageReader(self._client, max(2, self.records_per_page(settings)))
+        self._lists = Lists(self._pages)
+        self._refunds = Refunds(self._client, self._pages, self._lists)
         self._catalogue = Catalogue(self._lists)
 
     @override
@@ -150,10 +152,17 @@ class WooCommerce(Application):
             yield rest
 
     def _reject_unreadable(self, stream: str, page: Page, location: str) -> None:
-        """Add a reject for the records that the shop counted since the last page and left out.
+        """Add rejects for the records since the last page that the shop does not return.
 
-        A full list with a reject does not detect deletions.
+        It counts some of them without returning them, and it fails on others. A full list with
+        a reject does not detect deletions.
         """
+        for path, records in self._pages.failing.items():
+            for record in records:
+                failing = {"location": path, "id": str(record.record_id)}
+                modified = f"{record.modified}.000000Z" if record.modified else None
+                page.reject(stream, _FAILS, failing, location=path, updated_at=modified)
+        self._pages.failing.clear()
         if self._lists.unreadable:
             payload = {"location": location, "records": self._lists.unreadable}
             error = RecordError("unreadable", "The shop counts records that it cannot load.")
@@ -168,7 +177,8 @@ class WooCommerce(Application):
         if stream == "transactions":
             for raw in self._lists.changed(path, window, _EXACTLY):
                 orders = [order for order in raw if is_order(order)]
-                yield orders, normalize_order(self._refunds.of(orders)), None
+                refunds = self._refunds.of(orders)
+                yield orders, normalize_order(refunds, self._refunds.failing), None
         elif stream == "products":
             for raw in self._lists.changed(path, window, {}):
                 yield raw, self._catalogue.normalize_product, None
@@ -179,11 +189,18 @@ class WooCommerce(Application):
             not_yet = window.since or NOTHING_YET
             is_whole = True
             for raw in self._lists.by_id(path, _EVERYBODY):
-                is_whole = is_whole and not self._lists.unreadable
+                is_whole &= not (self._lists.unreadable or self._pages.failing)
                 changed = [customer for customer in raw if _is_within(window, customer)]
                 yield changed, normalize_customer, not_yet
             # A customer that cannot be loaded is read by the first run that can.
             yield [], normalize_customer, window.before if is_whole else not_yet
+
+    @override
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        path = _PATHS[stream]
+        if stream == "transactions":
+            return order_ids(self._pages, path, below, listed)
+        return product_ids(self._pages, path, self._catalogue, below, listed)
 
     @override
     def sales_report(self, first: date, last: date) -> SalesReport:
@@ -193,13 +210,12 @@ class WooCommerce(Application):
         """Return the public description of the site."""
         fields = "name,home,timezone_string,gmt_offset,namespaces"
         try:
-            answer = self._site.get(
-                "/wp-json/", {"_fields": fields}, retry_budget=CONNECT_BUDGET
-            )
+            answer = self._client.index({"_fields": fields}, CONNECT_BUDGET)
         except StatusError as error:
-            if error.status == 403:  # noqa: PLR2004 - forbidden
+            # A redirect, a page of a firewall and a refusal have their own messages.
+            if error.status < 400 or error.status == 403:  # noqa: PLR2004 - HTTP statuses
                 raise
-            msg = f"There is no WordPress site at api_url ({error.status} on /wp-json/)."
+            msg = f"There is no WordPress site at api_url ({error.status} on {INDEX})."
             raise TapError(msg, _ELSEWHERE) from None
         if "wc/v3" not in (answer.body.get("namespaces") or ()):
             msg = "The site at api_url has no WooCommerce."
@@ -220,7 +236,7 @@ class WooCommerce(Application):
                     path, {"per_page": "1", "_fields": "id"}, retry_budget=CONNECT_BUDGET
                 )
             except StatusError as error:
-                if error.status != 403:  # noqa: PLR2004 - forbidden
+                if not error.code.startswith("woocommerce_rest_cannot"):
                     raise
                 missing.append(path.removeprefix(f"{_API}/"))
         if missing:

@@ -17,12 +17,13 @@ from tap_shopapp.applications.woocommerce.amounts import (
     unit_price,
     utc,
 )
+from tap_shopapp.errors import RecordError
 from tap_shopapp.records.money import negated, total
 from tap_shopapp.records.normalize import NormalizedRecord
 from tap_shopapp.records.sales_events import Part, Refund, number, refund_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from tap_shopapp.pages import Record
 
@@ -56,10 +57,19 @@ def is_order(raw: object) -> bool:
     return not isinstance(raw, dict) or raw.get("status") not in _UNPLACED
 
 
-def normalize_order(refunds: Mapping[int, Record]) -> Callable[[Record], NormalizedRecord]:
-    """Return a function that normalizes an order, given the refunds of its page by id."""
+def normalize_order(
+    refunds: Mapping[int, Record], failing: Collection[int] = ()
+) -> Callable[[Record], NormalizedRecord]:
+    """Return a function that normalizes an order.
+
+    Args:
+        refunds: The refunds of its page by id.
+        failing: Ids of refunds on which the shop fails. Their orders are rejected.
+    """
 
     def normalize(raw: Record) -> NormalizedRecord:
+        if any(refund["id"] in failing for refund in raw["refunds"]):
+            raise RecordError("unreadable", "The shop fails on a refund of this order.")
         its_refunds = [{**refunds.get(refund["id"], {}), **refund} for refund in raw["refunds"]]
         refunded_by_line = _refunded_by_line(its_refunds)
         lines = [

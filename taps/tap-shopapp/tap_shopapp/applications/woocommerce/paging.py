@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.list_check import ListCheck
+from tap_shopapp.applications.woocommerce.page_reader import (
+    ON_BAD_RESPONSE,
+    ids_of,
+    modified,
+    total_of,
+)
 from tap_shopapp.errors import TapError
 from tap_shopapp.records.timestamps import parse_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.api.http import JsonClient
-    from tap_shopapp.api.request import Answer
+    from tap_shopapp.applications.woocommerce.page_reader import PageReader
     from tap_shopapp.pages import Record, Window
 
-ON_BAD_RESPONSE = (
-    "Check that the shop runs WooCommerce 5.8 or later, and that no plugin changes its API."
-)
 _BAD_REQUEST = 400
 _SECOND = timedelta(seconds=1)
 # Before WooCommerce existed. The API rejects the epoch as a date.
@@ -40,17 +42,15 @@ class Lists:
     """Reads lists to their end.
 
     Args:
-        client: Sends the requests.
-        page_size: Records per request, at least 2, since pages overlap by one record.
+        pages: Requests pages of at least 2 records, since pages overlap by one record.
 
     Attributes:
         unreadable: Number of records that the shop counts but cannot load. The reader resets it
             to 0.
     """
 
-    def __init__(self, client: JsonClient, page_size: int) -> None:
-        self._client = client
-        self._page_size = page_size
+    def __init__(self, pages: PageReader) -> None:
+        self._pages = pages
         self.unreadable = 0
 
     def changed(
@@ -64,8 +64,8 @@ class Lists:
         before = _second(window.before, up=True)
         kept = self._by_change(path, {**params, "status": "any"}, since, before)
         deleted = self._in_the_trash(path, {**params, "status": "trash"}, since, before)
-        merged = heapq.merge(kept, deleted, key=_modified)
-        while page := list(islice(merged, self._page_size)):
+        merged = heapq.merge(kept, deleted, key=modified)
+        while page := list(islice(merged, self._pages.largest)):
             yield page
 
     def by_id(
@@ -89,22 +89,22 @@ class Lists:
         offset = last = total = 0
         overlaps = False
         while True:
-            answer = self._page(path, {**ordered, "offset": str(offset)})
-            ids = _ids(answer, path)
+            answer, size = self._pages.read(path, {**ordered, "offset": str(offset)})
+            ids = ids_of(answer, path)
             check.page(ids, begin=0)
-            total_before, total = total, _total(answer, path)
+            total_before, total = total, total_of(answer, path)
             has_moved = (not ids or ids[0] > last) if overlaps else total < total_before
             if has_moved and offset:
                 # Earlier records were deleted, so this page skips records.
-                offset = max(0, offset - self._page_size)
+                offset = max(0, offset - self._pages.largest)
                 continue
             fresh = [record for record in answer.body if record["id"] > last]
-            unreadable = self._count_unreadable(len(ids), total - offset)
+            unreadable = self._count_unreadable(len(ids), size, total - offset)
             check.count(len(fresh) + unreadable)
             if whole:
                 whole.count(unreadable)
             yield fresh
-            if offset + self._page_size >= total:
+            if offset + size >= total:
                 # Each page reports the current length of the list.
                 check.reported = total
                 check.close()
@@ -113,7 +113,7 @@ class Lists:
             # A page lacks records that the shop counts but cannot load. The last record may be
             # further on than the number of records, and then the next page repeats it.
             overlaps = len(ids) > 1
-            offset += len(ids) - 1 if overlaps else self._page_size
+            offset += len(ids) - 1 if overlaps else size
 
     def _by_change(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
@@ -130,12 +130,12 @@ class Lists:
         seen: set[tuple[Any, str]] = set()
         check: ListCheck[str] | None = None
         while True:
-            answer = self._page(path, ordered | _between(after, before))
+            answer, size = self._pages.read(path, ordered | _between(after, before))
             records: list[Any] = answer.body
-            total = _total(answer, path)
+            total = total_of(answer, path)
             if check is None:
                 check = ListCheck(path, "date_modified_gmt", total)
-            times = [time for record in records if (time := _modified(record))]
+            times = [time for record in records if (time := modified(record))]
             check.page(
                 times,
                 begin=None if after is None else (after + _SECOND).isoformat(),
@@ -143,9 +143,9 @@ class Lists:
                 is_filtered=all(_has_status(record, params["status"]) for record in records),
             )
             fresh = [record for record in records if _state(record) not in seen]
-            check.count(len(fresh) + self._count_unreadable(len(records), total))
+            check.count(len(fresh) + self._count_unreadable(len(records), size, total))
             yield from fresh
-            if total <= self._page_size:
+            if total <= size:
                 break
             if not times:
                 msg = f"The shop's list of {path} has records without a time of change."
@@ -161,23 +161,20 @@ class Lists:
                 after, seen = last, set()
             else:
                 after = last - _SECOND
-                seen = {_state(record) for record in records if _modified(record) == times[-1]}
-        check.close(lambda: self._length(path, params | _between(first, before)))
+                seen = {_state(record) for record in records if modified(record) == times[-1]}
+        check.close(lambda: self._pages.length(path, params | _between(first, before)))
 
-    def _count_unreadable(self, shown: int, left: int) -> int:
+    def _count_unreadable(self, shown: int, size: int, left: int) -> int:
         """Count and return the records that a page lacks, since the shop cannot load them.
 
         Args:
             shown: Number of records on the page.
+            size: Number of records that were requested.
             left: Number of records that the shop counts from the first record of the page on.
         """
-        lacking = max(0, min(self._page_size, left) - shown)
+        lacking = max(0, min(size, left) - shown)
         self.unreadable += lacking
         return lacking
-
-    def _length(self, path: str, params: Mapping[str, str]) -> int:
-        """Return the number of records in a list."""
-        return _total(self._client.get_list(path, {**params, "per_page": "1"}), path)
 
     def _in_the_trash(
         self, path: str, params: dict[str, str], since: datetime | None, before: datetime
@@ -193,9 +190,6 @@ class Lists:
                 path,
             )
 
-    def _page(self, path: str, params: Mapping[str, str]) -> Answer:
-        return self._client.get_list(path, {**params, "per_page": str(self._page_size)})
-
 
 def _between(after: datetime | None, before: datetime) -> dict[str, str]:
     """Return the filter for times of change, excluding both ends; GMT without offset."""
@@ -208,12 +202,6 @@ def _second(time: str, *, up: bool = False) -> datetime:
     moment = datetime.fromisoformat(time.rstrip("Z"))
     whole = moment.replace(microsecond=0)
     return whole + _SECOND if up and whole < moment else whole
-
-
-def _modified(record: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Return the time of change of a record; empty if it has none."""
-    time = record.get("date_modified_gmt") if isinstance(record, dict) else None
-    return time if isinstance(time, str) else ""
 
 
 def _has_status(record: Any, status: str) -> bool:  # noqa: ANN401 - any JSON value
@@ -232,29 +220,4 @@ def _time(time: str) -> datetime:
 
 def _state(record: Any) -> tuple[Any, str]:  # noqa: ANN401 - any JSON value
     """Return id and time of change, which identify one state of a record."""
-    return (record.get("id") if isinstance(record, dict) else None, _modified(record))
-
-
-def _ids(answer: Answer, path: str) -> list[int]:
-    """Return the ids of the records on a page.
-
-    Raises:
-        TapError: A record has no id.
-    """
-    try:
-        ids: list[int] = [record["id"] for record in answer.body]
-    except (KeyError, TypeError):
-        ids = [-1]
-    if any(type(record_id) is not int or record_id < 0 for record_id in ids):
-        msg = f"The shop's list of {path} has records without an id."
-        raise TapError(msg, ON_BAD_RESPONSE)
-    return ids
-
-
-def _total(answer: Answer, path: str) -> int:
-    """Return the number of records on all pages."""
-    try:
-        return int(answer.headers["X-WP-Total"])
-    except (KeyError, ValueError):
-        msg = f"The shop's response to {path} has no X-WP-Total header."
-        raise TapError(msg, ON_BAD_RESPONSE) from None
+    return (record.get("id") if isinstance(record, dict) else None, modified(record))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.api.errors import StatusError
+from tap_shopapp.api.page_size import PAGE_BUDGET, PageSize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tap_shopapp.api.http import JsonClient
+    from tap_shopapp.applications.woocommerce.page_reader import PageReader
     from tap_shopapp.applications.woocommerce.paging import Lists
+    from tap_shopapp.applications.woocommerce.rest_api import RestApi
     from tap_shopapp.pages import Record
 
 _API = "/wp-json/wc/v3"
@@ -23,13 +25,20 @@ class Refunds:
 
     Args:
         client: Sends the requests.
+        pages: Requests the pages of the lists.
         lists: Reads lists to their end.
+
+    Attributes:
+        failing: Ids of refunds on which the shop fails.
     """
 
-    def __init__(self, client: JsonClient, lists: Lists) -> None:
+    def __init__(self, client: RestApi, pages: PageReader, lists: Lists) -> None:
         self._client = client
+        self._pages = pages
         self._lists = lists
         self._is_listed = True
+        self._size = PageSize(_AT_ONCE)
+        self.failing: set[int] = set()
 
     def of(self, orders: list[Any]) -> Mapping[int, Record]:
         """Return the refunds of orders by id, without refunds that were deleted meanwhile."""
@@ -47,16 +56,39 @@ class Refunds:
         return {refund["id"]: refund for refund in self._by_order(named)}
 
     def _listed(self, ids: list[int]) -> Iterator[Record]:
-        for start in range(0, len(ids), _AT_ONCE):
-            included = ",".join(map(str, ids[start : start + _AT_ONCE]))
-            params = {"include": included, "per_page": str(_AT_ONCE), "dp": "6"}
-            yield from self._client.get_list(f"{_API}/refunds", params).body
+        """Yield refunds, by pages of ids that the shop can produce."""
+
+        def fetch(count: int) -> tuple[list[Any], int]:
+            if not ids:
+                return [], 0
+            params = _included(ids[:count]) | {"dp": "6"}
+            path = f"{_API}/refunds"
+            return self._client.get_list(path, params, page_budget=PAGE_BUDGET).body, count
+
+        def identify() -> int:
+            params = _included(ids[:1]) | {"_fields": "id"}
+            self._client.get_list(f"{_API}/refunds", params)
+            return ids[0]
+
+        def skip(refund_id: int) -> None:
+            self.failing.add(refund_id)
+            ids.remove(refund_id)
+
+        while ids:
+            found, count = self._size.read(fetch, identify, skip)
+            yield from found
+            del ids[:count]
 
     def _by_order(self, order_ids: Mapping[int, object]) -> Iterator[Record]:
         for order_id in order_ids:
             path = f"{_API}/orders/{order_id}/refunds"
             for page in self._lists.by_id(path, {"dp": "6"}):
                 yield from page
+            self.failing |= {its.record_id for its in self._pages.failing.pop(path, ())}
+
+
+def _included(ids: list[int]) -> dict[str, str]:
+    return {"include": ",".join(map(str, ids)), "per_page": str(_AT_ONCE)}
 
 
 def _refund_ids(order: Any) -> list[int]:  # noqa: ANN401 - any JSON value

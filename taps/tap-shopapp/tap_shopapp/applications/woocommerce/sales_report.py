@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.api.errors import StatusError
-from tap_shopapp.applications.woocommerce.paging import ON_BAD_RESPONSE
+from tap_shopapp.applications.woocommerce.page_reader import ON_BAD_RESPONSE
 from tap_shopapp.errors import TapError
 from tap_shopapp.pages import ReportedDay, SalesReport
 from tap_shopapp.records.values import text
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from tap_shopapp.api.http import JsonClient
+    from tap_shopapp.applications.woocommerce.rest_api import RestApi
 
 _PATH = "/wp-json/wc-analytics/reports/revenue/stats"
 _DAYS_AT_ONCE = 100
@@ -37,7 +37,7 @@ _EXACT = Decimal("0.000001")
 
 
 def read_sales_report(
-    client: JsonClient,
+    client: RestApi,
     settings: Callable[[], Mapping[str, object]],
     first: date,
     last: date,
@@ -67,7 +67,7 @@ def read_sales_report(
     )
 
 
-def _days(client: JsonClient, first: date, last: date) -> Iterator[ReportedDay]:
+def _days(client: RestApi, first: date, last: date) -> Iterator[ReportedDay]:
     params = {
         "after": f"{first}T00:00:00",
         "before": f"{last}T23:59:59",

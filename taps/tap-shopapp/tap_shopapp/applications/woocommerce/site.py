@@ -18,12 +18,20 @@ _NAMES = {
 }
 
 
+# The offsets that the site's settings offer, in minutes: UTC-12 to UTC+14.
+_OFFSETS = range(-12 * 60, 14 * 60 + 1)
+
+
 def time_zone(name: object, offset: object) -> str:
-    """Return the name of an IANA time zone, which the warehouse needs to count days.
+    """Return the time zone that the warehouse counts days in.
 
     Args:
         name: The zone in the settings of the site; empty if they have an offset.
         offset: Hours from UTC, as a number or a text.
+
+    Returns:
+        The name of an IANA zone, or an offset that no IANA zone has all year, such as
+        `UTC-03:30`.
 
     Raises:
         TapError: Neither is a time zone.
@@ -32,11 +40,14 @@ def time_zone(name: object, offset: object) -> str:
         if isinstance(name, str) and name:
             return ZoneInfo(name).key
         minutes = round(float(str(offset)) * 60)
-        # The sign is reversed, as in POSIX: zones east of Greenwich have a minus.
-        hours = f"Etc/GMT{-minutes // 60:+d}" if minutes % 60 == 0 else ""
-        return ZoneInfo(_NAMES.get(minutes) or hours).key
+        _OFFSETS.index(minutes)  # raises ValueError for other offsets
     except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):
-        msg = "The site's time zone is an offset that matches no IANA time zone."
+        msg = "The site's time zone is neither an IANA time zone nor an offset from UTC."
         raise TapError(
             msg, "Choose a city in the site's Settings, General, Timezone."
         ) from None
+    hours, rest = divmod(abs(minutes), 60)
+    if not rest:
+        # The sign is reversed, as in POSIX: zones east of Greenwich have a minus.
+        return f"Etc/GMT{-minutes // 60:+d}"
+    return _NAMES.get(minutes) or f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
