@@ -119,15 +119,13 @@ class IdPage:
         ids: Ids as text: those of the stream in descending order, and those of embedded
             records, by stream.
         is_last: Whether there are no lower ids.
-        page: Fields of the listed records that change without a new time of change; null if
-            the list has none.
-        other_page: The same of records for which the list has other fields.
+        pages: Fields of the listed records that change without a new time of change. Records
+            with other fields are on another page.
     """
 
     ids: Mapping[str, list[str]]
     is_last: bool
-    page: Page | None = None
-    other_page: Page | None = None
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(slots=True)

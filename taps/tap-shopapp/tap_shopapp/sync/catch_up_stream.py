@@ -184,10 +184,9 @@ class CatchUpStream(PageStream):
     def _write_range(
         self, page: IdPage, position: IdListPosition, lowest: int, listed_at: str
     ) -> None:
-        for fields in (page.page, page.other_page):
-            if fields:
-                self._stamp(fields)
-                self._write_page(fields, None)
+        for fields in page.pages:
+            self._stamp(fields)
+            self._write_page(fields, None)
         written = {each.name for each in (self, *self.embedded) if each.selected}
         for name in (self.name, *(self._id_lists() or ())):
             if name in written:

@@ -64,7 +64,7 @@ def product_ids(
             page = variable if record.get("variations") else simple
             normalize = catalogue.normalize_listed
             collect("products", [record], page, normalize=normalize, location=f"{path}, by id")
-        yield IdPage({"products": _texts(records)}, is_last, simple, variable)
+        yield IdPage({"products": _texts(records)}, is_last, (simple, variable))
 
 
 def _descending(
