@@ -168,7 +168,7 @@ def _change_orders(connection: psycopg.Connection[Any], shop: Shop) -> None:
 
 
 def _lists_of_ids(shop: Shop, unchanged: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return lists that lack one order, and one refund of returned goods."""
+    """Return lists that lack one order, and the refunds with the id of one with returns."""
     missing = unchanged[0]["id"]
     refund = next(
         order["refunds"][0]["id"]
@@ -188,6 +188,7 @@ def _lists_of_ids(shop: Shop, unchanged: list[dict[str, Any]]) -> list[dict[str,
             "place": 0,
             "from_id": 0,
             "ids": listed,
+            "is_confirmed": True,
             "listed_at": FIRST_LOAD + timedelta(minutes=59),
         }
         for stream, listed in ids.items()

@@ -26,6 +26,7 @@ VALUES_OF_A_RUN = {
     ("ecommerce_contacts", "deleted_at"): "time of the build that found the deletion",
     ("ecommerce_run_log", "invocation_id"): "id of a dbt run",
     ("ecommerce_run_log", "read_at"): "time of the build that read the orders",
+    ("int_ecommerce__missing_records", "changed_at"): "time of the build that wrote the row",
     ("int_ecommerce__rates_daily", "changed_at"): "time of the build that wrote the row",
 }
 # Text columns with JSON, whose parsed values are compared.
