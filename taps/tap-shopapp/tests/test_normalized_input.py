@@ -6,15 +6,19 @@ of the ShopApp API.
 
 from __future__ import annotations
 
+import doctest
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_shopapp.errors import RecordError
 from tap_shopapp.pages import Page
+from tap_shopapp.records import email, money, signs, values
 from tap_shopapp.records.normalize import NormalizedRecord, add
 from tap_shopapp.records.values import currency, key, reference, references, word
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from tap_shopapp.pages import Record
 
 AT = "2026-03-05T10:00:00Z"
@@ -45,6 +49,13 @@ SCIENTIFIC = [
     "9.99999E+99",
     "1.23457E11",
 ]
+
+
+@pytest.mark.parametrize("module", [email, money, signs, values])
+def test_doctests_of_records_pass(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
 
 
 def order(**changed: Any) -> Record:
@@ -242,7 +253,7 @@ def test_status_is_compared_without_case_spaces_and_hyphens(written: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "written", ["paid.", "pa id", "PAİD", "bezahlt", "-", "partial refund"]
+    "written", ["paid.", "pa id", "PAıD", "bezahlt", "-", "partial refund"]
 )
 def test_word_outside_the_vocabulary_is_unknown(written: str) -> None:
     assert word(written, frozenset(("paid", "partially_refunded"))) == "unknown"

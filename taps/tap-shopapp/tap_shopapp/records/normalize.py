@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records.campaign import campaign_fields
+from tap_shopapp.records.email import address
 from tap_shopapp.records.fields import Fields
 from tap_shopapp.records.order_events import order_events
 from tap_shopapp.records.readers import (
@@ -32,7 +33,6 @@ from tap_shopapp.records.values import (
     currency,
     integer,
     key,
-    normalized_email,
     objects,
     references,
     texts,
@@ -144,7 +144,7 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     financial, fulfillment = order["financial_status"], order["fulfillment_status"]
     order["transaction_id"] = key(order.pop("id"), "id")
     order["id_contact"] = order.pop("contact_id")
-    order["email_normalized"] = normalized_email(order["email"])
+    order["email_normalized"] = address(order["email"])
     order["currency"] = currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
     order["financial_status"] = word(financial, FINANCIAL_STATUS_VOCABULARY)
@@ -284,7 +284,7 @@ def _add_category(normalize: NormalizedRecord, page: Page) -> None:
 def _add_customer(normalize: NormalizedRecord, page: Page) -> None:
     customer = CUSTOMER.read(normalize.fields, page.unknown)
     customer["customer_id"] = key(customer.pop("id"), "id")
-    customer["email_normalized"] = normalized_email(customer["email"])
+    customer["email_normalized"] = address(customer["email"])
     customer["attributes"] = _object(customer["attributes"], "attributes")
     page.records.append(customer)
 

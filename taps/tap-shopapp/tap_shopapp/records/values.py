@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from email_validator import EmailNotValidError, validate_email
 
 from tap_shopapp.errors import RecordError
 
@@ -31,16 +30,13 @@ The macro ecommerce_folded has the same.
 _AROUND = SPACES + INVISIBLE
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 """Hyphens, dashes and the minus sign. The macro ecommerce_status_key has the same."""
-_FOLDED = str.maketrans(dict.fromkeys(SPACES + HYPHENS, "_") | dict.fromkeys(INVISIBLE))
+_FOLDED = str.maketrans(
+    dict.fromkeys(SPACES + HYPHENS, "_") | dict.fromkeys(INVISIBLE) | {"İ": "i"}
+)
 _UNDERSCORES = re.compile("__+")
 # A mantissa with decimals, or an exponent with a sign; 12E5 is the id of some shop.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+[eE][+-]?|[eE][+-])\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
-# Addresses that are valid if their domain is: simple local part, no IDN, not too long.
-_PLAIN_ADDRESS = re.compile(
-    r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
-    re.ASCII | re.IGNORECASE,
-)
 _DICT = frozenset((dict,))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -187,34 +183,6 @@ def boolean(value: object, field: str) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise RecordError("not_a_boolean", f"{field} is neither true nor false.")
-
-
-def normalized_email(value: str | None) -> str | None:
-    """Return an address in the form that is used for comparison, null if it is invalid.
-
-    The result is in lower case, since common providers ignore case. The domain is in its
-    Unicode form (IDNA 2008), as returned by email-validator.
-    """
-    if not value:
-        return None
-    address = value.strip()
-    plain = _PLAIN_ADDRESS.fullmatch(address)
-    if plain is None:
-        return _validated(address)
-    # Most addresses share a few domains, and validation costs as much as the rest of an order.
-    return address.lower() if _is_domain(plain.group(1).lower()) else None
-
-
-@lru_cache(maxsize=4096)
-def _is_domain(name: str) -> bool:
-    return _validated(f"a@{name}") is not None
-
-
-def _validated(address: str) -> str | None:
-    try:
-        return validate_email(address, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        return None
 
 
 def objects(value: object, field: str) -> list[dict[str, Any]]:
