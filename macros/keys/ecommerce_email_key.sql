@@ -4,7 +4,8 @@
   ecommerce_folded, in Unicode NFC, with the domain in Unicode instead of punycode. The key of a
   text that has no address, or several, is null.
 
-  Most addresses are letters and digits of ASCII, and need no more than lower case.
+  Most addresses are letters and digits of ASCII, and need no more than lower case. A domain in
+  punycode has two hyphens.
 -#}
 {% macro ecommerce_email_key(email) %}
     {{- adapter.dispatch('ecommerce_email_key', 'shopapp_ecommerce')(email) -}}
@@ -12,72 +13,73 @@
 
 {% macro postgres__ecommerce_email_key(email) %}
     {%- set text = 'cast(' ~ email ~ ' as text)' -%}
+    {%- set found -%}
+        substring(
+            regexp_replace(
+                regexp_replace(
+                    normalize({{ ecommerce_folded(text) }}, nfc),
+                    '^.*<([^<>]*@[^<>]*)>[^<>]*$', '\1'
+                ),
+                '{{ _ecommerce_around_address() }}', '', 'g'
+            ),
+            '^[^@ ]+@[^@ ]+$'
+        )
+    {%- endset -%}
     case
         when
             {{ text }} ~ '^{{ _ecommerce_plain_address() }}$'
-            and {{ text }} not ilike '%@%xn--%'
-            then {{ ecommerce_folded(text) }}
-        else (
-            select
-                coalesce(
-                    normalize({{ ecommerce_folded('decoded') }}, nfc),
-                    bare
-                )
-            from (
-                select
-                    found.bare,
-                    {{ ecommerce_unicode_domain('found.bare') | indent(20) }} as decoded
+            and {{ text }} not like '%--%'
+            then lower({{ text }} collate "C") collate "default"
+        when {{ text }} ilike '%@%xn--%'
+            then (
+                select coalesce(normalize({{ ecommerce_folded('decoded') }}, nfc), address)
                 from (
-                    select substring(
-                        regexp_replace(
-                            regexp_replace(
-                                normalize({{ ecommerce_folded(text) | indent(32) }}, nfc),
-                                '^.*<([^<>]*@[^<>]*)>[^<>]*$', '\1'
-                            ),
-                            '{{ _ecommerce_around_address() }}', '', 'g'
-                        ),
-                        '^[^@ ]+@[^@ ]+$'
-                    ) as bare
-                ) as found
-            ) as with_decoded
-        )
+                    select
+                        address,
+                        {{ ecommerce_unicode_domain('given.address') }} as decoded
+                    from (select {{ found }} as address) as given
+                ) as decoded
+            )
+        else {{ found }}
     end
 {%- endmacro %}
 
+{#- The subquery has the condition, too, because the engine computes it for all rows. -#}
 {% macro duckdb__ecommerce_email_key(email) %}
     {%- set text = 'cast(' ~ email ~ ' as text)' -%}
+    {%- set found -%}
+        nullif(
+            regexp_extract(
+                regexp_replace(
+                    regexp_replace(
+                        nfc_normalize({{ ecommerce_folded(text) }}),
+                        '^.*<([^<>]*@[^<>]*)>[^<>]*$', '\1'
+                    ),
+                    '{{ _ecommerce_around_address() }}', '', 'g'
+                ),
+                '^[^@ ]+@[^@ ]+$'
+            ),
+            ''
+        )
+    {%- endset -%}
     case
         when
             regexp_full_match({{ text }}, '{{ _ecommerce_plain_address() }}')
-            and {{ text }} not ilike '%@%xn--%'
-            then {{ ecommerce_folded(text) }}
-        else (
-            select
-                coalesce(
-                    nfc_normalize({{ ecommerce_folded('decoded') }}),
-                    bare
-                )
-            from (
-                select
-                    found.bare,
-                    {{ ecommerce_unicode_domain('found.bare') | indent(20) }} as decoded
+            and {{ text }} not like '%--%'
+            then lower({{ text }})
+        when {{ text }} ilike '%@%xn--%'
+            then (
+                select coalesce(nfc_normalize({{ ecommerce_folded('decoded') }}), address)
                 from (
-                    select nullif(
-                        regexp_extract(
-                            regexp_replace(
-                                regexp_replace(
-                                    nfc_normalize({{ ecommerce_folded(text) | indent(36) }}),
-                                    '^.*<([^<>]*@[^<>]*)>[^<>]*$', '\1'
-                                ),
-                                '{{ _ecommerce_around_address() }}', '', 'g'
-                            ),
-                            '^[^@ ]+@[^@ ]+$'
-                        ),
-                        ''
-                    ) as bare
-                ) as found
-            ) as with_decoded
-        )
+                    select
+                        address,
+                        {{ ecommerce_unicode_domain('given.address') }} as decoded
+                    from (
+                        select case when {{ text }} ilike '%@%xn--%' then {{ found }} end as address
+                    ) as given
+                ) as decoded
+            )
+        else {{ found }}
     end
 {%- endmacro %}
 
