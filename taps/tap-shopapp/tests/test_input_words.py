@@ -1,7 +1,4 @@
-"""Ids, signs, statuses and sums in the forms that files and shops use.
-
-Tests that are expected to fail need one place that normalizes input, which does not exist yet.
-"""
+"""Ids, signs, statuses and sums in the forms that files and shops use."""
 
 from __future__ import annotations
 
@@ -20,10 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Attempt, Messages
-
-normalized_once = pytest.mark.xfail(
-    strict=True, reason="Input is not normalized in one place yet."
-)
 
 MAPPING = """
 shop: {name: S, currency: CAD, time_zone: America/Toronto}
