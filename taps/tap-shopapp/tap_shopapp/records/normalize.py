@@ -27,7 +27,7 @@ from tap_shopapp.records.readers import (
     REFUND,
     TRANSACTION,
 )
-from tap_shopapp.records.signs import order_discount, set_line_discounts, set_sizes, size
+from tap_shopapp.records.signs import order_discount, set_signs, set_signs_of_lines, size
 from tap_shopapp.records.timestamps import utc_timestamp
 from tap_shopapp.records.values import (
     currency,
@@ -128,7 +128,7 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
         for place, item in enumerate(objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in objects(order.pop("refunds"), "refunds")]
-    _set_signs(order, items, refunds)
+    set_signs(order, items, refunds)
     # A file knows refunds if it has a column for them.
     knows_refunds = not normalize.origin or "refunded_amount" in page.fields_present.get(
         "transactions", ()
@@ -181,16 +181,6 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     page.embedded["sales_events"] += events or ()
 
 
-def _set_signs(order: Record, items: list[Record], refunds: list[Record]) -> None:
-    """Replace negative refunds and discounts by their sizes, except surcharges."""
-    order["refunded_amount"] = size(order["refunded_amount"])
-    order["discount_amount"] = order_discount(order)
-    set_line_discounts(items, order["discount_amount"])
-    for name in ("refunded_quantity", "refunded_amount"):
-        set_sizes(items, name, f"items.{name}")
-    set_sizes(refunds, "amount", "refunds.amount")
-
-
 def _shop_money(raw: object, page: Page) -> Record:
     """Return the amounts of an order in the shop's own currency, null if it has none."""
     money = _object(raw, "shop_money")
@@ -241,9 +231,7 @@ def _add_item(normalize: NormalizedRecord, page: Page) -> None:
         "listed_at": None,
     }
     item = _item(line, 0, page)
-    set_line_discounts([item], None)
-    for name in ("refunded_quantity", "refunded_amount"):
-        item[name] = size(item[name])
+    set_signs_of_lines([item], None)
     page.embedded["items"].append(item | parent)
 
 

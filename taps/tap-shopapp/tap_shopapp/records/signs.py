@@ -9,7 +9,7 @@ from tap_shopapp.errors import RecordError
 from tap_shopapp.records.money import negated, times, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from tap_shopapp.pages import Record
 
@@ -28,7 +28,34 @@ def size(amount: str | None) -> str | None:
     return negated(amount) if amount is not None and amount.startswith("-") else amount
 
 
-def set_sizes(records: Iterable[Record], name: str, field: str) -> None:
+def set_signs(order: Record, lines: Collection[Record], refunds: Collection[Record]) -> None:
+    """Replace negative refunds and discounts of an order by their sizes, except surcharges.
+
+    Raises:
+        RecordError: The refunds of the order have both signs.
+    """
+    order["refunded_amount"] = size(order["refunded_amount"])
+    order["discount_amount"] = order_discount(order)
+    set_signs_of_lines(lines, order["discount_amount"])
+    _set_sizes(refunds, "amount", "refunds.amount")
+
+
+def set_signs_of_lines(lines: Collection[Record], discount: str | None) -> None:
+    """Replace negative refunds and discounts of lines by their sizes, except surcharges.
+
+    Args:
+        lines: The lines of one order, or one line without its order.
+        discount: The discount of the order, with its sign.
+
+    Raises:
+        RecordError: The refunds of the lines have both signs.
+    """
+    _set_line_discounts(lines, discount)
+    for name in ("refunded_quantity", "refunded_amount"):
+        _set_sizes(lines, name, f"items.{name}")
+
+
+def _set_sizes(records: Collection[Record], name: str, field: str) -> None:
     """Replace the amounts of a field by their sizes, if the records agree on a sign.
 
     Args:
@@ -71,7 +98,7 @@ def order_discount(amounts: Mapping[str, Any]) -> str | None:
     return _nearer(stated, size(stated), before)
 
 
-def set_line_discounts(lines: Iterable[Record], of_order: str | None) -> None:
+def _set_line_discounts(lines: Collection[Record], of_order: str | None) -> None:
     """Replace negative discounts of lines by their sizes, unless they are surcharges.
 
     They are surcharges if their sum is nearer to the order's discount as they are. Without the
