@@ -44,6 +44,7 @@ class Kind:
 
 KINDS = {
     "text": Kind("th.StringType", "text", "texts", {"schema": "TextOrNull"}),
+    "id": Kind("th.StringType", "text", "ids", {"schema": "TextOrNull"}),
     "decimal": Kind("th.SingerDecimalType", "decimal", "decimals", {"schema": "AmountOrNull"}),
     "rate": Kind("th.SingerDecimalType", "rate", "decimals", {"schema": "AmountOrNull"}),
     "timestamp": Kind("th.DateTimeType", "timestamp", "times", {"schema": "TimeOrNull"}),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from definition import Stream
 
-READERS = ("texts", "decimals", "booleans", "times", "others")
+READERS = ("ids", "texts", "decimals", "booleans", "times", "others")
 
 
 def _module(docstring: str, *imports: str) -> list[str]:

@@ -63,7 +63,7 @@ def test_added_field_reaches_every_generated_file(
             '("gift_note", th.StringType, "A note."),',
         },
         "taps/tap-shopapp/tap_shopapp/records/readers.py": {
-            'texts=("parent_id", "name", "url", "gift_note"),',
+            'texts=("name", "url", "gift_note"),',
         },
         "taps/tap-shopapp/openapi.yaml": {
             "gift_note:",

@@ -29,7 +29,14 @@ PRIMITIVES = {
         "list_text",
         "split",
     },
-    "keys": {"campaign_name_key", "email_key", "hash_id", "text_order"},
+    "keys": {
+        "campaign_name_key",
+        "email_key",
+        "folded",
+        "hash_id",
+        "text_order",
+        "unicode_domain",
+    },
     "money": {
         "fraction",
         "fraction_floor",

@@ -22,7 +22,7 @@ def _seed() -> dict[str, dict[str, str]]:
     with (ROOT / "seeds/ecommerce_rules.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     rules = {row["code"]: row for row in rows}
-    assert len(rules) == len(rows) == 28
+    assert len(rules) == len(rows) == 29
     return rules
 
 

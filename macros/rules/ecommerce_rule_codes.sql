@@ -32,6 +32,7 @@
             'amounts_do_not_add_up',
             'adjustment_unexplained',
             'status_unknown',
+            'email_unreadable',
             'send_is_no_integer',
             'number_rounded',
         ],

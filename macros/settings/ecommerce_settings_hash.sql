@@ -1,7 +1,8 @@
 {#-
   SQL expression for a hash of everything that the rows of an order depend on, except raw records,
   contacts and rates: the settings for matching and conversion, the raw schema, the shops' time
-  zones, the statuses and report rules, and the columns of the tables. If it differs from the hash
+  zones, the statuses and report rules, the columns of the tables, and how e-mail addresses and
+  statuses are compared. If it differs from the hash
   of the newest run, every order is read.
 -#}
 {% macro ecommerce_settings_hash() %}
@@ -22,6 +23,8 @@
     ] -%}
         {%- do settings.append(ecommerce_setting(name)) -%}
     {%- endfor -%}
+    {#- Increase a number when the macro returns other keys. -#}
+    {%- do settings.append({'email_key': 2, 'status_key': 2}) -%}
     {%- if execute -%}
         {%- for source in graph.sources.values()
             if source.package_name == 'shopapp_ecommerce' and source.source_name == 'ecommerce_raw'

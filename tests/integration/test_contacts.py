@@ -29,6 +29,22 @@ CONTACTS: list[tuple[str, int | None, str | None]] = [
     (TWIN, None, "dan.twin@example.com"),
     (str(UUID(int=99)), None, "Dan.Twin@example.com"),
 ]
+# The order has the same text as the contact.
+SAME_TEXT = {
+    str(UUID(int=50 + number)): text
+    for number, text in enumerate(
+        [
+            "\u0130ris@example.com",
+            "\u039d\u0399\u039a\u039f\u03a3@example.com",
+            "taro..yamada@docomo.ne.jp",
+            "Sam <sam@example.com>",
+            "till@shop.test",
+            "uwe@xn--bcher-kva.example",
+            "mailto:vera@example.com",
+        ]
+    )
+}
+CONTACTS += [(contact, None, text) for contact, text in SAME_TEXT.items()]
 CUSTOMERS = {"18": "other@example.com", "c-dan": "dan@example.com", "c-nobody": "x@example.com"}
 # Fields of the order → method, status, contact, primary key.
 ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int | None]]] = {
@@ -80,6 +96,9 @@ ORDERS: dict[str, tuple[dict[str, Any], tuple[str | None, str, str | None, int |
     "as a guest": ({"email": "guest@example.com"}, (None, "guest", None, None)),
     "as the same guest": ({"email": " Guest@EXAMPLE.com"}, (None, "guest", None, None)),
     "without a buyer": ({}, (None, "guest", None, None)),
+} | {
+    f"by {text}": ({"email": text}, ("email", "matched", contact, None))
+    for contact, text in SAME_TEXT.items()
 }
 FOUND = """
     select "idTransaction", "contactMatchMethod", "contactMatchStatus", "idContact"::text,
@@ -134,6 +153,14 @@ def test_guest_key_comes_from_the_email_else_from_the_order(built: Pipeline) -> 
     assert {name for name, key in keys.items() if key is None} == {
         name for name, (_, (_, status, *_)) in ORDERS.items() if status == "matched"
     }
+
+
+def test_texts_without_an_address_are_counted(built: Pipeline) -> None:
+    [[count]] = built.rows(
+        "select failing_count from ecommerce.ecommerce_data_quality"
+        " where check_code = 'email_unreadable'"
+    )
+    assert count == 1  # the order "by an invalid e-mail"
 
 
 def test_orders_follow_added_changed_and_deleted_contacts(built: Pipeline) -> None:

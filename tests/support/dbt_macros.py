@@ -25,26 +25,37 @@ def macro_texts() -> dict[str, str]:
 class Macros:
     """The macros of the package, with dbt's `return`, and without its other functions."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "") -> None:
+        """Read the macros.
+
+        Args:
+            engine: The engine whose versions the dispatched macros are.
+        """
         self._texts = macro_texts()
+        self._engine = engine
         self._environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701
         self._environment.globals["return"] = _return
+        self._environment.globals["adapter"] = self
         # A macro of the same template would not return its value, so each has its own template.
         for name in self._texts:
             self._environment.globals[name] = self._callable(name)
 
-    def call(self, name: str, *arguments: Any) -> Any:
+    def call(self, name: str, *arguments: Any, **named: Any) -> Any:
         """Return the result of a macro."""
         # Jinja exports no names that begin with an underscore.
         text = re.sub(r"(?<=macro )\w+", "called", self._texts[name], count=1)
         module: Any = self._environment.from_string(text).module
         try:
-            return module.called(*arguments)
+            return module.called(*arguments, **named)
         except _Return as result:
             return result.args[0]
 
+    def dispatch(self, name: str, _package: str) -> Any:
+        """Return the version of a macro for the engine, as dbt's `adapter.dispatch`."""
+        return self._callable(f"{self._engine}__{name}")
+
     def _callable(self, name: str) -> Any:
-        return lambda *arguments: self.call(name, *arguments)
+        return lambda *arguments, **named: self.call(name, *arguments, **named)
 
 
 def _return(value: Any) -> None:

@@ -168,6 +168,7 @@ checked_raw_transactions as (
         total_difference <> 0 and abs(total_difference) > rounding as amounts_do_not_add_up,
         adjustment_amount <> 0 and abs(adjustment_amount) > rounding as adjustment_unexplained,
         has_unknown_status as status_unknown,
+        trim(email) <> '' and email_normalized is null and not is_erased as email_unreadable,
         {%- for id in ['id_send_log', 'id_batch', 'id_visit'] %}
         {{ 'or ' if not loop.first }}(
             {{ id }} is not null

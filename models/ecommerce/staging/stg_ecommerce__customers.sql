@@ -16,7 +16,16 @@ missing_records as (
 with_gone_at as (
 
     select
-        raw_customers.*,
+    {%- for name in ecommerce_raw_columns('customers').values() | sum(start=[]) %}
+        {%- if name == 'email_normalized' %}
+        {{ ecommerce_email_key('coalesce(raw_customers.email, raw_customers.email_normalized)') }}
+            as email_normalized,
+        {%- else %}
+        raw_customers.{{ name }},
+        {%- endif %}
+    {%- endfor %}
+        raw_customers.loader_deleted_at,
+        raw_customers.loaded_at,
         coalesce(
             raw_customers.deleted_at, raw_customers.loader_deleted_at, missing_records.read_at
         ) as gone_at

@@ -37,7 +37,12 @@ with_keys as (
 
     select
     {%- for name in ecommerce_raw_columns('transactions').values() | sum(start=[]) %}
-        {%- if name in defaults %}
+        {%- if name == 'email_normalized' %}
+        {{ ecommerce_email_key(
+            'coalesce(raw_transactions.email, raw_transactions.email_normalized)'
+        ) }}
+            as email_normalized,
+        {%- elif name in defaults %}
         coalesce(raw_transactions.{{ name }}, {{ defaults[name] }}) as {{ name }},
         {%- else %}
         raw_transactions.{{ name }},

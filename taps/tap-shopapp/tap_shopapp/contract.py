@@ -97,7 +97,10 @@ CUSTOMERS = define_stream(
     (
         "email_normalized",
         th.StringType,
-        "The e-mail address in normalized form; null if it is not valid.",
+        (
+            "The address in `email`, with A to Z in lower case; null if it has none, or "
+            "several. The staging model has the key that orders and contacts are compared by."
+        ),
     ),
     ("first_name", th.StringType, "Given name."),
     ("last_name", th.StringType, "Family name."),
@@ -129,7 +132,10 @@ TRANSACTIONS = define_stream(
     (
         "email_normalized",
         th.StringType,
-        "The e-mail address in normalized form; null if it is not valid.",
+        (
+            "The address in `email`, with A to Z in lower case; null if it has none, or "
+            "several. The staging model has the key that orders and contacts are compared by."
+        ),
     ),
     ("currency", th.StringType, "ISO 4217 code of the amounts."),
     ("gross_amount", th.SingerDecimalType, "Sum of the lines, before discounts and tax."),

@@ -6,14 +6,11 @@ import doctest
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
-from hypothesis import example, given
-from hypothesis import strategies as st
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records import timestamps
 from tap_shopapp.records.campaign import campaign_fields
 from tap_shopapp.records.timestamps import utc_timestamp
-from tap_shopapp.records.values import decimal, integer, key, normalized_email, text, texts
+from tap_shopapp.records.values import decimal, integer, key, text, texts
 
 if TYPE_CHECKING:
     from conftest import Extract, Place
@@ -105,43 +102,6 @@ def test_descriptive_text_is_never_rejected() -> None:
     assert texts(None) == []
     assert texts("SPRING") == ["SPRING"]
     assert texts(["A", 5, None, {"code": "B"}]) == ["A", "5", '{"code":"B"}']
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        (" Ann.Other@Example.COM ", "ann.other@example.com"),
-        ("ann+tag@example.com", "ann+tag@example.com"),
-        ("ann@xn--mnchen-3ya.example.com", "ann@münchen.example.com"),
-        ("ann@MÜNCHEN.example.com", "ann@münchen.example.com"),
-        ("é@example.com", "é@example.com"),
-        ("o'neil@example.com", "o'neil@example.com"),
-        ("ann@example", None),
-        ("ann..other@example.com", None),
-        ("not said", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_email_addresses_are_normalized_or_null(raw: str | None, expected: str | None) -> None:
-    assert normalized_email(raw) == expected
-
-
-@given(
-    local=st.text("aB9._+-é\u212a'\" ", min_size=1, max_size=70),
-    domain=st.text("aZ9.-_\u212aé", min_size=1, max_size=70)
-    | st.sampled_from(["Example.com", "a--b.com", "xn--mnchen-3ya.de", "x.test", "1.2.3.4"]),
-)
-@example(local="a" * 243, domain="example.com")
-@example(local="a" * 242, domain="example.com")
-def test_email_address_is_valid_if_the_validator_accepts_it(local: str, domain: str) -> None:
-    address = f"{local}@{domain}".strip()
-    try:
-        expected = validate_email(address, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        expected = None
-
-    assert normalized_email(address) == expected
 
 
 @pytest.mark.parametrize(

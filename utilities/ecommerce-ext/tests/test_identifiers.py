@@ -58,6 +58,21 @@ def test_domain_with_invalid_punycode_is_unchanged() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        ("ann@example.com", {"ann@example.com"}),
+        # The second form is the key that earlier versions wrote into the list.
+        ("\u0130ris@example.com", {"iris@example.com", "i\u0307ris@example.com"}),
+        ("\u039d\u0399\u039a\u039f\u03a3@x.gr", {"νικοσ@x.gr", "νικος@x.gr"}),
+        ("Bob <bob@example.com>", {"bob@example.com", "bob <bob@example.com>"}),
+    ],
+)
+def test_buyer_is_found_in_lists_of_earlier_versions(written: str, forms: set[str]) -> None:
+    found = set(IDENTIFIERS.of_buyer("s", None, None, written, None))
+    assert found == {("email", form) for form in forms}
+
+
+@pytest.mark.parametrize(
     ("text", "identifiers"),
     [
         ("write to <Ann@example.com>, please.", {("email", "ann@example.com")}),

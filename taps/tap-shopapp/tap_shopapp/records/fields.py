@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.records.timestamps import utc_timestamp
-from tap_shopapp.records.values import are_decimals, boolean, decimal, text
+from tap_shopapp.records.values import are_decimals, boolean, decimal, reference, text
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -25,6 +25,7 @@ class Fields:
     """The fields of one type of record. Missing fields are null.
 
     Attributes:
+        ids: Names of fields that are ids of other records.
         texts: Names of fields that are converted to text.
         decimals: Names of fields that are exact decimal strings.
         booleans: Names of fields that are true or false.
@@ -33,6 +34,7 @@ class Fields:
         within: Prefix of names in errors.
     """
 
+    ids: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     decimals: tuple[str, ...] = ()
     booleans: tuple[str, ...] = ()
@@ -47,7 +49,7 @@ class Fields:
     def __post_init__(self) -> None:
         kinds = (self.texts, self.decimals, self.booleans)
         self._texts, self._decimals, self._booleans = map(_values, kinds)
-        self._nulls = dict.fromkeys(chain(*kinds, self.times, self.others))
+        self._nulls = dict.fromkeys(chain(self.ids, *kinds, self.times, self.others))
 
     @property
     def names(self) -> KeysView[str]:
@@ -80,10 +82,16 @@ class Fields:
         if self.booleans and not _BOOLEANS.issuperset(map(type, self._booleans(record))):
             for name in self.booleans:
                 boolean(record[name], f"{self.within}{name}")
+        self._read_ids_and_times(record)
+        return record
+
+    def _read_ids_and_times(self, record: dict[str, Any]) -> None:
+        for name in self.ids:
+            if (found := record[name]) is not None:
+                record[name] = reference(found, f"{self.within}{name}")
         for name in self.times:
             if (moment := record[name]) is not None:
                 record[name] = utc_timestamp(moment, name, self.within)
-        return record
 
 
 def _values(names: tuple[str, ...]) -> _Values:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import RecordError
 from tap_shopapp.records.campaign import campaign_fields
+from tap_shopapp.records.email import address
 from tap_shopapp.records.fields import Fields
 from tap_shopapp.records.order_events import order_events
 from tap_shopapp.records.readers import (
@@ -26,8 +27,17 @@ from tap_shopapp.records.readers import (
     REFUND,
     TRANSACTION,
 )
+from tap_shopapp.records.signs import order_discount, set_signs, set_signs_of_lines, size
 from tap_shopapp.records.timestamps import utc_timestamp
-from tap_shopapp.records.values import integer, key, normalized_email, objects, texts, word
+from tap_shopapp.records.values import (
+    currency,
+    integer,
+    key,
+    objects,
+    references,
+    texts,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,6 +128,7 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
         for place, item in enumerate(objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in objects(order.pop("refunds"), "refunds")]
+    set_signs(order, items, refunds)
     # A file knows refunds if it has a column for them.
     knows_refunds = not normalize.origin or "refunded_amount" in page.fields_present.get(
         "transactions", ()
@@ -133,8 +144,8 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     financial, fulfillment = order["financial_status"], order["fulfillment_status"]
     order["transaction_id"] = key(order.pop("id"), "id")
     order["id_contact"] = order.pop("contact_id")
-    order["email_normalized"] = normalized_email(order["email"])
-    order["currency"] = _currency(order["currency"])
+    order["email_normalized"] = address(order["email"])
+    order["currency"] = currency(order["currency"])
     order.update(_shop_money(order.pop("shop_money"), page))
     order["financial_status"] = word(financial, FINANCIAL_STATUS_VOCABULARY)
     order["financial_status_raw"] = normalize.financial_status_raw or financial
@@ -176,8 +187,10 @@ def _shop_money(raw: object, page: Page) -> Record:
     if not money:
         return _NO_SHOP_MONEY
     amounts = SHOP_MONEY.read(money, page.unknown)
+    amounts["refunded_amount"] = size(amounts["refunded_amount"])
+    amounts["discount_amount"] = order_discount(amounts)
     fields = {f"shop_{name}": value for name, value in amounts.items()}
-    return {**fields, "shop_currency": _currency(fields["shop_currency"])}
+    return {**fields, "shop_currency": currency(fields["shop_currency"])}
 
 
 def _version(
@@ -214,10 +227,12 @@ def _add_item(normalize: NormalizedRecord, page: Page) -> None:
         "transaction_id": key(line.pop("transaction_id", None), "transaction_id"),
         "transaction_updated_at": line.pop("updated_at"),
         "transaction_version": None,
-        "currency": _currency(line.pop("currency", None)),
+        "currency": currency(line.pop("currency", None)),
         "listed_at": None,
     }
-    page.embedded["items"].append(_item(line, 0, page) | parent)
+    item = _item(line, 0, page)
+    set_signs_of_lines([item], None)
+    page.embedded["items"].append(item | parent)
 
 
 def _refund(raw: dict[str, Any], page: Page) -> Record:
@@ -240,8 +255,8 @@ def _add_deleted_transaction(normalize: NormalizedRecord, page: Page) -> None:
 def _add_product(normalize: NormalizedRecord, page: Page) -> None:
     product = PRODUCT.read(normalize.fields, page.unknown)
     product["product_id"] = key(product.pop("id"), "id")
-    product["currency"] = _currency(product["currency"])
-    product["category_ids"] = texts(product["category_ids"])
+    product["currency"] = currency(product["currency"])
+    product["category_ids"] = references(product["category_ids"], "category_ids")
     product["attributes"] = _object(product["attributes"], "attributes")
     product["listed_at"] = None
     page.records.append(product)
@@ -257,7 +272,7 @@ def _add_category(normalize: NormalizedRecord, page: Page) -> None:
 def _add_customer(normalize: NormalizedRecord, page: Page) -> None:
     customer = CUSTOMER.read(normalize.fields, page.unknown)
     customer["customer_id"] = key(customer.pop("id"), "id")
-    customer["email_normalized"] = normalized_email(customer["email"])
+    customer["email_normalized"] = address(customer["email"])
     customer["attributes"] = _object(customer["attributes"], "attributes")
     page.records.append(customer)
 
@@ -278,7 +293,3 @@ def _object(value: object, field: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RecordError("malformed", f"{field} is not an object.")
     return value
-
-
-def _currency(code: str | None) -> str | None:
-    return code.upper() if code else None

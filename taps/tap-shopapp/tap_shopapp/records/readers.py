@@ -56,7 +56,8 @@ KIND_VOCABULARY = frozenset(
     )
 )
 CATEGORY = Fields(
-    texts=("parent_id", "name", "url"),
+    ids=("parent_id",),
+    texts=("name", "url"),
     times=("updated_at", "deleted_at"),
     others=("id",),
 )
@@ -83,10 +84,9 @@ CUSTOMER = Fields(
     others=("id", "attributes"),
 )
 TRANSACTION = Fields(
+    ids=("customer_id", "contact_id", "parent_transaction_id"),
     texts=(
         "order_name",
-        "customer_id",
-        "contact_id",
         "email",
         "currency",
         "financial_status",
@@ -94,7 +94,6 @@ TRANSACTION = Fields(
         "affiliation",
         "channel",
         "source_channel",
-        "parent_transaction_id",
         "dispute_status",
         "payment_method",
         "destination_country",
@@ -128,14 +127,8 @@ TRANSACTION = Fields(
     ),
 )
 ITEM = Fields(
-    texts=(
-        "product_id",
-        "variant_id",
-        "sku",
-        "product_name",
-        "status",
-        "bundle_parent_item_id",
-    ),
+    ids=("product_id", "variant_id", "bundle_parent_item_id"),
+    texts=("sku", "product_name", "status"),
     decimals=(
         "quantity",
         "unit_price_amount",
@@ -157,7 +150,8 @@ REFUND = Fields(
     within="refunds.",
 )
 SALES_EVENT = Fields(
-    texts=("item_id", "kind", "refund_split"),
+    ids=("item_id",),
+    texts=("kind", "refund_split"),
     decimals=(
         "quantity",
         "goods_amount",

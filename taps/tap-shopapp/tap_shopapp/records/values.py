@@ -1,4 +1,4 @@
-"""Values of the contract: text that databases accept, amounts without floats."""
+"""Values of the contract: ids, words and currency codes in one form, amounts without floats."""
 
 from __future__ import annotations
 
@@ -7,19 +7,36 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from email_validator import EmailNotValidError, validate_email
 
 from tap_shopapp.errors import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
-# Addresses that are valid if their domain is: simple local part, no IDN, not too long.
-_PLAIN_ADDRESS = re.compile(
-    r"(?=.{1,254}\Z)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)",
-    re.ASCII | re.IGNORECASE,
+SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
 )
+"""The characters that Unicode calls white space. The macro ecommerce_folded has the same."""
+INVISIBLE = (
+    "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Characters without a shape: zero-width spaces, marks of direction, a byte order mark.
+
+The macro ecommerce_folded has the same.
+"""
+_AROUND = SPACES + INVISIBLE
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""Hyphens, dashes and the minus sign. The macro ecommerce_status_key has the same."""
+_FOLDED = str.maketrans(
+    dict.fromkeys(SPACES + HYPHENS, "_") | dict.fromkeys(INVISIBLE) | {"İ": "i"}
+)
+_UNDERSCORES = re.compile("__+")
+# A mantissa with decimals, or an exponent with a sign; 12E5 is the id of some shop.
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+[eE][+-]?|[eE][+-])\d+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 _DICT = frozenset((dict,))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -37,6 +54,15 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value in, the same o
     if isinstance(value, dict):
         return {storable(key): storable(element) for key, element in value.items()}
     return value
+
+
+def trimmed(text: str) -> str:
+    r"""Return a text without spaces and invisible characters around it.
+
+    >>> trimmed("\u200b 71\xa0")
+    '71'
+    """
+    return text.strip(_AROUND)
 
 
 def text(value: object) -> str | None:
@@ -57,16 +83,54 @@ def texts(value: object) -> list[str]:
 
 
 def key(value: object, field: str) -> str:
-    """Return an id as text.
+    """Return the id of a record as text.
 
     Raises:
-        RecordError: The value is not an id.
+        RecordError: The value is missing or is not an id.
     """
-    if isinstance(value, str) and value:
-        return value
-    if not isinstance(value, int) or isinstance(value, bool):
+    found = reference(value, field)
+    if found is None:
         raise RecordError("no_key", f"{field} is missing or is not an id.")
+    return found
+
+
+def reference(value: object, field: str) -> str | None:
+    """Return the id of another record as text; null and empty text are null.
+
+    Spaces and invisible characters around the id are not part of it. A JSON number with an
+    exponent or a fraction is not an id, because it may have lost digits.
+
+    Raises:
+        RecordError: The value is not an id, or is in scientific notation.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if value.isalnum() and value.isascii():
+            return value  # most ids
+        found = trimmed(value)
+        if _SCIENTIFIC.fullmatch(found):
+            msg = (
+                f"{field} is in scientific notation, so a spreadsheet program has removed its"
+                " last digits. Export the ids from the shop again, and format the column as"
+                " text before you fill it."
+            )
+            raise RecordError("scientific_id", msg)
+        return found or None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RecordError("no_key", f"{field} is not an id. Send it as text.")
     return str(value)
+
+
+def references(value: object, field: str) -> list[str]:
+    """Return a list of ids as texts, without empty ones. A single value is a list of one.
+
+    Raises:
+        RecordError: An element is not an id.
+    """
+    elements = value if isinstance(value, list) else [value]
+    found = [reference(element, field) for element in elements]
+    return [element for element in found if element is not None]
 
 
 def decimal(value: object, field: str) -> str | None:
@@ -121,34 +185,6 @@ def boolean(value: object, field: str) -> bool | None:
     raise RecordError("not_a_boolean", f"{field} is neither true nor false.")
 
 
-def normalized_email(value: str | None) -> str | None:
-    """Return an address in the form that is used for comparison, null if it is invalid.
-
-    The result is in lower case, since common providers ignore case. The domain is in its
-    Unicode form (IDNA 2008), as returned by email-validator.
-    """
-    if not value:
-        return None
-    address = value.strip()
-    plain = _PLAIN_ADDRESS.fullmatch(address)
-    if plain is None:
-        return _validated(address)
-    # Most addresses share a few domains, and validation costs as much as the rest of an order.
-    return address.lower() if _is_domain(plain.group(1).lower()) else None
-
-
-@lru_cache(maxsize=4096)
-def _is_domain(name: str) -> bool:
-    return _validated(f"a@{name}") is not None
-
-
-def _validated(address: str) -> str | None:
-    try:
-        return validate_email(address, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        return None
-
-
 def objects(value: object, field: str) -> list[dict[str, Any]]:
     """Return a list of objects; null is an empty list.
 
@@ -161,14 +197,39 @@ def objects(value: object, field: str) -> list[dict[str, Any]]:
     return children
 
 
+def word_key(text: str) -> str:
+    """Return a word in the form in which words are compared.
+
+    The macro ecommerce_status_key of the dbt package returns the same.
+
+    >>> word_key(" Partially - Refunded")
+    'partially_refunded'
+    """
+    return _UNDERSCORES.sub("_", text.translate(_FOLDED)).strip("_").lower()
+
+
 def word(status: str | None, vocabulary: frozenset[str]) -> str:
     """Return a word of a vocabulary; any other word is `unknown`.
 
-    Case, spaces, hyphens and underscores do not matter. The macro ecommerce_status_key of the
-    dbt package compares words the same way.
+    Case does not matter. A run of spaces, hyphens and underscores is one underscore.
 
     >>> word("Partially refunded", frozenset(("paid", "partially_refunded")))
     'partially_refunded'
     """
-    folded = (status or "").strip(" ").lower().replace(" ", "_").replace("-", "_")
+    if status in vocabulary:
+        return status
+    folded = word_key(status or "")
     return folded if folded in vocabulary else "unknown"
+
+
+def currency(code: str | None) -> str | None:
+    r"""Return a currency code in capitals, without spaces around it; empty text is null.
+
+    A text that is no code of ISO 4217 stays as it is: the warehouse counts its records as
+    records of an unknown currency.
+
+    >>> currency(" cad\xa0")
+    'CAD'
+    """
+    found = trimmed(code or "")
+    return (found.upper() if found.isascii() else found) or None

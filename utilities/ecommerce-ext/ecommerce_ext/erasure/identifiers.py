@@ -8,7 +8,12 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from ecommerce_ext.erasure.normalize import ERASED, normalize_email, normalize_id
+from ecommerce_ext.erasure.normalize import (
+    ERASED,
+    earlier_email,
+    normalize_email,
+    normalize_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +70,8 @@ class Identifiers:
         if shop_id and customer_id:
             yield ("customer", shop_id, customer_id)
             yield from self._keys(customer_id)
-        if (normalized or email) and email != ERASED:
-            yield ("email", normalize_email(normalized or email or ""))
+        for address in {email, normalized} - {None, "", ERASED}:
+            yield from _email(str(address))
         if id_contact:
             yield self._contact(id_contact)
 
@@ -133,6 +138,11 @@ def _addresses(text: str) -> Iterator[Identifier]:
         text = plain
     for found in _ADDRESS.findall(unicodedata.normalize("NFC", text)):
         address = found.strip(".")
-        yield ("email", normalize_email(address))
+        yield from _email(address)
         if (plain_local := _PLAIN_LOCAL.search(address)) and plain_local[0] != address:
-            yield ("email", normalize_email(plain_local[0].strip(".")))
+            yield from _email(plain_local[0].strip("."))
+
+
+def _email(address: str) -> Iterator[Identifier]:
+    for form in dict.fromkeys((normalize_email(address), earlier_email(address))):
+        yield ("email", form)

@@ -9,6 +9,7 @@ from tap_shopapp.applications.files.entry import Target
 from tap_shopapp.applications.files.values import value
 from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.records.money import negated, times, total
+from tap_shopapp.records.signs import order_discount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -177,7 +178,10 @@ def _gross(line: Mapping[str, Any]) -> str | None:
 def _complete(record: dict[str, Any]) -> None:
     """Derive amounts that follow from others: gross − discount + parts = total."""
     parts = total(*(record.get(name) for name in _PARTS))
-    discount = record.get("discount_amount")
+    # Before the gross amount is derived, because a negative discount would reduce it.
+    discount = order_discount(record)
+    if discount is not None:
+        record["discount_amount"] = discount
     if (gross := record.get("gross_amount")) is not None:
         record.setdefault("total_amount", total(gross, negated(discount), parts))
     elif (stated := record.get("total_amount")) is not None:
