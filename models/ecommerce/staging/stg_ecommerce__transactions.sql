@@ -40,8 +40,7 @@ with_keys as (
         {%- if name == 'email_normalized' %}
         {{ ecommerce_email_key(
             'coalesce(raw_transactions.email, raw_transactions.email_normalized)'
-        ) }}
-            as email_normalized,
+        ) }} as email_normalized,
         {%- elif name in defaults %}
         coalesce(raw_transactions.{{ name }}, {{ defaults[name] }}) as {{ name }},
         {%- else %}
