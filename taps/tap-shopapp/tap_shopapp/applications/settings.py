@@ -39,6 +39,35 @@ CLIENT_SECRET: th.Property[str] = th.Property(
     title="Client secret",
     description="OAuth2 client secret.",
 )
+CONSUMER_KEY: th.Property[str] = th.Property(
+    "consumer_key",
+    th.StringType,
+    secret=True,
+    title="Consumer key",
+    description="WooCommerce: REST API consumer key with the permission Read. Adobe Commerce:"
+    " consumer key of the integration.",
+)
+CONSUMER_SECRET: th.Property[str] = th.Property(
+    "consumer_secret",
+    th.StringType,
+    secret=True,
+    title="Consumer secret",
+    description="Secret that belongs to consumer_key.",
+)
+USERNAME: th.Property[str] = th.Property(
+    "username",
+    th.StringType,
+    title="User name",
+    description="Vendure, Adobe Commerce: name of an administrator, with password, instead of"
+    " access_token.",
+)
+PASSWORD: th.Property[str] = th.Property(
+    "password",
+    th.StringType,
+    secret=True,
+    title="Password",
+    description="Vendure, Adobe Commerce: password of the administrator.",
+)
 
 
 def required(settings: Mapping[str, Any], name: str) -> str:
