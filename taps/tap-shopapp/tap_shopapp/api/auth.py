@@ -42,6 +42,11 @@ class Auth(ABC):
         """Drop rejected credentials. Return whether new ones can be requested."""
         return False
 
+    def signature(self, method: str, url: str) -> Headers:
+        """Return the headers that sign one request, in addition to those of `flow`."""
+        del method, url
+        return {}
+
 
 class StaticHeaders(Auth):
     """Headers that never change: only the user can replace their secrets."""

@@ -13,7 +13,12 @@ from requests.auth import AuthBase
 from typing_extensions import override
 from urllib3.exceptions import HTTPError, ProtocolError
 
-from tap_shopapp.api.errors import PageError, TransientError, UnauthorizedError
+from tap_shopapp.api.errors import (
+    PageError,
+    RefusedError,
+    TransientError,
+    UnauthorizedError,
+)
 from tap_shopapp.api.request import Answer, Request, json_request
 from tap_shopapp.api.response import check_status, decode, server_time
 from tap_shopapp.errors import TapError
@@ -160,7 +165,8 @@ class JsonClient:
                     self._hints.refusal,
                     self._hints.on_refused,
                 )
-                raise TapError(f"{reason} ({rejection}).", instruction) from None
+                msg = f"{reason} ({rejection})."
+                raise RefusedError(rejection, msg, instruction) from None
             except TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just recovered.
@@ -198,9 +204,9 @@ class JsonClient:
         try:
             with self._session.request(
                 request.method,
-                f"{self._base_url}{request.path}",
+                f"{request.base_url or self._base_url}{request.path}",
                 # Always set: otherwise requests looks for a password in the user's netrc file.
-                auth=_Signature(headers),
+                auth=_Signature(headers, self._auth if request.credentials is None else None),
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
@@ -241,14 +247,17 @@ class JsonClient:
 
 
 class _Signature(AuthBase):
-    """Adds headers to a request."""
+    """Adds headers to a request, and the signature of its address."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
+    def __init__(self, headers: Mapping[str, str], auth: Auth | None) -> None:
         self._headers = headers
+        self._auth = auth
 
     @override
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.headers.update(self._headers)
+        if self._auth:
+            request.headers.update(self._auth.signature(str(request.method), str(request.url)))
         return request
 
 

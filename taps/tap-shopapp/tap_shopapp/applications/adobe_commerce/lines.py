@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from tap_shopapp.pages import Record
 
-_CENT = "0.01"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -73,7 +71,7 @@ def counted_lines(rows: Sequence[Record]) -> list[Line]:
 
 def gross(row: Record, side: str = "", quantity: str = "qty_ordered") -> Decimal:
     """Return the amount of a row before discounts and tax."""
-    return amount(row, "price", side) * amount(row, quantity)
+    return (amount(row, "price", side) * amount(row, quantity)).normalize()
 
 
 def grosses(

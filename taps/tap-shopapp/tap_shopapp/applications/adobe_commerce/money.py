@@ -1,8 +1,8 @@
 """Amounts of an order and of its credit memos, in one of their two currencies.
 
-`grand_total` = `subtotal` + `discount_amount` (negative) + `shipping_amount` + `tax_amount` + both
-compensation amounts. Adobe Commerce adds gift wrapping and fixed product taxes, which are fees, and
-subtracts gift cards, store credit and reward points, which are tenders.
+`grand_total` = `subtotal` + `discount_amount` (negative) + `shipping_amount` + `tax_amount` +
+both compensation amounts. Gift wrapping and fixed product taxes are added to it: they are fees.
+Gift cards, store credit and reward points are subtracted from it: they are tenders.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ _ITEM_INVOICED = {
 def left_of_order(raw: Record) -> Record:
     """Return an order without its cancelled units.
 
-    A cancellation after the first invoice cancels everything that is not invoiced. The amounts of
-    the order stay, although the buyer never owes them. The amounts of an order that was cancelled
-    as a whole stay as well, but such an order has the status cancelled.
+    A cancellation after the first invoice cancels everything that is not invoiced. The order
+    keeps its amounts, although the buyer does not owe them. An order that was cancelled as a
+    whole keeps its amounts too, but it has the status cancelled.
     """
     if raw["state"] == "canceled" or not amount(raw, "total_canceled"):
         return raw
@@ -128,9 +128,7 @@ def refunds(
 ) -> list[Refund]:
     """Return the refunds of an order: its credit memos, and refunded money without a memo."""
     line_ids = {line.id for line in lines}
-    known = [
-        _refund(memo, line_ids, side) for memo in memos if memo.get("state") == _REFUNDED
-    ]
+    known = [_refund(memo, line_ids, side) for memo in memos if memo.get("state") == _REFUNDED]
     stated = sum([refund.amount for refund in known], ZERO) - sum(
         [tenders(memo, side) for memo in memos if memo.get("state") == _REFUNDED], ZERO
     )

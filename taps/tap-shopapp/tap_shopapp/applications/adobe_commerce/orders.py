@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record
     from tap_shopapp.records.sales_events import Refund
 
-# Fields without personal data. `remote_ip`, `protect_code`, comments and notes are not in the list.
+# Fields without personal data: not `remote_ip`, `protect_code`, comments and notes.
 _ATTRIBUTES = ("store_id", "base_to_order_rate", "customer_group_id", "shipping_description")
-_UNPAID = {"pending_payment": "unpaid", "canceled": "voided"}
+_BY_STATE = {"closed": "refunded", "pending_payment": "unpaid", "canceled": "voided"}
 _FULFILLED = {"complete": "fulfilled", "closed": "returned", "canceled": "cancelled"}
 
 
@@ -89,10 +89,7 @@ def normalize_order(
             "refunds": [_refund(refund) for refund in paid_back if refund.id],
         }
         fields["sales_events"] = _sales_events(fields, paid_back, base_paid_back)
-        campaign = {
-            parameter: more.get(name) or more.get(parameter)
-            for name, parameter in PARAMETERS.items()
-        }
+        campaign = {parameter: more.get(name) for name, parameter in PARAMETERS.items()}
         return NormalizedRecord(fields, raw["state"], text(raw.get("status")), campaign)
 
     return normalize
@@ -105,20 +102,17 @@ def _total(refunded: Sequence[Refund]) -> Decimal:
 def _financial_status(raw: Record, refunded: Decimal) -> str:
     """Return the status of the contract, from the fixed vocabulary `state` and the amounts."""
     state, paid = raw["state"], amount(raw, "total_paid")
-    if state == "closed":
-        return "refunded"
-    if refunded > 0:
+    if state != "closed" and refunded > 0:
         return "partially_refunded"
-    if state in _UNPAID:
-        return _UNPAID[state]
+    if state in _BY_STATE:
+        return _BY_STATE[state]
     is_invoiced = state in {"processing", "complete"}
     if is_invoiced and paid >= amount(raw, "grand_total"):
         return "paid"
     if paid:
         return "partially_paid"
-    if is_invoiced and amount(raw.get("payment") or {}, "amount_authorized"):
-        return "authorized"
-    return "pending"
+    authorized = amount(raw.get("payment") or {}, "amount_authorized")
+    return "authorized" if is_invoiced and authorized else "pending"
 
 
 def _fulfillment_status(raw: Record) -> str:

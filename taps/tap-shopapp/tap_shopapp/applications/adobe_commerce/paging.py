@@ -1,10 +1,10 @@
 """Reads lists of the Adobe Commerce API without gaps, even if they change during the read.
 
 Every request is for the first page of what is left, so that no record moves to a page that was
-read. The last second of a page may continue on the next one, so the next request begins with it. If
-a page has records of one second only, its rest is read by id, and the next request begins after it:
-one request cannot ask for "later, or as late with a greater id", since groups of filters are an AND
-of ORs.
+read. The last second of a page may continue on the next one, so the next request begins with
+it. If a page has records of one second only, its rest is read by id, and the next request
+begins after it: groups of filters are an AND of ORs, so one request cannot ask for "later, or
+equally late with a greater id".
 
 `total_count` ends a list, never an empty page: releases up to 2.3.4 repeat the last page.
 """

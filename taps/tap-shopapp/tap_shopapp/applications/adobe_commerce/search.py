@@ -1,7 +1,7 @@
 """Searches of the Adobe Commerce API: criteria of a query, and the answer.
 
-The shop answers criteria that it cannot use with all records instead of an error. So every page is
-checked: see `paging`.
+The shop answers criteria that it cannot use with all records instead of an error. So every page
+is checked: see `paging`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from tap_shopapp.pages import Record
 
 ON_BAD_RESPONSE = (
-    "Check that api_url is the address of Adobe Commerce or Magento Open Source 2.4, and that no"
-    " module or proxy changes its API."
+    "Check that api_url is the address of Adobe Commerce or Magento Open Source 2.4, and that"
+    " no module or proxy changes its API."
 )
+STORE_CONFIGS = "/store/storeConfigs"
+"""Path of the settings of the store views."""
+
 Filter = tuple[str, str, str]
 """Field, condition and value. All filters of a search must be met."""
 

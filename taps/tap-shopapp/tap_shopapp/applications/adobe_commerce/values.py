@@ -57,7 +57,7 @@ def amount(record: Record, name: str, side: str = ORDER) -> Decimal:
     exact = Decimal(decimal(repr(value) if type(value) is float else value, name) or "0")
     if type(value) is float and abs(exact) >= _LARGEST:
         raise RecordError("inexact_amount", f"{name} is too large for an exact amount.")
-    return exact.quantize(_PLACES)
+    return exact.quantize(_PLACES).normalize()
 
 
 def written(number: Decimal) -> str:
