@@ -68,7 +68,7 @@ def left_of_order(raw: Record) -> Record:
     }
     items = [
         {**item, **_replaced(item, _ITEM_INVOICED), "qty_ordered": item.get("qty_invoiced")}
-        for item in raw["items"]
+        for item in raw.get("items") or ()
     ]
     return {**raw, **left, **_replaced(raw, _INVOICED), "items": items}
 
@@ -148,7 +148,7 @@ def _refund(memo: Record, line_ids: Collection[str], side: str) -> Refund:
 
 def _parts(memo: Record, line_ids: Collection[str], side: str) -> Iterator[Part]:
     """Yield what a credit memo gives back: goods, shipping, fees and adjustments."""
-    rows = [row for row in memo["items"] if str(row["order_item_id"]) in line_ids]
+    rows = [row for row in memo.get("items") or () if str(row["order_item_id"]) in line_ids]
     goods = grosses(rows, amount(memo, "subtotal", side), side, "qty")
     for row, line_gross in zip(rows, goods, strict=True):
         yield Part(

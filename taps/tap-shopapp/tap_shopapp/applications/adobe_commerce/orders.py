@@ -40,7 +40,7 @@ def normalize_order(
 
     def normalize(order: Record) -> NormalizedRecord:
         raw = left_of_order(order)
-        lines = counted_lines(raw["items"])
+        lines = counted_lines(raw.get("items") or ())
         its_memos = memos.get(raw["entity_id"], ())
         paid_back, base_paid_back = (
             refunds(raw, its_memos, lines, side) for side in (ORDER, BASE)
@@ -119,7 +119,7 @@ def _fulfillment_status(raw: Record) -> str:
     """Return the status of the contract, from the shipped quantities of an open order."""
     if raw["state"] in _FULFILLED:
         return _FULFILLED[raw["state"]]
-    rows = [row for row in raw["items"] if amount(row, "qty_ordered")]
+    rows = [row for row in raw.get("items") or () if amount(row, "qty_ordered")]
     is_shipped = any(amount(row, "qty_shipped") for row in rows)
     return "partially_fulfilled" if is_shipped else "unfulfilled"
 
