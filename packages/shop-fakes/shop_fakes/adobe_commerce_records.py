@@ -20,6 +20,7 @@ _STATES = {"paid": "processing", "partially_refunded": "processing", "voided": "
 # Order currency per base currency. Base amounts are exact in two decimals.
 _RATES = {"EUR": Decimal("0.5"), "JPY": Decimal(100)}
 _VARIANTS = 10_000
+_FOLDERS = {"": "", "link_": "", "static_": "static/", "media_": "media/"}
 
 
 class Magento(Protocol):
@@ -69,9 +70,12 @@ class LogicalMagento:
             "base_currency_code": about["currency"],
             "default_display_currency_code": about["currency"],
             "timezone": about["time_zone"],
-            "base_url": "http://shop.example/",
-            "secure_base_url": f"{about['url']}/",
-            "secure_base_media_url": f"{about['url']}/media/",
+            "weight_unit": "kgs",
+            **{
+                f"{secure}base_{kind}url": f"{about['url']}/{path}"
+                for secure in ("", "secure_")
+                for kind, path in _FOLDERS.items()
+            },
         }
         return [{**first, "id": 2, "code": "us", "timezone": "Asia/Tokyo"}, first]
 

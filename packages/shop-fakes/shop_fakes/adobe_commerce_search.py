@@ -207,7 +207,7 @@ def _meets(row: Record, key: str, fields: frozenset[str], its: Mapping[str, str]
         "like": re.fullmatch(wanted.replace("%", ".*"), str(value)) is not None,
     }
     # A condition that does not exist is `eq`.
-    return compared.get(condition, found == limit)
+    return compared.get(condition, bool(found == limit))
 
 
 def _utc_text(wanted: str) -> str:

@@ -36,7 +36,7 @@ _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
 _LARGEST_ERROR = 64 << 10
 _CHUNK = 256 << 10
-_CHECK = "Check api_url and whether the shop is up, then run again"
+_CHECK = "Check api_url and whether the shop is up and not in maintenance mode, then run again"
 _UNTRUSTED = (
     "Install a certificate from a known authority on the server, or set the environment"
     " variable REQUESTS_CA_BUNDLE to the file of your own authority."

@@ -44,8 +44,7 @@ CONSUMER_KEY: th.Property[str] = th.Property(
     th.StringType,
     secret=True,
     title="Consumer key",
-    description="WooCommerce: REST API consumer key with the permission Read. Adobe Commerce:"
-    " consumer key of the integration.",
+    description="Consumer key of the REST API, which only needs to read.",
 )
 CONSUMER_SECRET: th.Property[str] = th.Property(
     "consumer_secret",
@@ -58,15 +57,14 @@ USERNAME: th.Property[str] = th.Property(
     "username",
     th.StringType,
     title="User name",
-    description="Vendure, Adobe Commerce: name of an administrator, with password, instead of"
-    " access_token.",
+    description="Name of an administrator, with password, instead of access_token.",
 )
 PASSWORD: th.Property[str] = th.Property(
     "password",
     th.StringType,
     secret=True,
     title="Password",
-    description="Vendure, Adobe Commerce: password of the administrator.",
+    description="Password of the administrator.",
 )
 
 

@@ -1,8 +1,9 @@
 """Amounts of an order and of its credit memos, in one of their two currencies.
 
 `grand_total` = `subtotal` + `discount_amount` (negative) + `shipping_amount` + `tax_amount` +
-both compensation amounts. Gift wrapping and fixed product taxes are added to it: they are fees.
-Gift cards, store credit and reward points are subtracted from it: they are tenders.
+both compensation amounts. Gift wrapping, custom fees and fixed product taxes are added to it:
+they are fees. Gift cards, store credit and reward points are subtracted from it: they are
+tenders.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ _INVOICED = {
     "discount_tax_compensation_amount": "discount_tax_compensation_invoiced",
     "grand_total": "total_invoiced",
 }
+_TENDERS_INVOICED = {
+    "customer_balance_amount": "customer_balance_invoiced",
+    "gift_cards_amount": "gift_cards_invoiced",
+}
 _ITEM_INVOICED = {
     "discount_amount": "discount_invoiced",
     "tax_amount": "tax_invoiced",
@@ -62,7 +67,7 @@ def left_of_order(raw: Record) -> Record:
         return raw
     shipping = amount(raw, "shipping_amount")
     is_shipped = not shipping or amount(raw, "shipping_invoiced") == shipping
-    left = {
+    left: Record = {
         "shipping_tax_amount": raw.get("shipping_tax_amount") if is_shipped else None,
         "base_shipping_tax_amount": raw.get("base_shipping_tax_amount") if is_shipped else None,
     }
@@ -70,6 +75,8 @@ def left_of_order(raw: Record) -> Record:
         {**item, **_replaced(item, _ITEM_INVOICED), "qty_ordered": item.get("qty_invoiced")}
         for item in raw.get("items") or ()
     ]
+    more = extension_attributes(raw)
+    left["extension_attributes"] = {**more, **_replaced(more, _TENDERS_INVOICED)}
     return {**raw, **left, **_replaced(raw, _INVOICED), "items": items}
 
 
@@ -182,13 +189,14 @@ def _parts(memo: Record, line_ids: Collection[str], side: str) -> Iterator[Part]
 
 
 def _fees(record: Record, rows: Sequence[Record], side: str) -> tuple[Decimal, Decimal]:
-    """Return gift wrapping and fixed product taxes, and the tax on gift wrapping."""
+    """Return gift wrapping, custom fees and fixed product taxes, and the tax on wrapping."""
     more = extension_attributes(record)
+    custom = [amount(fee, "custom_fee_amount", side) for fee in more.get("custom_fees") or ()]
     prices, taxes = (
         sum([amount(more, f"{name}{part}", side) for name in _WRAPPING], ZERO)
         for part in ("price", "tax_amount")
     )
-    return prices + _fixed_tax(rows, side), taxes
+    return prices + sum(custom, ZERO) + _fixed_tax(rows, side), taxes
 
 
 def _fixed_tax(rows: Sequence[Record], side: str) -> Decimal:

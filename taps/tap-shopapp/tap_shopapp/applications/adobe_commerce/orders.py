@@ -76,7 +76,7 @@ def normalize_order(
             "dispute_status": None,
             "payment_method": text((raw.get("payment") or {}).get("method")),
             "destination_country": _destination(raw, more),
-            "discount_codes": [raw["coupon_code"]] if raw.get("coupon_code") else [],
+            "discount_codes": more.get("coupon_codes") or raw.get("coupon_code") or None,
             "landing_url": text(more.get("landing_url")),
             "referrer_url": text(more.get("referrer_url")),
             "attributes": {name: text(raw[name]) for name in _ATTRIBUTES if name in raw},

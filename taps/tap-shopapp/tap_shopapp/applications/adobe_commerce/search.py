@@ -62,7 +62,10 @@ _SHIPPING = (
 )
 _FIXED_TAX = ("weee_tax_applied_row_amount", "base_weee_tax_applied_row_amnt")
 _ROW = ("price", "discount_amount", "tax_amount", "discount_tax_compensation_amount")
-_TENDERS = ("customer_balance_amount", "gift_cards_amount", "reward_currency_amount")
+_MEMO_TENDERS = ("customer_balance_amount", "gift_cards_amount")
+_TENDERS = (*_MEMO_TENDERS, "reward_currency_amount")
+_TENDERS_INVOICED = ("customer_balance_invoiced", "gift_cards_invoiced")
+_FEES = "custom_fee_amount,base_custom_fee_amount"
 _WRAPPING = tuple(
     f"{name}{side}{part}"
     for name in ("gw_", "gw_items_", "gw_card_")
@@ -109,7 +112,12 @@ _ORDER = _selection(
     payment="method,amount_authorized",
     billing_address="country_id",
     extension_attributes=_selection(
-        *_both(_TENDERS), *_WRAPPING, *_CAMPAIGN, shipping_assignments=_ADDRESS
+        *_both((*_TENDERS, *_TENDERS_INVOICED)),
+        *_WRAPPING,
+        *_CAMPAIGN,
+        "coupon_codes",
+        custom_fees=_FEES,
+        shipping_assignments=_ADDRESS,
     ),
 )
 _MEMO = _selection(
@@ -117,7 +125,7 @@ _MEMO = _selection(
     *_both((*_MONEY, "adjustment_positive", "adjustment_negative")),
     *_SHIPPING,
     items=_selection("order_item_id", "qty", *_both(_ROW), *_FIXED_TAX),
-    extension_attributes=_selection(*_both(_TENDERS), *_WRAPPING),
+    extension_attributes=_selection(*_both(_MEMO_TENDERS), *_WRAPPING),
 )
 _ATTRIBUTES = "attribute_code,value"
 
