@@ -170,14 +170,14 @@ def _parts(memo: Record, line_ids: Collection[str], side: str) -> Iterator[Part]
     all_discounts = -sum(
         [amount(memo, name, side) for name in ("discount_amount", *_COMPENSATIONS)], ZERO
     )
+    if all_discounts != own_discounts:
+        # The discount of an order contains that on its shipping, so the discount of its goods
+        # is given back with this part.
+        yield Part("return", discount=all_discounts - own_discounts)
     shipping = amount(memo, "shipping_amount", side)
     if shipping:
-        yield Part(
-            "shipping_refund",
-            goods=shipping,
-            discount=max(all_discounts - own_discounts, ZERO),
-            tax=amount(memo, "shipping_tax_amount", side),
-        )
+        tax = amount(memo, "shipping_tax_amount", side)
+        yield Part("shipping_refund", goods=shipping, tax=tax)
     fee, fee_tax = _fees(memo, rows, side)
     if fee:
         yield Part("fee_refund", goods=fee, tax=fee_tax)

@@ -53,10 +53,13 @@ def amount(record: Record, name: str, side: str = ORDER) -> Decimal:
     value: Any = record.get(name)
     if value is None or value == "":
         return ZERO
-    # `repr` is the shortest text of a binary fraction, so it has the digits that were sent.
-    exact = Decimal(decimal(repr(value) if type(value) is float else value, name) or "0")
-    if type(value) is float and abs(exact) >= _LARGEST:
-        raise RecordError("inexact_amount", f"{name} is too large for an exact amount.")
+    if type(value) is float:
+        # `repr` is the shortest text of a binary fraction, so it has the digits that were sent.
+        exact = Decimal(repr(value))
+        if abs(exact) >= _LARGEST:
+            raise RecordError("inexact_amount", f"{name} is too large for an exact amount.")
+    else:
+        exact = Decimal(decimal(value, name) or "0")
     return exact.quantize(_PLACES).normalize()
 
 
