@@ -226,10 +226,10 @@ def _pair(value: Any, wanted: str, *, is_number: bool) -> tuple[Any, Any]:
 
 def selected(value: Any, fields: str) -> Any:
     """Return the fields of an answer that `fields` selects, such as `items[id],total_count`."""
-    return _selected(value, _tree(fields))
+    return _selected(value, selection(fields))
 
 
-def _tree(fields: str) -> dict[str, Any]:
+def selection(fields: str) -> dict[str, Any]:
     """Return a selection as nested names."""
     root: dict[str, Any] = {}
     stack, name = [root], ""
