@@ -101,6 +101,7 @@ class AdobeCommerce:
         search: Answers searches.
         store_codes: Codes of the store views. The path or a header names one.
         is_in_maintenance: Whether the shop is in maintenance mode.
+        ignores_filters: Whether a proxy drops the filters of searches.
         broken: Ids of orders that fail with status 500 if a page contains them.
         alter: Changes the records of a page, to break a rule of the API.
         hidden: Stream and id of each record that lists count but no page contains.
@@ -112,6 +113,7 @@ class AdobeCommerce:
     search: Search = field(default_factory=Search)
     store_codes: tuple[str, ...] = ("all", "default", "us")
     is_in_maintenance: bool = False
+    ignores_filters: bool = False
     broken: Collection[int] = ()
     alter: Alter = unaltered
     hidden: Collection[tuple[str, str]] = ()
@@ -193,6 +195,8 @@ class AdobeCommerce:
 
     def _list(self, listed: _Route, query: dict[str, str]) -> Record:
         rows: list[Record] = getattr(self.magento, listed.records)
+        if self.ignores_filters:
+            query = {name: its for name, its in query.items() if "filterGroups" not in name}
 
         def shown(page: list[Record]) -> list[Record]:
             if listed.records == "orders" and any(

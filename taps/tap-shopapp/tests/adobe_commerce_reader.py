@@ -55,7 +55,7 @@ class Shop:
         return self.server.answer(request)
 
     def attempt(
-        self, *, state: dict[str, Any] | None = None, **settings: object
+        self, *, state: Any = None, **settings: object
     ) -> tuple[Messages, TapError | None]:
         """Run the tap, and return its messages and its error, if any."""
         config = {

@@ -222,8 +222,13 @@ def test_fixed_tax_inside_the_subtotal_is_taken_out_of_it() -> None:
 
 def test_refund_with_discount_shipping_and_fee_names_each_part() -> None:
     """Goods 20 − 2 + 3.60, shipping 5 − 1 + 0.80, wrapping 3 + 0.60 = 30."""
-    goods = {"subtotal": 20, "discount_amount": -3, "tax_amount": 5, "grand_total": 30}
-    shipping = {"shipping_amount": 5, "shipping_tax_amount": 0.8}
+    goods: dict[str, Any] = {
+        "subtotal": 20,
+        "discount_amount": -3,
+        "tax_amount": 5,
+        "grand_total": 30,
+    }
+    shipping: dict[str, Any] = {"shipping_amount": 5, "shipping_tax_amount": 0.8}
     wrapping = {
         "gw_price": "3.0000",
         "gw_tax_amount": "0.6000",

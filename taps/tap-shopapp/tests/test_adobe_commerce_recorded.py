@@ -26,7 +26,7 @@ def read(order_id: int) -> Any:
     return output(ORDERS[order_id], *memos)
 
 
-def items(page: Any) -> list[tuple[str, ...]]:
+def items(page: Any) -> list[tuple[Any, ...]]:
     """Return id, product, variant, sku, units, price, gross, discount, tax of each line."""
     names = (
         *("item_id", "product_id", "variant_id", "sku", "quantity", "unit_price_amount"),

@@ -36,7 +36,8 @@ _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
 _LARGEST_ERROR = 64 << 10
 _CHUNK = 256 << 10
-_CHECK = "Check api_url and whether the shop is up and not in maintenance mode, then run again"
+_CHECK = "Check api_url and whether the shop is up"
+_CHECK_MAINTENANCE = f"{_CHECK} and not in maintenance mode"
 _UNTRUSTED = (
     "Install a certificate from a known authority on the server, or set the environment"
     " variable REQUESTS_CA_BUNDLE to the file of your own authority."
@@ -193,7 +194,8 @@ class JsonClient:
     ) -> TapError:
         """Return the error after the last retry."""
         kept = ": records written so far are kept" if self._has_data else ""
-        instruction = fault.instruction or f"{_CHECK}{kept}."
+        check = _CHECK_MAINTENANCE if str(fault).startswith("503 ") else _CHECK
+        instruction = fault.instruction or f"{check}, then run again{kept}."
         return kind(f"The shop kept failing on {request.name} ({fault}).", instruction)
 
     def _attempt(self, request: Request, give_up_at: float) -> Answer:
