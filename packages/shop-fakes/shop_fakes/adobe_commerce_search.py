@@ -191,8 +191,8 @@ def _meets(row: Record, key: str, fields: frozenset[str], its: Mapping[str, str]
         wanted = _utc_text(wanted)
     if condition in {"null", "notnull"}:
         return (value is None) == (condition == "null")
-    if condition in {"in", "nin"}:
-        return (str(value) in wanted.split(",")) == (condition == "in")
+    if condition == "in":
+        return str(value) in wanted.split(",")
     if value is None:
         return condition == "neq"
     found, limit = _pair(value, wanted, is_number=name in _IDS)

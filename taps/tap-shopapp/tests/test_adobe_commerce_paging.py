@@ -334,13 +334,14 @@ def test_orders_are_read_by_id_without_deleted_ones(shop: Shop, client: AdobeCom
     assert sorted(found) == ["1", "2", "4"]
 
 
-@pytest.mark.parametrize("stream", ["transactions", "products"])
+@pytest.mark.parametrize("stream", ["transactions", "products", "customers"])
 def test_ids_are_listed_from_the_highest_without_a_gap(
     shop: Shop, client: AdobeCommerce, stream: str
 ) -> None:
     """Pages have three times as many ids as records: 6."""
     shop.stored.orders = [order(key) for key in range(1, 14) if key != 5]
     shop.stored.products = [product(key) for key in range(1, 14) if key != 5]
+    shop.stored.customers = [customer(key) for key in range(1, 14) if key != 5]
 
     pages = list(client.id_pages(stream, None, 0))
 
@@ -351,7 +352,8 @@ def test_ids_are_listed_from_the_highest_without_a_gap(
     assert [page.is_last for page in pages] == [False, True]
     [rest] = client.id_pages(stream, "4", 9)
     assert (rest.ids[stream], rest.is_last) == (["3", "2", "1"], True)
-    path = {"transactions": "/orders", "products": "/products"}[stream]
+    paths = {"transactions": "/orders", "customers": "/customers/search"}
+    path = paths.get(stream, "/products")
     last = shop.queries(path)[-1]
     assert filters(last) == [("entity_id", "lt", "4")]
     assert sorting(last) == [("entity_id", "DESC")]

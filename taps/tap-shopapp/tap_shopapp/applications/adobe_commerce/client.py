@@ -115,7 +115,7 @@ class AdobeCommerce(Application):
         {"transactions": (_CREDIT_MEMOS,)}
     )
     id_lists: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-        {"transactions": (), "products": ()}
+        {"transactions": (), "products": (), "customers": ()}
     )
 
     @override
