@@ -11,6 +11,7 @@ import trustme
 from adobe_commerce_reader import NOW, Shop
 from shop_fakes.adobe_commerce_access import ADMIN, FAILURES_UNTIL_LOCKED, IMS, OAUTH
 from shop_fakes.adobe_commerce_rows import customer, order, product
+from shop_fakes.adobe_commerce_search import RefusalError
 from shop_fakes.clock import Clock
 from shop_fakes.serving import serve_answers
 from tap_shopapp.api import http
@@ -284,6 +285,44 @@ def test_missing_permission_is_named(shop: Shop, permission: str) -> None:
 
     assert str(error).startswith(f"The credentials lack the permissions {permission}. Add ")
     assert messages.all == []
+
+
+@pytest.mark.parametrize("parameters", [{"resources": "Own_Module::all"}, ["Own_Module::all"]])
+def test_permission_is_named_as_the_shop_names_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, parameters: object
+) -> None:
+    """Parameters of a message are an object or a list. A module may ask for its own."""
+    check = shop.server.access.check
+
+    def refuse(request: Request, permission: str) -> None:
+        if permission == "Magento_Catalog::products":
+            raise RefusalError(401, "The consumer isn't authorized to access %1.", parameters)
+        check(request, permission)
+
+    monkeypatch.setattr(shop.server.access, "check", refuse)
+
+    _, error = shop.attempt()
+
+    assert str(error).startswith("The credentials lack the permissions Own_Module::all. Add ")
+
+
+@pytest.mark.parametrize("text", ["<script>canary", "canary of a secret", "", None, 7])
+def test_text_that_is_no_permission_is_not_shown(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, text: object
+) -> None:
+    check = shop.server.access.check
+
+    def refuse(request: Request, permission: str) -> None:
+        if permission == "Magento_Catalog::products":
+            raise RefusalError(401, "", {"resources": text})
+        check(request, permission)
+
+    monkeypatch.setattr(shop.server.access, "check", refuse)
+
+    _, error = shop.attempt()
+
+    assert "canary" not in str(error)
+    assert error is not None
 
 
 def test_only_permission_that_is_left_proves_the_token(shop: Shop) -> None:

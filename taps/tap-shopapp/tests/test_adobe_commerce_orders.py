@@ -376,6 +376,22 @@ def test_partly_cancelled_order_has_what_was_invoiced() -> None:
     assert record["financial_status"] == "paid"
 
 
+def test_order_with_a_cancelled_line_and_open_ones_keeps_its_amounts() -> None:
+    """A module cancelled one line before the first invoice."""
+    rows = [line(1, qty_canceled=1), line(2)]
+
+    page = output(order(1, rows, subtotal=20, tax_amount=4, grand_total=24, total_canceled=12))
+
+    assert (page.records[0]["total_amount"], page.records[0]["adjustment_amount"]) == (
+        "24",
+        "0",
+    )
+    assert lines_of(page, "status", "line_gross_amount") == [
+        ("cancelled", "10"),
+        ("sold", "10"),
+    ]
+
+
 PAID = {"total_paid": 12}
 
 
@@ -398,6 +414,11 @@ PAID = {"total_paid": 12}
         ({"state": "complete", **PAID, "total_refunded": 2}, "partially_refunded", "fulfilled"),
         ({"state": "closed", **PAID, "total_refunded": 12}, "refunded", "returned"),
         ({"state": "canceled"}, "voided", "cancelled"),
+        ({"state": "holded", **PAID}, "paid", "unfulfilled"),  # held after its payment
+        ({"state": "new", "grand_total": 0}, "pending", "unfulfilled"),
+        ({"state": "processing", "grand_total": 0}, "paid", "unfulfilled"),
+        ({"state": "of_a_module"}, "unknown", "unfulfilled"),
+        ({"state": "of_a_module", **PAID}, "paid", "unfulfilled"),
     ],
 )
 def test_statuses_follow_state_and_amounts(

@@ -64,6 +64,8 @@ def test_first_page_states_direction_and_upper_bound(shop: Shop) -> None:
     # The default direction is descending.
     assert sorting(query) == [("updated_at", "ASC"), ("entity_id", "ASC")]
     assert query["searchCriteria[pageSize]"] == "100"
+    # The shop answers other types with HTML or XML.
+    assert {its.headers["Accept"] for its in shop.requests} == {"application/json"}
 
 
 def test_second_run_begins_with_the_second_of_its_bookmark(shop: Shop) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from adobe_commerce_reader import MEASURED, amounts, output
+from adobe_commerce_reader import MEASURED, Shop, amounts, output
 from sales_events import paid_back, short
 from shop_fakes.measured import read_measured
+from shop_fakes.serving import serve_answers
+
+if TYPE_CHECKING:
+    from conftest import Attempt
 
 ORDERS = {row["entity_id"]: row for row in read_measured(MEASURED, "orders")["items"]}
 MEMOS = read_measured(MEASURED, "creditmemos")["items"]
@@ -216,6 +220,29 @@ def test_each_recorded_order_satisfies_the_identities(order_id: int) -> None:
     assert paid_back(page.embedded["sales_events"]) == -Decimal(order["refunded_amount"])
     assert order["id_contact"] is None
     assert order["customer_id"] is None  # all buyers are guests: the field is absent
+
+
+def test_recorded_shop_is_read_whole_through_its_api(try_run: Attempt) -> None:
+    """The tap selects fields. It reads the same records as from whole answers."""
+    shop = Shop(try_run)
+    shop.stored.orders = list(ORDERS.values())
+    shop.stored.credit_memos = MEMOS
+
+    with serve_answers(shop.answer) as shop.url:
+        messages = shop.extract(page_size=2)
+
+    expected = [read(key) for key in sorted(ORDERS)]
+    for stream, key in (("items", "item_id"), ("refunds", "refund_id")):
+        found = {row[key]: row for row in messages.records(stream)}
+        for page in expected:
+            for record in page.embedded[stream]:
+                assert {**record, "shop_id": "s"} == found.pop(record[key])
+        assert found == {}
+    orders = {row["transaction_id"]: row for row in messages.records("transactions")}
+    for page in expected:
+        [record] = page.records
+        assert {**record, "shop_id": "s"} == orders[record["transaction_id"]]
+    assert len(messages.records("sales_events")) == 6
 
 
 def test_numbers_of_the_raw_answer_are_exact() -> None:

@@ -63,7 +63,7 @@ def left_of_order(raw: Record) -> Record:
     keeps its amounts, although the buyer does not owe them. An order that was cancelled as a
     whole keeps its amounts too, but it has the status cancelled.
     """
-    if raw["state"] == "canceled" or not amount(raw, "total_canceled"):
+    if raw["state"] == "canceled" or not amount(raw, "total_canceled") or _is_open(raw):
         return raw
     shipping = amount(raw, "shipping_amount")
     is_shipped = not shipping or amount(raw, "shipping_invoiced") == shipping
@@ -78,6 +78,14 @@ def left_of_order(raw: Record) -> Record:
     more = extension_attributes(raw)
     left["extension_attributes"] = {**more, **_replaced(more, _TENDERS_INVOICED)}
     return {**raw, **left, **_replaced(raw, _INVOICED), "items": items}
+
+
+def _is_open(raw: Record) -> bool:
+    """Return whether units are neither invoiced nor cancelled, as only modules leave them."""
+    return not amount(raw, "total_invoiced") or any(
+        amount(row, "qty_ordered") > amount(row, "qty_invoiced") + amount(row, "qty_canceled")
+        for row in raw.get("items") or ()
+    )
 
 
 def _replaced(record: Record, names: dict[str, str]) -> Record:

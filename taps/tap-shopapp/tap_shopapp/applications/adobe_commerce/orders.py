@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # Fields without personal data: not `remote_ip`, `protect_code`, comments and notes.
 _ATTRIBUTES = ("store_id", "base_to_order_rate", "customer_group_id", "shipping_description")
 _BY_STATE = {"closed": "refunded", "pending_payment": "unpaid", "canceled": "voided"}
+_PENDING = frozenset(("new", "payment_review", "holded"))
 _FULFILLED = {"complete": "fulfilled", "closed": "returned", "canceled": "cancelled"}
 
 
@@ -106,13 +107,14 @@ def _financial_status(raw: Record, refunded: Decimal) -> str:
         return "partially_refunded"
     if state in _BY_STATE:
         return _BY_STATE[state]
-    is_invoiced = state in {"processing", "complete"}
-    if is_invoiced and paid >= amount(raw, "grand_total"):
+    is_accepted = state in {"processing", "complete"}
+    if paid >= amount(raw, "grand_total") and (paid or is_accepted):
         return "paid"
     if paid:
         return "partially_paid"
-    authorized = amount(raw.get("payment") or {}, "amount_authorized")
-    return "authorized" if is_invoiced and authorized else "pending"
+    if is_accepted and amount(raw.get("payment") or {}, "amount_authorized"):
+        return "authorized"
+    return "pending" if is_accepted or state in _PENDING else "unknown"
 
 
 def _fulfillment_status(raw: Record) -> str:
