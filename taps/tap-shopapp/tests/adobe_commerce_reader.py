@@ -117,6 +117,11 @@ def output(order: Row, *memos: Row) -> Page:
     return page
 
 
+def lines_of(page: Page, *names: str) -> list[tuple[Any, ...]]:
+    """Return fields of each line."""
+    return [tuple(item[name] for name in names) for item in page.embedded["items"]]
+
+
 def amounts(record: Row, side: str = "") -> dict[str, str]:
     """Return the amounts of an order by name; `shop_` for those in the base currency."""
     return {name: record[f"{side}{name}_amount"] for name in AMOUNTS}
