@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from adobe_commerce_reader import output
+from adobe_commerce_reader import lines_of, output
 from shop_fakes.adobe_commerce_rows import line, order
 
 PAID = {"total_paid": 12}
@@ -72,6 +72,25 @@ def test_absent_fields_are_null() -> None:
     } == {"customer_id": None, "order_name": None, "affiliation": None, "payment_method": None}
     assert record["discount_codes"] == []
     assert record["destination_country"] == "FR"  # of the bill
+
+
+def test_imported_order_without_state_and_subtotal_is_kept() -> None:
+    """Orders that other software creates through the API have the fields that it sends."""
+    raw = order(1)
+    for name in ("state", "status", "subtotal", "base_subtotal", "base_currency_code"):
+        del raw[name]
+    del raw["items"][0]["product_type"]
+
+    page = output(raw)
+
+    [record] = page.records
+    assert (record["financial_status"], record["fulfillment_status"]) == (
+        "unknown",
+        "unfulfilled",
+    )
+    assert (record["gross_amount"], record["adjustment_amount"]) == ("10", "0")
+    assert record["shop_currency"] is None
+    assert lines_of(page, "is_gift_card") == [(False,)]
 
 
 def test_several_coupons_of_an_order_are_kept() -> None:

@@ -63,7 +63,7 @@ def left_of_order(raw: Record) -> Record:
     keeps its amounts, although the buyer does not owe them. An order that was cancelled as a
     whole keeps its amounts too, but it has the status cancelled.
     """
-    if raw["state"] == "canceled" or not amount(raw, "total_canceled") or _is_open(raw):
+    if raw.get("state") == "canceled" or not amount(raw, "total_canceled") or _is_open(raw):
         return raw
     shipping = amount(raw, "shipping_amount")
     is_shipped = not shipping or amount(raw, "shipping_invoiced") == shipping

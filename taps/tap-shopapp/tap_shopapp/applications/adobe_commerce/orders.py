@@ -56,15 +56,15 @@ def normalize_order(
             "customer_id": text(raw.get("customer_id")),
             "contact_id": None,
             "email": text(raw.get("customer_email")),
-            "currency": raw["order_currency_code"],
+            "currency": text(raw.get("order_currency_code")),
             **amounts,
             "prices_include_tax": None,
-            "shop_money": {"currency": raw["base_currency_code"], **base_amounts},
+            "shop_money": {"currency": text(raw.get("base_currency_code")), **base_amounts},
             "created_at": utc(raw, "created_at"),
             "updated_at": updated_at,
             "processed_at": None,
             "paid_at": None,
-            "cancelled_at": updated_at if raw["state"] == "canceled" else None,
+            "cancelled_at": updated_at if raw.get("state") == "canceled" else None,
             "deleted_at": None,
             "financial_status": _financial_status(raw, _total(paid_back)),
             "fulfillment_status": _fulfillment_status(raw),
@@ -91,7 +91,8 @@ def normalize_order(
         }
         fields["sales_events"] = _sales_events(fields, paid_back, base_paid_back)
         campaign = {parameter: more.get(name) for name, parameter in PARAMETERS.items()}
-        return NormalizedRecord(fields, raw["state"], text(raw.get("status")), campaign)
+        state, status = text(raw.get("state")), text(raw.get("status"))
+        return NormalizedRecord(fields, state, status, campaign)
 
     return normalize
 
@@ -102,7 +103,7 @@ def _total(refunded: Sequence[Refund]) -> Decimal:
 
 def _financial_status(raw: Record, refunded: Decimal) -> str:
     """Return the status of the contract, from the fixed vocabulary `state` and the amounts."""
-    state, paid = raw["state"], amount(raw, "total_paid")
+    state, paid = raw.get("state"), amount(raw, "total_paid")
     if state != "closed" and refunded > 0:
         return "partially_refunded"
     if state in _BY_STATE:
@@ -119,8 +120,8 @@ def _financial_status(raw: Record, refunded: Decimal) -> str:
 
 def _fulfillment_status(raw: Record) -> str:
     """Return the status of the contract, from the shipped quantities of an open order."""
-    if raw["state"] in _FULFILLED:
-        return _FULFILLED[raw["state"]]
+    if (state := raw.get("state")) in _FULFILLED:
+        return _FULFILLED[state]
     rows = [row for row in raw.get("items") or () if amount(row, "qty_ordered")]
     is_shipped = any(amount(row, "qty_shipped") for row in rows)
     return "partially_fulfilled" if is_shipped else "unfulfilled"
