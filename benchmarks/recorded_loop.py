@@ -44,7 +44,8 @@ def main() -> None:
             )
             for page in pages(orjson.loads(answer.content)):
                 for record in page:
-                    lines = record.pop(next((name for name in LINES if name in record), ""), ())
+                    name = next((name for name in LINES if name in record), "")
+                    lines = record.pop(name, None) or ()
                     for each in lines["edges"] if isinstance(lines, dict) else lines:
                         line = each.get("node", each)
                         line["order_id"] = record.get("id", record.get("entity_id"))

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 _TENDERS = ("customer_balance_amount", "gift_cards_amount", "reward_currency_amount")
 _WRAPPING = ("gw_", "gw_items_", "gw_card_")
+_FEES = frozenset(
+    (
+        "custom_fees",
+        *(f"{name}{side}price" for name in _WRAPPING for side in ("", "base_")),
+    )
+)
 _COMPENSATIONS = (
     "discount_tax_compensation_amount",
     "shipping_discount_tax_compensation_amount",
@@ -199,6 +205,8 @@ def _parts(memo: Record, line_ids: Collection[str], side: str) -> Iterator[Part]
 def _fees(record: Record, rows: Sequence[Record], side: str) -> tuple[Decimal, Decimal]:
     """Return gift wrapping, custom fees and fixed product taxes, and the tax on wrapping."""
     more = extension_attributes(record)
+    if _FEES.isdisjoint(more):
+        return _fixed_tax(rows, side), ZERO  # most orders
     custom = [amount(fee, "custom_fee_amount", side) for fee in more.get("custom_fees") or ()]
     prices, taxes = (
         sum([amount(more, f"{name}{part}", side) for name in _WRAPPING], ZERO)

@@ -150,6 +150,8 @@ def _sales_events(
     order: Record, refunded: Sequence[Refund], base_refunded: Sequence[Refund]
 ) -> list[Record]:
     """Return the events of the refunds, with their amounts in the base currency."""
+    if not refunded:
+        return []  # most orders
     base_order = {**order, **order["shop_money"]}
     base = {event["id"]: event for event in refund_events(base_order, base_refunded)}
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.errors import RecordError
@@ -53,16 +54,34 @@ def amount(record: Record, name: str, side: str = ORDER) -> Decimal:
     value: Any = record.get(name)
     if value is None or value == "":
         return ZERO
-    if type(value) is float:
-        # `repr` is the shortest text of a binary fraction, so it has the digits that were sent.
-        exact = Decimal(repr(value))
-        if abs(exact) >= _LARGEST:
-            raise RecordError("inexact_amount", f"{name} is too large for an exact amount.")
-    else:
-        exact = Decimal(decimal(value, name) or "0")
+    try:
+        return _exact(value)
+    except (TypeError, ValueError):  # lists and objects have no hash
+        raise RecordError("inexact_amount", f"{name} is not an exact amount.") from None
+
+
+# Prices, quantities and zeros repeat.
+@lru_cache(maxsize=8192, typed=True)
+def _exact(value: object) -> Decimal:
+    """Return a number.
+
+    Raises:
+        ValueError: The value is not a number, or too large to be exact.
+    """
+    if type(value) is not float:
+        try:
+            return Decimal(decimal(value, "") or "0").quantize(_PLACES).normalize()
+        except RecordError:
+            raise ValueError from None
+    # `repr` is the shortest text of a binary fraction, so it has the digits that were sent.
+    exact = Decimal(repr(value))
+    if abs(exact) >= _LARGEST:
+        raise ValueError
     return exact.quantize(_PLACES).normalize()
 
 
+# The same amounts are written in both currencies, for lines and for their order.
+@lru_cache(maxsize=8192)
 def written(number: Decimal) -> str:
     """Return a number as text, without trailing zeros.
 
