@@ -102,7 +102,9 @@ class AdobeCommerce:
         store_codes: Codes of the store views. The path or a header names one.
         is_in_maintenance: Whether the shop is in maintenance mode.
         ignores_filters: Whether a proxy drops the filters of searches.
-        broken: Ids of orders that fail with status 500 if a page contains them.
+        broken: Ids of orders on which the shop fails: pages with one of them have status 500.
+        broken_memos: The same for credit memos.
+        largest_page: Number of records that the shop can load within its limits.
         alter: Changes the records of a page, to break a rule of the API.
         hidden: Stream and id of each record that lists count but no page contains.
     """
@@ -115,6 +117,8 @@ class AdobeCommerce:
     is_in_maintenance: bool = False
     ignores_filters: bool = False
     broken: Collection[int] = ()
+    broken_memos: Collection[int] = ()
+    largest_page: int = 1000
     alter: Alter = unaltered
     hidden: Collection[tuple[str, str]] = ()
 
@@ -199,9 +203,9 @@ class AdobeCommerce:
             query = {name: its for name, its in query.items() if "filterGroups" not in name}
 
         def shown(page: list[Record]) -> list[Record]:
-            if listed.records == "orders" and any(
-                row["entity_id"] in self.broken for row in page
-            ):
+            broken = {"orders": self.broken, "credit_memos": self.broken_memos}
+            is_broken = any(row[listed.key] in broken.get(listed.records, ()) for row in page)
+            if is_broken or len(page) > self.largest_page:
                 message = "Internal Error. Details are available in Magento log file."
                 raise RefusalError(500, f"{message} Report ID: webapi-6b0ce99eb78ca")
             return self.alter(

@@ -150,8 +150,9 @@ def test_maintenance_mode_is_named(shop: Shop) -> None:
 
     path = "/rest/all/V1/store/storeConfigs"
     assert str(error) == (
-        f"The shop kept failing on {path} (503 on {path}). Check api_url and whether the shop"
-        " is up and not in maintenance mode, then run again."
+        f"The shop kept failing on {path} (503 on {path}, an HTML page). Check that api_url is"
+        " the address of the API, and that no firewall, password or maintenance page answers"
+        " instead."
     )
 
 

@@ -129,8 +129,8 @@ REJECTIONS = [
         "adobe_commerce",
         "maintenance mode",
         "The shop kept failing on /rest/all/V1/store/storeConfigs (503 on"
-        " /rest/all/V1/store/storeConfigs). Check api_url and whether the shop is up and not in"
-        " maintenance mode, then run again.",
+        " /rest/all/V1/store/storeConfigs, an HTML page). Check that api_url is the address of"
+        " the API, and that no firewall, password or maintenance page answers instead.",
         withdrawn="maintenance",
     ),
     Rejection(

@@ -21,6 +21,7 @@ from tap_shopapp.applications.adobe_commerce.catalogue import (
     variants_of,
 )
 from tap_shopapp.applications.adobe_commerce.orders import normalize_order
+from tap_shopapp.applications.adobe_commerce.page_reader import PageReader
 from tap_shopapp.applications.adobe_commerce.paging import Lists
 from tap_shopapp.applications.adobe_commerce.permissions import Permissions
 from tap_shopapp.applications.adobe_commerce.search import (
@@ -45,7 +46,7 @@ from tap_shopapp.applications.settings import (
     chosen,
     required,
 )
-from tap_shopapp.errors import TapError
+from tap_shopapp.errors import RecordError, TapError
 from tap_shopapp.pages import ChangedIds, IdPage, Page, ShopInfo
 from tap_shopapp.records.normalize import collect
 from tap_shopapp.records.timestamps import fixed_width, format_utc
@@ -77,6 +78,11 @@ _LISTS = {
     "categories": (CATEGORIES,),
     "customers": (CUSTOMERS,),
 }
+_FAILS = RecordError(
+    "unreadable",
+    "The shop fails on this record. The tap reads it again when it changes, or in a run with"
+    " backfill_since and backfill_before.",
+)
 _CREDIT_MEMOS = "credit_memos"
 # Ids are short, so a page of them can be longer. The shop may limit pages to 300 records.
 _IDS_PER_RECORD = 3
@@ -129,10 +135,10 @@ class AdobeCommerce(Application):
             hints=hints(credentials),
         )
         self._root = root_path(credentials)
-        self._page_size = self.records_per_page(settings)
-        self._lists = Lists(self._client, self._root, self._page_size)
+        self._pages = PageReader(self._client, self._root, self.records_per_page(settings))
+        self._lists = Lists(self._pages)
         self._permissions = Permissions(
-            self._client, self._root, self._lists, has_login="access_token" not in credentials
+            self._client, self._root, self._pages, has_login="access_token" not in credentials
         )
         self._currency: str | None = None
         self._images: str | None = None
@@ -184,7 +190,19 @@ class AdobeCommerce(Application):
             add([row for row in rows if is_category(row)], normalize=normalize_category)
         else:
             add(rows, normalize=normalize_customer)
+        self._reject_failing(stream, page)
         return page
+
+    def _reject_failing(self, stream: str, page: Page) -> None:
+        """Add rejects for the records since the last page on which the shop fails.
+
+        A full list with a reject does not detect deletions.
+        """
+        for path, record in self._pages.failing:
+            failing = {"location": path, "id": str(record.record_id)}
+            changed_at = record.changed_at and fixed_width(f"{record.changed_at}Z")
+            page.reject(stream, _FAILS, failing, location=path, updated_at=changed_at)
+        self._pages.failing.clear()
 
     def _credit_memos(self, orders: Sequence[Record]) -> Mapping[int, list[Record]]:
         """Return the credit memos of a page of orders by order, if any has some."""
@@ -214,7 +232,7 @@ class AdobeCommerce(Application):
         source = _LISTS[stream][0]
         while True:
             ids, is_last = self._lists.ids_below(
-                source, below, _IDS_PER_RECORD * self._page_size
+                source, below, _IDS_PER_RECORD * self._pages.largest
             )
             yield IdPage({stream: ids}, is_last)
             if is_last:

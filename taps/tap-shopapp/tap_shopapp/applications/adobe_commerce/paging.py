@@ -15,24 +15,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_shopapp.api.list_check import ListCheck
-from tap_shopapp.applications.adobe_commerce.search import (
-    ON_BAD_RESPONSE,
-    Filter,
-    SearchList,
-    criteria,
-    search,
-)
+from tap_shopapp.applications.adobe_commerce.page_reader import ASC, DESC, ID, TIME
+from tap_shopapp.applications.adobe_commerce.search import ON_BAD_RESPONSE, Filter, SearchList
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tap_shopapp.api.http import JsonClient
+    from tap_shopapp.applications.adobe_commerce.page_reader import PageReader
     from tap_shopapp.pages import Record, Window
 
-_TIME, _ID = "updated_at", "entity_id"
-_ASC, _DESC = "ASC", "DESC"
-_BY_TIME = ((_TIME, _ASC), (_ID, _ASC))
+_BY_TIME = ((TIME, ASC), (ID, ASC))
 _SECOND = timedelta(seconds=1)
 
 
@@ -40,15 +33,11 @@ class Lists:
     """Reads lists to their end.
 
     Args:
-        client: Sends the requests.
-        root: Path of the API, such as `/rest/all/V1`.
-        page_size: Records per request.
+        pages: Requests pages.
     """
 
-    def __init__(self, client: JsonClient, root: str, page_size: int) -> None:
-        self._client = client
-        self._root = root
-        self._page_size = page_size
+    def __init__(self, pages: PageReader) -> None:
+        self._pages = pages
 
     def changed(self, listed: SearchList, window: Window) -> Iterator[list[Record]]:
         """Yield the records that changed in a window by page, sorted by time of change.
@@ -59,15 +48,15 @@ class Lists:
             ListError: The list is not sorted or not filtered, or has more records than its
                 pages had.
         """
-        before: Filter = (_TIME, "lt", _second(window.before, up=True))
-        begin = [] if window.since is None else [(_TIME, "gteq", _second(window.since))]
+        before: Filter = (TIME, "lt", _second(window.before, up=True))
+        begin = [] if window.since is None else [(TIME, "gteq", _second(window.since))]
         after, lowest = begin, begin[0][2] if begin else ""
         check: ListCheck[str] | None = None
         while True:
-            rows, total = self._search(listed, [*after, before], _BY_TIME)
+            rows, total = self._pages.read(listed, [*after, before], _BY_TIME)
             times = _times(rows, listed)
             if check is None:
-                check = ListCheck(listed.path, _TIME, total)
+                check = ListCheck(listed.path, TIME, total)
             check.page(times, begin=lowest, below=before[2])
             if not rows or total <= len(rows):
                 check.count(len(rows))
@@ -76,21 +65,21 @@ class Lists:
             last = times[-1]
             if times[0] < last:
                 whole = [row for row, time in zip(rows, times, strict=True) if time < last]
-                after, lowest = [(_TIME, "gteq", last)], last
+                after, lowest = [(TIME, "gteq", last)], last
             else:
                 whole = rows + self._rest_of_second(listed, last, _ids(rows, listed)[-1])
-                after, lowest = [(_TIME, "gt", last)], _next(last)
+                after, lowest = [(TIME, "gt", last)], _next(last)
             check.count(len(whole))
             yield whole
-        check.close(lambda: self.length(listed, [*begin, before]))
+        check.close(lambda: self._pages.length(listed, [*begin, before]))
 
     def _rest_of_second(self, listed: SearchList, time: str, after: int) -> list[Record]:
         """Return the records of one second that follow an id."""
         found: list[Record] = []
-        check: ListCheck[int] = ListCheck(listed.path, _ID)
+        check: ListCheck[int] = ListCheck(listed.path, ID)
         while True:
-            filters = [(_TIME, "eq", time), (_ID, "gt", str(after))]
-            rows, total = self._search(listed, filters, ((_ID, _ASC),))
+            filters = [(TIME, "eq", time), (ID, "gt", str(after))]
+            rows, total = self._pages.read(listed, filters, ((ID, ASC),))
             ids = _ids(rows, listed)
             is_of_second = all(its == time for its in _times(rows, listed))
             check.page(ids, begin=after + 1, is_filtered=is_of_second)
@@ -108,9 +97,9 @@ class Lists:
         after = 0
         check: ListCheck[int] | None = None
         while True:
-            rows, total = self._search(listed, [(_ID, "gt", str(after))], ((_ID, _ASC),))
+            rows, total = self._pages.read(listed, [(ID, "gt", str(after))], ((ID, ASC),))
             if check is None:
-                check = ListCheck(listed.path, _ID, total)
+                check = ListCheck(listed.path, ID, total)
             ids = _ids(rows, listed)
             check.page(ids, begin=after + 1)
             check.count(len(rows))
@@ -118,7 +107,7 @@ class Lists:
             if not rows or total <= len(rows):
                 break
             after = ids[-1]
-        check.close(lambda: self.length(listed, []))
+        check.close(lambda: self._pages.length(listed, []))
 
     def having(
         self, listed: SearchList, field: str, values: Sequence[str]
@@ -130,16 +119,16 @@ class Lists:
                 pages had.
         """
         wanted = set(values)
-        key = listed.key if field == _ID else field
-        for start in range(0, len(values), self._page_size):
-            among = (field, "in", ",".join(values[start : start + self._page_size]))
+        key = listed.key if field == ID else field
+        for start in range(0, len(values), self._pages.largest):
+            among = (field, "in", ",".join(values[start : start + self._pages.largest]))
             after = 0
             check: ListCheck[int] | None = None
             while True:
-                filters = [among, (_ID, "gt", str(after))]
-                rows, total = self._search(listed, filters, ((_ID, _ASC),))
+                filters = [among, (ID, "gt", str(after))]
+                rows, total = self._pages.read(listed, filters, ((ID, ASC),))
                 if check is None:
-                    check = ListCheck(listed.path, _ID, total)
+                    check = ListCheck(listed.path, ID, total)
                 ids = _ids(rows, listed)
                 is_wanted = all(str(row.get(key)) in wanted for row in rows)
                 check.page(ids, begin=after + 1, is_filtered=is_wanted)
@@ -148,7 +137,7 @@ class Lists:
                 if not rows or total <= len(rows):
                     break
                 after = ids[-1]
-            check.close(lambda among=among: self.length(listed, [among]))  # type: ignore[misc]
+            check.close(lambda among=among: self._pages.length(listed, [among]))  # type: ignore[misc]
 
     def ids_below(
         self, listed: SearchList, below: str | None, page_size: int
@@ -158,32 +147,23 @@ class Lists:
         Raises:
             ListError: The list is not sorted or not filtered.
         """
-        filters = [] if below is None else [(_ID, "lt", below)]
-        query = criteria(filters, ((_ID, _DESC),), page_size, listed.key)
-        rows, total = search(self._client, f"{self._root}{listed.path}", query)
+        filters = [] if below is None else [(ID, "lt", below)]
+        rows, total = self._pages.read(
+            listed, filters, ((ID, DESC),), fields=listed.key, largest=page_size
+        )
         ids = _ids(rows, listed)
         # A descending list is an ascending one of negative numbers.
-        check: ListCheck[int] = ListCheck(listed.path, f"{_ID}, descending", total)
+        check: ListCheck[int] = ListCheck(listed.path, f"{ID}, descending", total)
         check.page([-its for its in ids], begin=-int(below) + 1 if below else None)
         check.count(len(ids))
         is_last = total <= len(rows)
         if not rows and total:
             check.close()
-        return [str(its) for its in ids], is_last
-
-    def length(
-        self, listed: SearchList, filters: Sequence[Filter], retry_budget: float | None = None
-    ) -> int:
-        """Return the number of records that meet filters."""
-        query = criteria(filters, (), 1, listed.key)
-        path = f"{self._root}{listed.path}"
-        return search(self._client, path, query, retry_budget=retry_budget)[1]
-
-    def _search(
-        self, listed: SearchList, filters: Sequence[Filter], sort: Sequence[tuple[str, str]]
-    ) -> tuple[list[Record], int]:
-        query = criteria(filters, sort, self._page_size, listed.fields)
-        return search(self._client, f"{self._root}{listed.path}", query)
+        # Records on which the shop fails exist.
+        lowest = 0 if is_last else ids[-1]
+        highest = int(below) - 1 if below else float("inf")
+        ids += [its for its in self._pages.excluded(listed) if lowest < its <= highest]
+        return [str(its) for its in sorted(ids, reverse=True)], is_last
 
 
 def _second(time: str, *, up: bool = False) -> str:
@@ -208,7 +188,7 @@ def _times(rows: Sequence[Any], listed: SearchList) -> list[str]:
     """
     try:
         # Only whole seconds compare as text.
-        return [f"{datetime.strptime(row[_TIME], '%Y-%m-%d %H:%M:%S')}" for row in rows]  # noqa: DTZ007 - UTC without zone
+        return [f"{datetime.strptime(row[TIME], '%Y-%m-%d %H:%M:%S')}" for row in rows]  # noqa: DTZ007 - UTC without zone
     except (KeyError, TypeError, ValueError):
         msg = f"The shop's list of {listed.path} has records without a time of change."
         raise TapError(msg, ON_BAD_RESPONSE) from None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tap_shopapp.api.http import JsonClient
     from tap_shopapp.api.request import Answer
-    from tap_shopapp.applications.adobe_commerce.paging import Lists
+    from tap_shopapp.applications.adobe_commerce.page_reader import PageReader
     from tap_shopapp.applications.adobe_commerce.search import Filter, SearchList
 
 _ALL = (ORDERS, CREDIT_MEMOS, PRODUCTS, CATEGORIES, CUSTOMERS)
@@ -48,15 +48,17 @@ class Permissions:
     Args:
         client: Sends the requests.
         root: Path of the API.
-        lists: Counts the records of lists.
+        pages: Counts the records of lists.
         has_login: Whether the credentials are exchanged for a token. Then a rejection that
             names a permission is about the permission.
     """
 
-    def __init__(self, client: JsonClient, root: str, lists: Lists, *, has_login: bool) -> None:
+    def __init__(
+        self, client: JsonClient, root: str, pages: PageReader, *, has_login: bool
+    ) -> None:
         self._client = client
         self._path = f"{root}{STORE_CONFIGS}"
-        self._lists = lists
+        self._pages = pages
         self._missing: list[str] = []
         self._refusal: RefusedError | None = None
         self._has_any = has_login
@@ -113,7 +115,7 @@ class Permissions:
     def _probe(self, listed: SearchList) -> None:
         """Count records with a filter that no record meets."""
         never = _NEVER if listed.has_times else _NO_ID
-        if self._lists.length(listed, [never], CONNECT_BUDGET):
+        if self._pages.length(listed, [never], CONNECT_BUDGET):
             msg = f"The shop ignores the filter {never[0]} of {listed.path}."
             raise TapError(msg, ON_BAD_RESPONSE)
 

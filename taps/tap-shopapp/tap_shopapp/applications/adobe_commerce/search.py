@@ -185,15 +185,19 @@ def search(
     query: Mapping[str, str],
     *,
     retry_budget: float | None = None,
+    page_budget: float | None = None,
 ) -> tuple[list[Record], int]:
     """Return the records of one page, and the number of records that meet the filters.
 
     An empty page is a list, or null if the query selects fields.
 
     Raises:
+        PageError: The shop may be unable to produce this page.
         TapError: The answer does not have the form of a search.
     """
-    body: dict[str, Any] = client.get(path, query, retry_budget=retry_budget).body
+    body: dict[str, Any] = client.get(
+        path, query, retry_budget=retry_budget, page_budget=page_budget
+    ).body
     rows, total = body.get("items"), body.get("total_count")
     rows = [] if rows is None else rows
     if not isinstance(rows, list) or type(total) is not int:
