@@ -102,7 +102,7 @@ class AdobeCommerce:
         store_codes: Codes of the store views. The path or a header names one.
         is_in_maintenance: Whether the shop is in maintenance mode.
         ignores_filters: Whether a proxy drops the filters of searches.
-        broken: Ids of orders on which the shop fails: pages with one of them have status 500.
+        broken: Ids of orders that make the shop fail: pages with one of them have status 500.
         broken_memos: The same for credit memos.
         largest_page: Number of records that the shop can load within its limits.
         alter: Changes the records of a page, to break a rule of the API.

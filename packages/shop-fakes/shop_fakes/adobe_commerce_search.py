@@ -1,6 +1,6 @@
 """Searches of Adobe Commerce's REST API, with their silent failures as measured.
 
-- A value that is not a time is no filter on a field with times.
+- A filter on a field with times is ignored if its value is not a time.
 - A condition that does not exist is `eq`.
 - A field that does not exist, in a filter or a sort order, is status 500.
 - Without a direction, a sort order is descending.
@@ -186,7 +186,7 @@ def _meets(row: Record, key: str, fields: frozenset[str], its: Mapping[str, str]
     condition = its.get("conditionType", "eq")
     if name in _TIMES and condition not in {"null", "notnull"}:
         if not _DATE.fullmatch(wanted):
-            return True  # a value that is not a time is no filter
+            return True  # the filter is ignored
         # The zone is not read: `Z`, an offset and nothing are the same.
         wanted = _utc_text(wanted)
     if condition in {"null", "notnull"}:

@@ -143,7 +143,7 @@ def test_rows_have_the_fields_of_recorded_records() -> None:
 
 
 def filtered(field: str, value: str, condition: str, place: int = 0) -> str:
-    """Return the parameters of a filter in a group of its own."""
+    """Return the parameters of a filter, which is alone in its group."""
     within = f"searchCriteria[filterGroups][{place}][filters][0]"
     return (
         f"{within}[field]={field}&{within}[value]={value}&{within}[conditionType]={condition}"

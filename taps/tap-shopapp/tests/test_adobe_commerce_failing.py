@@ -1,4 +1,4 @@
-"""Adobe Commerce: pages and records on which the shop fails.
+"""Adobe Commerce: pages and records that make the shop fail.
 
 A module may stop PHP on one record. Every answer with it then has status 500, also one that
 selects only its id.

@@ -156,7 +156,7 @@ def test_ignored_filter_ends_the_run_before_it_reads(shop: Shop) -> None:
 
 @pytest.mark.parametrize("start_date", ["2026-02-28", "2026-03-01T12:00:00Z"])
 def test_times_are_sent_in_utc_without_a_zone(shop: Shop, start_date: str) -> None:
-    """A time that the shop cannot read would be no filter, with status 200."""
+    """The shop ignores a filter with a time that it cannot read, with status 200."""
     shop.stored.orders = [order(1, updated_at=FIRST)]
     first = shop.extract(start_date=start_date)
     shop.extract(start_date=start_date, state=first.state)

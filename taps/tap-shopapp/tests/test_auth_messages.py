@@ -109,7 +109,7 @@ REJECTIONS = [
     ),
     Rejection(
         "adobe_commerce",
-        "token that is no bearer token",
+        "token that the shop rejects as a bearer token",
         f"The shop rejected the credentials ({_STORES}). {_INTEGRATION}",
         withdrawn="bearer",
     ),

@@ -194,7 +194,7 @@ class AdobeCommerce(Application):
         return page
 
     def _reject_failing(self, stream: str, page: Page) -> None:
-        """Add rejects for the records since the last page on which the shop fails.
+        """Add rejects for the records since the last page that make the shop fail.
 
         A full list with a reject does not detect deletions.
         """

@@ -1,8 +1,8 @@
-"""Requests pages of lists, without records on which the shop fails.
+"""Requests pages of lists, without records that make the shop fail.
 
-The shop loads whole records even if a query selects one field. So a record on which it fails is
-found by counting: a page past the end loads no record, and has the number of records that meet
-the filters.
+The shop loads whole records even if a query selects one field. So a failing record is found by
+counting: a page past the end loads no record, and has the number of records that meet the
+filters.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _logger = logging.getLogger("tap-shopapp.adobe_commerce")
 
 @dataclass(frozen=True, slots=True)
 class FailingRecord:
-    """A record on which the shop fails.
+    """A record that makes the shop fail.
 
     Attributes:
         record_id: Its id.
@@ -59,7 +59,7 @@ class PageReader:
 
     Attributes:
         largest: Maximum number of records per page.
-        failing: Records on which the shop fails, with their paths. The reader of the lists
+        failing: Records that make the shop fail, with their paths. The reader of the lists
             removes them. Later requests exclude them.
     """
 
@@ -104,7 +104,7 @@ class PageReader:
         )
 
     def excluded(self, listed: SearchList) -> Sequence[int]:
-        """Return the ids of the records of a list on which the shop fails."""
+        """Return the ids of the records of a list that make the shop fail."""
         return self._excluded.get(listed.path, ())
 
     def length(

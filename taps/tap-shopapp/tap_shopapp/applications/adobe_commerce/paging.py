@@ -142,7 +142,7 @@ class Lists:
     def ids_below(
         self, listed: SearchList, below: str | None, page_size: int
     ) -> tuple[list[str], bool]:
-        """Return the ids of one page, highest first, and whether there are no lower ones.
+        """Return the ids of one page, highest first, and whether the list ends.
 
         Raises:
             ListError: The list is not sorted or not filtered.
@@ -159,7 +159,7 @@ class Lists:
         is_last = total <= len(rows)
         if not rows and total:
             check.close()
-        # Records on which the shop fails exist.
+        # Failing records exist.
         lowest = 0 if is_last else ids[-1]
         highest = int(below) - 1 if below else float("inf")
         ids += [its for its in self._pages.excluded(listed) if lowest < its <= highest]
@@ -169,7 +169,7 @@ class Lists:
 def _second(time: str, *, up: bool = False) -> str:
     """Return a time of the contract in the form of the API: UTC in whole seconds.
 
-    The API takes this form only. A time that it cannot read is no filter.
+    The API takes this form only, and ignores a filter with another one.
     """
     moment = datetime.fromisoformat(time.rstrip("Z"))
     whole = moment.replace(microsecond=0)

@@ -162,8 +162,8 @@ def criteria(
 ) -> dict[str, str]:
     """Return the query of a search.
 
-    Each filter has a group of its own: groups must all be met. The direction is always stated,
-    because the default is descending.
+    Each filter is alone in its group, since all groups must be met. The direction is always
+    stated, because the default is descending.
     """
     query: dict[str, str] = {}
     for place, (field, condition, value) in enumerate(filters):
