@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
-from typing_extensions import override
 from urllib3.exceptions import HTTPError, ProtocolError
 
+from tap_shopapp.api.auth import Signature
 from tap_shopapp.api.errors import (
     PageError,
     RefusedError,
@@ -25,8 +24,6 @@ from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from requests import PreparedRequest
 
     from tap_shopapp.api.auth import Auth
     from tap_shopapp.api.response import Hints
@@ -208,7 +205,7 @@ class JsonClient:
                 request.method,
                 f"{request.base_url or self._base_url}{request.path}",
                 # Always set: otherwise requests looks for a password in the user's netrc file.
-                auth=_Signature(headers, self._auth if request.credentials is None else None),
+                auth=Signature(headers, self._auth if request.credentials is None else None),
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
@@ -246,21 +243,6 @@ class JsonClient:
         except StopIteration as end:
             headers: Mapping[str, str] = end.value
             return headers
-
-
-class _Signature(AuthBase):
-    """Adds headers to a request, and the signature of its address."""
-
-    def __init__(self, headers: Mapping[str, str], auth: Auth | None) -> None:
-        self._headers = headers
-        self._auth = auth
-
-    @override
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers.update(self._headers)
-        if self._auth:
-            request.headers.update(self._auth.signature(str(request.method), str(request.url)))
-        return request
 
 
 def _beginning(response: requests.Response, deadline: float) -> bytes:
