@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Default numbers of orders: a fake serves them in about a minute.
-ORDERS = {"shopapp": 12_000, "vendure": 8_000, "woocommerce": 6_000}
+ORDERS = {"shopapp": 12_000, "vendure": 8_000, "woocommerce": 6_000, "adobe_commerce": 4_000}
 OTHERS = 3_000
 # Repetitions of the loop's requests in one run; a single pass is too short to measure.
 PASSES = 5

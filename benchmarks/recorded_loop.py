@@ -17,17 +17,17 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Names of the lines of an order: ShopApp, Shopify, Vendure, WooCommerce.
+# Names of the lines of an order: ShopApp and Adobe Commerce, Shopify, Vendure, WooCommerce.
 LINES = ("items", "lineItems", "lines", "line_items")
 
 
 def pages(body: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - JSON
-    """Yield the lists of records in an answer of any of the four applications."""
-    data = body.get("data") if isinstance(body, dict) else body
+    """Yield the lists of records in an answer of any application."""
+    data = body.get("data", body) if isinstance(body, dict) else body
     for found in data.values() if isinstance(data, dict) else (data,):
         if isinstance(found, list):
             yield found
-        elif found:
+        elif isinstance(found, dict):
             yield found.get("items") or [edge["node"] for edge in found.get("edges", ())]
 
 
@@ -44,10 +44,11 @@ def main() -> None:
             )
             for page in pages(orjson.loads(answer.content)):
                 for record in page:
-                    lines = record.pop(next((name for name in LINES if name in record), ""), ())
+                    name = next((name for name in LINES if name in record), "")
+                    lines = record.pop(name, None) or ()
                     for each in lines["edges"] if isinstance(lines, dict) else lines:
                         line = each.get("node", each)
-                        line["order_id"] = record["id"]
+                        line["order_id"] = record.get("id", record.get("entity_id"))
                         out.write(b'{"type":"RECORD","record":%b}\n' % orjson.dumps(line))
                     out.write(b'{"type":"RECORD","record":%b}\n' % orjson.dumps(record))
 

@@ -90,7 +90,11 @@ def own_definitions() -> dict[str, type[Application]]:
     """
     declared = {its["name"]: its for its in settings_by_plugin()[SHOP]}
     default = declared["application"]["value"]
-    return {f"{SHOP}-{name}": its for name, its in APPLICATIONS.items() if name != default}
+    return {
+        f"{SHOP}-{name.replace('_', '-')}": its
+        for name, its in APPLICATIONS.items()
+        if name != default
+    }
 
 
 def _of_application(

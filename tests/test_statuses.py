@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from shop_fakes import shopify_rows, vendure_rows, woocommerce_rows
+from shop_fakes import adobe_commerce_rows, shopify_rows, vendure_rows, woocommerce_rows
 from shop_fakes.shopify_schema import VERSIONS, load, require_schemas
 from tap_shopapp.applications import APPLICATIONS
+from tap_shopapp.applications.adobe_commerce.orders import (
+    normalize_order as normalize_adobe_commerce,
+)
 from tap_shopapp.applications.shopify.orders import normalize_order as normalize_shopify
 from tap_shopapp.applications.vendure.orders import normalize_order as normalize_vendure
 from tap_shopapp.applications.woocommerce.orders import normalize_order as normalize_woocommerce
@@ -50,6 +53,15 @@ VENDURE = (
     *("PaymentAuthorized", "PaymentSettled", "PartiallyShipped", "Shipped"),
     *("PartiallyDelivered", "Delivered", "Modifying", "ArrangingAdditionalPayment"),
 )
+# STATE_* in app/code/Magento/Sales/Model/Order.php of magento/magento2.
+ADOBE_COMMERCE = (
+    *("new", "pending_payment", "payment_review", "holded", "canceled"),
+    *("processing", "complete", "closed"),
+)
+# The report of orders leaves these states out, and subtracts what was cancelled:
+# app/code/Magento/Sales/Model/ResourceModel/Report/Order/Createdat.php of magento/magento2 at
+# 142340d0bc55d26e742bc519a0dd1ea6cb7c20a5.
+EXCLUDED_BY_ADOBE_COMMERCE = {"new", "pending_payment", "canceled"}
 # Payments that Vendure's default order process requires in a state, of a total of 10.00:
 # packages/core/src/config/order/default-order-process.ts at
 # 798fb903c4d509daa835b1bf34993605ad36f772. In every other state, 10.00 is settled.
@@ -116,6 +128,28 @@ def test_statuses_that_woocommerce_reports_exclude_are_void() -> None:
 
     assert {rows[status]["counts_as"] for status in EXCLUDED_BY_WOOCOMMERCE} == {"void"}
     assert {rows[status]["is_open"] for status in EXCLUDED_BY_WOOCOMMERCE} == {"false"}
+
+
+def test_seed_lists_each_state_of_adobe_commerce() -> None:
+    assert set(statuses("adobe_commerce")) == set(ADOBE_COMMERCE)
+
+
+def test_states_that_adobe_commerces_report_excludes_are_void() -> None:
+    rows = statuses("adobe_commerce")
+
+    void = {state for state, row in rows.items() if row["counts_as"] == "void"}
+    assert void == EXCLUDED_BY_ADOBE_COMMERCE
+
+
+@pytest.mark.parametrize("state", ADOBE_COMMERCE)
+def test_financial_status_of_adobe_commerce_agrees_with_the_seed(state: str) -> None:
+    paid = 12 if state in {"processing", "complete", "closed"} else None
+    order = adobe_commerce_rows.order(
+        1, state=state, total_paid=paid, total_refunded=12 if state == "closed" else None
+    )
+
+    expected = statuses("adobe_commerce")[state]["financial_status"]
+    assert read(normalize_adobe_commerce({})(order)) == (state, expected)
 
 
 def test_seed_lists_each_state_of_vendure() -> None:

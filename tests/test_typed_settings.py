@@ -56,6 +56,10 @@ OWN = {
     "vendure": {
         *("api_url", "access_token", "username", "password", "channel_token", "time_zone"),
     },
+    "adobe_commerce": {
+        *("api_url", "access_token", "consumer_key", "consumer_secret", "access_token_secret"),
+        *("username", "password", "client_id", "client_secret", "ims_org_id"),
+    },
     "files": {"files_path", "files_mapping", "files_max_rejected_percent"},
 }
 # Meltano's code that passes settings to a plugin as environment variables.
@@ -221,9 +225,14 @@ def test_rejected_secret_is_in_no_message() -> None:
     assert "canary" not in problems + repr(settings)
 
 
+def extractor(application: str) -> str:
+    """Return the name of the extractor of an application."""
+    return f"tap-shopapp-{application.replace('_', '-')}"
+
+
 @pytest.mark.parametrize("application", OWN)
 def test_definition_of_an_application_has_only_its_settings(application: str) -> None:
-    definition = HUB[f"tap-shopapp-{application}"]
+    definition = HUB[extractor(application)]
     settings = {each["name"]: each for each in definition["settings"]}
     groups = {name for group in definition["settings_group_validation"] for name in group}
 
@@ -246,17 +255,23 @@ def test_extractors_of_shops_have_the_capabilities_of_the_tap() -> None:
     assert not {"activate-version", "batch"}.intersection(capabilities)
     assert {
         its["name"]: its["capabilities"] for its in extractors if "inherit_from" not in its
-    } == dict.fromkeys(["tap-shopapp", *(f"tap-shopapp-{name}" for name in OWN)], capabilities)
+    } == dict.fromkeys(["tap-shopapp", *map(extractor, OWN)], capabilities)
 
 
 @pytest.mark.parametrize(
     ("application", "seconds"),
-    [("files", 0), ("shopify", 86_400), ("vendure", 2_592_000), ("woocommerce", 300)],
+    [
+        ("adobe_commerce", 300),
+        ("files", 0),
+        ("shopify", 86_400),
+        ("vendure", 2_592_000),
+        ("woocommerce", 300),
+    ],
 )
 def test_definition_of_an_application_states_its_lookback(
     application: str, seconds: int
 ) -> None:
-    settings = {its["name"]: its for its in HUB[f"tap-shopapp-{application}"]["settings"]}
+    settings = {its["name"]: its for its in HUB[extractor(application)]["settings"]}
 
     assert settings["lookback_seconds"]["description"] == (
         f"Number of seconds before the bookmark that a run reads again. Default: {seconds}."

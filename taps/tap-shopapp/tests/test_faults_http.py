@@ -198,7 +198,8 @@ def test_failure_after_a_page_states_that_records_are_kept(scripted: Scripted) -
 
     assert str(error) == (
         "The shop kept failing on /v1/transactions (503 on /v1/transactions). Check api_url and"
-        " whether the shop is up, then run again: records written so far are kept."
+        " whether the shop is up and not in maintenance mode, then run again: records"
+        " written so far are kept."
     )
 
 

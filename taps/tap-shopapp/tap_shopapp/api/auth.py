@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
+from requests.auth import AuthBase
 from typing_extensions import override
 
 from tap_shopapp.api.request import form_request
@@ -15,6 +16,8 @@ from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+
+    from requests import PreparedRequest
 
     from tap_shopapp.api.request import Answer, Request
 
@@ -41,6 +44,11 @@ class Auth(ABC):
     def renew(self) -> bool:
         """Drop rejected credentials. Return whether new ones can be requested."""
         return False
+
+    def signature(self, method: str, url: str) -> Headers:
+        """Return the headers that sign one request, in addition to those of `flow`."""
+        del method, url
+        return {}
 
 
 class StaticHeaders(Auth):
@@ -120,3 +128,18 @@ def basic(user: str, password: str) -> dict[str, str]:
     """Return the header of HTTP basic authentication."""
     encoded = b64encode(f"{user}:{password}".encode()).decode()
     return {"Authorization": f"Basic {encoded}"}
+
+
+class Signature(AuthBase):
+    """Adds headers to a request, and the signature of its address."""
+
+    def __init__(self, headers: Mapping[str, str], auth: Auth | None) -> None:
+        self._headers = headers
+        self._auth = auth
+
+    @override
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers.update(self._headers)
+        if self._auth:
+            request.headers.update(self._auth.signature(str(request.method), str(request.url)))
+        return request

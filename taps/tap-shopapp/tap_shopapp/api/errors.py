@@ -56,8 +56,29 @@ class UnauthorizedError(Exception):
     Args:
         detail: Status, code and path.
         explanation: Reason and instruction, if the application knows the cause.
+        content: The beginning of the body. Its text never reaches a log.
     """
 
-    def __init__(self, detail: str, explanation: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        explanation: tuple[str, str] | None = None,
+        content: bytes = b"",
+    ) -> None:
         super().__init__(detail)
         self.explanation = explanation
+        self.content = content
+
+
+class RefusedError(TapError):
+    """The server rejected the credentials, also after they were renewed.
+
+    Args:
+        rejection: What the server answered.
+        reason: One sentence of what happened.
+        instruction: One sentence of what to do.
+    """
+
+    def __init__(self, rejection: UnauthorizedError, reason: str, instruction: str) -> None:
+        super().__init__(reason, instruction)
+        self.content = rejection.content

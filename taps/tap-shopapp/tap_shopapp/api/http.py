@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
-from typing_extensions import override
 from urllib3.exceptions import HTTPError, ProtocolError
 
-from tap_shopapp.api.errors import PageError, TransientError, UnauthorizedError
+from tap_shopapp.api.auth import Signature
+from tap_shopapp.api.errors import (
+    PageError,
+    RefusedError,
+    TransientError,
+    UnauthorizedError,
+)
 from tap_shopapp.api.request import Answer, Request, json_request
 from tap_shopapp.api.response import check_status, decode, server_time
 from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from requests import PreparedRequest
 
     from tap_shopapp.api.auth import Auth
     from tap_shopapp.api.response import Hints
@@ -31,7 +33,8 @@ _RETRY_SECONDS = 300.0
 _LARGEST_ANSWER = 64 << 20
 _LARGEST_ERROR = 64 << 10
 _CHUNK = 256 << 10
-_CHECK = "Check api_url and whether the shop is up, then run again"
+_CHECK = "Check api_url and whether the shop is up"
+_CHECK_MAINTENANCE = f"{_CHECK} and not in maintenance mode"
 _UNTRUSTED = (
     "Install a certificate from a known authority on the server, or set the environment"
     " variable REQUESTS_CA_BUNDLE to the file of your own authority."
@@ -160,7 +163,8 @@ class JsonClient:
                     self._hints.refusal,
                     self._hints.on_refused,
                 )
-                raise TapError(f"{reason} ({rejection}).", instruction) from None
+                msg = f"{reason} ({rejection})."
+                raise RefusedError(rejection, msg, instruction) from None
             except TransientError as fault:
                 attempt += 1
                 # Full jitter spreads the clients of a server that has just recovered.
@@ -187,7 +191,8 @@ class JsonClient:
     ) -> TapError:
         """Return the error after the last retry."""
         kept = ": records written so far are kept" if self._has_data else ""
-        instruction = fault.instruction or f"{_CHECK}{kept}."
+        check = _CHECK_MAINTENANCE if str(fault).startswith("503 ") else _CHECK
+        instruction = fault.instruction or f"{check}, then run again{kept}."
         return kind(f"The shop kept failing on {request.name} ({fault}).", instruction)
 
     def _attempt(self, request: Request, give_up_at: float) -> Answer:
@@ -198,9 +203,9 @@ class JsonClient:
         try:
             with self._session.request(
                 request.method,
-                f"{self._base_url}{request.path}",
+                f"{request.base_url or self._base_url}{request.path}",
                 # Always set: otherwise requests looks for a password in the user's netrc file.
-                auth=_Signature(headers),
+                auth=Signature(headers, self._auth if request.credentials is None else None),
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
@@ -238,18 +243,6 @@ class JsonClient:
         except StopIteration as end:
             headers: Mapping[str, str] = end.value
             return headers
-
-
-class _Signature(AuthBase):
-    """Adds headers to a request."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
-
-    @override
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers.update(self._headers)
-        return request
 
 
 def _beginning(response: requests.Response, deadline: float) -> bytes:

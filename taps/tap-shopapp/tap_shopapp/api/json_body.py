@@ -24,7 +24,7 @@ def loads(content: bytes | bytearray) -> tuple[Any, bool]:
     Raises:
         ValueError: The content is not JSON.
     """
-    if content.lstrip()[:1] in b"[{":
+    if content.lstrip()[:1] in (b"[", b"{", b'"'):
         return _loads(content), False
     # Only what begins with other text is searched: a list that is cut off may end with a list.
     beginning = _BEGINNING.search(content)

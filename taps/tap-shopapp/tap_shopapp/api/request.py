@@ -38,11 +38,12 @@ class Request:
         path: Path below the address of the API.
         parts: Query, data and headers, as keyword arguments of requests.
         label: Shown after the path in errors.
-        kind: Expected type of the JSON: dict or list.
+        kind: Expected type of the JSON: dict, list or str.
         check: Checks an answer with status 200. It raises `TransientError` for a retry,
             `UnauthorizedError`, or a `TapError`.
         credentials: Headers of a request that gets credentials, such as a login. Other
             requests are signed with the client's `Auth`.
+        base_url: Address of another server, such as one that issues tokens.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Request:
     kind: type = dict
     check: Check | None = None
     credentials: Mapping[str, str] | None = None
+    base_url: str = ""
 
     @property
     def name(self) -> str:

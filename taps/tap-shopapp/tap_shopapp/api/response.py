@@ -28,7 +28,7 @@ _OF_PAGE = {500, 502, 503, 504}
 _REFUSED = {401, 403}
 _PHP_ERROR = b"Fatal error"
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify sends fractions
-_TYPE_NAMES: dict[type, str] = {dict: "object", list: "list"}
+_TYPE_NAMES: dict[type, str] = {dict: "object", list: "list", str: "string"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def check_status(
     if is_html and status in _REFUSED:
         explanation = "An HTML page answered instead of the shop's API", hints.on_html
     if status == requests.codes.unauthorized:
-        raise UnauthorizedError(detail, explanation)
+        raise UnauthorizedError(detail, explanation, content)
     # A token endpoint also rejects a client with 400 (RFC 6749 §5.2).
     if status == requests.codes.forbidden or (
         status == requests.codes.bad_request and request.credentials is not None

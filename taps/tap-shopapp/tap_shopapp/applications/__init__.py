@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tap_shopapp.applications.adobe_commerce.client import AdobeCommerce
 from tap_shopapp.applications.files.client import Files
 from tap_shopapp.applications.shopapp.client import ShopApp
 from tap_shopapp.applications.shopify.client import Shopify
@@ -15,5 +16,5 @@ if TYPE_CHECKING:
 
 APPLICATIONS: dict[str, type[Application]] = {
     application.name: application
-    for application in (ShopApp, Shopify, Vendure, WooCommerce, Files)
+    for application in (AdobeCommerce, ShopApp, Shopify, Vendure, WooCommerce, Files)
 }

@@ -39,6 +39,33 @@ CLIENT_SECRET: th.Property[str] = th.Property(
     title="Client secret",
     description="OAuth2 client secret.",
 )
+CONSUMER_KEY: th.Property[str] = th.Property(
+    "consumer_key",
+    th.StringType,
+    secret=True,
+    title="Consumer key",
+    description="Consumer key of the REST API, which only needs to read.",
+)
+CONSUMER_SECRET: th.Property[str] = th.Property(
+    "consumer_secret",
+    th.StringType,
+    secret=True,
+    title="Consumer secret",
+    description="Secret that belongs to consumer_key.",
+)
+USERNAME: th.Property[str] = th.Property(
+    "username",
+    th.StringType,
+    title="User name",
+    description="Name of an administrator, with password, instead of access_token.",
+)
+PASSWORD: th.Property[str] = th.Property(
+    "password",
+    th.StringType,
+    secret=True,
+    title="Password",
+    description="Password of the administrator.",
+)
 
 
 def required(settings: Mapping[str, Any], name: str) -> str:

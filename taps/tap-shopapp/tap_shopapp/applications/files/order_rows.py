@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.files.values import whole
 from tap_shopapp.errors import RecordError
+from tap_shopapp.records.values import trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,6 @@ def _order_id(row: Row, targets: Targets) -> str | None:
             if target.column == "idTransaction":
                 form = row.typed.get(name)
                 text = None if form and not form.is_readable else target.value_of(cell)
-                text = (text or "").strip()
+                text = trimmed(text or "")
                 return whole(text) if target.format == "integer" else text
     return None

@@ -12,7 +12,14 @@ from tap_shopapp.api.graphql import Document, GraphQLClient, read_document
 from tap_shopapp.api.http import JsonClient
 from tap_shopapp.api.response import Hints
 from tap_shopapp.applications.base import CONNECT_BUDGET, Application
-from tap_shopapp.applications.settings import ACCESS_TOKEN, API_URL, chosen, required
+from tap_shopapp.applications.settings import (
+    ACCESS_TOKEN,
+    API_URL,
+    PASSWORD,
+    USERNAME,
+    chosen,
+    required,
+)
 from tap_shopapp.applications.vendure.catalogue import (
     normalize_category,
     normalize_customer,
@@ -30,9 +37,7 @@ from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.applications.vendure.paging import just_before, list_pages
 from tap_shopapp.applications.vendure.settings import (
     CHANNEL_TOKEN,
-    PASSWORD,
     TIME_ZONE,
-    USERNAME,
     make_auth,
     time_zone,
 )

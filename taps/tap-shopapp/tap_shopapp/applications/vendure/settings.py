@@ -14,19 +14,6 @@ from tap_shopapp.errors import TapError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-USERNAME: th.Property[str] = th.Property(
-    "username",
-    th.StringType,
-    title="User name",
-    description="Vendure: name of an administrator, with password, instead of access_token.",
-)
-PASSWORD: th.Property[str] = th.Property(
-    "password",
-    th.StringType,
-    secret=True,
-    title="Password",
-    description="Vendure: password of the administrator.",
-)
 CHANNEL_TOKEN: th.Property[str] = th.Property(
     "channel_token",
     th.StringType,

@@ -6,14 +6,19 @@ from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk import typing as th
 from typing_extensions import override
 
 from tap_shopapp.api.auth import StaticHeaders, basic
 from tap_shopapp.api.errors import StatusError
 from tap_shopapp.api.http import JsonClient
 from tap_shopapp.applications.base import CONNECT_BUDGET, NOTHING_YET, Application
-from tap_shopapp.applications.settings import API_URL, chosen, required
+from tap_shopapp.applications.settings import (
+    API_URL,
+    CONSUMER_KEY,
+    CONSUMER_SECRET,
+    chosen,
+    required,
+)
 from tap_shopapp.applications.woocommerce.catalogue import (
     Catalogue,
     normalize_category,
@@ -38,24 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
+    from singer_sdk import typing as th
+
     from tap_shopapp.api.request import Answer
     from tap_shopapp.api.response import Hints
     from tap_shopapp.pages import IdPage, Record, SalesReport
-
-CONSUMER_KEY: th.Property[str] = th.Property(
-    "consumer_key",
-    th.StringType,
-    secret=True,
-    title="Consumer key",
-    description="WooCommerce: REST API consumer key with the permission Read.",
-)
-CONSUMER_SECRET: th.Property[str] = th.Property(
-    "consumer_secret",
-    th.StringType,
-    secret=True,
-    title="Consumer secret",
-    description="WooCommerce: REST API consumer secret.",
-)
 
 _API = "/wp-json/wc/v3"
 _PATHS = {

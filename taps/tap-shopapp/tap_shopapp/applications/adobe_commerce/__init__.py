@@ -1,0 +1,1 @@
+"""Adobe Commerce and Magento Open Source, read through their REST API."""
