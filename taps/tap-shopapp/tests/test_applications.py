@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import deepcopy
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ RENAMED = {
     "categories": {"id": "category_id"},
     "customers": {"id": "customer_id"},
 }
+
+
+LISTS_IDS = sorted(n for n in FAKES if "transactions" in APPLICATIONS[n].id_lists)
 
 
 @pytest.fixture(params=sorted(FAKES))
@@ -160,3 +164,43 @@ def test_change_between_requests_loses_no_order(fake: FakeShop, read: Any, chang
         if not was_reached:
             break
     assert number > 5
+
+
+@pytest.mark.parametrize("application", LISTS_IDS)
+@pytest.mark.parametrize("change", ["place", "delete the first", "delete the last"])
+def test_list_of_ids_lacks_only_deleted_orders(fake: FakeShop, read: Any, change: str) -> None:
+    """The shop changes before the n-th request of the second run, for every n."""
+    shop = fake.shop
+    few = {"page_size": 3, "lookback_seconds": 0}
+    shop.remove("transactions", "105")
+    state = read(settings=few).state
+    happen: dict[str, Callable[[], object]] = {
+        "place": lambda: place_order(shop, 200),
+        "delete the first": lambda: shop.remove("transactions", "101"),
+        "delete the last": lambda: shop.remove("transactions", "109"),
+    }
+    for number in count(1):
+        before = dict(shop.transactions)
+        fake.requests = 0
+        at: dict[int, Callable[[], object]] = {number: happen[change]}
+        fake.before_request = lambda n, at=at: at[n]() if n in at else None  # type: ignore[misc]
+        messages = read(state=deepcopy(state), settings=few)
+        was_reached = fake.requests >= number
+        fake.before_request = lambda _: None
+        stayed = before.keys() & shop.transactions.keys()
+        shop.transactions.clear()
+        shop.transactions.update(before)
+
+        ranges = [r for r in messages.records("id_ranges") if r["stream"] == "transactions"]
+        covered = {
+            each
+            for each in before
+            for found in ranges
+            if found["from_id"] <= int(each) <= (found["to_id"] or int(each))
+        }
+        listed = {each for found in ranges for each in found["ids"]}
+        assert covered == before.keys(), number
+        assert stayed <= listed, number
+        assert "105" not in listed
+        if not was_reached:
+            break

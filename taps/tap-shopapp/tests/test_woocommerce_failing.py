@@ -306,7 +306,7 @@ def test_shop_that_is_down_ends_the_run_with_the_known_message(
     path = "/wp-json/wc/v3/orders"
     assert str(error).startswith(
         f"The shop kept failing on {path} (503 on {path}). Check api_url and whether the shop"
-        " is up, then run again"
+        " is up and not in maintenance mode, then run again"
     )
     assert rejects(found) == []
     assert clock.monotonic() - begin < 420
