@@ -119,6 +119,18 @@ class JsonClient:
         request = Request("GET", path, {"params": params}, kind=list)
         return self._send(request, retry_budget, page_budget)
 
+    def get_any(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        retry_budget: float | None = None,
+        page_budget: float | None = None,
+    ) -> Answer:
+        """Return the JSON object or array at a path, otherwise like `get`."""
+        request = Request("GET", path, {"params": params}, kind=(dict, list))
+        return self._send(request, retry_budget, page_budget)
+
     def post(
         self,
         path: str,
@@ -212,7 +224,10 @@ class JsonClient:
                 **request.parts,
             ) as response:
                 if response.status_code != requests.codes.ok:
-                    check_status(response, _beginning(response, deadline), request, self._hints)
+                    beginning = _beginning(response, deadline)
+                    if error := self._hints.exception_for(response, beginning):
+                        raise error
+                    check_status(response, beginning, request, self._hints)
                 content = _read(response, request, deadline)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
