@@ -267,6 +267,32 @@ def test_value_of_another_type_loses_no_other_record(
         assert len(found.ids(stream, key)) + len(rejected) == count
 
 
+@pytest.mark.parametrize("size", [1, 250])
+@pytest.mark.parametrize("failures", [12, 10_000])
+def test_shop_that_is_down_for_a_while_rejects_no_record(
+    site: Site, failures: int, size: int
+) -> None:
+    """All requests from the n-th one on fail, for many n, without an answer of PHP."""
+    whole = site.extract(page_size=size)
+    total = len(site.requests)
+    for number in range(15, total + 1, 9 if size == 1 else 2):
+        site.requests.clear()
+
+        def fail(n: int, first: int = number) -> None:
+            site.server.is_fatal = first <= n < first + failures
+
+        site.happen = fail
+        first, error = site.attempt(page_size=size)
+        site.happen = lambda _: setattr(site.server, "is_fatal", False)
+        second = site.extract(state=first.state)
+
+        # The last request compares vouchers with slips; without it, all their orders count.
+        assert (error is None) is (failures == 12 or number == total), (number, error)
+        assert first.records("rejected_records") == second.records("rejected_records") == []
+        read = {*first.ids(), *second.ids()}
+        assert read == set(whole.ids()), number
+
+
 def test_php_that_fails_on_every_request_is_an_error(site: Site) -> None:
     site.server.is_fatal = True
 

@@ -67,6 +67,7 @@ def voucher_orders(
     try:
         ids = list(_with_vouchers(webservice, clock, window, days))
     except PageError as error:
+        webservice.wait()
         # The next run looks at the same orders again.
         _logger.warning("Refunds as vouchers are not looked for. %s", error)
         ids = []

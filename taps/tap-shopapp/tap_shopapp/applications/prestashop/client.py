@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import typing as th
 from typing_extensions import override
 
-from tap_shopapp.api.errors import PageError
 from tap_shopapp.api.auth import StaticHeaders, basic
+from tap_shopapp.api.errors import PageError
 from tap_shopapp.api.http import JsonClient
 from tap_shopapp.api.response import Hints
 from tap_shopapp.applications.base import CONNECT_BUDGET, NOTHING_YET, Application

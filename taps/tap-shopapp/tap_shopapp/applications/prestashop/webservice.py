@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from tap_shopapp.api.errors import PageError
 from tap_shopapp.api.list_check import ListError
 from tap_shopapp.api.page_size import PAGE_BUDGET
 from tap_shopapp.applications.prestashop.errors import ON_BAD_RESPONSE
@@ -93,8 +92,12 @@ class Webservice:
         if self.language:
             query["language"] = self.language
         path = f"/api/{resource}"
-        answer = self._client.get_any(
-            path, query, retry_budget=retry_budget, page_budget=page_budget
+        answer = self._client.get(
+            path,
+            query,
+            retry_budget=retry_budget,
+            page_budget=page_budget,
+            kind=(dict, list),
         )
         # An empty list has no name.
         body: Any = answer.body
@@ -125,7 +128,6 @@ class Webservice:
             msg = f"The shop's list of /api/{resource} has records that its filter excludes."
             raise ListError(msg)
         return rows
-
 
     def wait(self) -> None:
         """Wait until the shop answers, so that a shop that is down ends the run.
