@@ -91,7 +91,15 @@ def _condition(field: str, text: str) -> Callable[[Any], bool]:
     if interval := _INTERVAL.fullmatch(wanted):
         low, high = map(_sortable, interval.groups())
         return lambda value: low <= _sortable(value) <= high
-    return lambda value: any(_equal(value, each) for each in wanted.split("|"))
+    choices = wanted.split("|")
+    if all(map(str.isdecimal, choices)):
+        numbers = set(map(int, choices))
+        return lambda value: (
+            int(value) in numbers
+            if str(value).isdecimal()
+            else any(_equal(value, each) for each in choices)
+        )
+    return lambda value: any(_equal(value, each) for each in choices)
 
 
 def _compared(field: str, operator: str, wanted: str) -> Callable[[Any], bool]:

@@ -220,6 +220,30 @@ def test_status_follows_flags_of_a_state_of_the_merchant(
     assert its["attributes"]["order_state"] == "Canceled"
 
 
+def test_cancelled_order_keeps_the_money_that_came(site: Site) -> None:
+    """43.20 came before order 15 was cancelled, and nothing was paid back."""
+    site.row("orders", 15).update(
+        total_paid_real="43.200000", invoice_date="2026-11-29 21:39:00"
+    )
+
+    its = order(site.extract(), "15")
+
+    assert (its["financial_status"], its["financial_status_raw"]) == ("paid", "canceled")
+    assert its["paid_at"] == "2026-11-30T02:39:00.000000Z"
+    assert its["cancelled_at"] == "2026-11-30T02:39:33.000000Z"
+
+
+def test_invoice_before_the_payment_is_no_payment(site: Site) -> None:
+    site.rows("order_states").append({"id": 42, "name": "Invoiced", "logable": "1"})
+    site.row("orders", 15).update(current_state=42, invoice_date="2026-11-29 21:39:00")
+
+    its = order(site.extract(), "15")
+
+    assert its["paid_at"] is None
+    assert its["processed_at"] == "2026-11-30T02:39:00.000000Z"
+    assert its["financial_status"] == "pending"
+
+
 def test_false_flags_may_be_absent_or_numbers(site: Site) -> None:
     site.rows("order_states").append({"id": 42, "name": "Mine", "paid": 1, "logable": True})
     site.row("orders", 15)["current_state"] = "42"

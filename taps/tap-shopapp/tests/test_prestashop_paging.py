@@ -86,6 +86,29 @@ def test_parts_of_a_page_of_orders_take_one_request_each(site: Site) -> None:
     assert len(of_orders) == 2
 
 
+def test_address_for_the_parts_of_a_page_stays_short(site: Site) -> None:
+    """Web servers accept at least 4,000 characters; ids of a large shop have seven digits."""
+    row = site.row("orders", 12)
+    site.rows("orders")[:] = [
+        {**row, "id": 9_000_000 + number, "id_customer": 8_000_000 + number, "associations": {}}
+        for number in range(300)
+    ]
+
+    found = site.extract(page_size=10_000)
+
+    assert len(found.ids()) == 300
+    assert 2_000 < max(len(request.url) for request in site.requests) < 4_000
+
+
+def test_orders_with_one_reference_are_both_read(site: Site) -> None:
+    """A cart that is split by carrier or warehouse makes several orders with one reference."""
+    site.row("orders", 9)["reference"] = site.row("orders", 7)["reference"]
+
+    found = site.extract()
+
+    assert set(found.ids()) == ORDERS
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_orders_of_one_second_are_read_on_pages_of_any_size(site: Site, size: int) -> None:
     for row in site.rows("orders")[2:8]:
