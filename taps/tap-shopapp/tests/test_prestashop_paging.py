@@ -9,10 +9,11 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prestashop_reader import Site, bookmarked
+from prestashop_reader import NOW, Site, bookmarked
 from shop_fakes.clock import Clock
 from shop_fakes.serving import serve_answers
 from tap_shopapp.api import http
+from werkzeug import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -611,6 +612,33 @@ def test_shops_with_different_settings_are_refused(site: Site, name: str) -> Non
     assert str(error) == (
         f"The shops of the multistore have different values of {name}. Set id_shop, and read"
         " each shop with a plugin of its own."
+    )
+
+
+def test_settings_that_name_no_states_are_logged(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.rows("configurations")[:] = [
+        row for row in site.rows("configurations") if row["name"] != "PS_OS_REFUND"
+    ]
+
+    site.extract()
+
+    assert "states no PS_OS_REFUND, so the orders have another status." in caplog.text
+
+
+@pytest.mark.parametrize("body", ["[1]", '{"configurations": [1]}', '{"configurations": {}}'])
+def test_answer_that_is_no_list_of_records_is_an_error(
+    site: Site, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Response(body, content_type="application/json")
+    answer.date = NOW
+    monkeypatch.setattr(site, "answer", lambda _: answer)
+    with serve_answers(site.answer) as site.url:
+        _, error = site.attempt()
+
+    assert str(error).startswith(
+        "The shop's response to /api/configurations is not a list of records with ids."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from tap_shopapp.applications.prestashop.webservice import Webservice
     from tap_shopapp.pages import Record
+
+_logger = logging.getLogger("tap-shopapp.prestashop")
 
 _ANONYMOUS = "PSGDPR_ANONYMOUS_CUSTOMER"
 _NAMES = (
@@ -47,6 +50,11 @@ class ShopFacts:
             for name, word in NAMED.items()
             for state_id in self._settings.get(name, ())
         }
+        if unnamed := sorted(NAMED.keys() - self._settings.keys()):
+            _logger.warning(
+                "The shop's webservice states no %s, so the orders have another status.",
+                ", ".join(unnamed),
+            )
         self._currencies: dict[str, str] = {}
         self._states: dict[str, State] = {}
         self._technical: frozenset[str] | None = None

@@ -102,7 +102,8 @@ class Webservice:
         # An empty list has no name.
         body: Any = answer.body
         rows = [] if body == [] else _named(body, resource)
-        if rows is None or not all(map(dict if resource in _WITHOUT_IDS else _has_id, rows)):
+        is_record = _is_object if resource in _WITHOUT_IDS else _has_id
+        if rows is None or not all(map(is_record, rows)):
             msg = f"The shop's response to {path} is not a list of records with ids."
             raise TapError(msg, ON_BAD_RESPONSE)
         for row in rows:
@@ -153,6 +154,10 @@ def batches(ids: Collection[str], size: int) -> Iterator[list[str]]:
 def _named(body: Any, resource: str) -> list[Record] | None:  # noqa: ANN401 - any JSON value
     rows = body.get(_NAMES.get(resource, resource)) if isinstance(body, dict) else None
     return rows if isinstance(rows, list) else None
+
+
+def _is_object(row: object) -> bool:
+    return isinstance(row, dict)
 
 
 def _has_id(row: object) -> bool:
