@@ -14,6 +14,12 @@ from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.applications.adobe_commerce.orders import (
     normalize_order as normalize_adobe_commerce,
 )
+from tap_shopapp.applications.prestashop.statuses import (
+    NAMED,
+    STATUSES,
+    financial_status,
+    read_state,
+)
 from tap_shopapp.applications.shopify.orders import normalize_order as normalize_shopify
 from tap_shopapp.applications.vendure.orders import normalize_order as normalize_vendure
 from tap_shopapp.applications.woocommerce.orders import normalize_order as normalize_woocommerce
@@ -45,6 +51,19 @@ WOOCOMMERCE = (
 EXCLUDED_BY_WOOCOMMERCE = {
     *("pending", "failed", "cancelled"),
     *("auto-draft", "trash", "checkout-draft"),
+}
+# PrestaShop's sales are those of orders in a state with the flag logable: getTotalSales() in
+# controllers/admin/AdminStatsController.php of PrestaShop/PrestaShop at
+# 00041d5c59f9a23054b4df23919c44458e45b84f. A new shop of release 9.1.4 has these states:
+# setting that names the state, flags paid and logable, status in the words of the tap.
+PRESTASHOP = {
+    "Awaiting check payment": ("", "0", "0", "awaiting_payment"),
+    "Payment accepted": ("", "1", "1", "paid"),
+    "Canceled": ("PS_OS_CANCELED", "0", "0", "canceled"),
+    "Refunded": ("PS_OS_REFUND", "0", "0", "refunded"),
+    "Payment error": ("PS_OS_ERROR", "0", "0", "payment_error"),
+    "On backorder (paid)": ("", "1", "0", "paid_not_logable"),
+    "a state of the merchant": ("", "0", "1", "logable_not_paid"),
 }
 # OrderState in packages/core/src/service/helpers/order-state-machine/order-state.ts of
 # vendure-ecommerce/vendure at 7b2daa6217bc9150543beaa162f6d11ecfe94285.
@@ -154,6 +173,26 @@ def test_financial_status_of_adobe_commerce_agrees_with_the_seed(state: str) -> 
 
 def test_seed_lists_each_state_of_vendure() -> None:
     assert set(statuses("vendure")) == set(VENDURE)
+
+
+def test_seed_lists_each_status_of_prestashop() -> None:
+    assert set(statuses("prestashop")) == set(STATUSES)
+
+
+@pytest.mark.parametrize("name", PRESTASHOP)
+def test_status_of_prestashop_follows_flags_and_settings(name: str) -> None:
+    setting, paid, logable, expected = PRESTASHOP[name]
+    named = {"17": NAMED[setting]} if setting else {}
+    raw = {"id": 17, "paid": paid, "logable": logable, "name": name}
+
+    word = read_state(raw, named, "1").word
+
+    row = statuses("prestashop")[expected]
+    assert word == expected
+    assert row["counts_as"] == ("sale" if logable == "1" else "void")
+    received = "10" if paid == "1" else "0"
+    status = financial_status(word, whole="10", paid=received, refunded="0")
+    assert status == row["financial_status"]
 
 
 def test_seed_lists_each_status_of_the_contract_as_default() -> None:

@@ -60,6 +60,7 @@ OWN = {
         *("api_url", "access_token", "consumer_key", "consumer_secret", "access_token_secret"),
         *("username", "password", "client_id", "client_secret", "ims_org_id"),
     },
+    "prestashop": {"api_url", "webservice_key", "id_shop", "time_zone", "voucher_days"},
     "files": {"files_path", "files_mapping", "files_max_rejected_percent"},
 }
 # Meltano's code that passes settings to a plugin as environment variables.
@@ -263,6 +264,7 @@ def test_extractors_of_shops_have_the_capabilities_of_the_tap() -> None:
     [
         ("adobe_commerce", 300),
         ("files", 0),
+        ("prestashop", 300),
         ("shopify", 86_400),
         ("vendure", 2_592_000),
         ("woocommerce", 300),

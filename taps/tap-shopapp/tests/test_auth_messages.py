@@ -46,6 +46,11 @@ _KEY_OVER_HTTP = (
     " let WordPress trust it. If the site receives https, compare consumer_key with the shop's"
     " keys (WooCommerce, Settings, Advanced, REST API)."
 )
+_PRESTASHOP = (
+    "Create a key in the shop (Advanced Parameters, Webservice) that may GET the resources in"
+    " the documentation, and set webservice_key with `meltano config set tap-shopapp"
+    " webservice_key …`."
+)
 _ASKED = "401 on /admin/api/2026-10/graphql.json (shop)"
 _APP = (
     "Install the app in the shop with the scopes read_orders, read_products and"
@@ -192,6 +197,86 @@ REJECTIONS = [
         "The credentials are missing, incomplete, or set in two ways. Set either access_token,"
         " or client_id and client_secret.",
         settings={"access_token": ""},
+    ),
+    Rejection(
+        "prestashop",
+        "wrong key",
+        "The shop rejected the credentials (401 on /api/configurations, code 20)."
+        f" {_PRESTASHOP}",
+        settings={"webservice_key": "canary7key7of7another7shop777777"},
+    ),
+    Rejection(
+        "prestashop",
+        "key of a wrong form",
+        "The shop rejected the credentials (401 on /api/configurations, code 18)."
+        f" {_PRESTASHOP}",
+        settings={"webservice_key": "canary"},
+    ),
+    Rejection(
+        "prestashop",
+        "inactive key",
+        "The shop rejected the credentials (401 on /api/configurations, code 20)."
+        f" {_PRESTASHOP}",
+        withdrawn="all",
+    ),
+    Rejection(
+        "prestashop",
+        "web server that keeps the key",
+        "The shop rejected the credentials: it received no key (401 on /api/configurations)."
+        " Configure the web server to pass the header Authorization on to PHP.",
+        withdrawn="key",
+    ),
+    Rejection(
+        "prestashop",
+        "no right to read orders",
+        "The key has no permission to read orders, order_slip. Give the key the permission View"
+        " (GET) for them in the shop (Advanced Parameters, Webservice), or deselect the streams"
+        " that need them.",
+        withdrawn="orders",
+    ),
+    Rejection(
+        "prestashop",
+        "webservice that is off",
+        "The shop's webservice is off (503 on /api/configurations, code 22). Enable it in the"
+        " shop (Advanced Parameters, Webservice).",
+        withdrawn="webservice",
+    ),
+    Rejection(
+        "prestashop",
+        "another address",
+        "The shop redirects to another address: its address is https://shop.example/boutique"
+        " (302 on /api/configurations). Set api_url to https://shop.example/boutique.",
+        withdrawn="address",
+    ),
+    Rejection(
+        "prestashop",
+        "unknown shop of a multistore",
+        "The shop redirects to another address: it has no shop with this id (302 on"
+        " /api/configurations). Set id_shop to the id of a shop of the multistore, or to all.",
+        settings={"id_shop": "99"},
+    ),
+    Rejection(
+        "prestashop",
+        "shop of a multistore that the key may not read",
+        "The key may not read this shop of the multistore (403 on /api/configurations, code"
+        " 132). Associate the key with the shops to read (Advanced Parameters, Webservice), or"
+        " set id_shop.",
+        withdrawn="shop",
+        settings={"id_shop": "1"},
+    ),
+    Rejection(
+        "prestashop",
+        "older shop without a resource",
+        "The shop's webservice lacks a resource or a field (400 on /api/order_slip, code 27)."
+        " Check that the shop runs PrestaShop 8 or 9, and that no module changes its"
+        " webservice.",
+        withdrawn="resource",
+    ),
+    Rejection(
+        "prestashop",
+        "no key",
+        "The credentials are missing, incomplete, or set in two ways. Set webservice_key.",
+        settings={"webservice_key": ""},
     ),
     Rejection("vendure", "wrong key", _VENDURE, settings={"access_token": "canary-of-another"}),
     Rejection("vendure", "key that was deleted", _VENDURE, withdrawn="all"),
@@ -397,7 +482,8 @@ def test_settings_of_other_applications_are_ignored(
             "canary",
             {"channel_token": 3.7, "api_version": 3.7},
             (
-                "application must be one of adobe_commerce, files, shopapp, shopify, vendure,"
+                "application must be one of adobe_commerce, files, prestashop, shopapp,"
+                " shopify, vendure,"
                 " woocommerce"
             ),
         ),

@@ -86,7 +86,7 @@ def test_modules_of_the_tap_import_no_higher_layer() -> None:
 
 
 def test_applications_import_no_other_application() -> None:
-    names = ("files", "shopapp", "shopify", "vendure", "woocommerce")
+    names = ("files", "prestashop", "shopapp", "shopify", "vendure", "woocommerce")
     mixed = {
         (module, imported)
         for module, others in imports().items()

@@ -89,6 +89,7 @@ class JsonClient:
         *,
         retry_budget: float | None = None,
         page_budget: float | None = None,
+        kind: type | tuple[type, ...] = dict,
     ) -> Answer:
         """Return the JSON object at a path. Temporary failures are retried.
 
@@ -98,13 +99,14 @@ class JsonClient:
             retry_budget: Seconds of retries after which the run ends.
             page_budget: Seconds of retries after which the page counts as the cause, if it can
                 be; see `PageSize`.
+            kind: Expected type of the JSON, see `Request`.
 
         Raises:
             PageError: The server may be unable to produce this page.
-            TapError: The server rejects the request, does not answer with a JSON object, or
+            TapError: The server rejects the request, does not answer with such JSON, or
                 does not recover within the retry budget.
         """
-        request = Request("GET", path, {"params": params})
+        request = Request("GET", path, {"params": params}, kind=kind)
         return self._send(request, retry_budget, page_budget)
 
     def get_list(
@@ -116,8 +118,9 @@ class JsonClient:
         page_budget: float | None = None,
     ) -> Answer:
         """Return the JSON array at a path, otherwise like `get`."""
-        request = Request("GET", path, {"params": params}, kind=list)
-        return self._send(request, retry_budget, page_budget)
+        return self.get(
+            path, params, retry_budget=retry_budget, page_budget=page_budget, kind=list
+        )
 
     def post(
         self,
@@ -212,7 +215,10 @@ class JsonClient:
                 **request.parts,
             ) as response:
                 if response.status_code != requests.codes.ok:
-                    check_status(response, _beginning(response, deadline), request, self._hints)
+                    beginning = _beginning(response, deadline)
+                    if error := self._hints.exception_for(response, beginning):
+                        raise error
+                    check_status(response, beginning, request, self._hints)
                 content = _read(response, request, deadline)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):

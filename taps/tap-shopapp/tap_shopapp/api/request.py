@@ -38,7 +38,7 @@ class Request:
         path: Path below the address of the API.
         parts: Query, data and headers, as keyword arguments of requests.
         label: Shown after the path in errors.
-        kind: Expected type of the JSON: dict, list or str.
+        kind: Expected type of the JSON: dict, list or str, or several of them.
         check: Checks an answer with status 200. It raises `TransientError` for a retry,
             `UnauthorizedError`, or a `TapError`.
         credentials: Headers of a request that gets credentials, such as a login. Other
@@ -50,7 +50,7 @@ class Request:
     path: str
     parts: Mapping[str, Any]
     label: str = ""
-    kind: type = dict
+    kind: type | tuple[type, ...] = dict
     check: Check | None = None
     credentials: Mapping[str, str] | None = None
     base_url: str = ""

@@ -28,7 +28,12 @@ _OF_PAGE = {500, 502, 503, 504}
 _REFUSED = {401, 403}
 _PHP_ERROR = b"Fatal error"
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # Shopify sends fractions
-_TYPE_NAMES: dict[type, str] = {dict: "object", list: "list", str: "string"}
+_TYPE_NAMES: dict[type | tuple[type, ...], str] = {
+    dict: "object",
+    list: "list",
+    str: "string",
+    (dict, list): "object or list",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Hints:
         refusal: What the server did when `on_refused` applies. The status follows.
         on_html: An HTML page answered instead of the API.
         explain: Returns reason and instruction of a refusal, null if its cause is unknown.
+        exception_for: Returns the exception of an answer with another status than 200, given
+            the beginning of its body; null if the status decides.
     """
 
     on_refused: str
@@ -66,6 +73,7 @@ class Hints:
         " maintenance page answers instead."
     )
     explain: Callable[[Refusal], tuple[str, str] | None] = lambda _: None
+    exception_for: Callable[[requests.Response, bytes], Exception | None] = lambda *_: None
 
 
 def check_status(

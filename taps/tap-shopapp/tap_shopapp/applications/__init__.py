@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_shopapp.applications.adobe_commerce.client import AdobeCommerce
 from tap_shopapp.applications.files.client import Files
+from tap_shopapp.applications.prestashop.client import PrestaShop
 from tap_shopapp.applications.shopapp.client import ShopApp
 from tap_shopapp.applications.shopify.client import Shopify
 from tap_shopapp.applications.vendure.client import Vendure
@@ -16,5 +17,13 @@ if TYPE_CHECKING:
 
 APPLICATIONS: dict[str, type[Application]] = {
     application.name: application
-    for application in (AdobeCommerce, ShopApp, Shopify, Vendure, WooCommerce, Files)
+    for application in (
+        AdobeCommerce,
+        ShopApp,
+        Shopify,
+        Vendure,
+        WooCommerce,
+        PrestaShop,
+        Files,
+    )
 }

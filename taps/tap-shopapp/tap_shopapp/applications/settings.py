@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from singer_sdk import typing as th
 
@@ -66,6 +67,13 @@ PASSWORD: th.Property[str] = th.Property(
     title="Password",
     description="Password of the administrator.",
 )
+TIME_ZONE: th.Property[str] = th.Property(
+    "time_zone",
+    th.StringType,
+    title="Time zone",
+    description="Vendure, PrestaShop: IANA time zone in which the shop counts days. Default:"
+    " UTC for Vendure, the zone in the shop's settings for PrestaShop.",
+)
 
 
 def required(settings: Mapping[str, Any], name: str) -> str:
@@ -100,3 +108,19 @@ def chosen(
     ways = [" and ".join(group) for group in credential_groups]
     either = "either " if len(ways) > 1 else ""
     raise TapError(msg, f"Set {either}{', or '.join(ways)}.")
+
+
+def chosen_zone(settings: Mapping[str, Any]) -> ZoneInfo | None:
+    """Return the time zone in the settings; null if it is not set.
+
+    Raises:
+        TapError: The zone does not exist.
+    """
+    name = settings.get("time_zone")
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise TapError(
+            "The setting time_zone is not an IANA time zone.",
+            "Set it to a name such as Europe/Paris.",
+        ) from None

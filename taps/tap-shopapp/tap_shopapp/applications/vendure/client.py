@@ -16,8 +16,10 @@ from tap_shopapp.applications.settings import (
     ACCESS_TOKEN,
     API_URL,
     PASSWORD,
+    TIME_ZONE,
     USERNAME,
     chosen,
+    chosen_zone,
     required,
 )
 from tap_shopapp.applications.vendure.catalogue import (
@@ -37,9 +39,7 @@ from tap_shopapp.applications.vendure.own_fields import with_own_fields
 from tap_shopapp.applications.vendure.paging import just_before, list_pages
 from tap_shopapp.applications.vendure.settings import (
     CHANNEL_TOKEN,
-    TIME_ZONE,
     make_auth,
-    time_zone,
 )
 from tap_shopapp.contract import EMBEDDED
 from tap_shopapp.errors import RecordError, TapError
@@ -108,7 +108,8 @@ class Vendure(Application):
         )
         self._take = self.records_per_page(settings)
         self._url = address.removesuffix(path)
-        self._time_zone = time_zone(settings)
+        zone = chosen_zone(settings)
+        self._time_zone = zone.key if zone else "UTC"
         self._client = GraphQLClient(client, path, exception_for=exception_for)
         self._prober = partial(GraphQLClient, client, path)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from singer_sdk import typing as th
 
 from tap_shopapp.api.auth import Auth, StaticHeaders
 from tap_shopapp.applications.vendure.login import Login
-from tap_shopapp.errors import TapError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +18,6 @@ CHANNEL_TOKEN: th.Property[str] = th.Property(
     title="Channel token",
     description="Vendure: token of the sales channel to read. The default channel has the"
     " orders of all channels.",
-)
-TIME_ZONE: th.Property[str] = th.Property(
-    "time_zone",
-    th.StringType,
-    title="Time zone",
-    description="Vendure: IANA time zone in which the shop counts days. Default: UTC.",
 )
 
 
@@ -41,18 +33,3 @@ def make_auth(credentials: Mapping[str, str], channel_token: str | None, path: s
     if "access_token" in credentials:
         return StaticHeaders({"vendure-api-key": credentials["access_token"], **channel})
     return Login(credentials["username"], credentials["password"], path=path, headers=channel)
-
-
-def time_zone(settings: Mapping[str, Any]) -> str:
-    """Return the time zone of the shop, which Vendure does not have.
-
-    Raises:
-        TapError: The zone does not exist.
-    """
-    try:
-        return ZoneInfo(settings.get("time_zone") or "UTC").key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise TapError(
-            "The setting time_zone is not an IANA time zone.",
-            "Set it to a name such as Europe/Paris.",
-        ) from None

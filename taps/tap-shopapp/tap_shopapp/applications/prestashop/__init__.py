@@ -1,0 +1,1 @@
+"""PrestaShop, read through its webservice (releases 8 and 9)."""
