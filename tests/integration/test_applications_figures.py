@@ -30,6 +30,9 @@ pytestmark = pytest.mark.pipeline
 
 # PrestaShop states the parts of a refund before tax with six decimals.
 HALF_A_CENT = Decimal("0.005")
+# These state a refund without lines as an adjustment: 60.18 − 3.00 − 10.02. The others do not
+# state what such a refund is for, so a part of it is shipping and tax.
+OWN = {(name, "105"): Decimal("47.16") for name in ("adobe_commerce", "shopify")}
 
 
 class Tap(TapShopApp):
@@ -53,11 +56,14 @@ def records_of(application: str) -> dict[str, list[Record]]:
 
 
 def net_by_hand() -> dict[str, Decimal]:
-    """Return the net sales of the orders of the shop without refunds: gross less discount."""
+    """Return the net sales of orders that were neither refunded nor cancelled.
+
+    They are gross less discount.
+    """
     return {
         order["id"]: Decimal(order["gross_amount"]) - Decimal(order["discount_amount"])
         for order in make_shop().transactions.values()
-        if not order["refunds"] and not order.get("deleted_at")
+        if not (order["refunds"] or order.get("deleted_at") or order.get("cancelled_at"))
     }
 
 
@@ -97,12 +103,14 @@ def test_same_shop_has_the_same_net_sales_in_every_application(pipeline: Pipelin
     [(rejected,)] = pipeline.rows("select count(*) from ecommerce.ecommerce_rejects")
     assert rejected == 0
     assert found.keys() == FAKES.keys()
+    differing: dict[tuple[str, str], Any] = {
+        (application, order): (net_sales.get(order), net)
+        for application, net_sales in found.items()
+        for order, net in found["shopapp"].items()
+        if order not in net_sales
+        or abs(net_sales[order] - OWN.get((application, order), net)) > HALF_A_CENT
+    }
+    assert differing == {}
+    by_hand = net_by_hand()
     for application, net_sales in found.items():
-        differing: dict[str, Any] = {
-            order: (net_sales.get(order), net)
-            for order, net in found["shopapp"].items()
-            if order not in net_sales or abs(net_sales[order] - net) > HALF_A_CENT
-        }
-        assert differing == {}, application
-        by_hand = net_by_hand()
         assert {order: net_sales[order] for order in by_hand} == by_hand, application
