@@ -196,7 +196,7 @@ def test_shown_settings_contain_no_secret(meltano: Any, command: str, shown: str
         for setting in application.settings
         if setting.secret
     }
-    assert len(secrets) == 5
+    assert len(secrets) == 7
 
     done = meltano({"application": "woocommerce", **secrets}, "config", command, "tap-shopapp")
 
