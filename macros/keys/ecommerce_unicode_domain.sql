@@ -1,6 +1,6 @@
 {#-
   Subquery: an e-mail address with its domain in Unicode. Each label in punycode (RFC 3492), such as
-  `xn--bcher-kva`, is decoded; a label that is not valid stays as it is. Null without such a label.
+  `xn--bcher-kva`, is decoded; a label that is not valid is unchanged. Null without such a label.
 
   address: expression of the address in lower case.
 -#}

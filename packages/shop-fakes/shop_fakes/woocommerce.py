@@ -88,7 +88,7 @@ class WordPress:
         heeds_times_of_change: Whether it supports modified_after (release 5.8 and later).
         lists_trash: Paths whose lists include the trash.
         unreadable: Ids of records that lists count but no page contains, as they cannot load.
-        failing: Ids of records on which PHP stops, unless only ids and times are requested.
+        failing: Ids of records that stop PHP, unless only ids and times are requested.
         largest_page: Maximum number of whole records before PHP reaches its memory limit.
         taxes: The settings woocommerce_calc_taxes and woocommerce_prices_include_tax.
         has_analytics: Whether the feature Analytics is on.

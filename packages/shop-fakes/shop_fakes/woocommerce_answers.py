@@ -96,7 +96,7 @@ def with_decimals(
     """Return a record with the requested number of decimals.
 
     Args:
-        record: The record as it is stored.
+        record: The stored record.
         places: The parameter `dp`.
         rounded_to: The shop's setting woocommerce_price_num_decimals. Totals and taxes are
             rounded by it at the time of the request.

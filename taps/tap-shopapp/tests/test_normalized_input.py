@@ -331,7 +331,7 @@ def test_refunds_of_both_signs_reject_the_order(fields: Record) -> None:
         ({"discount_amount": "-0.00"}, "-0.00"),
         ({"discount_amount": "10", "total_amount": "90"}, "10"),
         ({"discount_amount": None}, None),
-        # A return as an order of its own: −100 + 10 = −90.
+        # A return as a separate order: −100 + 10 = −90.
         (
             {"gross_amount": "-100", "discount_amount": "-10", "total_amount": "-90"},
             "-10",
@@ -405,7 +405,7 @@ def test_line_without_its_order_has_sizes(changed: Record, expected: Record) -> 
 
 
 def test_negative_price_and_total_are_unchanged() -> None:
-    """Some shops sell a credit as a line, and some book a return as an order of its own."""
+    """Some shops sell a credit as a line, and some book a return as a separate order."""
     page = read(
         gross_amount="-5", total_amount="-5", items=[item(quantity="-1", unit_price_amount="5")]
     )

@@ -18,7 +18,7 @@ class Server:
 
     Attributes:
         rest: The numbers that are not read yet.
-        failing: Numbers on which the server fails.
+        failing: Numbers that make the server fail.
         largest: Largest page that it produces.
         is_down_for: Number of requests that fail, whatever they request.
         requested: Sizes of the requested pages.

@@ -611,7 +611,7 @@ def test_shops_with_different_settings_are_refused(site: Site, name: str) -> Non
 
     assert str(error) == (
         f"The shops of the multistore have different values of {name}. Set id_shop, and read"
-        " each shop with a plugin of its own."
+        " each shop with its own plugin."
     )
 
 

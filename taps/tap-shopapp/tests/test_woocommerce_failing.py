@@ -1,4 +1,4 @@
-"""WooCommerce: pages and records on which the shop fails.
+"""WooCommerce: pages and records that make the shop fail.
 
 A plugin may stop PHP on one order. The whole page then fails, whatever else is on it.
 """

@@ -71,7 +71,7 @@ def place(site: Site, *numbers: int) -> None:
 def test_deleted_order_and_refund_are_missing_from_their_range(
     site: Site, version: str
 ) -> None:
-    """8.9.3 has no list of refunds, but its orders have the ids of theirs."""
+    """8.9.3 has no list of refunds, but its orders have the ids of their refunds."""
     site.wordpress.release = RELEASES[version]
     place(site, 3, 5, 8)
     admin = administration(site)

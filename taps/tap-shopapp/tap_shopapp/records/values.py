@@ -225,7 +225,7 @@ def word(status: str | None, vocabulary: frozenset[str]) -> str:
 def currency(code: str | None) -> str | None:
     r"""Return a currency code in capitals, without spaces around it; empty text is null.
 
-    A text that is no code of ISO 4217 stays as it is: the warehouse counts its records as
+    A text that is not an ISO 4217 code is unchanged: the warehouse counts its records as
     records of an unknown currency.
 
     >>> currency(" cad\xa0")

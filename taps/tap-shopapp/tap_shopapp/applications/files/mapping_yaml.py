@@ -1,4 +1,4 @@
-"""Reads YAML with words as they are written: 007 and 1.0 are text, and so is Yes as a name."""
+"""Reads YAML with words as written: 007 and 1.0 are text, and so is Yes as a name."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class ShopFacts:
             msg = f"The shop's webservice states no {name}."
             raise TapError(msg, _RIGHT)
         msg = f"The shops of the multistore have different values of {name}."
-        raise TapError(msg, "Set id_shop, and read each shop with a plugin of its own.")
+        raise TapError(msg, "Set id_shop, and read each shop with its own plugin.")
 
     def _zone(self) -> ZoneInfo:
         name = self._setting("PS_TIMEZONE")

@@ -56,7 +56,7 @@ def product_ids(
     """Yield the ids of products, and their fields that change without a time of change.
 
     A deleted category, and a price or a category that a plugin sets, do not move a product. A
-    product with variations keeps its price, which needs a request of its own.
+    product with variations keeps its price, which needs its own request.
     """
     for records, is_last in _descending(pages, path, _FIELDS["products"], below, listed):
         simple, variable = (Page(fields_present={"products": it}) for it in (_PRICED, _LISTED))

@@ -64,7 +64,7 @@ def normalize_order(
 
     Args:
         refunds: The refunds of its page by id.
-        failing: Ids of refunds on which the shop fails. Their orders are rejected.
+        failing: Ids of refunds that make the shop fail. Their orders are rejected.
     """
 
     def normalize(raw: Record) -> NormalizedRecord:

@@ -1,4 +1,4 @@
-"""Requests pages of lists of the WooCommerce API, without records on which the shop fails."""
+"""Requests pages of lists of the WooCommerce API, without records that make the shop fail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _logger = logging.getLogger("tap-shopapp.woocommerce")
 
 @dataclass(frozen=True, slots=True)
 class FailingRecord:
-    """A record on which the shop fails.
+    """A record that makes the shop fail.
 
     Attributes:
         record_id: Its id.
@@ -45,7 +45,7 @@ class PageReader:
 
     Attributes:
         largest: Maximum number of records per page.
-        failing: Records on which the shop fails, by path. The reader of the lists removes them.
+        failing: Records that make the shop fail, by path. The reader of the lists removes them.
             Later requests exclude them.
     """
 

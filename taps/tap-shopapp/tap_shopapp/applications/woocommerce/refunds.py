@@ -29,7 +29,7 @@ class Refunds:
         lists: Reads lists to their end.
 
     Attributes:
-        failing: Ids of refunds on which the shop fails.
+        failing: Ids of refunds that make the shop fail.
     """
 
     def __init__(self, client: RestApi, pages: PageReader, lists: Lists) -> None:
