@@ -1,13 +1,19 @@
 """Names and types in Adobe Commerce's published schema, for the lists that the tap reads.
 
-Read from `src/openapi/admin-schema-2.4.9.yaml` of AdobeDocs/commerce-webapi at
-25577fa18894c410a491960c9c4024f0c00b0212 (Apache-2.0): the parameters of the five searches, and
-of each object the properties that the tap selects or the fake answers, with their types.
-Descriptions are left out. `REQUIRED` is what the schema requires of these objects; as recorded,
-a required property can be null, or absent if the query selects others.
+Read from `src/openapi/admin-schema-<release>.yaml` of AdobeDocs/commerce-webapi (Apache-2.0) at
+the commits in `RELEASES`: the parameters of the five searches, the body of the login, and of
+each object the properties that the tap selects or the fake answers, with their types. Every
+name and type was compared with the files of all releases. They are the same, except for
+`ABSENT`. Descriptions are left out.
+
+`REQUIRED` has properties that the schema requires. It is not complete: `base_cost` of a line of
+a credit memo is left out, for example. As recorded, a required property can be null, or absent
+if the query selects others.
 
 The parameter `fields` is not in the schema. Adobe documents it for every GET request:
 https://developer.adobe.com/commerce/webapi/rest/use-rest/retrieve-filtered-responses/
+A shop ignores names that it does not have: `Webapi/Rest/Response/FieldsFilter.php` of
+magento/magento2 at 07273d8add98b1dfc21645cecb8fe6bc5fe0f4aa intersects them with the answer.
 """
 
 from __future__ import annotations
@@ -16,6 +22,20 @@ import re
 from typing import Any
 
 from jsonschema import Draft202012Validator
+
+RELEASES = {
+    "2.4.7": "235e7a21e89eb324001c4dd8deb9c1d2fbd055e6",
+    "2.4.8": "099facf119f56d379d8e9256464b20615a867809",
+    "2.4.9": "25577fa18894c410a491960c9c4024f0c00b0212",
+}
+"""Commit of the file of each release."""
+
+ABSENT = {"2.4.7": {"order_extension": frozenset(("custom_fees",))}}
+"""Properties that the file of a release does not have, by object.
+
+`custom_fees` belongs to the extension Admin UI SDK. Another version of the file of 2.4.7, at
+f52bae23861119a753bffc72a8ae1c464df4ed66, has it.
+"""
 
 STRING, NUMBER, INTEGER, BOOLEAN = "string", "number", "integer", "boolean"
 
@@ -39,6 +59,9 @@ RESULTS = {
     "/V1/customers/search": "customer",
 }
 """The object in `items` of the answer of each path. `/V1/store/storeConfigs` answers a list."""
+
+REQUIRED_LOGIN = frozenset(("username", "password"))
+"""Required texts in the body of `POST /V1/integration/admin/token`, which answers a text."""
 
 
 def _typed(**names: str) -> dict[str, str]:
@@ -190,16 +213,19 @@ def parameter(name: str) -> str:
     return re.sub(r"\[\d+\]", "[0]", name)
 
 
-def unknown_fields(tree: dict[str, Any], name: str, within: str = "") -> list[str]:
-    """Return the fields of a selection, as nested names, that an object does not have."""
+def unknown_fields(
+    tree: dict[str, Any], name: str, release: str, within: str = ""
+) -> list[str]:
+    """Return the fields of a selection, as nested names, that an object of a release lacks."""
+    absent = ABSENT.get(release, {}).get(name, ())
     found = []
     for field, inner in tree.items():
-        kind = OBJECTS[name].get(field)
+        kind = None if field in absent else OBJECTS[name].get(field)
         kind = kind[0] if isinstance(kind, list) else kind
         if kind is None or bool(inner) != (kind not in _TYPES):
             found.append(f"{within}{field}")
         elif inner:
-            found += unknown_fields(inner, kind, f"{within}{field}.")
+            found += unknown_fields(inner, kind, release, f"{within}{field}.")
     return found
 
 

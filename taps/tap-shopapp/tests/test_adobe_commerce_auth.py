@@ -9,6 +9,7 @@ import pytest
 from adobe_commerce_reader import NOW, Shop
 from shop_fakes.adobe_commerce_access import ADMIN, FAILURES_UNTIL_LOCKED, IMS, OAUTH
 from shop_fakes.adobe_commerce_rows import customer, order, product
+from shop_fakes.adobe_commerce_schema import REQUIRED_LOGIN
 from shop_fakes.clock import Clock
 from shop_fakes.serving import serve_answers
 from tap_shopapp.api import http
@@ -162,6 +163,16 @@ def test_token_that_expired_early_is_replaced(shop: Shop) -> None:
 
     assert len(messages.ids()) == 5
     assert logins(shop) == 2
+
+
+def test_login_follows_the_published_schema(shop: Shop) -> None:
+    shop.extract(page_size=2, **NO_TOKEN, **ADMIN)
+
+    [login] = [request for request in shop.requests if request.path == LOGIN]
+    assert (login.method, login.mimetype) == ("POST", "application/json")
+    assert {name: type(value) for name, value in login.get_json().items()} == dict.fromkeys(
+        REQUIRED_LOGIN, str
+    )
 
 
 def test_wrong_password_is_sent_once(shop: Shop) -> None:
