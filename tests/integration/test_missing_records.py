@@ -210,6 +210,20 @@ def test_order_without_any_refund_left_is_paid(shop: Shop) -> None:
     assert shop.refund() == (0, "paid", 100)
 
 
+def test_order_that_is_deleted_as_a_whole_keeps_its_refunds(shop: Shop) -> None:
+    shop.orders(REFUNDED)
+    shop.list_ids(ORDERS, [])
+    shop.build(and_refresh=True)
+    deleted = (shop.deleted(), shop.refund())
+    shop.orders(REFUNDED)
+    shop.list_ids([*ORDERS, "40"], ["r1", "r2"])
+    shop.build()
+
+    assert deleted == (["40"], (40, "partially_refunded", 60))
+    assert shop.deleted() == []
+    assert shop.refund() == (40, "partially_refunded", 60)
+
+
 def test_order_that_is_read_after_the_list_is_not_deleted(shop: Shop) -> None:
     shop.orders(order("7"))
     shop.build()
@@ -220,11 +234,11 @@ def test_order_that_is_read_after_the_list_is_not_deleted(shop: Shop) -> None:
 def test_list_that_lacks_many_orders_deletes_nothing_until_the_next_list(shop: Shop) -> None:
     """The list lacks 25 of 31 orders, which is more than 20 and more than a tenth."""
     present = [*ORDERS[25:], "40"]
-    shop.list_ids(present, [])
+    shop.list_ids(present, ["r1", "r2"])
     shop.build()
     first = (shop.deleted(), shop.quality())
 
-    shop.list_ids(present, [])
+    shop.list_ids(present, ["r1", "r2"])
     shop.build(and_refresh=True)
     second = (shop.deleted(), shop.quality())
 
@@ -233,9 +247,9 @@ def test_list_that_lacks_many_orders_deletes_nothing_until_the_next_list(shop: S
 
 
 def test_orders_that_a_later_list_has_again_are_restored(shop: Shop) -> None:
-    shop.list_ids([*ORDERS, "40"], [])
+    shop.list_ids([*ORDERS, "40"], ["r1", "r2"])
     # Two lists without a build between them.
-    shop.list_ids([*ORDERS, "40"], [])
+    shop.list_ids([*ORDERS, "40"], ["r1", "r2"])
     shop.build(and_refresh=True)
 
     assert shop.deleted() == []
@@ -243,7 +257,7 @@ def test_orders_that_a_later_list_has_again_are_restored(shop: Shop) -> None:
 
 def test_confirmed_list_deletes_many_orders_at_once(shop: Shop) -> None:
     present = [*ORDERS[25:], "40"]
-    shop.list_ids(present, [], is_confirmed=True)
+    shop.list_ids(present, ["r1", "r2"], is_confirmed=True)
     shop.build()
 
     assert (shop.deleted(), shop.quality()) == (ORDERS[:25], 0)
@@ -275,7 +289,8 @@ def test_range_of_a_longer_list_before_is_left_out(shop: Shop) -> None:
 
 
 def test_orders_of_files_and_other_shops_are_not_in_the_list(shop: Shop) -> None:
-    shop.orders(order("900"), order("901"))
+    """Order 900 comes from a file with lines, 902 from one without: it has no version."""
+    shop.orders(order("900"), order("901"), order("902"))
     with psycopg.connect(shop.pipeline.postgres.url) as connection:
         connection.execute(
             "update ecommerce_raw.transactions set version = 'file-x', item_count = null"
@@ -285,7 +300,11 @@ def test_orders_of_files_and_other_shops_are_not_in_the_list(shop: Shop) -> None
             "update ecommerce_raw.items set transaction_version = 'file-x'"
             " where transaction_id = '900'"
         )
-    shop.list_ids([*ORDERS, "40"], [])
+        connection.execute(
+            "update ecommerce_raw.transactions set version = null, item_count = null"
+            " where transaction_id = '902'"
+        )
+    shop.list_ids([*ORDERS, "40"], ["r1", "r2"])
     shop.build()
 
     assert shop.deleted() == ["901"]

@@ -66,30 +66,33 @@ lists as (
 
 ),
 
-listed_ids as (
-
-    select distinct
-        ranges.shop_id,
-        ranges.stream,
-        ranges.list_number,
-        listed.element as record_id
-
-    from ranges
-    {{ ecommerce_json_elements('ranges.ids', 'listed') }}
-
-),
-
 raw_transactions as (
 
-    select * from ({{ ecommerce_raw('transactions', with_read_at=true) | indent(4) }}) as raw_rows
-    -- Orders of files are not in the list of the shop.
-    where coalesce(version, '') not like 'file-%'
+    select
+        shop_id,
+        transaction_id,
+        version,
+        read_at
+
+    from ({{ ecommerce_raw('transactions', with_read_at=true) | indent(4) }}) as raw_rows
+    where
+        -- Orders of files have no version of the shop, and are not in its list.
+        coalesce(version, 'file-') not like 'file-%'
+        and deleted_at is null
+        and loader_deleted_at is null
 
 ),
 
 raw_refunds as (
 
-    select raw_rows.*
+    select
+        raw_rows.shop_id,
+        raw_rows.transaction_id,
+        raw_rows.transaction_version,
+        raw_rows.refund_id,
+        raw_rows.amount,
+        raw_rows.read_at
+
     from ({{ ecommerce_raw('refunds', with_read_at=true) | indent(4) }}) as raw_rows
     inner join raw_transactions
         on raw_rows.shop_id = raw_transactions.shop_id
@@ -98,17 +101,20 @@ raw_refunds as (
 
 ),
 
-raw_products as (
+{%- for stream, id in {'products': 'product_id', 'customers': 'customer_id'}.items() %}
 
-    {{ ecommerce_raw('products', with_read_at=true) | indent(4) }}
+raw_{{ stream }} as (
+
+    select
+        shop_id,
+        {{ id }},
+        read_at
+
+    from ({{ ecommerce_raw(stream, with_read_at=true) | indent(4) }}) as raw_rows
+    where deleted_at is null and loader_deleted_at is null
 
 ),
-
-raw_customers as (
-
-    {{ ecommerce_raw('customers', with_read_at=true) | indent(4) }}
-
-),
+{%- endfor %}
 
 {#- By stream: the raw rows, the record's id, its order's id and version, and its amount. #}
 {%- set records = {
@@ -142,35 +148,21 @@ records as (
 
 ),
 
--- Ranges and records in the order of their ids: the range of a record is the last one before it.
-range_starts as (
+{#- Window functions instead of joins: without statistics about the ranges, Postgres would compare
+    every record with every range. #}
+-- Records once per list, and the listed ids.
+with_listed_ids as (
 
-    select
-        shop_id,
-        stream,
-        list_number,
-        from_id as range_id,
-        0 as is_record,
-        from_id,
-        cast(null as {{ ecommerce_type('text') }}) as transaction_id,
-        cast(null as {{ ecommerce_type('text') }}) as record_id,
-        cast(null as {{ ecommerce_type('text') }}) as transaction_version,
-        cast(null as {{ ecommerce_type('amount') }}) as amount,
-        cast(null as {{ ecommerce_type('time') }}) as read_at
-
-    from ranges
-    union all
     select
         records.shop_id,
         records.stream,
         lists.list_number,
-        records.range_id,
-        1,
-        cast(null as {{ ecommerce_type('integer') }}),
-        records.transaction_id,
         records.record_id,
+        0 as is_listed,
+        records.transaction_id,
         records.transaction_version,
         records.amount,
+        records.range_id,
         records.read_at
 
     from records
@@ -178,29 +170,116 @@ range_starts as (
         on records.shop_id = lists.shop_id
         and records.stream = lists.stream
     where records.range_id is not null
+    union all
+    select
+        ranges.shop_id,
+        ranges.stream,
+        ranges.list_number,
+        listed.element,
+        1,
+        cast(null as {{ ecommerce_type('text') }}),
+        cast(null as {{ ecommerce_type('text') }}),
+        cast(null as {{ ecommerce_type('amount') }}),
+        cast(null as {{ ecommerce_type('integer') }}),
+        cast(null as {{ ecommerce_type('time') }})
+
+    from ranges
+    {{ ecommerce_json_elements('ranges.ids', 'listed') }}
 
 ),
 
-with_range as (
+looked_up as (
+
+    select
+        with_listed_ids.*,
+        max(is_listed) over (partition by shop_id, stream, list_number, record_id)
+            as was_listed
+
+    from with_listed_ids
+
+),
+
+-- Ranges and records in the order of their ids: the range of a record is the last one before it.
+with_ranges as (
 
     select
         shop_id,
         stream,
         list_number,
         range_id,
-        is_record,
+        1 as is_record,
+        record_id,
+        transaction_id,
+        transaction_version,
+        amount,
+        read_at,
+        was_listed,
+        cast(null as {{ ecommerce_type('integer') }}) as from_id,
+        cast(null as {{ ecommerce_type('integer') }}) as to_id,
+        cast(null as {{ ecommerce_type('integer') }}) as place,
+        0 as is_confirmed,
+        cast(null as {{ ecommerce_type('time') }}) as listed_at
+
+    from looked_up
+    where is_listed = 0
+    union all
+    select
+        shop_id,
+        stream,
+        list_number,
+        from_id,
+        0,
+        cast(null as {{ ecommerce_type('text') }}),
+        cast(null as {{ ecommerce_type('text') }}),
+        cast(null as {{ ecommerce_type('text') }}),
+        cast(null as {{ ecommerce_type('amount') }}),
+        cast(null as {{ ecommerce_type('time') }}),
+        0,
+        from_id,
+        to_id,
+        place,
+        case when is_confirmed then 1 else 0 end,
+        listed_at
+
+    from ranges
+
+),
+
+with_start as (
+
+    select
+        with_ranges.*,
         max(from_id) over (
             partition by shop_id, stream, list_number
             order by range_id, is_record
             rows between unbounded preceding and current row
-        ) as from_id,
-        transaction_id,
+        ) as start_id
+
+    from with_ranges
+
+),
+
+in_range as (
+
+    select
+        shop_id,
+        stream,
+        list_number,
         record_id,
+        transaction_id,
         transaction_version,
         amount,
-        read_at
+        range_id,
+        is_record,
+        read_at,
+        was_listed,
+        max(to_id) over by_range as last_id,
+        max(place) over by_range as place,
+        max(is_confirmed) over by_range as is_confirmed,
+        max(listed_at) over by_range as listed_at
 
-    from range_starts
+    from with_start
+    window by_range as (partition by shop_id, stream, list_number, start_id)
 
 ),
 
@@ -208,34 +287,24 @@ with_range as (
 compared as (
 
     select
-        with_range.shop_id,
-        with_range.stream,
-        with_range.transaction_id,
-        with_range.record_id,
-        with_range.transaction_version,
-        with_range.amount,
-        with_range.read_at,
-        ranges.list_number,
-        ranges.place,
-        ranges.is_confirmed,
-        ranges.listed_at,
-        listed_ids.record_id is null as is_missing
+        shop_id,
+        stream,
+        list_number,
+        record_id,
+        transaction_id,
+        transaction_version,
+        amount,
+        read_at,
+        place,
+        is_confirmed = 1 as is_confirmed,
+        listed_at,
+        was_listed = 0 as is_missing
 
-    from with_range
-    inner join ranges
-        on with_range.shop_id = ranges.shop_id
-        and with_range.stream = ranges.stream
-        and with_range.list_number = ranges.list_number
-        and with_range.from_id = ranges.from_id
-    left join listed_ids
-        on with_range.shop_id = listed_ids.shop_id
-        and with_range.stream = listed_ids.stream
-        and with_range.list_number = listed_ids.list_number
-        and with_range.record_id = listed_ids.record_id
+    from in_range
     where
-        with_range.is_record = 1
-        and with_range.range_id <= ranges.to_id
-        and with_range.read_at < ranges.listed_at
+        is_record = 1
+        and range_id <= last_id
+        and read_at < listed_at
 
 ),
 
@@ -254,10 +323,24 @@ ranked as (
 
 ),
 
-counted as (
+-- An order that was deleted as a whole keeps its refunds.
+newest as (
 
     select
         ranked.*,
+        max(case when stream = 'transactions' and is_missing then 1 else 0 end) over (
+            partition by shop_id, transaction_id
+        ) as is_of_missing_order
+
+    from ranked
+    where age = 1
+
+),
+
+counted as (
+
+    select
+        newest.*,
         count(case when is_missing and not was_missing and not is_confirmed then 1 end)
             over by_range as range_missing,
         count(*) over by_range as range_count,
@@ -265,8 +348,8 @@ counted as (
             over by_list as list_missing,
         count(*) over by_list as list_count
 
-    from ranked
-    where age = 1
+    from newest
+    where not (stream = 'refunds' and is_of_missing_order = 1)
     window
         by_range as (partition by shop_id, stream, list_number, place),
         by_list as (partition by shop_id, stream)

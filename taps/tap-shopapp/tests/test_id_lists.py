@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from tap_shopapp.applications import APPLICATIONS
@@ -11,7 +11,7 @@ from traceless import TracelessShopApp
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conftest import Attempt, Extract, Messages, Place
     from shopapp_demo.shop import Shop
@@ -235,3 +235,74 @@ def test_backfill_lists_no_ids(extract: Extract, place: Place) -> None:
     run = extract(state=state, backfill_since="2024-01-01", backfill_before="2024-02-01")
 
     assert ranges(run) == []
+
+
+class EndlessShopApp(TracelessShopApp):
+    """A shop with a record that ends its list of ids early, such as one that cannot be read."""
+
+    @override
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        for page in super().id_pages(stream, below, listed):
+            if "4" in page.ids["transactions"]:
+                return
+            yield page
+
+
+def test_list_that_ends_early_begins_again_at_the_top(
+    extract: Extract, place: Place, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run lists the ids above the record, so that their deletions are detected."""
+    monkeypatch.setitem(APPLICATIONS, "shopapp", EndlessShopApp)
+    put(place, *range(1, 10))
+    runs = [extract(state=extract().state)]
+    shop.remove("transactions", "8")
+    for _ in range(2):
+        runs.append(extract(state=runs[-1].state))
+
+    top = [ids for run in runs for _, _, _, to, ids in spans(run) if to is None]
+    assert top == [["9", "8", "7"], ["9", "7", "6"]]
+
+
+def test_empty_list_of_ids_deletes_nothing(
+    extract: Extract, place: Place, shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(place, 1)
+    state = extract().state
+    shop.remove("transactions", "1")
+
+    run = extract(state=state)
+
+    assert ranges(run) == []
+    assert "the shop's list of ids is empty, so no deletions are detected" in caplog.text
+
+
+class TwoListsShopApp(TracelessShopApp):
+    """A shop with lists of ids of products and orders."""
+
+    id_lists: ClassVar[Mapping[str, tuple[str, ...]]] = {"products": (), "transactions": ()}
+
+    @override
+    def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
+        pages = 4
+        for number in range(pages, 0, -1):
+            if below is None or number < int(below):
+                yield IdPage({stream: [str(number)]}, is_last=number == 1)
+
+
+@pytest.mark.parametrize("found", [(4, 2, 2), (5, 3, 2), (7, 4, 3), (100, 4, 4), (0, 0, 0)])
+def test_requests_are_shared_among_the_lists(
+    extract: Extract,
+    place: Place,
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+    found: tuple[int, int, int],
+) -> None:
+    """There are four pages of products and of orders."""
+    requests, *expected = found
+    monkeypatch.setitem(APPLICATIONS, "shopapp", TwoListsShopApp)
+    put(place, 1)
+    shop.put("products", {"id": "1", "name": "Hat", "updated_at": "2024-01-05T10:00:00Z"})
+
+    run = extract(state=extract().state, id_list_requests=requests)
+
+    assert [len(ranges(run, "products")), len(ranges(run))] == expected

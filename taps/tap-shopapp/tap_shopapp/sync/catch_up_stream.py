@@ -146,11 +146,24 @@ class CatchUpStream(PageStream):
         if self.run.deletions_are_confirmed and position.below is not None:
             position = _next_list(position)
         pages = self.run.application.id_pages(self.name, position.below, position.listed)
-        while self.run.id_list_requests > 0:
-            self.run.id_list_requests -= 1
+        budget = self.run.take_id_list_requests()
+        used = 0
+        while used < budget:
+            used += 1
             # Before the request, so that a record that is read later is not deleted.
             listed_at = self.run.now()
-            if (page := next(pages, None)) is None:
+            page = next(pages, None)
+            if page is None:
+                if used == 1:
+                    # No page can follow. The same list begins again, so that the ids above are
+                    # listed in the next runs.
+                    self._keep_position(IdListPosition(position.list_number))
+                break
+            if not (position.place or page.ids[self.name]):
+                self.logger.warning(
+                    "%s: the shop's list of ids is empty, so no deletions are detected.",
+                    self.name,
+                )
                 break
             lowest = self._lowest_id(page, position)
             self._write_range(page, position, lowest, listed_at)
@@ -159,10 +172,14 @@ class CatchUpStream(PageStream):
             position.below = str(lowest)
             if page.is_last:
                 position = _next_list(position)
-            self.stream_state["id_list"] = asdict(position)
-            self._write_state()
+            self._keep_position(position)
             if page.is_last:
                 break
+        self.run.return_id_list_requests(budget - used)
+
+    def _keep_position(self, position: IdListPosition) -> None:
+        self.stream_state["id_list"] = asdict(position)
+        self._write_state()
 
     def _lowest_id(self, page: IdPage, position: IdListPosition) -> int:
         """Return the lowest id of the range of a page.

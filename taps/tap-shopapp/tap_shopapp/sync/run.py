@@ -53,7 +53,6 @@ class SyncRun:
         application_type: The application of the shop, not connected.
         message_writer: Writes Singer messages.
         system_streams: The system streams by name. They add themselves.
-        id_list_requests: Requests for lists of ids that are left for this run.
         deletions_are_confirmed: Whether lists of ids may delete any number of records.
     """
 
@@ -67,7 +66,7 @@ class SyncRun:
         self.application_type = application_type
         self.message_writer = message_writer
         self.system_streams: dict[str, RecordWriter] = {}
-        self.id_list_requests = int(settings["id_list_requests"])
+        self._id_list_requests = int(settings["id_list_requests"])
         self.deletions_are_confirmed = bool(settings["confirm_deletions"])
         self._settings = settings
         self._selected_streams = selected_streams
@@ -149,6 +148,25 @@ class SyncRun:
     def write_deleted(self, records: list[Record]) -> None:
         """Write deleted orders that the shop's API no longer returns."""
         self.system_streams[DELETED_TRANSACTIONS.name].write_records(records)
+
+    def take_id_list_requests(self) -> int:
+        """Return how many requests the next list of ids may use: a share of what is left.
+
+        Without shares, a list that ends in every run would leave nothing for the others.
+        """
+        share = -(-self._id_list_requests // max(1, self._id_lists_left))
+        self._id_list_requests -= share
+        self._id_lists_left -= 1
+        return share
+
+    @cached_property
+    def _id_lists_left(self) -> int:
+        """Number of lists of ids that this run has not begun."""
+        return len(self.application_type.id_lists.keys() & set(self._selected_streams()))
+
+    def return_id_list_requests(self, unused: int) -> None:
+        """Return requests that a list did not use, for the lists after it."""
+        self._id_list_requests += unused
 
     def write_id_range(self, record: Record) -> None:
         """Write a record of `id_ranges`, without its shop."""

@@ -178,11 +178,14 @@ class AdobeCommerce(Application):
         for number, rows in enumerate(pages, start=1):
             yield self._page(stream, rows, f"{listed.path}, page {number}")
 
-    def _page(self, stream: str, rows: list[Record], location: str) -> Page:
+    def _page(
+        self, stream: str, rows: list[Record], location: str, *, are_refunded: bool = False
+    ) -> Page:
         page = Page()
         add = partial(collect, stream, page=page, location=location)
         if stream == "transactions":
-            add(rows, normalize=normalize_order(self._credit_memos(rows)))
+            refunded = rows if are_refunded else list(filter(_may_be_refunded, rows))
+            add(rows, normalize=normalize_order(self._credit_memos(refunded)))
         elif stream == "products":
             variants = variants_of(self._lists, rows)
             add(rows, normalize=normalize_product(variants, self._currency, self._images))
@@ -205,8 +208,8 @@ class AdobeCommerce(Application):
         self._pages.failing.clear()
 
     def _credit_memos(self, orders: Sequence[Record]) -> Mapping[int, list[Record]]:
-        """Return the credit memos of a page of orders by order, if any has some."""
-        ids = [str(order["entity_id"]) for order in orders if _may_be_refunded(order)]
+        """Return the credit memos of orders by order."""
+        ids = [str(order["entity_id"]) for order in orders]
         memos: defaultdict[int, list[Record]] = defaultdict(list)
         for page in self._lists.having(CREDIT_MEMOS, "order_id", ids):
             for memo in page:
@@ -224,8 +227,9 @@ class AdobeCommerce(Application):
     @override
     def pages_by_id(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:
         listed = _LISTS[stream][0]
+        # A module may save a credit memo without any change of its order.
         for rows in self._lists.having(listed, "entity_id", ids):
-            yield self._page(stream, rows, listed.path)
+            yield self._page(stream, rows, listed.path, are_refunded=True)
 
     @override
     def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
@@ -234,7 +238,9 @@ class AdobeCommerce(Application):
             ids, is_last = self._lists.ids_below(
                 source, below, _IDS_PER_RECORD * self._pages.largest
             )
-            yield IdPage({stream: ids}, is_last)
+            failing = Page()
+            self._reject_failing(stream, failing)
+            yield IdPage({stream: ids}, is_last, (failing,) if failing.rejected else ())
             if is_last:
                 return
             below = ids[-1]

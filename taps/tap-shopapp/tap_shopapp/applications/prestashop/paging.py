@@ -11,6 +11,7 @@ checked, and a list that ends is compared with the newest record.
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING
 
 from tap_shopapp.api.errors import PageError
@@ -143,7 +144,7 @@ class Lists:
             ids = list(map(record_id, rows))
             check.page((-each for each in ids), begin=1 - int(below) if below else None)
             is_last = len(ids) < size
-            lowest = min([*ids, int(below)]) if below else 0
+            lowest = min([*ids, *([int(below)] if below else [])], default=sys.maxsize)
             if is_last and 0 < self._outermost(resource, "ASC") < lowest:
                 raise incomplete(f"/api/{resource}")
             yield list(map(str, ids)), is_last

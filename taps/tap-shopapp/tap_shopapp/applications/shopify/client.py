@@ -155,7 +155,10 @@ class Shopify(Application):
 
     @override
     def id_pages(self, stream: str, below: str | None, listed: int) -> Iterator[IdPage]:
-        for ids, is_last in self._connections.ids(documents.CUSTOMER_IDS, stream, below):
+        pages = self._connections.ids(
+            documents.CUSTOMER_IDS, documents.CUSTOMERS_COUNT, stream, below
+        )
+        for ids, is_last in pages:
             yield IdPage({stream: ids}, is_last)
 
     def _check_scopes(self, streams: Collection[str]) -> None:

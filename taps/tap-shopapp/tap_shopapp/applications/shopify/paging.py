@@ -123,7 +123,7 @@ class Connections:
                 return
 
     def ids(
-        self, document: Document, name: str, below: str | None
+        self, document: Document, count: Document, name: str, below: str | None
     ) -> Iterator[tuple[list[str], bool]]:
         """Yield the ids of a list by page, and whether the list ends with the page.
 
@@ -131,14 +131,22 @@ class Connections:
 
         Args:
             document: Its list is sorted by id, the highest first.
+            count: Document that counts the list.
             name: Name of the list.
             below: Lower ids follow; null for all.
+
+        Raises:
+            ListError: The list ends, but the shop counts lower ids.
         """
         while True:
             search = None if below is None else f"id:<={int(below) - 1}"
             body = self._client.execute(document, {"first": _IDS, "query": search}).body
             rows, after = unfold(body.get(name), name)
             numbers = [str(_number(row)) for row in rows]
+            lowest = numbers[-1] if numbers else below
+            if after is None and lowest is not None:
+                rest = self._length(count, f"id:<={int(lowest) - 1}")
+                ListCheck[int](name, "id", rest).close()
             yield numbers, after is None
             if after is None:
                 return
