@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     from ecommerce_ext.settings import Settings
 
-KEPT = ("ecommerce_contacts", "ecommerce_run_log", "ecommerce_erasures")
+KEPT = (
+    "ecommerce_contacts",
+    "ecommerce_item_references",
+    "ecommerce_run_log",
+    "ecommerce_erasures",
+)
 """Tables that no build replaces."""
 
 REBUILT = (
@@ -24,6 +29,7 @@ REBUILT = (
     "ecommerce_product_categories",
     "ecommerce_rejects",
     "ecommerce_sales_ledger",
+    "int_ecommerce__missing_records",
     "int_ecommerce__rates_daily",
 )
 """Tables that only a full refresh replaces. Every build replaces the other models."""
