@@ -148,9 +148,8 @@ records as (
 
 ),
 
-{#- Window functions instead of joins: without statistics about the ranges, Postgres would compare
-    every record with every range. #}
--- Records once per list, and the listed ids.
+-- Records once per list, and the listed ids. Window functions follow instead of joins: without
+-- statistics about the ranges, Postgres would compare every record with every range.
 with_listed_ids as (
 
     select
@@ -227,7 +226,7 @@ with_ranges as (
         shop_id,
         stream,
         list_number,
-        from_id,
+        from_id as range_id,
         0,
         cast(null as {{ ecommerce_type('text') }}),
         cast(null as {{ ecommerce_type('text') }}),
