@@ -138,6 +138,21 @@ def test_vendure_swapped_line_shows_the_order_as_it_is_now() -> None:
     assert output(raw)[0] == amounts
 
 
+def test_vendure_negative_refund_of_a_modification_stays_a_charge() -> None:
+    """The deprecated input `refund` made one of −2.00. Another one of 4.00 paid money back."""
+    raw = with_lines(
+        goods(LAMP, 1),
+        total=1299,
+        totalWithTax=1468,
+        payments=paid(1468, refund(-200), refund(400)),
+    )
+
+    amounts, _, page = output(raw)
+
+    assert amounts["refunded"] == "2.00"
+    assert sorted(its["amount"] for its in page.embedded["refunds"]) == ["-2.00", "4.00"]
+
+
 def test_vendure_negative_surcharge_is_subtracted_once() -> None:
     """Two lamps, 36.55 paid; then 3.00 off with 20 % tax, 3.60 back."""
     back = refund(360)

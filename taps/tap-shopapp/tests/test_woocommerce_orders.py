@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,16 @@ def test_amounts_of_an_order_with_included_tax_add_up(site: Site) -> None:
     assert item["unit_price_amount"] == "16.6583333333333333333333"
     assert (item["discount_amount"], item["tax_amount"]) == ("4.997500", "9.000000")
     assert item["line_gross_amount"] == "49.975000"
+
+
+def test_line_whose_price_was_raised_alone_keeps_its_surcharge(site: Site) -> None:
+    """12.00 instead of 10.00. Saving a line alone leaves the discount of the order at 0."""
+    site.stored.orders = [order(1, line_items=[line(subtotal="10.00", total="12.00")])]
+
+    [item] = site.extract().records("items")
+
+    amounts = [Decimal(item[name]) for name in ("line_gross_amount", "discount_amount")]
+    assert amounts == [10, -2]
 
 
 def test_zero_quantity_line_and_negative_fee_keep_their_amounts(site: Site) -> None:

@@ -60,6 +60,8 @@ class NormalizedRecord:
         campaign: Campaign parameters of an order, if they are not in its attributes.
         origin: Prefix of the version of an order that does not come from the shop's API.
             Without it, the prefix is the last change. The refunds of such an order are unknown.
+        has_defined_signs: Whether the API defines the signs of refunds and discounts, so that a
+            negative refund is a charge. Otherwise the source may write them with either sign.
     """
 
     fields: Any
@@ -67,6 +69,7 @@ class NormalizedRecord:
     fulfillment_status_raw: str | None = None
     campaign: Mapping[str, Any] | None = None
     origin: str | None = None
+    has_defined_signs: bool = False
 
 
 def collect(
@@ -128,7 +131,8 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
         for place, item in enumerate(objects(order.pop("items"), "items"), start=1)
     ]
     refunds = [_refund(refund, page) for refund in objects(order.pop("refunds"), "refunds")]
-    set_signs(order, items, refunds)
+    if not normalize.has_defined_signs:
+        set_signs(order, items, refunds)
     # A file knows refunds if it has a column for them.
     knows_refunds = not normalize.origin or "refunded_amount" in page.fields_present.get(
         "transactions", ()
@@ -146,7 +150,9 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     order["id_contact"] = order.pop("contact_id")
     order["email_normalized"] = address(order["email"])
     order["currency"] = currency(order["currency"])
-    order.update(_shop_money(order.pop("shop_money"), page))
+    order.update(
+        _shop_money(order.pop("shop_money"), page, has_signs=normalize.has_defined_signs)
+    )
     order["financial_status"] = word(financial, FINANCIAL_STATUS_VOCABULARY)
     order["financial_status_raw"] = normalize.financial_status_raw or financial
     order["fulfillment_status"] = word(fulfillment, FULFILLMENT_STATUS_VOCABULARY)
@@ -181,14 +187,21 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
     page.embedded["sales_events"] += events or ()
 
 
-def _shop_money(raw: object, page: Page) -> Record:
-    """Return the amounts of an order in the shop's own currency, null if it has none."""
+def _shop_money(raw: object, page: Page, *, has_signs: bool) -> Record:
+    """Return the amounts of an order in the shop's own currency, null if it has none.
+
+    Args:
+        raw: The amounts.
+        page: Counts unknown fields.
+        has_signs: Whether their signs are defined.
+    """
     money = _object(raw, "shop_money")
     if not money:
         return _NO_SHOP_MONEY
     amounts = SHOP_MONEY.read(money, page.unknown)
-    amounts["refunded_amount"] = size(amounts["refunded_amount"])
-    amounts["discount_amount"] = order_discount(amounts)
+    if not has_signs:
+        amounts["refunded_amount"] = size(amounts["refunded_amount"])
+        amounts["discount_amount"] = order_discount(amounts)
     fields = {f"shop_{name}": value for name, value in amounts.items()}
     return {**fields, "shop_currency": currency(fields["shop_currency"])}
 

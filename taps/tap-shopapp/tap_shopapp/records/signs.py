@@ -1,4 +1,8 @@
-"""Signs of refunds and discounts, which some shops and files state as negative amounts."""
+"""Signs of refunds and discounts, which files and some shops state as negative amounts.
+
+Only amounts whose source does not define their signs are changed here. The API of an
+application defines them.
+"""
 
 from __future__ import annotations
 
@@ -101,8 +105,8 @@ def order_discount(amounts: Mapping[str, Any]) -> str | None:
 def _set_line_discounts(lines: Collection[Record], of_order: str | None) -> None:
     """Replace negative discounts of lines by their sizes, unless they are surcharges.
 
-    They are surcharges if their sum is nearer to the order's discount as they are. Without the
-    order's discount, the discount of a line has the sign of its gross amount.
+    They are surcharges if their sum, with its sign, is nearer to the order's discount. Without
+    the order's discount, the discount of a line has the sign of its gross amount.
 
     Args:
         lines: The lines of one order, or one line without its order.

@@ -92,7 +92,7 @@ def normalize_order(
         fields["sales_events"] = _sales_events(fields, paid_back, base_paid_back)
         campaign = {parameter: more.get(name) for name, parameter in PARAMETERS.items()}
         state, status = text(raw.get("state")), text(raw.get("status"))
-        return NormalizedRecord(fields, state, status, campaign)
+        return NormalizedRecord(fields, state, status, campaign, has_defined_signs=True)
 
     return normalize
 

@@ -139,7 +139,7 @@ def normalize_order(raw: Record, parts: Parts, facts: ShopFacts) -> NormalizedRe
         ],
     }
     fields["sales_events"] = refund_events(fields, refunds)
-    return NormalizedRecord(fields, state.word, fulfillment_raw)
+    return NormalizedRecord(fields, state.word, fulfillment_raw, has_defined_signs=True)
 
 
 def _lines(raw: Record, lines: list[Record]) -> list[Record]:

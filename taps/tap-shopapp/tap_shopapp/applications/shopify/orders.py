@@ -85,6 +85,7 @@ def normalize_order(raw: dict[str, Any]) -> NormalizedRecord:
         },
         fulfillment_status_raw=raw["displayFulfillmentStatus"],
         campaign={**_utm(visit), **attributes},
+        has_defined_signs=True,
     )
 
 

@@ -100,7 +100,10 @@ def normalize_order(raw: dict[str, Any], money: MinorUnits) -> NormalizedRecord:
         ],
     }
     fields["sales_events"] = sales_events(raw, amounts, fields, money)
-    return NormalizedRecord(fields, raw["state"], raw["state"], campaign=known)
+    # The deprecated input `refund` of a modification can make a negative refund.
+    return NormalizedRecord(
+        fields, raw["state"], raw["state"], campaign=known, has_defined_signs=True
+    )
 
 
 def _item(line: LineAmounts, money: MinorUnits) -> dict[str, Any]:

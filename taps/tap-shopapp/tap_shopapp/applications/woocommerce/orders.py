@@ -130,7 +130,9 @@ def normalize_order(
         }
         fields["sales_events"] = refund_events(fields, map(_refund_of_parts, its_refunds))
         status = raw["status"]
-        return NormalizedRecord(fields, status, status, _campaign(attributes))
+        return NormalizedRecord(
+            fields, status, status, _campaign(attributes), has_defined_signs=True
+        )
 
     return normalize
 
