@@ -6,7 +6,6 @@ describes. The checks and conversions here are the same for all applications.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,7 @@ from tap_shopapp.records.values import (
     texts,
     word,
 )
+from tap_shopapp.records.version import order_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +138,7 @@ def _add_transaction(normalize: NormalizedRecord, page: Page) -> None:
         "transactions", ()
     )
     events = order_events(order, items, refunds if knows_refunds else None, page)
-    version = _version(
+    version = order_version(
         normalize.origin or order["updated_at"],
         [item["item_id"] for item in items],
         [refund["refund_id"] for refund in refunds],
@@ -204,24 +204,6 @@ def _shop_money(raw: object, page: Page, *, has_signs: bool) -> Record:
         amounts["discount_amount"] = order_discount(amounts)
     fields = {f"shop_{name}": value for name, value in amounts.items()}
     return {**fields, "shop_currency": currency(fields["shop_currency"])}
-
-
-def _version(
-    origin: str | None, item_ids: list[str], refund_ids: list[str], event_ids: list[str]
-) -> str:
-    """Return the version of an order, from its last change and its children.
-
-    Children are included since some shops remove lines without changing `updated_at`.
-    """
-    if len({*item_ids}) < len(item_ids) or len({*refund_ids}) < len(refund_ids):
-        raise RecordError("repeated_key", "Two lines or refunds of the order have the same id.")
-    if len({*event_ids}) < len(event_ids):
-        raise RecordError("repeated_key", "Two sales events of the order have the same id.")
-    # Orders without events keep the versions that earlier releases gave them.
-    events = ["\x1e", *event_ids] if event_ids else []
-    children = "\x1f".join([*item_ids, "\x1e", *refund_ids, *events])
-    digest = hashlib.sha256(children.encode("utf-8", "replace")).hexdigest()[:12]
-    return f"{origin or 'undated'}-{digest}"
 
 
 def _item(raw: dict[str, Any], place: int, page: Page) -> Record:
