@@ -3,9 +3,10 @@
     only. A missing candidate would leave a stale row. -#}
 {{ config(
     materialized='table',
-    pre_hook='{{ ecommerce_log_horizon() }}',
-    post_hook='{{ ecommerce_analyze() }}',
+    pre_hook=['{{ ecommerce_log_horizon() }}', '{{ ecommerce_forget_changed_keys() }}'],
+    post_hook=['{{ ecommerce_analyze() }}', '{{ ecommerce_log_candidates() }}'],
 ) }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_changed_keys') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}

@@ -1,6 +1,12 @@
 {#- Every build rebuilds the whole table: late clicks, merged contacts and changed windows affect
     orders of any age. -#}
-{{ config(materialized='table', post_hook='{{ ecommerce_analyze() }}') }}
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_transaction'],
+    indexes=ecommerce_indexes(['id_transaction']),
+    meta={'changed_keys': {'order': [['id_transaction']]}},
+    post_hook='{{ ecommerce_analyze() }}',
+) }}
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
 {%- if windows is not mapping or windows.values() | reject('number') | list -%}
     {%- do exceptions.raise_compiler_error(
@@ -333,4 +339,4 @@ with_campaign_names as (
 
 )
 
-select * from with_campaign_names
+{{ ecommerce_typed_rows('with_campaign_names') }}

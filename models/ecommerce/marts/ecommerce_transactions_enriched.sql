@@ -1,22 +1,41 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_transaction'],
+    indexes=ecommerce_indexes(
+        ['id_transaction'], ['buyer_key'], ['ordered_on', 'id_shop'], ['id_contact'], ['campaign_key']
+    ),
+    meta={
+        'scope': {'kind': 'orders_of_buyers', 'columns': ['id_transaction']},
+        'changed_keys': {
+            'day': [['id_shop', 'ordered_on']],
+            'contact': [['id_contact']],
+            'campaign': [['campaign_key']],
+        },
+    },
+) }}
+
 with
 
 transactions as (
 
     select *
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_rows_in_scope(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
         columns=[
             'idTransaction', 'OrderName', 'idShop', 'dtTransaction', 'dtCancelled', 'dtDeleted',
             'isTest', 'idContact', 'contactMatchStatus', 'guestKey', 'financialStatus',
             'fulfillmentStatus', 'exchangeRateStatus', 'Currency', 'Total', 'originalCurrency',
         ]
-    ) }} as transactions
+    ), ['id_transaction']) }} as transactions
 
 ),
 
 attributed as (
 
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_attributed') }}
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'int_ecommerce__transactions_attributed'), ['id_transaction']
+    ) }} as attributed_rows
 
 ),
 
@@ -32,7 +51,9 @@ order_sums as (
         {{ ecommerce_ledger_sums(ecommerce_order_amount_names()) }},
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event(), 'original_') }}
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), ['id_transaction']
+    ) }} as ledger
     group by id_transaction
 
 ),
@@ -47,14 +68,7 @@ with_attributes as (
         order_sums.ordered_on,
         transactions.id_contact,
         transactions.contact_match_status,
-        case
-            when transactions.id_contact is not null
-                then 'contact|' || cast(transactions.id_contact as {{ ecommerce_type('text') }})
-            when transactions.guest_key <> {{ ecommerce_order_guest_key(
-                'transactions.id_shop',
-                ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction')
-            ) }} then 'guest|' || transactions.guest_key
-        end as buyer_key,
+        {{ ecommerce_buyer_key('transactions') }} as buyer_key,
         coalesce(order_sums.is_counted, false) as is_counted,
         coalesce(order_sums.is_open, false) as is_open,
         transactions.dt_cancelled is not null as is_cancelled,

@@ -7,5 +7,6 @@ select
     cast(null as {{ ecommerce_type('text') }}) as invocation_id,
     cast(null as {{ ecommerce_type('time') }}) as read_at,
     cast(null as {{ ecommerce_type('time') }}) as loaded_until,
-    cast(null as {{ ecommerce_type('text') }}) as settings_hash
+    cast(null as {{ ecommerce_type('text') }}) as settings_hash,
+    cast(null as {{ ecommerce_type('integer') }}) as position
 where 1 = 0

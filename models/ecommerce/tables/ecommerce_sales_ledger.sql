@@ -1,7 +1,17 @@
 {{ config(
+    materialized='ecommerce_maintained',
     unique_key=['id_transaction', 'entry_id'],
-    pre_hook='{{ ecommerce_forget_entries() }}',
-    post_hook=['{{ ecommerce_forget_obsolete() }}', '{{ ecommerce_log_run() }}'],
+    indexes=ecommerce_indexes(
+        ['ordered_on', 'id_shop'], ['occurred_on', 'id_shop'], ['id_product']
+    ),
+    meta={
+        'scope': {'kind': 'candidates', 'columns': ['id_transaction']},
+        'changed_keys': {
+            'day': [['id_shop', 'ordered_on'], ['id_shop', 'occurred_on']],
+            'product': [['id_product']],
+        },
+    },
+    post_hook='{{ ecommerce_log_run() }}',
 ) }}
 {%- set exponent = ecommerce_exponent() %}
 {%- set has_items = ecommerce_is_on('items') %}
@@ -12,7 +22,7 @@
 
 with
 
-{%- if is_incremental() %}
+{%- if ecommerce_scope() %}
 transactions_counted as (
 
     select *
@@ -54,7 +64,7 @@ transactions as (
             'idTransaction', 'Revenue', 'Discount', 'Shipping', 'Tax', 'Adjustment', 'Total',
             'originalRevenue', 'originalDiscount', 'originalShipping', 'originalTax',
             'originalAdjustment', 'originalTotal', 'originalRefund', 'originalCurrency', 'exchangeRateFrom',
-            'exchangeRateTo', 'exchangeRateStatus', 'dtLoaded',
+            'exchangeRateTo', 'exchangeRateStatus',
         ]
     ) }} as transactions
 
@@ -81,7 +91,6 @@ with_charges as (
         transactions.exchange_rate_to as rate_to,
         transactions.exchange_rate_status = 'shop' as is_shop_money,
         transactions.exchange_rate_status not in ('missing_rate', 'unknown_currency') as has_rate,
-        transactions.dt_loaded as order_loaded_at,
         transactions.original_refund,
         {%- for name in ['revenue', 'discount', 'shipping', 'tax', 'adjustment', 'total'] %}
         transactions.original_{{ name }} as {{ name }}_original,
@@ -123,7 +132,6 @@ with_amounts as (
         rate_from,
         rate_to,
         is_shop_money,
-        order_loaded_at,
         coalesce(original_refund, {{ ecommerce_zero('amount') }}) as refunded_original
         {%- for side, zero in sides.items() %}
         {%- for name in ['revenue', 'discount', 'tax'] + charges %},
@@ -146,7 +154,7 @@ with_amounts as (
 
 ),
 
-{% if has_items and is_incremental() %}
+{% if has_items and ecommerce_scope() %}
 staged_items as (
 
     select * from {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items_read
@@ -707,7 +715,6 @@ with_converted_totals as (
         orders.is_paid,
         orders.fees_in_net,
         orders.original_currency,
-        orders.order_loaded_at,
         case
             when with_totals.original_total = with_totals.whole_original
                 then with_totals.whole_reporting
@@ -797,8 +804,7 @@ renamed as (
         or (event = 'discount' and not is_gift_card)
         or (event in ('fee', 'fee_refund') and fees_in_net) as in_net_sales,
         event not in ('gift_card_sale', 'tip', 'tip_refund')
-        and not (event = 'discount' and is_gift_card) as in_total_sales,
-        order_loaded_at as loaded_at
+        and not (event = 'discount' and is_gift_card) as in_total_sales
 
     from with_converted_amounts
     where
@@ -810,7 +816,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows(
-    'renamed', key=['id_transaction', 'entry_id'], row_hash='row_hash', load_time='loaded_at',
-    group=['id_transaction']
-) }}
+{{ ecommerce_typed_rows('renamed') }}

@@ -1,0 +1,153 @@
+{#-
+  Materialization of a table that stays in place: builds delete and insert the rows that differ, and
+  never drop or replace the table. So views and grants on it stay, and readers do not wait.
+
+  Configuration, in `meta`:
+  scope: which rows the model's SQL returns if ecommerce_scope is set; see ecommerce_scope.
+  changed_keys: by kind, lists of columns. The keys of all rows that a build deletes or inserts are
+  added to ecommerce_changed_keys, so that the models that are built from this table read them.
+
+  A row is compared with all its columns. `unique_key` has the columns of its key, which may be
+  null; it only makes the comparison fast.
+-#}
+{% materialization ecommerce_maintained, default %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set scope = ecommerce_scope() -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=false) }}
+    {{ run_hooks(pre_hooks, inside_transaction=true) }}
+
+    {%- if not existing or not existing.is_table
+        or _ecommerce_retyped_columns(existing, model.columns) -%}
+        {%- if existing -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
+        {%- call statement('main') -%}
+            {{ get_create_table_as_sql(false, target_relation, sql) }}
+        {%- endcall -%}
+        {%- do create_indexes(target_relation) -%}
+        {%- do _ecommerce_write_changed_keys(none) -%}
+    {%- elif flags.EMPTY -%}
+        {#- The inputs look empty, so nothing is compared. -#}
+        {%- call statement('main') -%}select 1{%- endcall -%}
+    {%- else -%}
+        {%- do _ecommerce_replace_rows(target_relation, sql, scope) -%}
+    {%- endif -%}
+    {%- if not flags.EMPTY -%}
+        {%- do _ecommerce_write_position() -%}
+    {%- endif -%}
+
+    {%- do apply_grants(target_relation, config.get('grants'), should_revoke=false) -%}
+    {%- do persist_docs(target_relation, model) -%}
+    {{ run_hooks(post_hooks, inside_transaction=true) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=false) }}
+    {{- return({'relations': [target_relation]}) -}}
+{% endmaterialization %}
+
+{#- Deletes and inserts the rows that differ, among the rows in the scope. -#}
+{% macro _ecommerce_replace_rows(target_relation, sql, scope) %}
+    {%- set columns = model.columns.values() | list -%}
+    {%- set names = [] -%}
+    {%- for column in columns -%}{%- do names.append(ecommerce_quote(column.name)) -%}{%- endfor -%}
+    {%- set found = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}
+    {%- for column in columns if column.name not in found -%}
+        {%- do run_query(
+            'alter table ' ~ target_relation ~ ' add column ' ~ ecommerce_quote(column.name) ~ ' '
+            ~ column.data_type
+        ) -%}
+    {%- endfor -%}
+    {%- do _ecommerce_create_missing_indexes(target_relation) -%}
+    {%- set temporary = [] -%}
+    {%- if scope -%}
+        {%- do _ecommerce_create_temporary(
+            ecommerce_scope_name(), _ecommerce_scope_query(scope), temporary
+        ) -%}
+    {%- endif -%}
+    {%- set computed, removed, added = model.alias ~ '__computed', model.alias ~ '__removed',
+        model.alias ~ '__added' -%}
+    {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
+    {%- set row_id = ecommerce_row_id() -%}
+    {%- set existing = ecommerce_rows_in_scope(target_relation, model.config.meta.scope.columns
+        if scope else [], row_id=row_id) -%}
+    {%- set comparison = _ecommerce_same_row(config.get('unique_key'), names) -%}
+    {%- do _ecommerce_create_temporary(
+        removed,
+        'select existing_rows.* from ' ~ existing ~ ' as existing_rows where not exists (select 1 from '
+        ~ computed ~ ' as computed_rows where ' ~ comparison ~ ')',
+        temporary
+    ) -%}
+    {%- do _ecommerce_create_temporary(
+        added,
+        'select computed_rows.* from ' ~ computed ~ ' as computed_rows where not exists (select 1 from '
+        ~ existing ~ ' as existing_rows where ' ~ comparison ~ ')',
+        temporary
+    ) -%}
+    {%- do run_query(
+        'delete from ' ~ target_relation ~ ' where ' ~ row_id ~ ' in (select row_id from ' ~ removed
+        ~ ')'
+    ) -%}
+    {%- call statement('main') -%}
+        insert into {{ target_relation }} ({{ names | join(', ') }})
+        select {{ names | join(', ') }} from {{ added }}
+    {%- endcall -%}
+    {%- do _ecommerce_write_changed_keys([removed, added], scope) -%}
+    {%- for name in temporary -%}
+        {%- do run_query('drop table ' ~ name) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro _ecommerce_create_temporary(name, query, temporary) %}
+    {%- do run_query('create temporary table ' ~ name ~ ' as ' ~ query) -%}
+    {%- if target.type == 'postgres' -%}{%- do run_query('analyze ' ~ name) -%}{%- endif -%}
+    {%- do temporary.append(name) -%}
+{% endmacro %}
+
+{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared as text. -#}
+{% macro _ecommerce_same_row(key, names) %}
+    {%- for name in key %}
+    coalesce(cast(computed_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
+    = coalesce(cast(existing_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
+    and {% endfor %}
+    {%- for name in names %}
+    computed_rows.{{ name }} is not distinct from existing_rows.{{ name }}
+    {{- ' and' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Column that identifies a row of a table until the row changes. -#}
+{% macro ecommerce_row_id() %}
+    {{- return(adapter.dispatch('ecommerce_row_id', 'shopapp_ecommerce')()) -}}
+{% endmacro %}
+
+{% macro postgres__ecommerce_row_id() %}{{ return('ctid') }}{% endmacro %}
+
+{% macro duckdb__ecommerce_row_id() %}{{ return('rowid') }}{% endmacro %}
+
+{#- Creates the indexes of the configuration that a table of an earlier version lacks. -#}
+{% macro _ecommerce_create_missing_indexes(relation) %}
+    {{- adapter.dispatch('ecommerce_create_missing_indexes', 'shopapp_ecommerce')(relation) -}}
+{% endmacro %}
+
+{% macro default__ecommerce_create_missing_indexes(relation) %}{% endmacro %}
+
+{% macro postgres__ecommerce_create_missing_indexes(relation) %}
+    {%- set query -%}
+        select array_to_string(array(
+            select quote_ident(attname)
+            from pg_attribute
+            inner join unnest(indkey) with ordinality as keys (number, place)
+                on attnum = number
+            where attrelid = indrelid
+            order by place
+        ), ',')
+        from pg_index
+        where indrelid = cast('{{ relation }}' as regclass)
+    {%- endset -%}
+    {%- set found = run_query(query).columns[0].values() | list -%}
+    {%- for index in config.get('indexes', []) if index.columns | join(',') not in found -%}
+        {%- do run_query(
+            'create ' ~ ('unique ' if index.get('unique')) ~ 'index on ' ~ relation ~ ' ('
+            ~ index.columns | join(', ') ~ ')'
+        ) -%}
+    {%- endfor -%}
+{% endmacro %}
