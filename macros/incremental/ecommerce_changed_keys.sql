@@ -27,10 +27,11 @@
     {%- if keys and log and not flags.EMPTY and not ecommerce_columns_differ('ecommerce_run_log') -%}
         {%- set positions = _ecommerce_positions(log) -%}
         {%- if positions %}
-    {#- The row with the greatest sequence stays, because the next sequence follows it. #}
+    {#- Rows with the lowest position stay: they can have the greatest sequence, and the next sequence
+        must be greater than all positions. #}
     delete from {{ keys }}
     where
-        sequence <= {{ positions.values() | min }}
+        sequence < {{ positions.values() | min }}
         and kind <> 'all'
         {%- endif -%}
     {%- endif -%}
