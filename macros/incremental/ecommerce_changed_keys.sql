@@ -34,16 +34,14 @@
         {%- endfor -%}
         {%- if positions %}
             {#- A table that is never built again does not keep the keys for ever: it reads that
-                everything changed. #}
+                everything changed. Rows with the lowest position stay: they can have the greatest
+                sequence, and the next sequence must be greater than all positions. #}
             {%- set oldest = [positions | min, (positions | max) - 5000] | max %}
             {%- if oldest > positions | min %}
     insert into {{ keys }} (sequence, kind)
     select {{ oldest }}, 'all';
             {%- endif %}
-    delete from {{ keys }}
-    where
-        sequence <= {{ oldest }}
-        and kind <> 'all'
+    delete from {{ keys }} where sequence < {{ oldest }}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
@@ -52,7 +50,8 @@
     select coalesce(max(sequence), 0) + 1 as sequence from {{ keys }}
 {%- endmacro %}
 
-{#- Writes the keys of the rows in some relations, or that all rows changed. -#}
+{#- Writes the keys of the rows in some relations. If a model with a scope computed all rows, writes
+    that all rows changed, because their keys would be too many. -#}
 {% macro _ecommerce_write_changed_keys(relations, scope=none) %}
     {%- set keys = ecommerce_table('ecommerce_changed_keys') -%}
     {%- set written = model.config.meta.get('changed_keys', {}) -%}
@@ -75,7 +74,7 @@
             insert into {{ keys }} (sequence, kind, id_shop, day, key)
             select last.sequence, changed.kind, changed.id_shop, changed.day, changed.key
             from (
-            {%- if scope %}
+            {%- if scope or not model.config.meta.get('scope') %}
             {%- for kind, keys_of_kind in written.items() %}
             {%- set last_kind = loop.last %}
             {%- for columns in keys_of_kind %}

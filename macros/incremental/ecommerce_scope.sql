@@ -14,7 +14,8 @@
 
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
   int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
-  of their buyers.
+  of their buyers; or `days_of_memberships`, for changed days and all days on which a product was sold
+  whose categories changed.
 -#}
 {% macro ecommerce_scope() %}
     {#- Unit tests have no materialization, and only builds create the temporary table. -#}
@@ -149,6 +150,13 @@
         select id_transaction from {{ ecommerce_table('int_ecommerce__transaction_candidates') }}
     {%- elif kind == 'orders_of_buyers' -%}
         {{ ecommerce_orders_of_buyers(_ecommerce_keys_in_scope('order', ['id_transaction'], scope)) }}
+    {%- elif kind == 'days_of_memberships' -%}
+        {{ _ecommerce_keys_in_scope('day', columns, scope) }}
+        union
+        select ledger.id_shop, ledger.ordered_on
+        from {{ ecommerce_relation('ecommerce_sales_ledger') }} as ledger
+        inner join ({{ _ecommerce_keys_in_scope('membership', ['id_product'], scope) }}) as products
+            on ledger.id_product = products.id_product
     {%- else -%}
         {{ _ecommerce_keys_in_scope(kind, columns, scope) }}
     {%- endif -%}

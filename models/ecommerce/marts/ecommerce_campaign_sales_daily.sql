@@ -1,8 +1,21 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'ordered_on', 'campaign_key'],
+    indexes=ecommerce_indexes(['ordered_on', 'id_shop'], ['campaign_key']),
+    meta={
+        'scope': {'kind': 'day', 'columns': ['id_shop', 'ordered_on'], 'with_null': true},
+        'changed_keys': {'campaign': [['campaign_key']]},
+    },
+) }}
+
 with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_transactions_enriched'), ['id_shop', 'ordered_on']
+    ) }} as enriched
     where is_counted
 
 ),

@@ -1,7 +1,11 @@
+{#- Shares change with every sale of the shop, and names without one, so all categories are
+    compared. -#}
 {{ config(
     enabled=ecommerce_is_on('items')
         and ecommerce_is_on('products')
         and ecommerce_is_on('categories'),
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'id_product_category'],
 ) }}
 
 with
@@ -19,9 +23,15 @@ categories as (
 
 ),
 
-product_categories as (
+members as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__category_members') }}
+
+),
+
+category_orders_daily as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__category_orders_daily') }}
 
 ),
 
@@ -31,44 +41,9 @@ product_stats as (
 
 ),
 
-product_sales_daily as (
+product_sales as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
-
-),
-
-ledger as (
-
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
-    where is_counted and event = 'sale'
-
-),
-
--- Each category with itself and all its ancestors.
-ancestors as (
-
-    select
-        start_id as id_product_category,
-        reached_id as id_ancestor
-
-    from {{ ecommerce_closure(
-        'categories', 'id_product_category', 'id_product_category_parent'
-    ) }} as category_pairs
-
-),
-
--- A product in several subcategories of a category counts once in that category.
-members as (
-
-    select
-        ancestors.id_ancestor as id_product_category,
-        product_categories.id_product,
-        {{ dbt.bool_or('ancestors.id_ancestor = ancestors.id_product_category') }} as is_own
-
-    from ancestors
-    inner join product_categories
-        on ancestors.id_product_category = product_categories.id_product_category
-    group by ancestors.id_ancestor, product_categories.id_product
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__product_sales') }}
 
 ),
 
@@ -102,29 +77,15 @@ primary_sums as (
 
 ),
 
--- An order with several products of a category counts once, so order counts do not add up.
-category_transactions as (
-
-    select
-        ledger.id_transaction,
-        members.id_product_category,
-        {{ dbt.bool_or('members.is_own') }} as is_own
-
-    from ledger
-    inner join members
-        on ledger.id_product = members.id_product
-    group by ledger.id_transaction, members.id_product_category
-
-),
-
+-- An order has one day, so daily counts of a category add up.
 transaction_counts as (
 
     select
         id_product_category,
-        count(*) filter (where is_own) as order_count,
-        count(*) as rolled_up_order_count
+        sum(order_count) as order_count,
+        sum(rolled_up_order_count) as rolled_up_order_count
 
-    from category_transactions
+    from category_orders_daily
     group by id_product_category
 
 ),
@@ -135,7 +96,7 @@ shop_sums as (
         id_shop,
         sum(gross_amount) as gross_amount
 
-    from product_sales_daily
+    from product_sales
     group by id_shop
 
 ),

@@ -1,4 +1,13 @@
-{{ config(enabled=ecommerce_is_on('items')) }}
+{{ config(
+    enabled=ecommerce_is_on('items'),
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'reported_on', 'id_product'],
+    indexes=ecommerce_indexes(['reported_on', 'id_shop'], ['id_product']),
+    meta={
+        'scope': {'kind': 'day', 'columns': ['id_shop', 'reported_on'], 'with_null': true},
+        'changed_keys': {'product': [['id_product']]},
+    },
+) }}
 {%- set reported = [] %}
 {%- for name in ecommerce_unit_names() %}
     {%- do reported.append((name, 'quantity_sum')) %}
@@ -14,14 +23,25 @@
 
 with
 
-ledger as (
+reported_entries as (
 
     select
-        ecommerce_sales_ledger.*,
+        ledger.*,
         {{ ecommerce_reported_on() }} as reported_on
 
-    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }})
-        as ecommerce_sales_ledger
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), ['id_shop', ecommerce_reported_on()]
+    ) }} as ledger
+    where is_counted and (in_net_sales or event in ('fee', 'fee_refund'))
+
+),
+
+ordered_entries as (
+
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), ['id_shop', 'ordered_on']
+    ) }} as ledger
     where is_counted and (in_net_sales or event in ('fee', 'fee_refund'))
 
 ),
@@ -36,7 +56,7 @@ reported as (
         {{ ecommerce_unit_sums() }},
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event(of_goods=true)) }}
 
-    from ledger
+    from reported_entries
     group by id_shop, reported_on, id_product
 
 ),
@@ -51,7 +71,7 @@ ordered as (
         count(distinct case when event = 'sale' then id_transaction end) as order_count,
         {{ ecommerce_ledger_sums(ecommerce_figures_by_order()) }}
 
-    from ledger
+    from ordered_entries
     group by id_shop, ordered_on, id_product
 
 ),

@@ -1,4 +1,10 @@
-{{ config(enabled=ecommerce_is_on('items') and ecommerce_is_on('products')) }}
+{#- Shares change with every sale of the shop, and names without one, so all products are
+    compared. -#}
+{{ config(
+    enabled=ecommerce_is_on('items') and ecommerce_is_on('products'),
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'id_product'],
+) }}
 {%- if ecommerce_is_on('categories') %}
 -- The hooks of this table delete products and categories.
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_product_categories') }}
@@ -6,10 +12,9 @@
 
 with
 
--- An order has one day and one shop, so daily values of a product add up, including order counts.
-product_sales_daily as (
+product_sales as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_product_sales_daily') }}
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__product_sales') }}
 
 ),
 
@@ -22,29 +27,13 @@ products as (
 
 ),
 
--- Amounts without a product, such as rounding, are in the rows with id_product null.
-product_sums as (
-
-    select
-        id_shop,
-        id_product,
-        sum(order_count) as order_count
-        {%- for measure in ecommerce_product_figures() %},
-        sum({{ measure }}) as {{ measure }}
-        {%- endfor %}
-
-    from product_sales_daily
-    group by id_shop, id_product
-
-),
-
 shop_sums as (
 
     select
         id_shop,
         sum(gross_amount) as gross_amount
 
-    from product_sales_daily
+    from product_sales
     group by id_shop
 
 ),
@@ -52,19 +41,19 @@ shop_sums as (
 with_products as (
 
     select
-        coalesce(products.id_product, product_sums.id_product) as id_product,
+        coalesce(products.id_product, product_sales.id_product) as id_product,
         products.product_name,
         products.sku,
         products.id_product_category,
-        coalesce(products.id_shop, product_sums.id_shop) as id_shop,
-        product_sums.order_count
+        coalesce(products.id_shop, product_sales.id_shop) as id_shop,
+        product_sales.order_count
         {%- for measure in ecommerce_product_figures() %},
-        product_sums.{{ measure }}
+        product_sales.{{ measure }}
         {%- endfor %}
 
     from products
-    full outer join product_sums
-        on products.id_product = product_sums.id_product
+    full outer join product_sales
+        on products.id_product = product_sales.id_product
 
 ),
 

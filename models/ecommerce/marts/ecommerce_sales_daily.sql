@@ -1,3 +1,11 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'reported_on', 'original_currency'],
+    indexes=ecommerce_indexes(['reported_on', 'id_shop']),
+    meta={
+        'scope': {'kind': 'day', 'columns': ['id_shop', 'reported_on'], 'with_null': true},
+    },
+) }}
 {#- Figures by the table that they are computed from. -#}
 {%- set reported = [] %}
 {%- for name in ecommerce_unit_names() %}
@@ -24,21 +32,35 @@
 
 with
 
-ledger as (
+reported_entries as (
 
     select
-        ecommerce_sales_ledger.*,
+        ledger.*,
         {{ ecommerce_reported_on() }} as reported_on
 
-    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }})
-        as ecommerce_sales_ledger
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), ['id_shop', ecommerce_reported_on()]
+    ) }} as ledger
+    where is_counted
+
+),
+
+ordered_entries as (
+
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), ['id_shop', 'ordered_on']
+    ) }} as ledger
     where is_counted
 
 ),
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_transactions_enriched'), ['id_shop', 'ordered_on']
+    ) }} as enriched
 
 ),
 
@@ -53,7 +75,7 @@ reported as (
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event()) }},
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event(), 'original_') }}
 
-    from ledger
+    from reported_entries
     group by id_shop, reported_on, original_currency
 
 ),
@@ -67,7 +89,7 @@ ordered as (
         original_currency,
         {{ ecommerce_ledger_sums(ecommerce_figures_by_order()) }}
 
-    from ledger
+    from ordered_entries
     group by id_shop, ordered_on, original_currency
 
 ),
