@@ -63,7 +63,7 @@
             insert into {{ keys }} (sequence, kind, id_shop, day, key)
             select last.sequence, changed.kind, changed.id_shop, changed.day, changed.key
             from (
-            {%- if scope %}
+            {%- if scope or not model.config.meta.get('scope') %}
             {%- for kind, keys_of_kind in written.items() %}
             {%- set last_kind = loop.last %}
             {%- for columns in keys_of_kind %}
