@@ -95,9 +95,10 @@
     {%- if not log or not keys or ecommerce_columns_differ('ecommerce_run_log') -%}
         {{- return(none) -}}
     {%- endif -%}
+    {#- A model that computed all rows concerns only the models that are built from it. -#}
     {%- set last = run_query(
-        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' then sequence end), 0) from "
-        ~ keys
+        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and coalesce(key, '') in ('"
+        ~ (_ecommerce_ancestors() + ['']) | join("', '") ~ "') then sequence end), 0) from " ~ keys
     ).rows[0] -%}
     {%- if model.config.meta.get('scope', {}).kind == 'candidates' -%}
         {%- set is_whole = not ecommerce_read_since() -%}
@@ -111,6 +112,21 @@
         {%- set since = none -%}
     {%- endif -%}
     {{- return({'since': since, 'until': last[0]}) -}}
+{% endmacro %}
+
+{#- Names of the package's models that this model is built from, directly or not. -#}
+{% macro _ecommerce_ancestors() %}
+    {%- set names = [] -%}
+    {%- set unread = [model] -%}
+    {#- A loop over a list that grows. -#}
+    {%- for node in unread -%}
+        {%- for id in node.depends_on.nodes if id.startswith('model.shopapp_ecommerce.')
+            and id.split('.')[-1] not in names -%}
+            {%- do names.append(id.split('.')[-1]) -%}
+            {%- do unread.append(graph.nodes[id]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {% endmacro %}
 
 {#- Whether all tables that write changed keys for this model are in the current target. With
