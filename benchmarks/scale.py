@@ -2,8 +2,8 @@
 
     python scale.py [--orders 250000] [--before FOLDER]
 
-SQL generates the shop (large_shop.sql). `--before` is a checkout of an earlier version, with its
-own .venv; it builds a copy of the same raw tables.
+SQL generates the shop (large_shop.sql). `--before` is a checkout of an earlier version, with
+its own .venv; it builds a copy of the same raw tables.
 """
 
 from __future__ import annotations

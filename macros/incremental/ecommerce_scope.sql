@@ -129,11 +129,17 @@
     {{- return(names) -}}
 {% endmacro %}
 
-{#- Whether all tables that write changed keys for this model are in the current target. With
-    `--defer`, dbt can read them in another one. -#}
+{#- Whether all changes of the model's inputs are in ecommerce_changed_keys. They are not if an input
+    is in another target (`--defer`), was replaced by a model of the host project, or is configured
+    with another materialization. -#}
 {% macro _ecommerce_has_inputs() %}
-    {%- for id in model.depends_on.nodes if id.startswith('model.shopapp_ecommerce.') -%}
-        {%- if not ecommerce_relation(id.split('.')[-1]) -%}
+    {%- for id in model.depends_on.nodes if id.startswith('model.') -%}
+        {%- set node = graph.nodes.get(id) -%}
+        {%- if not node or node.package_name != 'shopapp_ecommerce' or not ecommerce_relation(node.name)
+            or (
+                node.config.meta.get('changed_keys')
+                and node.config.materialized != 'ecommerce_maintained'
+            ) -%}
             {{- return(false) -}}
         {%- endif -%}
     {%- endfor -%}
