@@ -57,8 +57,8 @@
     {%- set written = model.config.meta.get('changed_keys', {}) -%}
     {%- if keys and written and not relations -%}
         {%- do run_query(
-            "insert into " ~ keys ~ " (sequence, kind) select last.sequence, 'all' from ("
-            ~ _ecommerce_next_sequence(keys) ~ ") as last"
+            "insert into " ~ keys ~ " (sequence, kind, key) select last.sequence, 'all', '" ~ model.name
+            ~ "' from (" ~ _ecommerce_next_sequence(keys) ~ ") as last"
         ) -%}
     {%- elif keys and written -%}
         {%- set rows -%}
@@ -98,7 +98,7 @@
                     'all' as kind,
                     cast(null as {{ ecommerce_type('text') }}) as id_shop,
                     cast(null as date) as day,
-                    cast(null as {{ ecommerce_type('text') }}) as key
+                    cast('{{ model.name }}' as {{ ecommerce_type('text') }}) as key
                 from {{ rows }} as changed_rows
             {%- endif %}
             ) as changed

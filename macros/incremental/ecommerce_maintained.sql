@@ -66,6 +66,9 @@
     {%- set computed, removed, added = model.alias ~ '__computed', model.alias ~ '__removed',
         model.alias ~ '__added' -%}
     {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
+    {%- if scope and model.config.meta.scope.get('with_others') -%}
+        {%- do _ecommerce_extend_scope(computed) -%}
+    {%- endif -%}
     {%- set row_id = ecommerce_row_id() -%}
     {%- set existing = ecommerce_rows_in_scope(target_relation, model.config.meta.scope.columns
         if scope else [], row_id=row_id) -%}
@@ -100,6 +103,18 @@
     {%- do run_query('create temporary table ' ~ name ~ ' as ' ~ query) -%}
     {%- if target.type == 'postgres' -%}{%- do run_query('analyze ' ~ name) -%}{%- endif -%}
     {%- do temporary.append(name) -%}
+{% endmacro %}
+
+{#- Adds the keys of computed rows that are not in the scope. -#}
+{% macro _ecommerce_extend_scope(computed) %}
+    {%- set columns = model.config.meta.scope.columns | join(', ') -%}
+    {%- do run_query(
+        'insert into ' ~ ecommerce_scope_name() ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from '
+        ~ computed ~ ' ' ~ dbt.except() ~ ' select ' ~ columns ~ ' from ' ~ ecommerce_scope_name()
+    ) -%}
+    {%- if target.type == 'postgres' -%}
+        {%- do run_query('analyze ' ~ ecommerce_scope_name()) -%}
+    {%- endif -%}
 {% endmacro %}
 
 {#- Whether two rows are equal. Engines hash equalities only, so the key is also compared as text. -#}

@@ -10,12 +10,20 @@
 
   ecommerce_rows_in_scope: subquery with the rows of a relation whose columns are in the scope, in
   the order of `meta.scope.columns`; all rows without a scope. If `meta.scope.with_null` is set, rows
-  whose last column is null are always included. row_id: column that is returned as row_id.
+  whose last column is null are always included, unless the argument with_null is false. row_id:
+  column that is returned as row_id.
+
+  ecommerce_orders_in_scope: subquery with the rows of one of the package's views, if the scope has
+  orders. The view has the columns shop_id and transaction_id.
 
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
   int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
   of their buyers; or `days_of_memberships`, for changed days and all days on which a product was sold
-  whose categories changed.
+  whose categories changed; or `month`, for the months of changed days, as the first day of each.
+
+  If `meta.scope.with_others` is set, the model's SQL can also return rows that are not in the scope.
+  Such a row replaces the row with the same `meta.scope.columns`. So a model whose rows depend on all
+  other rows, such as a rank, returns only the rows whose rank changed.
 -#}
 {% macro ecommerce_scope() %}
     {#- Unit tests have no materialization, and only builds create the temporary table. -#}
@@ -36,7 +44,7 @@
     {{- return(model.alias ~ '__scope') -}}
 {% endmacro %}
 
-{% macro ecommerce_rows_in_scope(relation, columns, row_id=none) %}
+{% macro ecommerce_rows_in_scope(relation, columns, row_id=none, with_null=true) %}
     {%- set scope = ecommerce_scope() -%}
     {%- if not scope -%}
     (select {{ 'relation_rows.' ~ row_id ~ ' as row_id, ' if row_id }}relation_rows.* from {{ relation }} as relation_rows)
@@ -49,13 +57,34 @@
                 relation_rows.{{ name }} = scope.{{ model.config.meta.scope.columns[loop.index0] }}
                 {{- ' and ' if not loop.last }}
             {%- endfor %}
-        {%- if model.config.meta.scope.get('with_null') %}
+        {%- if with_null and model.config.meta.scope.get('with_null') %}
         union all
         select {{ 'relation_rows.' ~ row_id ~ ' as row_id, ' if row_id }}relation_rows.*
         from {{ relation }} as relation_rows
         where relation_rows.{{ columns[-1] }} is null
         {%- endif %}
     )
+    {%- endif -%}
+{% endmacro %}
+
+{% macro ecommerce_orders_in_scope(view_name) %}
+    {%- set view = ref('shopapp_ecommerce', view_name) -%}
+    {%- if not ecommerce_scope() -%}
+    (select * from {{ view }})
+    {%- else -%}
+    {%- set orders -%}
+        (
+            select
+                transactions.id_shop as shop_id,
+                {{ ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction') }}
+                    as transaction_id
+            from {{ ecommerce_rows_in_scope(ecommerce_lower_names(
+                ecommerce_relation('ECommerce_Transaction'), 'ECommerce_Transaction',
+                columns=['idTransaction', 'idShop']
+            ), ['id_transaction']) }} as transactions
+        )
+    {%- endset -%}
+    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(view.render(), orders) -}}
     {%- endif -%}
 {% endmacro %}
 
@@ -67,9 +96,10 @@
     {%- if not log or not keys or ecommerce_columns_differ('ecommerce_run_log') -%}
         {{- return(none) -}}
     {%- endif -%}
+    {#- A model that computed all rows concerns only the models that are built from it. -#}
     {%- set last = run_query(
-        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' then sequence end), 0) from "
-        ~ keys
+        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and coalesce(key, '') in ('"
+        ~ (_ecommerce_ancestors() + ['']) | join("', '") ~ "') then sequence end), 0) from " ~ keys
     ).rows[0] -%}
     {%- if model.config.meta.get('scope', {}).kind == 'candidates' -%}
         {%- set is_whole = not ecommerce_read_since() -%}
@@ -83,6 +113,21 @@
         {%- set since = none -%}
     {%- endif -%}
     {{- return({'since': since, 'until': last[0]}) -}}
+{% endmacro %}
+
+{#- Names of the package's models that this model is built from, directly or not. -#}
+{% macro _ecommerce_ancestors() %}
+    {%- set names = [] -%}
+    {%- set unread = [model] -%}
+    {#- A loop over a list that grows. -#}
+    {%- for node in unread -%}
+        {%- for id in node.depends_on.nodes if id.startswith('model.shopapp_ecommerce.')
+            and id.split('.')[-1] not in names -%}
+            {%- do names.append(id.split('.')[-1]) -%}
+            {%- do unread.append(graph.nodes[id]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {% endmacro %}
 
 {#- Whether all changes of the model's inputs are in ecommerce_changed_keys. They are not if an input
@@ -157,6 +202,9 @@
         from {{ ecommerce_relation('ecommerce_sales_ledger') }} as ledger
         inner join ({{ _ecommerce_keys_in_scope('membership', ['id_product'], scope) }}) as products
             on ledger.id_product = products.id_product
+    {%- elif kind == 'month' -%}
+        select distinct cast({{ dbt.date_trunc('month', 'changed_days.day') }} as date) as {{ columns[0] }}
+        from ({{ _ecommerce_keys_in_scope('day', ['id_shop', 'day'], scope) }}) as changed_days
     {%- else -%}
         {{ _ecommerce_keys_in_scope(kind, columns, scope) }}
     {%- endif -%}
@@ -166,7 +214,9 @@
     {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key'] %}
     select distinct
     {%- for name in columns %}
-        {{ sources[loop.index0] }} as {{ name }}{{ ',' if not loop.last }}
+        {%- set type = model.columns.get(name, {}).get('data_type') or ecommerce_type('text') %}
+        cast({{ sources[loop.index0] }} as {{ 'date' if sources[loop.index0] == 'day' else type }})
+            as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 
     from {{ ecommerce_table('ecommerce_changed_keys') }}

@@ -1,19 +1,56 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['campaign_key'],
+    meta={'scope': {'kind': 'campaign', 'columns': ['campaign_key'], 'with_others': true}},
+) }}
+{%- set scope = ecommerce_scope() %}
+{%- set counts = [
+    'explicit_order_count', 'utm_order_count', 'click_order_count', 'open_order_count',
+    'order_count', 'cancelled_order_count', 'unconverted_order_count', 'first_order_count',
+    'repeat_order_count', 'buyer_count',
+] %}
+
 with
 
-transactions as (
+campaign_sends as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
-    where is_counted
-
-),
-
-interactions as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'int_ecommerce__campaign_sends'), ['campaign_key']
+    ) }} as sends_in_scope
 
 ),
 
-attributed_sales as (
+daily_sales as (
+
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_campaign_sales_daily'), ['campaign_key']
+    ) }} as sales_in_scope
+
+),
+
+daily_orders as (
+
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'int_ecommerce__campaign_orders_daily'), ['campaign_key']
+    ) }} as orders_in_scope
+
+),
+
+-- The row for unattributed orders exists even if there are no such orders.
+always as (
+
+    select *
+    from {{ ecommerce_rows_in_scope(
+        "(select cast('unattributed' as " ~ ecommerce_type('text') ~ ") as campaign_key)",
+        ['campaign_key']
+    ) }} as always_in_scope
+
+),
+
+sales as (
 
     select
         campaign_key,
@@ -21,52 +58,96 @@ attributed_sales as (
         max({{ ecommerce_text_order('campaign_channel') }}) as campaign_channel,
         max({{ ecommerce_text_order('campaign_source') }}) as campaign_source,
         max(id_batch) as id_batch,
-        {%- for method in ['explicit', 'utm', 'click', 'open'] %}
-        count(*) filter (where attribution_method = '{{ method }}') as {{ method }}_order_count,
+        {%- for name in counts[4:-1] %}
+        cast(sum({{ name }}) as {{ ecommerce_type('integer') }}) as {{ name }},
         {%- endfor %}
-        {{ ecommerce_order_metrics() }}
+        {%- for name in ecommerce_unit_names() + ecommerce_order_amount_names() %}
+        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from transactions
+    from daily_sales
     group by campaign_key
 
 ),
 
--- The row for unattributed orders exists even if there are no such orders.
-with_unattributed as (
-
-    select *
-    from attributed_sales
-    full outer join (select 'unattributed' as campaign_key) as always
-        using (campaign_key)
-
-),
-
-with_campaign_key as (
-
-    select
-        interactions.*,
-        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
-            as campaign_key
-
-    from interactions
-
-),
-
-campaign_sends as (
+orders as (
 
     select
         campaign_key,
-        max({{ ecommerce_text_order('campaign_name') }}) as campaign_name,
-        max({{ ecommerce_text_order('channel') }}) as campaign_channel,
-        max(id_batch) as id_batch,
-        min(happened_at) filter (where interaction_type = 'sent') as first_sent_at,
-        nullif(count(distinct case when interaction_type = 'sent' then id_contact end), 0)
-            as recipient_count,
-        nullif(count(distinct case when interaction_type = 'click' then id_contact end), 0)
-            as clicker_count
+        {%- for name in counts[:4] %}
+        cast(sum({{ name }}) as {{ ecommerce_type('integer') }}) as {{ name }},
+        {%- endfor %}
+        cast(sum(new_buyer_count) as {{ ecommerce_type('integer') }}) as buyer_count
 
-    from with_campaign_key
+    from daily_orders
     group by campaign_key
+
+),
+
+keys as (
+
+    select campaign_key from always
+    union
+    select campaign_key from sales
+    union
+    select campaign_key from campaign_sends
+
+),
+
+computed as (
+
+    select
+        keys.campaign_key,
+        coalesce(campaign_sends.campaign_name, sales.campaign_name) as campaign_name,
+        coalesce(campaign_sends.campaign_channel, sales.campaign_channel) as campaign_channel,
+        sales.campaign_source,
+        coalesce(sales.id_batch, campaign_sends.id_batch) as id_batch,
+        {%- for name in counts %}
+        coalesce(
+            {{ 'orders' if name in counts[:4] + counts[-1:] else 'sales' }}.{{ name }}, 0
+        ) as {{ name }},
+        {%- endfor %}
+        {%- for amount in ecommerce_order_amount_names() %}
+        coalesce(sales.{{ amount }}, {{ ecommerce_zero('sum') }}) as {{ amount }},
+        {%- endfor %}
+        {%- for units in ecommerce_unit_names() %}
+        coalesce(sales.{{ units }}, {{ ecommerce_zero('quantity_sum') }}) as {{ units }},
+        {%- endfor %}
+        campaign_sends.first_sent_at,
+        campaign_sends.recipient_count,
+        campaign_sends.clicker_count
+
+    from keys
+    left join sales
+        on keys.campaign_key = sales.campaign_key
+    left join orders
+        on keys.campaign_key = orders.campaign_key
+    left join campaign_sends
+        on keys.campaign_key = campaign_sends.campaign_key
+
+),
+
+-- The other campaigns are as they were, except for their share and whether they are ambiguous.
+campaigns as (
+
+    select * from computed
+    {%- if scope %}
+    union all
+    select
+        existing.campaign_key,
+        {%- for name in ['campaign_name', 'campaign_channel', 'campaign_source', 'id_batch'] + counts
+            + ecommerce_order_amount_names() + ecommerce_unit_names() %}
+        existing.{{ name }},
+        {%- endfor %}
+        existing.first_sent_at,
+        existing.recipient_count,
+        existing.clicker_count
+
+    from {{ this }} as existing
+    left join {{ ecommerce_scope_name() }} as scope
+        on existing.campaign_key = scope.campaign_key
+    where scope.campaign_key is null
+    {%- endif %}
 
 ),
 
@@ -77,7 +158,7 @@ campaign_mentions as (
         channel,
         campaign_name
 
-    from interactions
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
     where campaign_name is not null
 
 ),
@@ -103,56 +184,23 @@ ambiguous_campaigns as (
     inner join campaign_names as other_names
         on campaign_names.name_key = other_names.name_key
         and campaign_names.campaign_key <> other_names.campaign_key
-    inner join attributed_sales
-        on campaign_names.name_key = attributed_sales.campaign_key
-    where attributed_sales.utm_order_count + attributed_sales.explicit_order_count > 0
-
-),
-
-joined as (
-
-    select
-        coalesce(with_unattributed.campaign_key, campaign_sends.campaign_key) as campaign_key,
-        coalesce(campaign_sends.campaign_name, with_unattributed.campaign_name) as campaign_name,
-        coalesce(campaign_sends.campaign_channel, with_unattributed.campaign_channel)
-            as campaign_channel,
-        with_unattributed.campaign_source,
-        coalesce(with_unattributed.id_batch, campaign_sends.id_batch) as id_batch,
-        {{ ecommerce_currency() }} as currency,
-        {%- for measure in [
-            'explicit_order_count', 'utm_order_count', 'click_order_count', 'open_order_count',
-            'order_count', 'cancelled_order_count', 'unconverted_order_count',
-            'first_order_count', 'repeat_order_count', 'buyer_count',
-        ] %}
-        coalesce(with_unattributed.{{ measure }}, 0) as {{ measure }},
-        {%- endfor %}
-        {%- for amount in ecommerce_order_amount_names() %}
-        coalesce(with_unattributed.{{ amount }}, {{ ecommerce_zero('sum') }}) as {{ amount }},
-        {%- endfor %}
-        {%- for units in ecommerce_unit_names() %}
-        coalesce(with_unattributed.{{ units }}, {{ ecommerce_zero('quantity_sum') }})
-            as {{ units }},
-        {%- endfor %}
-        campaign_sends.first_sent_at,
-        campaign_sends.recipient_count,
-        campaign_sends.clicker_count
-
-    from with_unattributed
-    full outer join campaign_sends
-        on with_unattributed.campaign_key = campaign_sends.campaign_key
+    inner join campaigns
+        on campaign_names.name_key = campaigns.campaign_key
+    where campaigns.utm_order_count + campaigns.explicit_order_count > 0
 
 ),
 
 with_total as (
 
     select
-        joined.*,
-        sum(joined.gross_amount) over () as total_gross_amount,
+        campaigns.*,
+        {{ ecommerce_currency() }} as currency,
+        sum(campaigns.gross_amount) over () as total_gross_amount,
         ambiguous_campaigns.campaign_key is not null as is_ambiguous
 
-    from joined
+    from campaigns
     left join ambiguous_campaigns
-        on joined.campaign_key = ambiguous_campaigns.campaign_key
+        on campaigns.campaign_key = ambiguous_campaigns.campaign_key
 
 ),
 

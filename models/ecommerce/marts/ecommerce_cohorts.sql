@@ -1,14 +1,13 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_shop', 'cohort_month', 'activity_month'],
+) }}
+
 with
 
-transactions as (
+activity as (
 
-    select
-        ecommerce_transactions_enriched.*,
-        cast({{ dbt.date_trunc('month', 'ordered_on') }} as date) as ordered_month
-
-    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
-        as ecommerce_transactions_enriched
-    where buyer_order_number is not null
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__cohort_activity') }}
 
 ),
 
@@ -20,52 +19,23 @@ first_days as (
 
 ),
 
-buyers as (
-
-    select
-        buyer_key,
-        id_shop,
-        ordered_month as cohort_month
-
-    from transactions
-    where is_first_order
-
-),
-
+-- All buyers of a cohort order in its first month.
 cohorts as (
 
     select
         id_shop,
         cohort_month,
-        count(*) as cohort_buyer_count
+        active_buyer_count as cohort_buyer_count
 
-    from buyers
-    group by id_shop, cohort_month
-
-),
-
-activity as (
-
-    select
-        buyers.id_shop,
-        buyers.cohort_month,
-        transactions.ordered_month as activity_month,
-        count(distinct transactions.buyer_key) as active_buyer_count,
-        count(*) as order_count,
-        sum(transactions.gross_amount) as gross_amount,
-        sum(transactions.net_amount) as net_amount
-
-    from transactions
-    inner join buyers
-        on transactions.buyer_key = buyers.buyer_key
-    group by 1, 2, 3
+    from activity
+    where cohort_month = activity_month
 
 ),
 
 last_months as (
 
-    select max(ordered_month) as last_month
-    from transactions
+    select max(activity_month) as last_month
+    from activity
 
 ),
 

@@ -1,16 +1,36 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_contact'],
+    indexes=ecommerce_indexes(['id_contact']),
+    meta={'scope': {
+        'kind': 'contact', 'columns': ['id_contact'], 'with_null': true, 'with_others': true,
+    }},
+) }}
 {%- set ranked_columns = {
     'recency': 'last_ordered_on', 'frequency': 'dated_order_count', 'monetary': 'net_amount',
 } %}
+{%- set counts = ['order_count', 'cancelled_order_count', 'unconverted_order_count'] %}
+{%- set sums = ecommerce_unit_names() + ecommerce_order_amount_names() %}
+{%- set columns = [
+    'id_contact', 'id_shop', 'first_ordered_on', 'last_ordered_on', 'dated_order_count',
+] + counts + sums %}
+{%- set scope = ecommerce_scope() %}
+
 with
 
 transactions as (
 
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }}
-    where is_counted
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'ecommerce_transactions_enriched'), ['id_contact'],
+        with_null=false
+    ) }} as enriched
+    where
+        is_counted
+        and id_contact is not null
 
 ),
 
--- The row with id_contact null has the orders without a contact.
 contact_sums as (
 
     select
@@ -19,7 +39,6 @@ contact_sums as (
         min(case when buyer_order_number is not null then ordered_on end) as first_ordered_on,
         max(case when buyer_order_number is not null then ordered_on end) as last_ordered_on,
         count(buyer_order_number) as dated_order_count,
-        {{ ecommerce_currency() }} as currency,
         {{ ecommerce_order_metrics() }}
 
     from transactions
@@ -27,13 +46,42 @@ contact_sums as (
 
 ),
 
-with_ratios as (
+{%- if scope %}
+
+other_contacts as (
+
+    select existing.*
+    from {{ this }} as existing
+    left join {{ ecommerce_scope_name() }} as scope
+        on existing.id_contact = scope.id_contact
+    where
+        existing.id_contact is not null
+        and scope.id_contact is null
+
+),
+{%- endif %}
+
+contacts_to_rank as (
 
     select
-        contact_sums.*,
-        {{ ecommerce_order_ratios() }}
+        id_contact
+    {%- for column in ranked_columns.values() %},
+        {{ column }}
+    {%- endfor %}
 
     from contact_sums
+    where dated_order_count > 0
+    {%- if scope %}
+    union all
+    select
+        id_contact
+    {%- for column in ranked_columns.values() %},
+        {{ column }}
+    {%- endfor %}
+
+    from other_contacts
+    where dated_order_count > 0
+    {%- endif %}
 
 ),
 
@@ -47,10 +95,7 @@ ranked as (
         count(*) over (partition by {{ column }}) as equal_{{ name }}_count
     {%- endfor %}
 
-    from with_ratios
-    where
-        id_contact is not null
-        and dated_order_count > 0
+    from contacts_to_rank
 
 ),
 
@@ -71,6 +116,59 @@ rfm_scores as (
 
 ),
 
+-- The row with id_contact null has the orders without a contact.
+summed as (
+
+    select
+        {{ columns | join(',\n        ') }}
+
+    from contact_sums
+    union all
+    select
+        cast(null as {{ ecommerce_type('id') }}) as id_contact,
+        max({{ ecommerce_text_order('case when first_order_count > 0 then id_shop end') }})
+            as id_shop,
+        min(case when numbered_order_count > 0 then ordered_on end) as first_ordered_on,
+        max(case when numbered_order_count > 0 then ordered_on end) as last_ordered_on,
+        {%- for name in ['numbered_order_count'] + counts %}
+        cast(sum({{ name }}) as {{ ecommerce_type('integer') }}) as {{ name }},
+        {%- endfor %}
+        {%- for name in sums %}
+        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__unmatched_sales_daily') }}
+    having count(*) > 0
+    {%- if scope %}
+    union all
+    -- Other contacts only if their scores changed.
+    select
+        {%- for name in columns %}
+        other_contacts.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from other_contacts
+    inner join rfm_scores
+        on other_contacts.id_contact = rfm_scores.id_contact
+    where
+        {%- for name in ranked_columns %}
+        {{ 'or ' if not loop.first }}other_contacts.{{ name }}_score <> rfm_scores.{{ name }}_score
+        {%- endfor %}
+    {%- endif %}
+
+),
+
+with_ratios as (
+
+    select
+        summed.*,
+        {{ ecommerce_currency() }} as currency,
+        {{ ecommerce_order_ratios() }}
+
+    from summed
+
+),
+
 segmented as (
 
     select
@@ -79,6 +177,7 @@ segmented as (
         with_ratios.first_ordered_on,
         with_ratios.last_ordered_on,
         with_ratios.dated_order_count > 1 as is_repeat_buyer,
+        with_ratios.dated_order_count,
         with_ratios.order_count,
         with_ratios.cancelled_order_count,
         with_ratios.unconverted_order_count,

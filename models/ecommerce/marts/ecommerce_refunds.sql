@@ -1,8 +1,16 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_transaction', 'id_refund'],
+    indexes=ecommerce_indexes(['id_transaction']),
+    meta={'scope': {'kind': 'order', 'columns': ['id_transaction']}},
+) }}
+
 with
 
 refunds as (
 
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__refunds') }}
+    select *
+    from {{ ecommerce_orders_in_scope('stg_ecommerce__refunds') }} as refunds_read
     where gone_at is null
 
 ),
@@ -10,13 +18,13 @@ refunds as (
 transactions as (
 
     select *
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_rows_in_scope(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
         columns=[
             'idTransaction', 'Refund', 'originalRefund', 'exchangeRateFrom', 'exchangeRateTo',
             'exchangeRateStatus',
         ]
-    ) }} as transactions
+    ), ['id_transaction']) }} as transactions
 
 ),
 

@@ -116,13 +116,25 @@ with_buyer_order_number as (
         with_attributes.*,
         case
             when is_counted and ordered_at is not null and buyer_key is not null
+                then row_number() over dated_orders
+        end as buyer_order_number,
+        first_value(ordered_on) over dated_orders as first_ordered_on,
+        first_value(id_shop) over dated_orders as first_id_shop,
+        case
+            when is_counted and buyer_key is not null
                 then row_number() over (
-                partition by buyer_key, is_counted, ordered_at is not null
-                order by ordered_at asc, {{ ecommerce_text_order('id_transaction') }} asc
-            )
-        end as buyer_order_number
+                partition by buyer_key, is_counted, campaign_key
+                order by
+                    ordered_at asc nulls last,
+                    {{ ecommerce_text_order('id_transaction') }} asc
+            ) = 1
+        end as is_first_of_campaign
 
     from with_attributes
+    window dated_orders as (
+        partition by buyer_key, is_counted, ordered_at is not null
+        order by ordered_at asc, {{ ecommerce_text_order('id_transaction') }} asc
+    )
 
 ),
 
@@ -130,7 +142,10 @@ described as (
 
     select
         with_buyer_order_number.*,
-        buyer_order_number = 1 as is_first_order
+        buyer_order_number = 1 as is_first_order,
+        case when buyer_order_number is not null then first_ordered_on end
+            as buyer_first_ordered_on,
+        case when buyer_order_number is not null then first_id_shop end as buyer_first_id_shop
 
     from with_buyer_order_number
 
