@@ -14,7 +14,8 @@
 
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
   int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
-  of their buyers.
+  of their buyers; or `attributed_orders`, for orders that another campaign can have; or `interactions`,
+  for rows of the mirror itself.
 -#}
 {% macro ecommerce_scope() %}
     {#- Unit tests have no materialization, and only builds create the temporary table. -#}
@@ -65,6 +66,9 @@
     {%- set keys = ecommerce_table('ecommerce_changed_keys') -%}
     {%- if not log or not keys or ecommerce_columns_differ('ecommerce_run_log') -%}
         {{- return(none) -}}
+    {%- endif -%}
+    {%- if _ecommerce_is_mirror() -%}
+        {{- return(_ecommerce_interactions_range(log)) -}}
     {%- endif -%}
     {%- set last = run_query(
         "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' then sequence end), 0) from "
@@ -142,11 +146,59 @@
     {%- if kind == 'candidates' -%}
         select id_transaction from {{ ecommerce_table('int_ecommerce__transaction_candidates') }}
     {%- elif kind == 'orders_of_buyers' -%}
-        {{ ecommerce_orders_of_buyers(_ecommerce_keys_in_scope('order', ['id_transaction'], scope)) }}
+        {{ ecommerce_orders_of_buyers(_ecommerce_changed_orders(scope)) }}
+    {%- elif kind == 'attributed_orders' -%}
+        {{ _ecommerce_attributed_orders(scope) }}
+    {%- elif kind == 'interactions' -%}
+        {{ _ecommerce_interactions_scope(scope) }}
     {%- else -%}
         {{ _ecommerce_keys_in_scope(kind, columns, scope) }}
     {%- endif -%}
 {% endmacro %}
+
+{#- Orders that changed, whose campaign changed, or whose campaign has other names now. -#}
+{% macro _ecommerce_changed_orders(scope) %}
+    {{ _ecommerce_keys_in_scope('order', ['id_transaction'], scope) }}
+    union
+    {{ _ecommerce_keys_in_scope('attribution', ['id_transaction'], scope) }}
+    union
+    select attributed.id_transaction
+    from {{ ecommerce_relation('int_ecommerce__transactions_attributed') }} as attributed
+    inner join (
+        {{ _ecommerce_keys_in_scope('campaign_names', ['campaign_key'], scope) }}
+    ) as renamed
+        on attributed.campaign_key = renamed.campaign_key
+{%- endmacro %}
+
+{#- Orders that changed, orders of contacts whose clicks or opens changed, and orders whose send,
+    batch or campaign name is used otherwise in the interactions. -#}
+{% macro _ecommerce_attributed_orders(scope) %}
+    {{ _ecommerce_keys_in_scope('order', ['id_transaction'], scope) }}
+    union
+    select transactions.id_transaction
+    from {{ ecommerce_lower_names(
+        ecommerce_relation('ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=['idTransaction', 'idContact']
+    ) }} as transactions
+    inner join (
+        {{ _ecommerce_keys_in_scope('contact_touches', ['id_contact'], scope) }}
+    ) as touched
+        on transactions.id_contact = cast(touched.id_contact as {{ ecommerce_type('id') }})
+    {%- for kind, column in {
+        'send': 'id_send_log', 'batch_mentions': 'id_batch', 'name_mentions': 'reported_name_key',
+    }.items() %}
+    union
+    select attributed.id_transaction
+    from {{ this }} as attributed
+    inner join (
+        {{ _ecommerce_keys_in_scope(kind, [column], scope) }}
+    ) as changed
+        on attributed.{{ column }} = cast(
+            changed.{{ column }}
+            as {{ ecommerce_type('text' if column == 'reported_name_key' else 'integer') }}
+        )
+    {%- endfor %}
+{%- endmacro %}
 
 {% macro _ecommerce_keys_in_scope(kind, columns, scope) %}
     {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key'] %}

@@ -41,17 +41,6 @@ with_unattributed as (
 
 ),
 
-with_campaign_key as (
-
-    select
-        interactions.*,
-        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
-            as campaign_key
-
-    from interactions
-
-),
-
 campaign_sends as (
 
     select
@@ -65,7 +54,7 @@ campaign_sends as (
         nullif(count(distinct case when interaction_type = 'click' then id_contact end), 0)
             as clicker_count
 
-    from with_campaign_key
+    from interactions
     group by campaign_key
 
 ),
