@@ -2,8 +2,6 @@
   Subquery with the rows of one of the package's views for the orders of this run. These are the
   candidates, or all orders if the current target has no candidates or columns of the model's
   table differ.
-
-  ecommerce_rows_of_orders: the same for other orders. orders: subquery with shop_id and transaction_id.
 -#}
 {% macro ecommerce_candidate_rows(view_name) %}
     {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
@@ -15,12 +13,6 @@
     {%- else -%}
         (select * from {{ view }})
     {%- endif -%}
-{% endmacro %}
-
-{% macro ecommerce_rows_of_orders(view_name, orders) %}
-    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
-        ref('shopapp_ecommerce', view_name).render(), orders
-    ) -}}
 {% endmacro %}
 
 {% macro default__ecommerce_candidate_rows(view, candidates) %}

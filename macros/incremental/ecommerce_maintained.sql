@@ -117,11 +117,18 @@
     {%- do temporary.append(name) -%}
 {% endmacro %}
 
-{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared as text. -#}
+{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared with another
+    value for null: of its type where that is faster than a text. -#}
 {% macro _ecommerce_same_row(key, names) %}
+    {%- set time = ecommerce_type('time') -%}
+    {%- set nulls = {
+        'bigint': '0', 'int': '0', time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')'
+    } -%}
     {%- for name in key %}
-    coalesce(cast(computed_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
-    = coalesce(cast(existing_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
+    {%- set null_value = nulls.get(model.columns.get(name, {}).data_type) -%}
+    {%- set value = '%s' if null_value else 'cast(%s as ' ~ ecommerce_type('text') ~ ')' %}
+    coalesce({{ value | replace('%s', 'computed_rows.' ~ name) }}, {{ null_value or "''" }})
+    = coalesce({{ value | replace('%s', 'existing_rows.' ~ name) }}, {{ null_value or "''" }})
     and {% endfor %}
     {%- for name in names %}
     computed_rows.{{ name }} is not distinct from existing_rows.{{ name }}

@@ -2,7 +2,7 @@
     touch with every order. -#}
 {{ config(
     materialized='ecommerce_maintained',
-    unique_key=['happened_at', 'id_send_log'],
+    unique_key=['happened_at', 'id_send_log', 'reported_id_contact'],
     indexes=ecommerce_indexes(
         ['id_contact', 'happened_at'], ['id_send_log'], ['happened_at'], ['campaign_key']
     ),

@@ -55,18 +55,14 @@ campaign_mentions as (
 renewals as (
 
     {%- if ecommerce_scope() %}
-    {%- set orders %}
-        (
-            select
-                id_shop as shop_id,
-                {{ ecommerce_record_id('id_shop', 'id_transaction') }} as transaction_id
-
-            from transactions
-        )
-    {%- endset %}
-    select staged.id_transaction
-    from {{ ecommerce_rows_of_orders('stg_ecommerce__transactions', orders) }} as staged
-    where staged.parent_transaction_id is not null
+    {#- The view has look-ups that are slow for a few orders. #}
+    select transactions.id_transaction
+    from transactions
+    inner join ({{ ecommerce_raw('transactions') | indent(4) }}) as raw_transactions
+        on transactions.id_shop = raw_transactions.shop_id
+        and {{ ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction') }}
+        = raw_transactions.transaction_id
+    where raw_transactions.parent_transaction_id is not null
     {%- else %}
     select id_transaction
     from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
