@@ -25,12 +25,24 @@
     {%- set keys = ecommerce_table('ecommerce_changed_keys') -%}
     {%- set log = ecommerce_table('ecommerce_run_log') -%}
     {%- if keys and log and not flags.EMPTY and not ecommerce_columns_differ('ecommerce_run_log') -%}
-        {%- set positions = _ecommerce_positions(log) -%}
+        {%- set positions = [] -%}
+        {%- for name, position in _ecommerce_positions(log).items() -%}
+            {%- set node = graph.nodes.get('model.shopapp_ecommerce.' ~ name) -%}
+            {%- if node and node.config.materialized == 'ecommerce_maintained' -%}
+                {%- do positions.append(position) -%}
+            {%- endif -%}
+        {%- endfor -%}
         {%- if positions %}
-    {#- The row with the greatest sequence stays, because the next sequence follows it. #}
+            {#- A table that is never built again does not keep the keys for ever: it reads that
+                everything changed. #}
+            {%- set oldest = [positions | min, (positions | max) - 5000] | max %}
+            {%- if oldest > positions | min %}
+    insert into {{ keys }} (sequence, kind)
+    select {{ oldest }}, 'all';
+            {%- endif %}
     delete from {{ keys }}
     where
-        sequence <= {{ positions.values() | min }}
+        sequence <= {{ oldest }}
         and kind <> 'all'
         {%- endif -%}
     {%- endif -%}
@@ -46,7 +58,8 @@
     {%- set written = model.config.meta.get('changed_keys', {}) -%}
     {%- if keys and written and not relations -%}
         {%- do run_query(
-            "insert into " ~ keys ~ " (sequence, kind) select last.sequence, 'all' from ("
+            "insert into " ~ keys ~ " (sequence, kind, key) select last.sequence, 'all', '"
+            ~ model.name ~ "' from ("
             ~ _ecommerce_next_sequence(keys) ~ ") as last"
         ) -%}
     {%- elif keys and written -%}
@@ -93,7 +106,7 @@
                     'all' as kind,
                     cast(null as {{ ecommerce_type('text') }}) as id_shop,
                     cast(null as date) as day,
-                    cast(null as {{ ecommerce_type('text') }}) as key
+                    '{{ model.name }}' as key
                 from {{ rows }} as changed_rows
             {%- endif %}
             ) as changed

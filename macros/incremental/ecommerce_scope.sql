@@ -71,8 +71,8 @@
         {{- return(_ecommerce_interactions_range(log)) -}}
     {%- endif -%}
     {%- set last = run_query(
-        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' then sequence end), 0) from "
-        ~ keys
+        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and (key is null or key in ('"
+        ~ _ecommerce_ancestors() | join("', '") ~ "')) then sequence end), 0) from " ~ keys
     ).rows[0] -%}
     {%- if model.config.meta.get('scope', {}).kind == 'candidates' -%}
         {%- set is_whole = not ecommerce_read_since() -%}
@@ -88,11 +88,32 @@
     {{- return({'since': since, 'until': last[0]}) -}}
 {% endmacro %}
 
-{#- Whether all tables that write changed keys for this model are in the current target. With
-    `--defer`, dbt can read them in another one. -#}
+{#- Names of the models that the model is built from. A model that was computed as a whole does not
+    concern other models, or the model itself. -#}
+{% macro _ecommerce_ancestors() %}
+    {%- set ids = model.depends_on.nodes | list -%}
+    {#- The loop also reads the ids that it adds. -#}
+    {%- for id in ids if id in graph.nodes -%}
+        {%- for parent in graph.nodes[id].depends_on.nodes if parent not in ids -%}
+            {%- do ids.append(parent) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set names = [''] -%}
+    {%- for id in ids -%}{%- do names.append(id.split('.')[-1]) -%}{%- endfor -%}
+    {{- return(names) -}}
+{% endmacro %}
+
+{#- Whether all changes of the model's inputs are in ecommerce_changed_keys. They are not if an input
+    is in another target (`--defer`), was replaced by a model of the host project, or is configured
+    with another materialization. -#}
 {% macro _ecommerce_has_inputs() %}
-    {%- for id in model.depends_on.nodes if id.startswith('model.shopapp_ecommerce.') -%}
-        {%- if not ecommerce_relation(id.split('.')[-1]) -%}
+    {%- for id in model.depends_on.nodes if id.startswith('model.') -%}
+        {%- set node = graph.nodes.get(id) -%}
+        {%- if not node or node.package_name != 'shopapp_ecommerce' or not ecommerce_relation(node.name)
+            or (
+                node.config.meta.get('changed_keys')
+                and node.config.materialized != 'ecommerce_maintained'
+            ) -%}
             {{- return(false) -}}
         {%- endif -%}
     {%- endfor -%}

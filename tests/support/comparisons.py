@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 VALUES_OF_A_RUN = {
     ("ecommerce_contacts", "changed_at"): "time of the build that wrote the row",
     ("ecommerce_contacts", "deleted_at"): "time of the build that found the deletion",
+    ("ecommerce_changed_keys", "sequence"): "number of the change, in the order of the models",
     ("ecommerce_run_log", "invocation_id"): "id of a dbt run",
+    ("ecommerce_run_log", "position"): "number of a change",
     ("ecommerce_run_log", "read_at"): "time of the build that read the orders",
     ("int_ecommerce__missing_records", "changed_at"): "time of the build that wrote the row",
     ("int_ecommerce__rates_daily", "changed_at"): "time of the build that wrote the row",

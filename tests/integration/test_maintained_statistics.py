@@ -1,0 +1,99 @@
+"""Statistics that are computed from what changed, compared with a full refresh.
+
+Each step changes about a twentieth of the orders, and leaves one statistic out of one build.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import marketing
+import marketing_raw
+import psycopg
+import pytest
+from comparisons import compare
+from engines import PostgresEngine
+from marketing_changes import ChangingShops
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from duckdb_builds import DuckDB
+    from pipelines import Pipeline
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
+
+TABLES = ("ecommerce",)
+LOAD_TIMES = {"dtLoaded", "loaded_at"}
+OF_RUNS = {"ecommerce_run_log", "ecommerce_changed_keys"}
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+# Left out of the build of each step, so that the next build has to catch up.
+LEFT_OUT = (
+    (),
+    ("ecommerce_transactions_enriched+",),
+    ("ecommerce_sales_daily", "ecommerce_contact_summary", "ecommerce_cohorts"),
+    ("ecommerce_product_sales_daily+", "ecommerce_campaign_sales_daily+"),
+    (),
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The cells of all tables at one time."""
+
+    name: str
+    found: dict[tuple[str, str], list[tuple[Any, ...]]]
+
+    def relations(self) -> set[tuple[str, str]]:
+        return set(self.found)
+
+    def read(self, relation: tuple[str, str]) -> Iterator[tuple[Any, ...]]:
+        yield from self.found[relation]
+
+
+def snapshot(pipeline: Pipeline, name: str) -> Snapshot:
+    engine = PostgresEngine(pipeline.postgres.url, TABLES)
+    relations = {one for one in engine.relations() if one[1] not in OF_RUNS}
+    found = {}
+    for relation in relations:
+        columns, *rows = engine.read(relation)
+        # Unchanged rows keep their load time; a full refresh takes the newest.
+        kept = [place for place, column in enumerate(columns) if column not in LOAD_TIMES]
+        found[relation] = [tuple(row[place] for place in kept) for row in (columns, *rows)]
+    return Snapshot(name, found)
+
+
+@pytest.mark.timeout(900)
+def test_changes_of_few_keys_give_the_cells_of_a_full_refresh_and_of_duckdb(
+    pipeline: Pipeline, duckdb_warehouse: DuckDB
+) -> None:
+    orders, events = marketing.make()
+    shops = ChangingShops(orders, events, seed=20)
+    pipeline.settings |= {**marketing_raw.SETTINGS, "ECOMMERCE_ATTRIBUTION_OPENS": "true"}
+    started = datetime.now(timezone.utc) - timedelta(hours=len(LEFT_OUT))
+    with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
+        marketing_raw.load(connection, orders, events)
+        for table in ("transactions", "items", "refunds", "sales_events", "products"):
+            connection.execute(
+                f"update ecommerce_raw.{table} set _sdc_batched_at = %s",
+                [(started - timedelta(hours=1)).replace(tzinfo=None)],
+            )
+        for step, left_out in enumerate(LEFT_OUT):
+            if step:
+                # An hour between loads is longer than the lookback of a build.
+                shops.step(connection, started + timedelta(hours=step))
+            duckdb_warehouse.copy_raw(pipeline, "crm")
+            # The views stay as the first build created them.
+            excluded = ["--exclude", *left_out, *(["config.materialized:view"] if step else [])]
+            for engine in (pipeline, duckdb_warehouse):
+                engine.dbt("build", *WITHOUT_TESTS, *(excluded if len(excluded) > 1 else ()))
+    with_duckdb = duckdb_warehouse.compare(pipeline, TABLES)
+    assert not with_duckdb.differences, with_duckdb.report()
+    maintained = snapshot(pipeline, "maintained")
+    pipeline.dbt("build", *WITHOUT_TESTS, "--full-refresh")
+
+    comparison = compare(maintained, snapshot(pipeline, "full refresh"))
+    assert not comparison.differences, comparison.report()
+    assert sum(comparison.cells.values()) > 50_000
