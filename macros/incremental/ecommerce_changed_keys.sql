@@ -61,11 +61,14 @@
             ~ "' from (" ~ _ecommerce_next_sequence(keys) ~ ") as last"
         ) -%}
     {%- elif keys and written -%}
+        {%- set names = [] -%}
+        {%- for column in model.columns.values() -%}
+            {%- do names.append(ecommerce_quote(column.name)) -%}
+        {%- endfor -%}
         {%- set rows -%}
             (
             {%- for relation in relations %}
-                select {{ written.values() | sum(start=[]) | sum(start=[]) | unique | join(', ') }}
-                from {{ relation }}
+                select {{ names | join(', ') }} from {{ relation }}
                 {{- ' union all' if not loop.last }}
             {%- endfor %}
             )
@@ -90,6 +93,9 @@
                     cast({{ columns[0] }} as {{ ecommerce_type('text') }}) as key
                     {%- endif %}
                 from {{ rows }} as changed_rows
+                {%- if model.config.meta.get('skip_null_keys') %}
+                where {{ columns[0] }} is not null
+                {%- endif %}
                 {{- ' union' if not (last_kind and loop.last) }}
             {%- endfor %}
             {%- endfor %}
@@ -111,7 +117,9 @@
 {#- Writes to the run log that the table has all changes up to the end of the range that it read. -#}
 {% macro _ecommerce_write_position() %}
     {%- set range = graph.get('shopapp_ecommerce_scope ' ~ invocation_id ~ ' ' ~ model.unique_id, {}).range -%}
-    {%- if range and model.config.meta.get('scope', {}).kind != 'candidates' -%}
+    {%- if range and _ecommerce_is_mirror() -%}
+        {%- do _ecommerce_log_interactions(range) -%}
+    {%- elif range and model.config.meta.get('scope', {}).kind != 'candidates' -%}
         {%- do run_query(
             "insert into " ~ ecommerce_table('ecommerce_run_log')
             ~ " (model, invocation_id, read_at, settings_hash, position) select '" ~ model.name ~ "', '"

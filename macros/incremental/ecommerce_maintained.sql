@@ -5,7 +5,8 @@
   Configuration, in `meta`:
   scope: which rows the model's SQL returns if ecommerce_scope is set; see ecommerce_scope.
   changed_keys: by kind, lists of columns. The keys of all rows that a build deletes or inserts are
-  added to ecommerce_changed_keys, so that the models that are built from this table read them.
+  added to ecommerce_changed_keys, so that the models that are built from this table read them. A key
+  can be an SQL expression. With `skip_null_keys`, keys that are null are not added.
 
   A row is compared with all its columns. `unique_key` has the columns of its key, which may be
   null; it only makes the comparison fast.
@@ -14,12 +15,17 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set scope = ecommerce_scope() -%}
+    {#- Earlier versions copied the interactions to a table without a write-ahead log. -#}
+    {%- set is_replaced = existing and (
+        not existing.is_table
+        or _ecommerce_retyped_columns(existing, model.columns)
+        or _ecommerce_is_mirror() and ecommerce_columns_differ(model.name)
+    ) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=false) }}
     {{ run_hooks(pre_hooks, inside_transaction=true) }}
 
-    {%- if not existing or not existing.is_table
-        or _ecommerce_retyped_columns(existing, model.columns) -%}
+    {%- if not existing or is_replaced -%}
         {%- if existing -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
         {%- call statement('main') -%}
             {{ get_create_table_as_sql(false, target_relation, sql) }}
@@ -58,6 +64,9 @@
     {%- endfor -%}
     {%- do _ecommerce_create_missing_indexes(target_relation) -%}
     {%- set temporary = [] -%}
+    {%- if scope and _ecommerce_is_mirror() -%}
+        {%- do _ecommerce_read_interactions(scope, temporary) -%}
+    {%- endif -%}
     {%- if scope -%}
         {%- do _ecommerce_create_temporary(
             ecommerce_scope_name(), _ecommerce_scope_query(scope), temporary
@@ -70,8 +79,9 @@
         {%- do _ecommerce_extend_scope(computed) -%}
     {%- endif -%}
     {%- set row_id = ecommerce_row_id() -%}
-    {%- set existing = ecommerce_rows_in_scope(target_relation, model.config.meta.scope.columns
-        if scope else [], row_id=row_id) -%}
+    {%- set scope_columns = [row_id] if _ecommerce_is_mirror() else model.config.meta.get('scope', {}).columns -%}
+    {%- set existing = ecommerce_rows_in_scope(target_relation, scope_columns if scope else [],
+        row_id=row_id) -%}
     {%- set comparison = _ecommerce_same_row(config.get('unique_key'), names) -%}
     {%- do _ecommerce_create_temporary(
         removed,
@@ -93,10 +103,15 @@
         insert into {{ target_relation }} ({{ names | join(', ') }})
         select {{ names | join(', ') }} from {{ added }}
     {%- endcall -%}
-    {%- do _ecommerce_write_changed_keys([removed, added], scope) -%}
+    {#- A comparison with all interactions finds few changes, so it also writes their keys. -#}
+    {%- do _ecommerce_write_changed_keys([removed, added], scope or _ecommerce_is_mirror()) -%}
     {%- for name in temporary -%}
         {%- do run_query('drop table ' ~ name) -%}
     {%- endfor -%}
+{% endmacro %}
+
+{% macro _ecommerce_is_mirror() %}
+    {{- return(model.config.meta.get('scope', {}).kind == 'interactions') -}}
 {% endmacro %}
 
 {% macro _ecommerce_create_temporary(name, query, temporary) %}
@@ -117,11 +132,18 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared as text. -#}
+{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared with another
+    value for null: of its type where that is faster than a text. -#}
 {% macro _ecommerce_same_row(key, names) %}
+    {%- set time = ecommerce_type('time') -%}
+    {%- set nulls = {
+        'bigint': '0', 'int': '0', time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')'
+    } -%}
     {%- for name in key %}
-    coalesce(cast(computed_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
-    = coalesce(cast(existing_rows.{{ name }} as {{ ecommerce_type('text') }}), '')
+    {%- set null_value = nulls.get(model.columns.get(name, {}).data_type) -%}
+    {%- set value = '%s' if null_value else 'cast(%s as ' ~ ecommerce_type('text') ~ ')' %}
+    coalesce({{ value | replace('%s', 'computed_rows.' ~ name) }}, {{ null_value or "''" }})
+    = coalesce({{ value | replace('%s', 'existing_rows.' ~ name) }}, {{ null_value or "''" }})
     and {% endfor %}
     {%- for name in names %}
     computed_rows.{{ name }} is not distinct from existing_rows.{{ name }}

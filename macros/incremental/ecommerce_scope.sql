@@ -19,7 +19,9 @@
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
   int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
   of their buyers; or `days_of_memberships`, for changed days and all days on which a product was sold
-  whose categories changed; or `month`, for the months of changed days, as the first day of each.
+  whose categories changed; or `month`, for the months of changed days, as the first day of each; or
+  `attributed_orders`, for orders that another campaign can have; or `interactions`, for rows of the
+  mirror itself.
 
   If `meta.scope.with_others` is set, the model's SQL can also return rows that are not in the scope.
   Such a row replaces the row with the same `meta.scope.columns`. So a model whose rows depend on all
@@ -96,10 +98,13 @@
     {%- if not log or not keys or ecommerce_columns_differ('ecommerce_run_log') -%}
         {{- return(none) -}}
     {%- endif -%}
+    {%- if _ecommerce_is_mirror() -%}
+        {{- return(_ecommerce_interactions_range(log)) -}}
+    {%- endif -%}
     {#- A model that computed all rows concerns only the models that are built from it. -#}
     {%- set last = run_query(
-        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and coalesce(key, '') in ('"
-        ~ (_ecommerce_ancestors() + ['']) | join("', '") ~ "') then sequence end), 0) from " ~ keys
+        "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and (key is null or key in ('"
+        ~ _ecommerce_ancestors() | join("', '") ~ "')) then sequence end), 0) from " ~ keys
     ).rows[0] -%}
     {%- if model.config.meta.get('scope', {}).kind == 'candidates' -%}
         {%- set is_whole = not ecommerce_read_since() -%}
@@ -115,18 +120,18 @@
     {{- return({'since': since, 'until': last[0]}) -}}
 {% endmacro %}
 
-{#- Names of the package's models that this model is built from, directly or not. -#}
+{#- Names of the models that the model is built from. A model that was computed as a whole does not
+    concern other models, or the model itself. -#}
 {% macro _ecommerce_ancestors() %}
-    {%- set names = [] -%}
-    {%- set unread = [model] -%}
-    {#- A loop over a list that grows. -#}
-    {%- for node in unread -%}
-        {%- for id in node.depends_on.nodes if id.startswith('model.shopapp_ecommerce.')
-            and id.split('.')[-1] not in names -%}
-            {%- do names.append(id.split('.')[-1]) -%}
-            {%- do unread.append(graph.nodes[id]) -%}
+    {%- set ids = model.depends_on.nodes | list -%}
+    {#- The loop also reads the ids that it adds. -#}
+    {%- for id in ids if id in graph.nodes -%}
+        {%- for parent in graph.nodes[id].depends_on.nodes if parent not in ids -%}
+            {%- do ids.append(parent) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- set names = [''] -%}
+    {%- for id in ids -%}{%- do names.append(id.split('.')[-1]) -%}{%- endfor -%}
     {{- return(names) -}}
 {% endmacro %}
 
@@ -194,7 +199,11 @@
     {%- if kind == 'candidates' -%}
         select id_transaction from {{ ecommerce_table('int_ecommerce__transaction_candidates') }}
     {%- elif kind == 'orders_of_buyers' -%}
-        {{ ecommerce_orders_of_buyers(_ecommerce_keys_in_scope('order', ['id_transaction'], scope)) }}
+        {{ ecommerce_orders_of_buyers(_ecommerce_changed_orders(scope)) }}
+    {%- elif kind == 'attributed_orders' -%}
+        {{ _ecommerce_attributed_orders(scope) }}
+    {%- elif kind == 'interactions' -%}
+        {{ _ecommerce_interactions_scope(scope) }}
     {%- elif kind == 'days_of_memberships' -%}
         {{ _ecommerce_keys_in_scope('day', columns, scope) }}
         union
@@ -209,6 +218,50 @@
         {{ _ecommerce_keys_in_scope(kind, columns, scope) }}
     {%- endif -%}
 {% endmacro %}
+
+{#- Orders that changed, whose campaign changed, or whose campaign has other names now. -#}
+{% macro _ecommerce_changed_orders(scope) %}
+    {{ _ecommerce_keys_in_scope('order', ['id_transaction'], scope) }}
+    union
+    {{ _ecommerce_keys_in_scope('attribution', ['id_transaction'], scope) }}
+    union
+    select attributed.id_transaction
+    from {{ ecommerce_relation('int_ecommerce__transactions_attributed') }} as attributed
+    inner join (
+        {{ _ecommerce_keys_in_scope('campaign_names', ['campaign_key'], scope) }}
+    ) as renamed
+        on attributed.campaign_key = renamed.campaign_key
+{%- endmacro %}
+
+{#- Orders that changed, orders of contacts whose clicks or opens changed, and orders whose send,
+    batch or campaign name is used otherwise in the interactions. -#}
+{% macro _ecommerce_attributed_orders(scope) %}
+    {{ _ecommerce_keys_in_scope('order', ['id_transaction'], scope) }}
+    union
+    select transactions.id_transaction
+    from {{ ecommerce_lower_names(
+        ecommerce_relation('ECommerce_Transaction'), 'ECommerce_Transaction',
+        columns=['idTransaction', 'idContact']
+    ) }} as transactions
+    inner join (
+        {{ _ecommerce_keys_in_scope('contact_touches', ['id_contact'], scope) }}
+    ) as touched
+        on transactions.id_contact = cast(touched.id_contact as {{ ecommerce_type('id') }})
+    {%- for kind, column in {
+        'send': 'id_send_log', 'batch_mentions': 'id_batch', 'name_mentions': 'reported_name_key',
+    }.items() %}
+    union
+    select attributed.id_transaction
+    from {{ this }} as attributed
+    inner join (
+        {{ _ecommerce_keys_in_scope(kind, [column], scope) }}
+    ) as changed
+        on attributed.{{ column }} = cast(
+            changed.{{ column }}
+            as {{ ecommerce_type('text' if column == 'reported_name_key' else 'integer') }}
+        )
+    {%- endfor %}
+{%- endmacro %}
 
 {% macro _ecommerce_keys_in_scope(kind, columns, scope) %}
     {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key'] %}

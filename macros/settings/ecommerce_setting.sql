@@ -23,6 +23,7 @@
         'ecommerce_interactions_send_column': 'idSendLog',
         'ecommerce_interactions_batch_column': 'idBatch',
         'ecommerce_interactions_campaign_column': 'campaign',
+        'ecommerce_interactions_updated_at_column': '',
         'ecommerce_attribution_windows': '{"email": 120, "sms": 24}',
         'ecommerce_attribution_opens': 'false',
         'ecommerce_custom_rates_relation': '',

@@ -1,24 +1,20 @@
 {{ config(
     materialized='ecommerce_maintained',
     unique_key=['campaign_key'],
-    meta={'changed_keys': {'campaign': [['campaign_key']]}},
+    meta={
+        'scope': {'kind': 'campaign_sends', 'columns': ['campaign_key']},
+        'changed_keys': {'campaign': [['campaign_key']]},
+    },
 ) }}
 
 with
 
 interactions as (
 
-    select
-        interaction_type,
-        channel,
-        happened_at,
-        id_batch,
-        campaign_name,
-        id_contact,
-        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
-            as campaign_key
-
-    from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
+    select *
+    from {{ ecommerce_rows_in_scope(
+        ref('shopapp_ecommerce', 'int_ecommerce__interactions'), ['campaign_key']
+    ) }} as interactions_in_scope
 
 ),
 

@@ -1,30 +1,31 @@
-{#- A table with an index and statistics. With a view, the planner cannot estimate the conditions
-    and compares every touch with every order. Unlogged, because every build rebuilds it. -#}
+{#- A mirror with indexes. With a view, the planner cannot estimate the conditions and compares every
+    touch with every order. -#}
 {{ config(
-    materialized='table',
-    unlogged=true,
-    indexes=ecommerce_indexes(['id_contact', 'happened_at']),
+    materialized='ecommerce_maintained',
+    unique_key=['happened_at', 'id_send_log', 'reported_id_contact'],
+    indexes=ecommerce_indexes(
+        ['id_contact', 'happened_at'], ['id_send_log'], ['happened_at'], ['campaign_key']
+    ),
+    meta={
+        'pii': true,
+        'scope': {'kind': 'interactions', 'columns': ['row_id']},
+        'changed_keys': {
+            'contact_touches': [["case when interaction_type <> 'sent' then id_contact end"]],
+            'send': [['id_send_log']],
+            'campaign_sends': [['campaign_key']],
+            'campaign_mention': [[ecommerce_campaign_mention()]],
+        },
+        'skip_null_keys': true,
+    },
     post_hook='{{ ecommerce_analyze() }}',
 ) }}
-{%- set relation = ecommerce_setting('ecommerce_interactions_relation') -%}
-{%- set id_type = ecommerce_setting('ecommerce_contacts_id_type') -%}
-{%- set text_type = ecommerce_type('text') -%}
-{%- set types = ecommerce_column_types(relation) -%}
-{%- set columns = {} -%}
-{%- set texts = {} -%}
-{%- for kind in ['contact', 'type', 'channel', 'time', 'send', 'batch', 'campaign'] -%}
-    {%- set column = ecommerce_setting('ecommerce_interactions_' ~ kind ~ '_column') -%}
-    {%- do columns.update({kind: adapter.quote(column)}) -%}
-    {%- do texts.update({kind: 'cast(' ~ columns[kind] ~ ' as ' ~ text_type ~ ')'}) -%}
-    {%- do types.update({kind: types.get(column, 'text')}) -%}
-{%- endfor -%}
-{#- Casts of columns that have the type already would take most of the time. -#}
-{%- set ids = {} -%}
-{%- for kind, type in {'contact': id_type, 'send': 'bigint', 'batch': 'bigint'}.items() -%}
-    {%- do ids.update({
-        kind: columns[kind] if types[kind] == type else ecommerce_try_cast(texts[kind], type)
-    }) -%}
-{%- endfor -%}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_changed_keys') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
+
+{%- set reported = [
+    'reported_id_contact', 'interaction_type', 'channel', 'happened_at', 'id_send_log',
+    'reported_id_batch', 'campaign_name',
+] %}
 
 with
 
@@ -34,40 +35,19 @@ contacts as (
 
 ),
 
-typed_interactions as (
+interactions as (
 
-    {%- if relation %}
-    select
-        {{ ids.contact }} as id_contact,
-        lower(trim({{ columns.type }})) as interaction_type,
-        lower(trim({{ columns.channel }})) as channel,
-        {{ ecommerce_cast(columns.time, types.time, 'timestamp') }} as happened_at,
-        {{ ids.send }} as id_send_log,
-        {{ ids.batch }} as id_batch,
-        nullif(trim({{ texts.campaign }}), '') as campaign_name
-
-    from {{ relation }}
+    {%- if ecommerce_scope() %}
+    select {{ reported | join(', ') }} from {{ ecommerce_read_name() }}
+    union all
+    select {{ reported | join(', ') }}
+    from {{ this }} as existing
+    inner join {{ ecommerce_scope_name() }} as scope
+        on existing.{{ ecommerce_row_id() }} = scope.row_id
+    where not scope.is_replaced
     {%- else %}
-    select
-        cast(null as {{ ecommerce_type('id') }}) as id_contact,
-        cast(null as {{ text_type }}) as interaction_type,
-        cast(null as {{ text_type }}) as channel,
-        cast(null as {{ ecommerce_type('time') }}) as happened_at,
-        cast(null as {{ ecommerce_type('integer') }}) as id_send_log,
-        cast(null as {{ ecommerce_type('integer') }}) as id_batch,
-        cast(null as {{ text_type }}) as campaign_name
-
-    where 1 = 0
+    {{ ecommerce_interaction_rows() | indent(4) }}
     {%- endif %}
-
-),
-
-valid_interactions as (
-
-    select * from typed_interactions
-    where
-        interaction_type in ('sent', 'open', 'click')
-        and happened_at is not null
 
 ),
 
@@ -77,15 +57,15 @@ send_batches as (
 
     select
         id_send_log,
-        max(id_batch) as id_batch
+        max(reported_id_batch) as id_batch
 
-    from valid_interactions
+    from interactions
     where
-        id_batch is not null
+        reported_id_batch is not null
         and id_send_log in (
             select without_batch.id_send_log
-            from valid_interactions as without_batch
-            where without_batch.id_batch is null
+            from interactions as without_batch
+            where without_batch.reported_id_batch is null
         )
     group by id_send_log
 
@@ -95,21 +75,34 @@ send_batches as (
 with_surviving_contact as (
 
     select
-        coalesce(contacts.surviving_id_contact, valid_interactions.id_contact) as id_contact,
-        valid_interactions.interaction_type,
-        valid_interactions.channel,
-        valid_interactions.happened_at,
-        valid_interactions.id_send_log,
-        coalesce(valid_interactions.id_batch, send_batches.id_batch) as id_batch,
-        valid_interactions.campaign_name
+        coalesce(contacts.surviving_id_contact, interactions.reported_id_contact) as id_contact,
+        interactions.interaction_type,
+        interactions.channel,
+        interactions.happened_at,
+        interactions.id_send_log,
+        coalesce(interactions.reported_id_batch, send_batches.id_batch) as id_batch,
+        interactions.campaign_name,
+        interactions.reported_id_contact,
+        interactions.reported_id_batch
 
-    from valid_interactions
+    from interactions
     left join contacts
-        on valid_interactions.id_contact = contacts.id_contact
+        on interactions.reported_id_contact = contacts.id_contact
     left join send_batches
-        on valid_interactions.id_batch is null
-        and valid_interactions.id_send_log = send_batches.id_send_log
+        on interactions.reported_id_batch is null
+        and interactions.id_send_log = send_batches.id_send_log
+
+),
+
+with_campaign_key as (
+
+    select
+        with_surviving_contact.*,
+        {{ ecommerce_campaign_key('id_batch', 'channel', 'null', 'campaign_name') }}
+            as campaign_key
+
+    from with_surviving_contact
 
 )
 
-select * from with_surviving_contact
+{{ ecommerce_typed_rows('with_campaign_key') }}

@@ -1,10 +1,17 @@
-{#- Every build rebuilds the whole table: late clicks, merged contacts and changed windows affect
-    orders of any age. -#}
 {{ config(
     materialized='ecommerce_maintained',
     unique_key=['id_transaction'],
-    indexes=ecommerce_indexes(['id_transaction']),
-    meta={'changed_keys': {'order': [['id_transaction']]}},
+    indexes=ecommerce_indexes(
+        ['id_transaction'], ['campaign_key'], ['id_batch'], ['id_send_log'], ['reported_name_key']
+    ),
+    meta={
+        'scope': {'kind': 'attributed_orders', 'columns': ['id_transaction']},
+        'changed_keys': {
+            'attribution': [['id_transaction']],
+            'campaign_label': [[ecommerce_campaign_label()]],
+        },
+        'skip_null_keys': true,
+    },
     post_hook='{{ ecommerce_analyze() }}',
 ) }}
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
@@ -22,13 +29,13 @@ with
 transactions as (
 
     select *
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_rows_in_scope(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
         columns=[
-            'idTransaction', 'idContact', 'dtTransactionCreatedAt', 'dtTransaction', 'idSendLog',
-            'idBatch', 'utmSource', 'utmMedium', 'utmCampaign',
+            'idTransaction', 'idShop', 'idContact', 'dtTransactionCreatedAt', 'dtTransaction',
+            'idSendLog', 'idBatch', 'utmSource', 'utmMedium', 'utmCampaign',
         ]
-    ) }} as transactions
+    ), ['id_transaction']) }} as transactions
 
 ),
 
@@ -38,12 +45,29 @@ interactions as (
 
 ),
 
+campaign_mentions as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__campaign_mentions') }}
+
+),
+
 -- A renewal of a subscription has the campaign of its first order, so only a touch counts.
 renewals as (
 
+    {%- if ecommerce_scope() %}
+    {#- The view has look-ups that are slow for a few orders. #}
+    select transactions.id_transaction
+    from transactions
+    inner join ({{ ecommerce_raw('transactions') | indent(4) }}) as raw_transactions
+        on transactions.id_shop = raw_transactions.shop_id
+        and {{ ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction') }}
+        = raw_transactions.transaction_id
+    where raw_transactions.parent_transaction_id is not null
+    {%- else %}
     select id_transaction
     from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
     where parent_transaction_id is not null
+    {%- endif %}
 
 ),
 
@@ -225,28 +249,17 @@ with_send as (
 
 ),
 
-campaign_mentions as (
-
-    select distinct
-        channel,
-        campaign_name,
-        id_batch
-
-    from interactions
-    where campaign_name is not null
-
-),
-
 -- Campaigns by channel and name, with their batch if exactly one batch has that name.
 campaigns_by_name as (
 
     select
         channel,
-        {{ ecommerce_campaign_name_key('campaign_name') }} as name_key,
+        name_key,
         case when count(distinct coalesce(id_batch, -1)) = 1 then max(id_batch) end as id_batch
 
     from campaign_mentions
-    group by 1, 2
+    where campaign_name is not null
+    group by channel, name_key
 
 ),
 
@@ -262,7 +275,10 @@ with_named_batch as (
         -- Interactions have no source, so a source would separate a campaign from its orders.
         case when campaigns_by_name.name_key is null then with_send.utm_source end as key_source,
         with_send.channel,
-        with_send.campaign_name
+        with_send.campaign_name,
+        case
+            when with_send.id_batch is null then with_send.channel || '|' || with_send.name_key
+        end as reported_name_key
 
     from with_send
     left join campaigns_by_name
@@ -279,7 +295,7 @@ batch_campaigns as (
         max({{ ecommerce_text_order('channel') }}) as channel,
         max({{ ecommerce_text_order('campaign_name') }}) as campaign_name
 
-    from interactions
+    from campaign_mentions
     where id_batch is not null
     group by id_batch
 
@@ -295,6 +311,7 @@ with_batch_campaign as (
         with_named_batch.touched_at,
         with_named_batch.utm_source as campaign_source,
         with_named_batch.key_source,
+        with_named_batch.reported_name_key,
         coalesce(batch_campaigns.channel, with_named_batch.channel) as campaign_channel,
         coalesce(batch_campaigns.campaign_name, with_named_batch.campaign_name) as campaign_name
 
@@ -317,26 +334,6 @@ with_campaign_key as (
 
     from with_batch_campaign
 
-),
-
--- A batch without interactions takes the last of its orders' utm names, on all its orders.
-with_campaign_names as (
-
-    select
-        id_transaction,
-        attribution_method,
-        campaign_key,
-        max({{ ecommerce_text_order('campaign_name') }}) over by_campaign as campaign_name,
-        max({{ ecommerce_text_order('campaign_channel') }}) over by_campaign
-            as campaign_channel,
-        max({{ ecommerce_text_order('campaign_source') }}) over by_campaign as campaign_source,
-        id_batch,
-        id_send_log,
-        touched_at
-
-    from with_campaign_key
-    window by_campaign as (partition by campaign_key)
-
 )
 
-{{ ecommerce_typed_rows('with_campaign_names') }}
+{{ ecommerce_typed_rows('with_campaign_key') }}

@@ -153,12 +153,12 @@ campaigns as (
 
 campaign_mentions as (
 
-    select distinct
+    select
         id_batch,
         channel,
         campaign_name
 
-    from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }}
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__campaign_mentions') }}
     where campaign_name is not null
 
 ),

@@ -39,6 +39,12 @@ attributed as (
 
 ),
 
+campaign_names as (
+
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__campaign_names') }}
+
+),
+
 order_sums as (
 
     select
@@ -78,9 +84,9 @@ with_attributes as (
         transactions.exchange_rate_status,
         attributed.attribution_method,
         attributed.campaign_key,
-        attributed.campaign_name,
-        attributed.campaign_channel,
-        attributed.campaign_source,
+        campaign_names.campaign_name,
+        campaign_names.campaign_channel,
+        campaign_names.campaign_source,
         attributed.id_batch,
         attributed.id_send_log,
         attributed.touched_at,
@@ -105,6 +111,8 @@ with_attributes as (
     from transactions
     inner join attributed
         on transactions.id_transaction = attributed.id_transaction
+    left join campaign_names
+        on attributed.campaign_key = campaign_names.campaign_key
     left join order_sums
         on transactions.id_transaction = order_sums.id_transaction
 

@@ -8,5 +8,6 @@ select
     cast(null as {{ ecommerce_type('time') }}) as read_at,
     cast(null as {{ ecommerce_type('time') }}) as loaded_until,
     cast(null as {{ ecommerce_type('text') }}) as settings_hash,
-    cast(null as {{ ecommerce_type('integer') }}) as position
+    cast(null as {{ ecommerce_type('integer') }}) as position,
+    cast(null as {{ ecommerce_type('time') }}) as compared_at
 where 1 = 0

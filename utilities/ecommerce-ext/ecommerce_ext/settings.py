@@ -171,6 +171,11 @@ class Settings:
     interactions_campaign_column: str = _ATTRIBUTION.setting(
         "Column of the events with the name of the campaign.", default="campaign"
     )
+    interactions_updated_at_column: str = _ATTRIBUTION.setting(
+        "Column of the events with the time of their last change, UTC if it has no time zone."
+        " Builds then read changed events only. Leave empty if you have none: builds then read"
+        " the last three days, and all events once a day."
+    )
     attribution_windows: Mapping[str, int] = _ATTRIBUTION.setting(
         "Attribution window in hours, per channel, as a JSON object. Orders are not attributed"
         " to other channels.",

@@ -131,7 +131,7 @@ def _aliases_problems(
 
 
 def _interactions_problems(connection: Connection, settings: Settings) -> Iterator[Problem]:
-    kinds = ("contact", "type", "channel", "time", "send", "batch", "campaign")
+    kinds = ("contact", "type", "channel", "time", "send", "batch", "campaign", "updated_at")
     wanted = named_columns(settings, *(f"interactions_{kind}_column" for kind in kinds))
     unreadable = list(relation_problems(connection, settings, "interactions_relation", wanted))
     yield from unreadable
