@@ -5,6 +5,7 @@
     unique_key=['id_transaction'],
     indexes=ecommerce_indexes(['id_transaction']),
     meta={'scope': {'kind': 'order', 'columns': ['id_transaction', 'id_shop']}},
+    pre_hook='{{ ecommerce_disable_jit() }}',
     post_hook='{{ ecommerce_analyze() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
@@ -30,7 +31,32 @@ transactions as (
 
 raw_transactions as (
 
-    select *
+    -- Named, because Postgres stores the columns of a CTE with several references.
+    select
+        shop_id,
+        id_transaction,
+        currency,
+        item_count,
+        gross_amount,
+        discount_amount,
+        shipping_amount,
+        tax_amount,
+        fee_amount,
+        tip_amount,
+        duty_amount,
+        adjustment_amount,
+        total_amount,
+        fee_tax_amount,
+        financial_status,
+        financial_status_raw,
+        email,
+        email_normalized,
+        is_erased,
+        id_send_log,
+        id_batch,
+        id_visit,
+        has_rounded_number
+
     from {{ ecommerce_order_rows_in_scope('stg_ecommerce__transactions') }} as raw_transactions
 
 ),
@@ -307,12 +333,6 @@ orders as (
         id_transaction
 
     from raw_transactions
-    union
-    select
-        id_shop,
-        id_transaction
-
-    from ledger
 
 ),
 
