@@ -14,7 +14,7 @@ CONDITIONS = re.compile(
     r"^(?:checked_\w+|with_broken_rules) as \(\n(.+?)^\)", re.MULTILINE | re.DOTALL
 )
 """The CTEs whose boolean columns are the conditions."""
-OTHER_ALIASES = {"id_shop", "raw_transactions"}
+OTHER_ALIASES = {"id_shop", "raw_items", "utc_day"}
 REJECTING = ("int_ecommerce__transactions_checked", "int_ecommerce__orders_rejected")
 
 

@@ -9,8 +9,8 @@
     {%- set keys = ecommerce_table('ecommerce_changed_keys') -%}
     {%- if keys and not flags.EMPTY -%}
         {%- if ecommerce_read_since() %}
-    insert into {{ keys }} (sequence, kind, key)
-    select last.sequence, 'order', candidates.id_transaction
+    insert into {{ keys }} (sequence, kind, id_shop, key)
+    select last.sequence, 'order', candidates.shop_id, candidates.id_transaction
     from {{ this }} as candidates
     cross join ({{ _ecommerce_next_sequence(keys) }}) as last
         {%- else %}

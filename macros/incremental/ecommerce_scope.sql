@@ -13,8 +13,9 @@
   whose last column is null are always included, unless the argument with_null is false. row_id:
   column that is returned as row_id.
 
-  ecommerce_orders_in_scope: subquery with the rows of one of the package's views, if the scope has
-  orders. The view has the columns shop_id and transaction_id.
+  ecommerce_order_rows_in_scope: the same for a view with shop_id and transaction_id, of which Postgres
+  reads only these orders. The scope has the columns id_transaction and id_shop, and contains the
+  candidates of all runs in its range.
 
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
   int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
@@ -69,24 +70,22 @@
     {%- endif -%}
 {% endmacro %}
 
-{% macro ecommerce_orders_in_scope(view_name) %}
+{% macro ecommerce_order_rows_in_scope(view_name) %}
     {%- set view = ref('shopapp_ecommerce', view_name) -%}
     {%- if not ecommerce_scope() -%}
     (select * from {{ view }})
     {%- else -%}
-    {%- set orders -%}
-        (
-            select
-                transactions.id_shop as shop_id,
-                {{ ecommerce_record_id('transactions.id_shop', 'transactions.id_transaction') }}
-                    as transaction_id
-            from {{ ecommerce_rows_in_scope(ecommerce_lower_names(
-                ecommerce_relation('ECommerce_Transaction'), 'ECommerce_Transaction',
-                columns=['idTransaction', 'idShop']
-            ), ['id_transaction']) }} as transactions
-        )
-    {%- endset -%}
-    {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(view.render(), orders) -}}
+        {%- set orders -%}
+    (
+        select
+            id_shop as shop_id,
+            {{ ecommerce_record_id('id_shop', 'id_transaction') }} as transaction_id
+        from {{ ecommerce_scope_name() }}
+    )
+        {%- endset -%}
+        {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
+            view.render(), orders
+        ) -}}
     {%- endif -%}
 {% endmacro %}
 
@@ -185,8 +184,7 @@
     {%- for name in [
         'ecommerce_currency', 'ecommerce_id_format', 'ecommerce_returns_on', 'ecommerce_rate_date',
         'ecommerce_attribution_windows', 'ecommerce_attribution_opens', 'ecommerce_items',
-        'ecommerce_products', 'ecommerce_categories', 'ecommerce_quality_thresholds',
-        'ecommerce_contacts_id_type',
+        'ecommerce_products', 'ecommerce_categories', 'ecommerce_contacts_id_type',
     ] -%}
         {%- do settings.append(ecommerce_setting(name)) -%}
     {%- endfor -%}
@@ -264,7 +262,7 @@
 {%- endmacro %}
 
 {% macro _ecommerce_keys_in_scope(kind, columns, scope) %}
-    {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key'] %}
+    {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key', 'id_shop'] %}
     select distinct
     {%- for name in columns %}
         {%- set type = model.columns.get(name, {}).get('data_type') or ecommerce_type('text') %}
@@ -277,4 +275,7 @@
         kind = '{{ kind }}'
         and sequence > {{ scope.since }}
         and sequence <= {{ scope.until }}
+        {%- if kind != 'day' and 'id_shop' in columns %}
+        and id_shop is not null
+        {%- endif %}
 {%- endmacro %}

@@ -39,7 +39,7 @@
         'stg_ecommerce__items': ['item_number_rounded'],
         'stg_ecommerce__sales_events': ['event_kind_unknown'],
         'int_ecommerce__missing_records': ['deletion_unconfirmed'],
-        'int_ecommerce__lines_compared': ['lines_do_not_add_up'],
+        'ECommerce_Item': ['lines_do_not_add_up'],
         'ecommerce_sales_ledger': ['unexplained_rounding', 'refund_split_derived'],
         'int_ecommerce__transaction_candidates': ['order_incomplete'],
         'ECommerce_Product': ['product_not_in_catalogue'],

@@ -1,9 +1,9 @@
 {#-
   SQL expression for a hash of everything that the rows of an order depend on, except raw records,
-  contacts and rates: the settings for matching and conversion, the raw schema, the shops' time
-  zones, the statuses and report rules, the columns of the tables, and how e-mail addresses and
-  statuses are compared. If it differs from the hash
-  of the newest run, every order is read.
+  contacts and rates: the settings for matching and conversion, the raw schema, the shops, their
+  time zones, the statuses, report rules and currencies, the columns of the tables, and how e-mail
+  addresses and statuses are compared. If it differs from the hash of the newest run, every order is
+  read.
 -#}
 {% macro ecommerce_settings_hash() %}
     {%- set settings = [] -%}
@@ -41,7 +41,12 @@
     {%- set texts = [
         "'" ~ local_md5(tojson(settings)) ~ "'",
         ecommerce_content(
-            ref('shopapp_ecommerce', 'stg_ecommerce__shops'), ['shop_id', 'time_zone']
+            ref('shopapp_ecommerce', 'stg_ecommerce__shops'),
+            ['shop_id', 'application', 'time_zone']
+        ),
+        ecommerce_content(
+            ref('shopapp_ecommerce', 'ecommerce_currencies'),
+            ['currency', 'minor_unit', 'retired_on']
         ),
         ecommerce_content(ref('shopapp_ecommerce', 'int_ecommerce__statuses'), [
             'application', 'status_key', 'financial_status', 'counts_as', 'is_open', 'is_paid',

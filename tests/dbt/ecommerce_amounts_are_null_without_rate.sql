@@ -1,8 +1,8 @@
 -- Amounts are null without a rate. Amounts before conversion stay.
 select id_transaction
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-) }} as transactions
+), 'order', ['id_transaction']) }} as transactions
 where
     exchange_rate_status in ('missing_rate', 'unknown_currency')
     and (

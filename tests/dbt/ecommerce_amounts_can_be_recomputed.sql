@@ -2,9 +2,9 @@
 -- rounded half away from zero to the reporting currency's minor unit. The test multiplies by
 -- exchangeRateFrom instead of dividing, and accepts a difference of half a unit.
 select id_transaction
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-) }} as transactions
+), 'order', ['id_transaction']) }} as transactions
 where
     exchange_rate_from is not null
     and (

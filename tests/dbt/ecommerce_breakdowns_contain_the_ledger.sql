@@ -1,5 +1,8 @@
 -- Per original currency, net sales by order, day, product, primary category, campaign and contact
 -- have equal sums: each row of the ledger belongs to exactly one row of each breakdown.
+{%- if not ecommerce_is_whole_test() %}
+select 1 where 1 = 0
+{%- else %}
 {%- set no_key = "'(none)'" %}
 {%- set text = ecommerce_type('text') %}
 {%- set marts = {
@@ -106,3 +109,4 @@ left join breakdowns
 where
     breakdowns.net_amount is null
     or breakdowns.net_amount <> expected.net_amount
+{%- endif %}

@@ -1,5 +1,8 @@
 -- Sales by order, day, product, primary category, campaign and contact have the same sums. Each
 -- breakdown has a row for sales without a day, product, category, campaign or contact.
+{%- if not ecommerce_is_whole_test() %}
+select 1 where 1 = 0
+{%- else %}
 {%- set figures = [
     'gross_amount', 'discount_amount', 'return_amount', 'rounding_amount', 'fee_amount',
     'net_amount', 'projected_revenue_amount', 'realised_revenue_amount',
@@ -64,4 +67,5 @@ cross join (
 where
     categories.gross_amount <> orders.gross_amount
     or categories.net_amount <> orders.net_amount
+{%- endif %}
 {%- endif %}

@@ -11,9 +11,9 @@ orders as (
         contact_match_status,
         {{ ecommerce_day('dt_transaction_created_at', 'null') }} as created_on
 
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_touched_rows(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-    ) }} as transactions
+    ), 'order', ['id_transaction']) }} as transactions
 
 )
 

@@ -2,9 +2,9 @@
 -- amounts are rounded separately. Orders whose amounts do not add up before conversion are
 -- ignored.
 select id_transaction
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-) }} as transactions
+), 'order', ['id_transaction']) }} as transactions
 where
     original_revenue - original_discount + original_shipping + original_tax + original_adjustment
     = original_total

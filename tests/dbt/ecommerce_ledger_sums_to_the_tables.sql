@@ -30,9 +30,9 @@ with
 transactions as (
 
     select *
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_touched_rows(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-    ) }} as transactions
+    ), 'order', ['id_transaction']) }} as transactions
 
 ),
 
@@ -47,7 +47,9 @@ order_sums as (
         {%- endfor %},
         sum(original_amount) as original_left
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), 'order', ['id_transaction']
+    ) }} as ledger
     group by id_transaction
 
 ),
@@ -74,7 +76,9 @@ line_sums as (
         ) as {{ prefix }}gift_card_loss{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), 'order', ['id_transaction']
+    ) }} as ledger
     where id_item is not null
     group by id_transaction, id_item
 
@@ -113,9 +117,9 @@ select
     items.id_transaction,
     items.id_item
 
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
-) }} as items
+), 'order', ['id_transaction']) }} as items
 left join line_sums
     on items.id_transaction = line_sums.id_transaction
     and items.id_item = line_sums.id_item

@@ -9,9 +9,9 @@ with
 orders as (
 
     select *
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_touched_rows(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-    ) }} as transactions
+    ), 'order', ['id_transaction']) }} as transactions
 
 ),
 
@@ -29,8 +29,7 @@ fee_taxes as (
             ) }}
         end as amount
 
-    from (select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }})
-        as transactions
+    from {{ ecommerce_touched_orders('stg_ecommerce__transactions') }} as transactions
     inner join orders
         on transactions.id_transaction = orders.id_transaction
     where transactions.fee_tax_amount <> 0
@@ -49,9 +48,9 @@ item_sums as (
         sum(original_discount) as original_discount_amount,
         sum(original_tax) as original_tax_amount
 
-    from {{ ecommerce_lower_names(
+    from {{ ecommerce_touched_rows(ecommerce_lower_names(
         ref('shopapp_ecommerce', 'ECommerce_Item'), 'ECommerce_Item'
-    ) }} as items
+    ), 'order', ['id_transaction']) }} as items
     group by id_transaction
 
 ),

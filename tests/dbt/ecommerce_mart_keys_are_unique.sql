@@ -12,7 +12,13 @@
 {%- endif -%}
 {%- for mart, columns in grains.items() %}
 select '{{ mart }}' as mart
+{%- if columns[1:] and columns[1].endswith('_on') %}
+from {{ ecommerce_touched_rows(ref('shopapp_ecommerce', mart), 'day', columns[:2]) }} as mart
+{%- elif columns == ['id_contact'] %}
+from {{ ecommerce_touched_rows(ref('shopapp_ecommerce', mart), 'contact', columns) }} as mart
+{%- else %}
 from {{ ref('shopapp_ecommerce', mart) }}
+{%- endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {{ 'union all' if not loop.last }}

@@ -1,6 +1,6 @@
 -- Every table has one reporting currency.
 select currency
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-) }} as transactions
+), 'order', ['id_transaction']) }} as transactions
 where currency <> {{ ecommerce_currency() }}

@@ -3,13 +3,17 @@
 -- for a row with other sums.
 {%- set amounts = ecommerce_figures_by_event() %}
 {%- set marts = {
-    'ecommerce_campaign_performance': {
-        'keys': ['campaign_key'],
+    'ecommerce_campaign_sales_daily': {
+        'keys': ['id_shop', 'ordered_on', 'campaign_key'],
         'orders': 'orders',
         'amounts': amounts,
     },
-    'ecommerce_campaign_sales_daily': {
-        'keys': ['id_shop', 'ordered_on', 'campaign_key'],
+} %}
+{#- A campaign or contact can have orders on all days. #}
+{%- if ecommerce_is_whole_test() %}
+{%- do marts.update({
+    'ecommerce_campaign_performance': {
+        'keys': ['campaign_key'],
         'orders': 'orders',
         'amounts': amounts,
     },
@@ -23,7 +27,8 @@
         'orders': 'cohort_orders',
         'amounts': ['gross_amount', 'net_amount'],
     },
-} %}
+}) %}
+{%- endif %}
 with
 
 -- An order's keys are in ecommerce_transactions_enriched, its amounts in the ledger.
@@ -33,7 +38,9 @@ order_sums as (
         id_transaction,
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event()) }}
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), 'day', ['id_shop', 'ordered_on']
+    ) }} as ledger
     where is_counted
     group by id_transaction
 
@@ -54,8 +61,10 @@ orders as (
         {%- endfor %}
 
     from order_sums
-    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
-        as described
+    left join {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_transactions_enriched'), 'day',
+        ['id_shop', 'ordered_on']
+    ) }} as described
         on order_sums.id_transaction = described.id_transaction
 
 ),
@@ -106,7 +115,13 @@ cohort_orders as (
         -order_count,
         -{{ its['amounts'] | join(', -') }}
 
+    {%- if mart == 'ecommerce_campaign_sales_daily' %}
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', mart), 'day', ['id_shop', 'ordered_on']
+    ) }} as sales_daily
+    {%- else %}
     from {{ ref('shopapp_ecommerce', mart) }}
+    {%- endif %}
 
 )
 {%- endfor %}

@@ -1,10 +1,12 @@
 -- The refunds of an order are in its original currency and sum exactly to its Refund. Orders
 -- whose refunds do not add up in the shop's own amounts are ignored.
 select transactions.id_transaction
-from {{ ecommerce_lower_names(
+from {{ ecommerce_touched_rows(ecommerce_lower_names(
     ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction'
-) }} as transactions
-inner join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_refunds') }}) as refunds
+), 'order', ['id_transaction']) }} as transactions
+inner join {{ ecommerce_touched_rows(
+    ref('shopapp_ecommerce', 'ecommerce_refunds'), 'order', ['id_transaction']
+) }} as refunds
     on transactions.id_transaction = refunds.id_transaction
 group by transactions.id_transaction
 having

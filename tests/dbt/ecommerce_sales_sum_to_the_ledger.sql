@@ -7,29 +7,21 @@
 {%- endfor %}
 with
 
-ledger as (
-
-    select
-        ecommerce_sales_ledger.*,
-        {{ ecommerce_reported_on() }} as reported_on
-
-    from (select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }})
-        as ecommerce_sales_ledger
-    where is_counted
-
-),
-
 ledger_sums as (
 
     select
         id_shop,
-        reported_on,
+        {{ ecommerce_reported_on() }} as reported_on,
         original_currency,
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event()) }},
         {{ ecommerce_ledger_sums(ecommerce_figures_by_event(), 'original_') }}
 
-    from ledger
-    group by id_shop, reported_on, original_currency
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), 'day',
+        ['id_shop', ecommerce_reported_on()]
+    ) }} as ledger
+    where is_counted
+    group by id_shop, {{ ecommerce_reported_on() }}, original_currency
 
 ),
 
@@ -41,7 +33,10 @@ order_counts as (
         original_currency,
         count(distinct id_transaction) as order_count
 
-    from ledger
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_ledger'), 'day', ['id_shop', 'ordered_on']
+    ) }} as ledger
+    where is_counted
     group by id_shop, ordered_on, original_currency
 
 ),
@@ -78,7 +73,9 @@ compared as (
         -order_count,
         -{{ figures | join(', -') }}
 
-    from {{ ref('shopapp_ecommerce', 'ecommerce_sales_daily') }}
+    from {{ ecommerce_touched_rows(
+        ref('shopapp_ecommerce', 'ecommerce_sales_daily'), 'day', ['id_shop', 'reported_on']
+    ) }} as sales_daily
 
 )
 

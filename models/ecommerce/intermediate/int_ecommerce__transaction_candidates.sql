@@ -9,6 +9,7 @@
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_changed_keys') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__report_rules') }}
 

@@ -1,18 +1,25 @@
-{#- CTEs that have a boolean column per rule, with the relation that each CTE checks. -#}
-{%- set checked_relations = {
-    'checked_transactions': 'ECommerce_Transaction',
-    'checked_raw_transactions': 'stg_ecommerce__transactions',
-    'checked_candidates': 'int_ecommerce__transaction_candidates',
-    'checked_ledger': 'ecommerce_sales_ledger',
-    'checked_events': 'stg_ecommerce__sales_events',
-    'checked_deletions': 'int_ecommerce__missing_records',
+{{ config(materialized='ecommerce_maintained', unique_key=['id_shop', 'check_code']) }}
+{#- Checks in int_ecommerce__order_checks: the relation whose rows are checked, and the numbers of its
+    checked and failing rows. -#}
+{%- set of_orders = "count(case when {} then 1 end)" -%}
+{%- set of_rows = 'cast(sum({}) as ' ~ ecommerce_type('integer') ~ ')' -%}
+{%- set order_checks = {
+    'ECommerce_Transaction': ('transactions', of_orders.format('is_in_table'), of_orders),
+    'stg_ecommerce__transactions': ('raw_transactions', of_orders.format('is_loaded'), of_orders),
+    'ecommerce_sales_ledger': ('ledger', of_orders.format('is_in_ledger'), of_orders),
+    'stg_ecommerce__sales_events': ('events', of_rows.format('event_count'), of_rows),
 } -%}
 {%- if ecommerce_is_on('items') -%}
-    {%- do checked_relations.update({
-        'checked_items': 'int_ecommerce__lines_compared',
-        'checked_raw_items': 'stg_ecommerce__items',
+    {%- do order_checks.update({
+        'ECommerce_Item': ('lines', of_orders.format('has_lines'), of_orders),
+        'stg_ecommerce__items': ('raw_items', of_rows.format('item_count'), of_rows),
     }) -%}
 {%- endif -%}
+{#- CTEs that have a boolean column per rule, with the relation that each CTE checks. -#}
+{%- set checked_relations = {
+    'checked_candidates': 'int_ecommerce__transaction_candidates',
+    'checked_deletions': 'int_ecommerce__missing_records',
+} -%}
 {%- if ecommerce_is_on('products') -%}
     {%- do checked_relations.update({'checked_products': 'ECommerce_Product'}) -%}
 {%- endif -%}
@@ -41,34 +48,24 @@
 
 with
 
-transactions as (
+order_checks as (
 
-    select *
-    from {{ ecommerce_lower_names(
-        ref('shopapp_ecommerce', 'ECommerce_Transaction'), 'ECommerce_Transaction',
-        columns=[
-            'idShop', 'contactMatchStatus', 'exchangeRateStatus', 'dtTransaction',
-            'dtTransactionCreatedAt', 'originalCurrency',
-        ]
-    ) }} as transactions
+    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__order_checks') }}
 
 ),
 
-raw_transactions as (
+-- Not a select of order_checks, because a CTE with two references would be stored.
+complete_orders as (
 
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__transactions') }}
+    select id_transaction
+    from {{ ref('shopapp_ecommerce', 'int_ecommerce__order_checks') }}
+    where is_complete
 
 ),
 
 candidates as (
 
     select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
-
-),
-
-complete_transactions as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_complete') }}
 
 ),
 
@@ -82,145 +79,19 @@ rejects as (
 
 ),
 
-currencies as (
-
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
-
-),
-
 rules as (
 
     select * from {{ ref('shopapp_ecommerce', 'ecommerce_rules') }}
 
 ),
 
-shops as (
-
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
-
-),
-
-statuses as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
-
-),
-
-ledger as (
-
-    select * from {{ ref('shopapp_ecommerce', 'ecommerce_sales_ledger') }}
-
-),
-
-checked_transactions as (
+checked_orders as (
 
     select
-        transactions.id_shop,
-        transactions.contact_match_status = 'unmatched' as contact_unmatched,
-        transactions.contact_match_status = 'ambiguous' as contact_ambiguous,
-        transactions.contact_match_status = 'conflict' as contact_conflict,
-        transactions.exchange_rate_status = 'missing_rate' as rate_missing,
-        transactions.exchange_rate_status = 'unknown_currency' as currency_unknown,
-        transactions.dt_transaction is null as date_missing,
-        {{ ecommerce_day('transactions.dt_transaction', 'null') }}
-        > {{ ecommerce_latest_day() }} as date_in_the_future,
-        currencies.retired_on
-        <= {{ ecommerce_day('transactions.dt_transaction_created_at', 'null') }}
-            as currency_no_longer_exists
+        order_checks.*,
+        utc_day > {{ ecommerce_latest_day() }} as date_in_the_future
 
-    from transactions
-    left join currencies
-        on transactions.original_currency = currencies.currency
-
-),
-
-totals_compared as (
-
-    select
-        raw_transactions.*,
-        raw_transactions.gross_amount
-        - coalesce(raw_transactions.discount_amount, {{ ecommerce_zero('amount') }})
-        {%- for charge in ['shipping', 'tax', 'fee', 'tip', 'duty', 'adjustment'] %}
-        + coalesce(raw_transactions.{{ charge }}_amount, {{ ecommerce_zero('amount') }})
-        {%- endfor %}
-        - raw_transactions.total_amount as total_difference,
-        {{ ecommerce_rounding('currencies.minor_unit', 'raw_transactions.item_count') }}
-            as rounding,
-        statuses.status_key is null
-        and coalesce(raw_transactions.financial_status, 'unknown') = 'unknown' as has_unknown_status
-
-    from raw_transactions
-    left join currencies
-        on raw_transactions.currency = currencies.currency
-    left join shops
-        on raw_transactions.shop_id = shops.shop_id
-    left join statuses
-        on shops.application = statuses.application
-        and {{ ecommerce_status_key('raw_transactions.financial_status_raw') }}
-        = statuses.status_key
-
-),
-
-checked_raw_transactions as (
-
-    select
-        shop_id as id_shop,
-        total_difference <> 0 and abs(total_difference) > rounding as amounts_do_not_add_up,
-        adjustment_amount <> 0 and abs(adjustment_amount) > rounding as adjustment_unexplained,
-        has_unknown_status as status_unknown,
-        trim(email) <> '' and email_normalized is null and not is_erased as email_unreadable,
-        {%- for id in ['id_send_log', 'id_batch', 'id_visit'] %}
-        {{ 'or ' if not loop.first }}(
-            {{ id }} is not null
-            and {{ ecommerce_try_cast(id, 'bigint') }} is null
-        )
-        {%- endfor %} as send_is_no_integer,
-        has_rounded_number as number_rounded
-
-    from totals_compared
-
-),
-
-ledger_compared as (
-
-    select
-        ledger.id_transaction,
-        ledger.id_shop,
-        sum(
-            case
-                when ledger.event = 'rounding' then ledger.original_amount
-                else {{ ecommerce_zero('amount') }}
-            end
-        ) as rounding_amount,
-        {{ dbt.bool_or("coalesce(ledger.refund_split = 'derived', false)") }} as has_derived_split,
-        {{ ecommerce_rounding('max(currencies.minor_unit)', 'count(distinct ledger.id_item)') }}
-            as tolerance
-
-    from ledger
-    left join currencies
-        on ledger.original_currency = currencies.currency
-    group by ledger.id_transaction, ledger.id_shop
-
-),
-
-checked_ledger as (
-
-    select
-        id_shop,
-        abs(rounding_amount) > tolerance as unexplained_rounding,
-        has_derived_split as refund_split_derived
-
-    from ledger_compared
-
-),
-
-checked_events as (
-
-    select
-        shop_id as id_shop,
-        kind = 'unknown' as event_kind_unknown
-
-    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__sales_events') }}
+    from order_checks
 
 ),
 
@@ -239,52 +110,13 @@ checked_candidates as (
 
     select
         candidates.shop_id as id_shop,
-        not exists (
-            select 1
-            from complete_transactions
-            where
-                complete_transactions.shop_id = candidates.shop_id
-                and complete_transactions.transaction_id = candidates.transaction_id
-        ) as order_incomplete
+        complete_orders.id_transaction is null as order_incomplete
 
     from candidates
+    left join complete_orders
+        on candidates.id_transaction = complete_orders.id_transaction
 
 ),
-{%- if ecommerce_is_on('items') %}
-
-lines_compared as (
-
-    select
-        shop_id,
-        coalesce(
-            greatest(gross_difference, tax_difference), gross_difference, tax_difference
-        ) as difference,
-        {{ ecommerce_rounding('minor_unit', 'line_count') }} as rounding
-
-    from {{ ref('shopapp_ecommerce', 'int_ecommerce__lines_compared') }}
-
-),
-
-checked_raw_items as (
-
-    select
-        shop_id as id_shop,
-        has_rounded_number as item_number_rounded
-
-    from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
-
-),
-
-checked_items as (
-
-    select
-        shop_id as id_shop,
-        difference > 0 and difference > rounding as lines_do_not_add_up
-
-    from lines_compared
-
-),
-{%- endif %}
 {%- if ecommerce_is_on('products') %}
 
 products as (
@@ -330,6 +162,21 @@ checked_categories as (
 ),
 {%- endif %}
 
+counted_orders as (
+
+    select
+        id_shop
+        {%- for relation, (name, checked, failing) in order_checks.items() %},
+        {{ checked }} as {{ name }}_count
+        {%- for code in ecommerce_rule_codes(relation) %},
+        {{ failing.format(code) }} as {{ code }}
+        {%- endfor %}
+        {%- endfor %}
+
+    from checked_orders
+    group by id_shop
+
+),
 {%- for cte, relation in checked_relations.items() %}
 
 counted_{{ cte }} as (
@@ -364,6 +211,19 @@ reject_counts as (
 
 check_counts as (
 
+    {%- for relation, (name, checked, failing) in order_checks.items() %}
+    {%- for code in ecommerce_rule_codes(relation) %}
+    select
+        id_shop,
+        '{{ code }}' as code,
+        {{ code }} as failing_count,
+        {{ name }}_count as checked_count
+
+    from counted_orders
+    where {{ name }}_count > 0
+    union all
+    {%- endfor %}
+    {%- endfor %}
     {%- for cte, relation in checked_relations.items() %}
     {%- for code in ecommerce_rule_codes(relation) %}
     select
@@ -380,11 +240,11 @@ check_counts as (
         reject_counts.id_shop,
         reject_counts.code,
         reject_counts.failing_count,
-        reject_counts.reject_count + coalesce(counted_checked_transactions.checked_count, 0)
+        reject_counts.reject_count + coalesce(counted_orders.transactions_count, 0)
 
     from reject_counts
-    left join counted_checked_transactions
-        on reject_counts.id_shop = counted_checked_transactions.id_shop
+    left join counted_orders
+        on reject_counts.id_shop = counted_orders.id_shop
 
 ),
 

@@ -2,7 +2,7 @@
     materialized='ecommerce_maintained',
     unique_key=['id_transaction', 'id_refund'],
     indexes=ecommerce_indexes(['id_transaction']),
-    meta={'scope': {'kind': 'order', 'columns': ['id_transaction']}},
+    meta={'scope': {'kind': 'order', 'columns': ['id_transaction', 'id_shop']}},
 ) }}
 
 with
@@ -10,7 +10,7 @@ with
 refunds as (
 
     select *
-    from {{ ecommerce_orders_in_scope('stg_ecommerce__refunds') }} as refunds_read
+    from {{ ecommerce_order_rows_in_scope('stg_ecommerce__refunds') }} as refunds_read
     where gone_at is null
 
 ),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ecommerce_ext.commands.activate import activate
+from ecommerce_ext.commands.audit import audit
 from ecommerce_ext.commands.build import build
 from ecommerce_ext.commands.check import check
 from ecommerce_ext.commands.compare_report import compare_reports, default_period
@@ -95,6 +96,20 @@ def activate_command(settings: Settings) -> None:
 def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Update the tables from the loaded records. Options are passed to dbt build."""
     build(settings, arguments)
+
+
+@app.command("audit")
+@click.pass_context
+def audit_command(context: click.Context) -> None:
+    """Test all rows of the tables. A build tests only what it changed.
+
+    Exit 1 if there are differences.
+    """
+    rows = audit(context.obj)
+    differences = sum(row["differences"] for row in rows)
+    click.echo("\n".join(format_table(rows)))
+    click.echo(f"{len(rows)} tests found {differences} differences.")
+    context.exit(int(differences > 0))
 
 
 @app.command("status")

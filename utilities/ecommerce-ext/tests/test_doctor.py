@@ -278,6 +278,7 @@ def test_status_prints_tables_or_json(warehouse: Warehouse) -> None:
             {"stream": "transactions", "reason": "no_key", "rows": 1},
         ],
         "builds": [],
+        "last_audit": [],
         "dropped_views": [],
     }
     assert "stream         rows  loaded_at" in shown

@@ -87,6 +87,22 @@ _SECTIONS = {
         from {table} where model like 'ECommerce%%' group by 1 order by 1
         """,
     ),
+    # The columns are missing until a build adds them to a log of an earlier version.
+    "last_audit": (
+        "ecommerce_run_log",
+        """
+        select
+            to_char(read_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as audited_at,
+            to_jsonb(log) -> 'test_count' as tests,
+            to_jsonb(log) -> 'difference_count' as differences,
+            case
+                when to_jsonb(log) ->> 'difference_count' is null then 'not completed'
+                when to_jsonb(log) ->> 'difference_count' = '0' then 'ok'
+                else 'differences'
+            end as outcome
+        from {table} as log where model = 'audit' order by read_at desc limit 1
+        """,
+    ),
 }
 
 

@@ -40,7 +40,19 @@ def run_dbt(
     Raises:
         EcommerceError: If dbt cannot start or fails. The log lines of dbt name the cause.
     """
-    command = next((word for word in arguments if not word.startswith("-")), "")
+    result = invoke_dbt(settings, arguments, manifest)
+    if not result.success:
+        message = " ".join(str(result.exception or "").split()).rstrip(".")
+        reason = f"dbt {_command(arguments)} failed{': ' * bool(message)}{message}."
+        raise EcommerceError(Problem(reason, "See the lines above."))
+    return result
+
+
+def invoke_dbt(
+    settings: Settings, arguments: Sequence[str], manifest: Manifest | None = None
+) -> dbtRunnerResult:
+    """Run one dbt command like `run_dbt`, and return its result if it fails, too."""
+    command = _command(arguments)
     _check_project(settings, command)
     _check_folders(settings, command, arguments)
     # Importing dbt takes seconds, and `check` must be fast.
@@ -53,17 +65,16 @@ def run_dbt(
     # By default, dbt sends usage statistics and leaves a file for them in the project.
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     os.environ.setdefault("DBT_USE_COLORS", str(sys.stdout.isatty()))
-    result = dbtRunner(manifest=manifest).invoke(list(arguments))
-    if not result.success:
-        message = " ".join(str(result.exception or "").split()).rstrip(".")
-        reason = f"dbt {command} failed{': ' * bool(message)}{message}."
-        raise EcommerceError(Problem(reason, "See the lines above."))
-    return result
+    return dbtRunner(manifest=manifest).invoke(list(arguments))
 
 
 def parse_project(settings: Settings, *options: str) -> Manifest:
     """Return the project as dbt parses it."""
     return cast("Manifest", run_dbt(settings, [*options, "parse"]).result)
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return next((word for word in arguments if not word.startswith("-")), "")
 
 
 def _check_project(settings: Settings, command: str) -> None:

@@ -1,0 +1,147 @@
+{#-
+  The part of the tables that data tests read. A normal build tests what it changed, so that its
+  cost does not grow with history. `ecommerce audit` tests everything.
+
+  ecommerce_touched_since: the sequence of ecommerce_changed_keys after which keys are tested: the
+  least position that a table had before the last candidates were read. So rows are tested, too, that
+  an earlier run changed in part before it failed. None if everything is tested: with the dbt
+  var ecommerce_audit, after a run that read all orders, and without positions.
+
+  ecommerce_touched_rows: subquery with the rows of a relation that have such keys. The columns of
+  the keys are the shop and the day for kind `day`, and one column for other kinds. Rows without a
+  day, contact or product are left out, because all of them together can be a large part of a table.
+
+  ecommerce_touched_orders: the same for a view with shop_id and transaction_id, of which Postgres reads
+  only these orders.
+
+  ecommerce_is_whole_test: whether everything is tested. Tests of sums of whole tables have no rows
+  otherwise.
+-#}
+{% macro ecommerce_touched_rows(relation, kind, columns) %}
+    {%- set since = ecommerce_touched_since() -%}
+    {%- if since is none -%}
+    (select tested_rows.* from {{ relation }} as tested_rows)
+    {%- else -%}
+        {%- set sources = ['id_shop', 'day'] if kind == 'day' else ['key'] -%}
+        {%- set type = ecommerce_type('text') %}
+    (
+        select tested_rows.*
+        from {{ relation }} as tested_rows
+        inner join (
+            select distinct {{ sources | join(', ') }}
+            from {{ ecommerce_table('ecommerce_changed_keys') }}
+            where
+                kind = '{{ kind }}'
+                and sequence > {{ since }}
+        ) as touched
+            on {% for column in columns -%}
+                {{ 'cast(tested_rows.' ~ column ~ ' as ' ~ type ~ ')' if kind == 'contact'
+                    else 'tested_rows.' ~ column }} = touched.{{ sources[loop.index0] }}
+                {{- ' and ' if not loop.last }}
+            {%- endfor %}
+    )
+    {%- endif -%}
+{% endmacro %}
+
+{% macro ecommerce_touched_orders(view_name) %}
+    {%- set since = ecommerce_touched_since() -%}
+    {%- set view = ref('shopapp_ecommerce', view_name) -%}
+    {%- if since is none -%}
+    (select * from {{ view }})
+    {%- else -%}
+        {%- set orders -%}
+    (
+        select distinct
+            id_shop as shop_id,
+            {{ ecommerce_record_id('id_shop', 'key') }} as transaction_id
+        from {{ ecommerce_table('ecommerce_changed_keys') }}
+        where
+            kind = 'order'
+            and id_shop is not null
+            and sequence > {{ since }}
+    )
+        {%- endset -%}
+        {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
+            view.render(), orders
+        ) -}}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro ecommerce_is_whole_test() %}
+    {{- return(ecommerce_touched_since() is none) -}}
+{% endmacro %}
+
+{% macro ecommerce_touched_since() %}
+    {%- if not execute or flags.WHICH not in ['build', 'test'] or flags.EMPTY
+        or var('ecommerce_audit', false) -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set log = ecommerce_table('ecommerce_run_log') -%}
+    {%- set keys = ecommerce_table('ecommerce_changed_keys') -%}
+    {%- if not log or not keys or ecommerce_columns_differ('ecommerce_run_log') -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {#- All tests of a build have the same range, once its candidates are read. -#}
+    {%- set last = run_query(
+        "select max(read_at) as read_at from " ~ log
+        ~ " where model = 'int_ecommerce__transaction_candidates'"
+    ).rows[0][0] -%}
+    {%- set cached = 'shopapp_ecommerce_touched ' ~ invocation_id ~ ' ' ~ last -%}
+    {%- if cached not in graph -%}
+        {%- do graph.setdefault(cached, {'since': _ecommerce_touched_since(log, keys)}) -%}
+    {%- endif -%}
+    {{- return(graph[cached].since) -}}
+{% endmacro %}
+
+{% macro _ecommerce_touched_since(log, keys) %}
+    {%- set maintained = [] -%}
+    {%- for node in graph.nodes.values()
+        if node.package_name == 'shopapp_ecommerce'
+        and node.config.materialized == 'ecommerce_maintained'
+        and node.config.meta.get('scope', {}).kind != 'candidates' -%}
+        {%- do maintained.append(node.name) -%}
+    {%- endfor -%}
+    {%- set query -%}
+        with started as (
+
+            select max(read_at) as read_at
+            from {{ log }}
+            where model = 'int_ecommerce__transaction_candidates'
+
+        ),
+
+        positions as (
+
+            select
+                runs.model,
+                max(runs.position) as position
+
+            from {{ log }} as runs
+            cross join started
+            where
+                runs.read_at < started.read_at
+                and runs.position is not null
+                and runs.model in ('{{ maintained | join("', '") }}')
+            group by runs.model
+
+        ),
+
+        changes as (
+
+            select max(sequence) as whole_sequence from {{ keys }}
+            where kind = 'all'
+
+        )
+
+        select min(positions.position)
+        from positions
+        cross join changes
+        having
+            count(*) = {{ maintained | length }}
+            and min(positions.position) >= coalesce(max(changes.whole_sequence), 0)
+    {%- endset -%}
+    {%- for row in run_query(query).rows -%}
+        {{- return(row[0] | int) -}}
+    {%- endfor -%}
+    {{- return(none) -}}
+{% endmacro %}
