@@ -1,11 +1,14 @@
 {#-
   Subquery with the rows of one of the package's views for the orders of this run. These are the
   candidates, or all orders if the current target has no candidates or columns of the model's
-  table differ.
+  table differ. candidates: a relation or subquery with other orders.
+
+  ecommerce_orders_to_reject: subquery with the orders of this run, or all orders in a full refresh,
+  that are not in ECommerce_Transaction, or not loaded. None of the others has a reject.
 -#}
-{% macro ecommerce_candidate_rows(view_name) %}
+{% macro ecommerce_candidate_rows(view_name, candidates=none) %}
     {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
-    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- set candidates = candidates or ecommerce_table('int_ecommerce__transaction_candidates') -%}
     {%- if candidates and not ecommerce_columns_differ(model.name) -%}
         {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
             view, candidates
@@ -42,3 +45,34 @@
         ) as candidate_rows
     )
 {%- endmacro %}
+
+{% macro ecommerce_orders_to_reject() %}
+    {%- set id_transaction = ecommerce_quote('idTransaction') -%}
+    {%- set accepted = ecommerce_table('ECommerce_Transaction') -%}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- if accepted and (candidates or not is_incremental()) %}
+    (
+        select orders.*
+        from {% if is_incremental() %}{{ candidates }}{% else -%}
+        (
+            {%- for stream in ['transactions', 'items'] %}
+            select
+                shop_id,
+                transaction_id,
+                {{ ecommerce_key('shop_id', 'transaction_id') }} as id_transaction
+            from ({{ ecommerce_raw(stream) | indent(12) }}) as raw_rows
+            {{ 'union' if not loop.last }}
+            {%- endfor %}
+        )
+        {%- endif %} as orders
+        left join {{ accepted }} as accepted
+            on orders.id_transaction = accepted.{{ id_transaction }}
+        left join ({{ ecommerce_raw('transactions') | indent(8) }}) as loaded
+            on orders.shop_id = loaded.shop_id
+            and orders.transaction_id = loaded.transaction_id
+        where
+            accepted.{{ id_transaction }} is null
+            or loaded.transaction_id is null
+    )
+    {%- endif %}
+{% endmacro %}

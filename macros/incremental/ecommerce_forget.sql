@@ -142,7 +142,9 @@
             on existing.shop_id = candidates.shop_id
             and existing.transaction_id = candidates.transaction_id
         {%- endif %}
-        left join {{ ecommerce_candidate_rows('int_ecommerce__orders_rejected') }} as rejected
+        left join {{ ecommerce_candidate_rows(
+            'int_ecommerce__orders_rejected', candidates=ecommerce_orders_to_reject()
+        ) }} as rejected
             on existing.shop_id = rejected.shop_id
             and existing.transaction_id = rejected.transaction_id
             and existing.reject_id = rejected.reject_id

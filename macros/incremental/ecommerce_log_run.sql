@@ -10,7 +10,6 @@
 -#}
 {% macro ecommerce_log_horizon() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}
-    {%- set transactions = ref('shopapp_ecommerce', 'stg_ecommerce__transactions') -%}
     {%- set log = ecommerce_table('ecommerce_run_log') -%}
     {%- if log %}
     insert into {{ log }} (model, invocation_id, read_at, loaded_until, settings_hash)
@@ -18,7 +17,7 @@
         '{{ model.name }}',
         '{{ invocation_id }}',
         {{ dbt.current_timestamp() }},
-        (select max(loaded_at) from {{ transactions }}),
+        (select max(loaded_at) from ({{ ecommerce_raw('transactions') | indent(8) }}) as raw_rows),
         {{ settings_hash }}
     {%- endif %}
 {% endmacro %}

@@ -3,7 +3,7 @@
 
   ecommerce_indexes: value of the configuration `indexes`, from lists of columns. The columns of the
   argument `unique` get a unique index.
-  ecommerce_disable_jit: hook before the build of a table. JIT compilation of the package's long
+  ecommerce_disable_jit: hook before the build of a model. JIT compilation of the package's long
   statements takes longer than their execution.
   ecommerce_analyze: hook after the build of a table that the next models read.
 -#}

@@ -134,9 +134,8 @@ records as (
         {{ record_id }} as record_id,
         coalesce({{ version }}, '') as transaction_version,
         cast({{ amount or 'null' }} as {{ ecommerce_type('amount') }}) as amount,
-        {{ ecommerce_try_cast(
-            'transaction_id' if stream == 'refunds' else record_id, 'bigint'
-        ) }} as range_id,
+        -- Refunds have the ranges of their orders.
+        {{ 'transaction_id' if stream == 'refunds' else record_id }} as id_in_range,
         read_at
 
     from {{ rows }}
@@ -148,33 +147,104 @@ records as (
 
 ),
 
--- Records once per list, and the listed ids. Window functions follow instead of joins: without
--- statistics about the ranges, Postgres would compare every record with every range.
-with_listed_ids as (
+listed_ids as (
 
     select
+        ranges.shop_id,
+        ranges.stream,
+        ranges.list_number,
+        listed.element as record_id
+
+    from ranges
+    {{ ecommerce_json_elements('ranges.ids', 'listed') }}
+
+),
+
+-- Records that a list lacks. All others are not missing, and are only counted if many are.
+unlisted as (
+
+    select distinct
         records.shop_id,
         records.stream,
-        lists.list_number,
-        records.record_id,
-        0 as is_listed,
-        records.transaction_id,
-        records.transaction_version,
-        records.amount,
-        records.range_id,
-        records.read_at
+        records.record_id
 
     from records
     inner join lists
         on records.shop_id = lists.shop_id
         and records.stream = lists.stream
-    where records.range_id is not null
+    left join listed_ids
+        on lists.shop_id = listed_ids.shop_id
+        and lists.stream = listed_ids.stream
+        and lists.list_number = listed_ids.list_number
+        and records.record_id = listed_ids.record_id
+    where listed_ids.record_id is null
+
+),
+
+{#- The same steps for the records that a list lacks, and for all records of shops with many. #}
+{%- for part in ['unlisted', 'all'] %}
+{%- if part == 'all' %}
+
+shops_with_many as (
+
+    select shop_id
+    from unlisted_newest
+    where
+        is_missing
+        and not was_missing
+        and not is_confirmed
+        and not (stream = 'refunds' and is_of_missing_order = 1)
+    group by shop_id, stream
+    having count(*) > {{ most_deleted }}
+
+),
+{%- endif %}
+
+{{ part }}_records as (
+
+    select
+        records.*,
+        {{ ecommerce_try_cast('records.id_in_range', 'bigint') }} as range_id
+
+    from records
+    {%- if part == 'unlisted' %}
+    inner join unlisted
+        on records.shop_id = unlisted.shop_id
+        and records.stream = unlisted.stream
+        and records.record_id = unlisted.record_id
+    {%- else %}
+    where records.shop_id in (select shops_with_many.shop_id from shops_with_many)
+    {%- endif %}
+
+),
+
+-- Records once per list, and the listed ids. Window functions follow instead of joins: without
+-- statistics about the ranges, Postgres would compare every record with every range.
+{{ part }}_with_listed_ids as (
+
+    select
+        found.shop_id,
+        found.stream,
+        lists.list_number,
+        found.record_id,
+        0 as is_listed,
+        found.transaction_id,
+        found.transaction_version,
+        found.amount,
+        found.range_id,
+        found.read_at
+
+    from {{ part }}_records as found
+    inner join lists
+        on found.shop_id = lists.shop_id
+        and found.stream = lists.stream
+    where found.range_id is not null
     union all
     select
-        ranges.shop_id,
-        ranges.stream,
-        ranges.list_number,
-        listed.element,
+        listed_ids.shop_id,
+        listed_ids.stream,
+        listed_ids.list_number,
+        listed_ids.record_id,
         1,
         cast(null as {{ ecommerce_type('text') }}),
         cast(null as {{ ecommerce_type('text') }}),
@@ -182,24 +252,31 @@ with_listed_ids as (
         cast(null as {{ ecommerce_type('integer') }}),
         cast(null as {{ ecommerce_type('time') }})
 
-    from ranges
-    {{ ecommerce_json_elements('ranges.ids', 'listed') }}
+    from listed_ids
+    {%- if part == 'unlisted' %}
+    inner join unlisted
+        on listed_ids.shop_id = unlisted.shop_id
+        and listed_ids.stream = unlisted.stream
+        and listed_ids.record_id = unlisted.record_id
+    {%- else %}
+    where listed_ids.shop_id in (select shops_with_many.shop_id from shops_with_many)
+    {%- endif %}
 
 ),
 
-looked_up as (
+{{ part }}_looked_up as (
 
     select
-        with_listed_ids.*,
+        found.*,
         max(is_listed) over (partition by shop_id, stream, list_number, record_id)
             as was_listed
 
-    from with_listed_ids
+    from {{ part }}_with_listed_ids as found
 
 ),
 
 -- Ranges and records in the order of their ids: the range of a record is the last one before it.
-with_ranges as (
+{{ part }}_with_ranges as (
 
     select
         shop_id,
@@ -219,7 +296,7 @@ with_ranges as (
         0 as is_confirmed,
         cast(null as {{ ecommerce_type('time') }}) as listed_at
 
-    from looked_up
+    from {{ part }}_looked_up
     where is_listed = 0
     union all
     select
@@ -244,21 +321,21 @@ with_ranges as (
 
 ),
 
-with_start as (
+{{ part }}_with_start as (
 
     select
-        with_ranges.*,
+        found.*,
         max(from_id) over (
             partition by shop_id, stream, list_number
             order by range_id, is_record
             rows between unbounded preceding and current row
         ) as start_id
 
-    from with_ranges
+    from {{ part }}_with_ranges as found
 
 ),
 
-in_range as (
+{{ part }}_in_range as (
 
     select
         shop_id,
@@ -277,13 +354,13 @@ in_range as (
         max(is_confirmed) over by_range as is_confirmed,
         max(listed_at) over by_range as listed_at
 
-    from with_start
+    from {{ part }}_with_start
     window by_range as (partition by shop_id, stream, list_number, start_id)
 
 ),
 
 -- Records in a range that was listed after they were read.
-compared as (
+{{ part }}_compared as (
 
     select
         shop_id,
@@ -299,7 +376,7 @@ compared as (
         listed_at,
         was_listed = 0 as is_missing
 
-    from in_range
+    from {{ part }}_in_range
     where
         is_record = 1
         and range_id <= last_id
@@ -307,14 +384,14 @@ compared as (
 
 ),
 
-ranked as (
+{{ part }}_ranked as (
 
     select
-        compared.*,
+        found.*,
         row_number() over by_record as age,
         coalesce(lead(is_missing) over by_record, false) as was_missing
 
-    from compared
+    from {{ part }}_compared as found
     window by_record as (
         partition by shop_id, stream, transaction_id, record_id
         order by listed_at desc nulls last, list_number desc nulls last
@@ -323,16 +400,26 @@ ranked as (
 ),
 
 -- An order that was deleted as a whole keeps its refunds.
-newest as (
+{{ part }}_newest as (
 
     select
-        ranked.*,
+        found.*,
         max(case when stream = 'transactions' and is_missing then 1 else 0 end) over (
             partition by shop_id, transaction_id
         ) as is_of_missing_order
 
-    from ranked
+    from {{ part }}_ranked as found
     where age = 1
+
+),
+{%- endfor %}
+
+newest as (
+
+    select * from unlisted_newest
+    where shop_id not in (select shops_with_many.shop_id from shops_with_many)
+    union all
+    select * from all_newest
 
 ),
 

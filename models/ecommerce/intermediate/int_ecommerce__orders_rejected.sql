@@ -1,3 +1,6 @@
+{%- set place = dbt.position(
+    "',' || rules.code || ','", "',' || transactions.reject_codes || ','"
+) -%}
 with
 
 transactions as (
@@ -46,12 +49,16 @@ transaction_records as (
 
 ),
 
-item_records as (
+{#- Twice, because Postgres would compute the JSON of all lines for a CTE with two references. #}
+{%- for name in ['rejected_records', 'orphaned_records'] %}
+
+{{ name }} as (
 
     {{ ecommerce_raw_records('items', ['shop_id', 'transaction_id', 'item_id', 'position'])
         | indent(4) }}
 
 ),
+{%- endfor %}
 
 rules as (
 
@@ -63,53 +70,56 @@ rules as (
 
 ),
 
--- The messages of an order's reasons, in the order of its codes.
-reasons as (
+-- The messages of an order's reasons, in the order of its codes. Each step reads the one before it
+-- once, so that Postgres computes the orders of a build only.
+with_message as (
 
     select
         transactions.shop_id,
         transactions.transaction_id,
-        rules.message,
-        {{ dbt.position("',' || rules.code || ','", "',' || transactions.reject_codes || ','") }}
-            as place
+        transactions.reject_codes,
+        transactions.loaded_at,
+        {{ dbt.listagg('rules.message', "' '", 'order by ' ~ place) }} as message
 
     from transactions
-    cross join rules
+    left join rules
+        on {{ place }} > 0
+    group by
+        transactions.shop_id,
+        transactions.transaction_id,
+        transactions.reject_codes,
+        transactions.loaded_at
 
 ),
 
-messages as (
+with_items as (
 
     select
-        shop_id,
-        transaction_id,
-        {{ dbt.listagg('message', "' '", 'order by place') }} as message
-
-    from reasons
-    where place > 0
-    group by shop_id, transaction_id
-
-),
-
-rejected_items as (
-
-    select
-        item_records.shop_id,
-        item_records.transaction_id,
+        with_message.shop_id,
+        with_message.transaction_id,
+        with_message.reject_codes,
+        with_message.loaded_at,
+        with_message.message,
         '[' || {{ dbt.listagg(
-            'item_records.record', "', '",
-            'order by item_records.position, ' ~ ecommerce_text_order('item_records.item_id')
-        ) }} || ']' as records
+            'rejected_records.record', "', '",
+            'order by rejected_records.position, '
+            ~ ecommerce_text_order('rejected_records.item_id')
+        ) }} || ']' as items
 
-    from transactions
-    inner join items
-        on transactions.shop_id = items.shop_id
-        and transactions.transaction_id = items.transaction_id
-    inner join item_records
-        on items.shop_id = item_records.shop_id
-        and items.transaction_id = item_records.transaction_id
-        and items.item_id = item_records.item_id
-    group by item_records.shop_id, item_records.transaction_id
+    from with_message
+    left join items
+        on with_message.shop_id = items.shop_id
+        and with_message.transaction_id = items.transaction_id
+    left join rejected_records
+        on items.shop_id = rejected_records.shop_id
+        and items.transaction_id = rejected_records.transaction_id
+        and items.item_id = rejected_records.item_id
+    group by
+        with_message.shop_id,
+        with_message.transaction_id,
+        with_message.reject_codes,
+        with_message.loaded_at,
+        with_message.message
 
 ),
 
@@ -118,27 +128,21 @@ rejected_transactions as (
 
     select
         {{ dbt.hash(
-            "transactions.shop_id || '|transactions|' || transactions.transaction_id"
+            "with_items.shop_id || '|transactions|' || with_items.transaction_id"
         ) }} as reject_id,
-        transactions.shop_id,
+        with_items.shop_id,
         'transactions' as stream,
-        transactions.transaction_id,
-        {{ ecommerce_split('transactions.reject_codes') }} as reason_codes,
-        coalesce(messages.message, '') as message,
+        with_items.transaction_id,
+        {{ ecommerce_split('with_items.reject_codes') }} as reason_codes,
+        coalesce(with_items.message, '') as message,
         substr(transaction_records.record, 1, length(transaction_records.record) - 1)
-        || ', "items": ' || coalesce(rejected_items.records, '[]') || '}' as payload,
-        transactions.loaded_at
+        || ', "items": ' || coalesce(with_items.items, '[]') || '}' as payload,
+        with_items.loaded_at
 
-    from transactions
-    left join messages
-        on transactions.shop_id = messages.shop_id
-        and transactions.transaction_id = messages.transaction_id
+    from with_items
     left join transaction_records
-        on transactions.shop_id = transaction_records.shop_id
-        and transactions.transaction_id = transaction_records.transaction_id
-    left join rejected_items
-        on transactions.shop_id = rejected_items.shop_id
-        and transactions.transaction_id = rejected_items.transaction_id
+        on with_items.shop_id = transaction_records.shop_id
+        and with_items.transaction_id = transaction_records.transaction_id
 
 ),
 
@@ -169,16 +173,16 @@ orphaned_items as (
         {{ ecommerce_list_of("'lines_without_order'") }} as reason_codes,
         max({{ ecommerce_text_order('rules.message') }}) as message,
         '[' || {{ dbt.listagg(
-            'item_records.record', "', '",
-            'order by item_records.position, ' ~ ecommerce_text_order('item_records.item_id')
+            'orphaned_records.record', "', '",
+            'order by orphaned_records.position, ' ~ ecommerce_text_order('orphaned_records.item_id')
         ) }} || ']' as payload,
         max(checked_items.loaded_at) as loaded_at
 
     from checked_items
-    inner join item_records
-        on checked_items.shop_id = item_records.shop_id
-        and checked_items.transaction_id = item_records.transaction_id
-        and checked_items.item_id = item_records.item_id
+    inner join orphaned_records
+        on checked_items.shop_id = orphaned_records.shop_id
+        and checked_items.transaction_id = orphaned_records.transaction_id
+        and checked_items.item_id = orphaned_records.item_id
     left join rules
         on rules.code = 'lines_without_order'
     where checked_items.lines_without_order

@@ -30,8 +30,19 @@ raw_items as (
     select
         shop_id,
         transaction_id,
-        listed_at,
         loaded_at
+
+    from ({{ ecommerce_raw('items') | indent(4) }}) as raw_rows
+
+),
+
+-- Apart from raw_items, because Postgres would store all rows of a CTE with two references.
+listed_items as (
+
+    select
+        shop_id,
+        transaction_id,
+        listed_at
 
     from ({{ ecommerce_raw('items') | indent(4) }}) as raw_rows
 
@@ -134,14 +145,14 @@ loaded_transactions as (
     where transaction_id <> '' and changed_at >= {{ since.changed_at }}
     union
     -- Lines that are missing from a newer full list were deleted.
-    select raw_items.shop_id, raw_items.transaction_id
+    select listed_items.shop_id, listed_items.transaction_id
     from full_lists
-    inner join raw_items
-        on full_lists.shop_id = raw_items.shop_id
+    inner join listed_items
+        on full_lists.shop_id = listed_items.shop_id
     where
         full_lists.stream = 'items'
         and full_lists.loaded_at > {{ since.loaded_at }}
-        and raw_items.listed_at < full_lists.listed_at
+        and listed_items.listed_at < full_lists.listed_at
 
 ),
 

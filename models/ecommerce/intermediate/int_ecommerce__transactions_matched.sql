@@ -28,19 +28,22 @@ customers as (
 
 ),
 
--- The order's key for each rule, normalized as the contacts' keys are.
+-- The order's key for each rule, normalized as the contacts' keys are. An order has at most one
+-- customer. A join would read all customers of the shop for each order.
 with_match_keys as (
 
     select
         transactions.*,
         {{ ecommerce_try_cast('transactions.id_contact', id_type) }} as reported_id,
         {{ ecommerce_match_key(reported_key) }} as reported_key,
-        customers.email_normalized as customer_email
+        customer.email_normalized as customer_email
 
     from transactions
-    left join customers
-        on transactions.shop_id = customers.shop_id
-        and transactions.customer_id = customers.customer_id
+    {{ ecommerce_lookup(
+        'customers', 'customer',
+        keys={'shop_id': 'transactions.shop_id', 'customer_id': 'transactions.customer_id'},
+        columns={'email_normalized': 'max(email_normalized)'}
+    ) }}
 
 ),
 

@@ -4,24 +4,19 @@
     pre_hook=['{{ ecommerce_forget_rejects() }}', '{{ ecommerce_match_columns() }}'],
     post_hook='{{ ecommerce_log_run() }}',
 ) }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 
 with
 
-{%- if is_incremental() %}
 transactions_rejected as (
 
     select *
-    from {{ ecommerce_candidate_rows('int_ecommerce__orders_rejected') }} as rejected
+    from {{ ecommerce_candidate_rows(
+        'int_ecommerce__orders_rejected', candidates=ecommerce_orders_to_reject()
+    ) }} as rejected
 
 ),
-{%- else %}
-transactions_rejected as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__orders_rejected') }}
-
-),
-{%- endif %}
 
 records_rejected as (
 
