@@ -94,11 +94,13 @@
 {% endmacro %}
 
 {% macro _ecommerce_touched_since(log, keys) %}
+    {#- Tables without a scope read all rows. The other two kinds of scopes have no positions. -#}
     {%- set maintained = [] -%}
     {%- for node in graph.nodes.values()
         if node.package_name == 'shopapp_ecommerce'
         and node.config.materialized == 'ecommerce_maintained'
-        and node.config.meta.get('scope', {}).kind != 'candidates' -%}
+        and node.config.meta.get('scope')
+        and node.config.meta.scope.kind not in ['candidates', 'interactions'] -%}
         {%- do maintained.append(node.name) -%}
     {%- endfor -%}
     {%- set query -%}

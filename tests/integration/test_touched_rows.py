@@ -48,7 +48,7 @@ def test_build_tests_touched_orders_and_audit_tests_all(pipeline: Pipeline) -> N
         "select transaction_id from ecommerce_staging.int_ecommerce__transaction_candidates"
     )
     pipeline.dbt("test", *RECONCILIATIONS)
-    with pytest.raises(AssertionError, match="ecommerce_sales_sum_to_the_ledger"):
+    with pytest.raises(AssertionError, match="ecommerce_ledger_sums_to_the_tables"):
         pipeline.dbt("test", *RECONCILIATIONS, *AUDIT)
     falsify(pipeline, "new")
 
