@@ -174,7 +174,8 @@ orphaned_items as (
         max({{ ecommerce_text_order('rules.message') }}) as message,
         '[' || {{ dbt.listagg(
             'orphaned_records.record', "', '",
-            'order by orphaned_records.position, ' ~ ecommerce_text_order('orphaned_records.item_id')
+            'order by orphaned_records.position, '
+            ~ ecommerce_text_order('orphaned_records.item_id')
         ) }} || ']' as payload,
         max(checked_items.loaded_at) as loaded_at
 

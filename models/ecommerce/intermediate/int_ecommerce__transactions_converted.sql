@@ -63,11 +63,8 @@ with_rate_day as (
 
 ),
 
--- Lists of currencies, because Postgres would read a joined table twice for each order.
-with_status as (
-
-    select
-        with_rate_day.*,
+{#- Lists of currencies, because Postgres would read a joined table twice for each order. -#}
+{%- set exchange_rate_status -%}
         case
             when not coalesce(
                 with_rate_day.currency in (select currencies.currency from currencies), false
@@ -82,7 +79,15 @@ with_status as (
                 and with_rate_day.shop_total_amount is not null
                 then 'shop'
             else coalesce(rates.status, 'missing_rate')
-        end as exchange_rate_status,
+        end
+{%- endset -%}
+{%- set status = ecommerce_once('computed', {'exchange_rate_status': exchange_rate_status}) %}
+
+with_status as (
+
+    select
+        with_rate_day.*,
+        {{ status.columns }},
         rates.rate_from as daily_rate_from,
         rates.rate_to as daily_rate_to,
         rates.published_on as daily_published_on
@@ -91,6 +96,7 @@ with_status as (
     left join rates
         on with_rate_day.currency = rates.currency
         and with_rate_day.rate_day = rates.rate_on
+    {{ status.join }}
 
 ),
 
