@@ -61,10 +61,8 @@ orders as (
         {%- endfor %}
 
     from order_sums
-    left join {{ ecommerce_touched_rows(
-        ref('shopapp_ecommerce', 'ecommerce_transactions_enriched'), 'day',
-        ['id_shop', 'ordered_on']
-    ) }} as described
+    left join (select * from {{ ref('shopapp_ecommerce', 'ecommerce_transactions_enriched') }})
+        as described
         on order_sums.id_transaction = described.id_transaction
 
 ),
