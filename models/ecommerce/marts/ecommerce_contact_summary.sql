@@ -46,27 +46,14 @@ contact_sums as (
 
 ),
 
-{%- if scope %}
-
-other_contacts as (
-
-    select existing.*
-    from {{ this }} as existing
-    left join {{ ecommerce_scope_name() }} as scope
-        on existing.id_contact = scope.id_contact
-    where
-        existing.id_contact is not null
-        and scope.id_contact is null
-
-),
-{%- endif %}
-
+-- Of contacts outside of the scope, the values and scores that the table has.
 contacts_to_rank as (
 
     select
         id_contact
-    {%- for column in ranked_columns.values() %},
-        {{ column }}
+    {%- for name, column in ranked_columns.items() %},
+        {{ column }},
+        cast(null as {{ ecommerce_type('int') }}) as {{ name }}_score
     {%- endfor %}
 
     from contact_sums
@@ -74,45 +61,74 @@ contacts_to_rank as (
     {%- if scope %}
     union all
     select
-        id_contact
-    {%- for column in ranked_columns.values() %},
-        {{ column }}
+        existing.id_contact
+    {%- for name, column in ranked_columns.items() %},
+        existing.{{ column }},
+        existing.{{ name }}_score
     {%- endfor %}
 
-    from other_contacts
-    where dated_order_count > 0
+    from {{ this }} as existing
+    left join {{ ecommerce_scope_name() }} as scope
+        on existing.id_contact = scope.id_contact
+    where
+        existing.dated_order_count > 0
+        and existing.id_contact is not null
+        and scope.id_contact is null
     {%- endif %}
 
 ),
 
-ranked as (
+{%- for name, column in ranked_columns.items() %}
+
+{{ name }}_places as (
 
     select
-        id_contact,
-        count(*) over () as contact_count
-    {%- for name, column in ranked_columns.items() %},
-        rank() over (order by {{ column }}) - 1 as lower_{{ name }}_count,
-        count(*) over (partition by {{ column }}) as equal_{{ name }}_count
-    {%- endfor %}
+        {{ column }},
+        count(*) as equal_count,
+        cast(sum(count(*)) over (order by {{ column }}) - count(*) as {{ ecommerce_type('integer') }})
+            as lower_count,
+        cast(sum(count(*)) over () as {{ ecommerce_type('integer') }}) as contact_count
 
     from contacts_to_rank
+    group by {{ column }}
 
 ),
 
 -- The position p of a contact, from 0 to 1, is the share of the lower contacts plus half the share
--- of the equal ones. The score is 3 + (5 × p − 2.5), rounded half away from zero.
+-- of the equal ones. The score is 3 + (5 × p − 2.5), rounded half away from zero. With `distinct`,
+-- Postgres computes the score per value instead of per contact.
+{{ name }}_scores as (
+
+    select distinct
+        {{ column }},
+        cast(3 + {{ ecommerce_quotient(
+            '(5 * (2 * lower_count + equal_count - contact_count))', '(2 * contact_count)', 0
+        ) }} as {{ ecommerce_type('int') }}) as score
+
+    from {{ name }}_places
+
+),
+{%- endfor %}
+
+-- Outside of the scope, only contacts whose scores changed.
 rfm_scores as (
 
     select
-        id_contact
+        contacts_to_rank.id_contact
     {%- for name in ranked_columns %},
-        cast(3 + {{ ecommerce_quotient(
-            '(5 * (2 * lower_' ~ name ~ '_count + equal_' ~ name ~ '_count - contact_count))',
-            '(2 * contact_count)', 0
-        ) }} as {{ ecommerce_type('int') }}) as {{ name }}_score
+        {{ name }}_scores.score as {{ name }}_score
     {%- endfor %}
 
-    from ranked
+    from contacts_to_rank
+    {%- for name, column in ranked_columns.items() %}
+    inner join {{ name }}_scores
+        on contacts_to_rank.{{ column }} = {{ name }}_scores.{{ column }}
+    {%- endfor %}
+    where
+        {%- for name in ranked_columns %}
+        {{ 'or ' if not loop.first -}}
+        contacts_to_rank.{{ name }}_score is distinct from {{ name }}_scores.score
+        {%- endfor %}
 
 ),
 
@@ -141,19 +157,17 @@ summed as (
     having count(*) > 0
     {%- if scope %}
     union all
-    -- Other contacts only if their scores changed.
     select
         {%- for name in columns %}
-        other_contacts.{{ name }}{{ ',' if not loop.last }}
+        existing.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from other_contacts
+    from {{ this }} as existing
     inner join rfm_scores
-        on other_contacts.id_contact = rfm_scores.id_contact
-    where
-        {%- for name in ranked_columns %}
-        {{ 'or ' if not loop.first }}other_contacts.{{ name }}_score <> rfm_scores.{{ name }}_score
-        {%- endfor %}
+        on existing.id_contact = rfm_scores.id_contact
+    left join {{ ecommerce_scope_name() }} as scope
+        on existing.id_contact = scope.id_contact
+    where scope.id_contact is null
     {%- endif %}
 
 ),
