@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,13 @@ from dbt.cli.main import dbtRunner
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+WITHOUT_FILES = {
+    "DBT_LOG_LEVEL": "none",
+    "DBT_LOG_LEVEL_FILE": "none",
+    "DBT_WRITE_JSON": "false",
+}
+"""Environment variables for runs without log and artifacts, which take a fifth of the time."""
 
 
 @contextmanager
@@ -25,16 +33,30 @@ def environment(variables: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         os.environ.update(before)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collect no garbage, which takes a quarter of the time, as the project is many objects."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def run_dbt(*arguments: str, project: Path, profiles: Path) -> None:
-    """Run a dbt command; the error names the failed nodes."""
-    outcome = dbtRunner().invoke(
-        [
-            *arguments,
-            *("--project-dir", str(project)),
-            *("--profiles-dir", str(profiles)),
-            "--quiet",
-        ]
-    )
+    """Run a dbt command; the error names the failed nodes.
+
+    dbt writes no log and no artifacts, unless environment variables request them.
+    """
+    with environment({**WITHOUT_FILES, **os.environ}), _without_garbage_collection():
+        outcome = dbtRunner().invoke(
+            [
+                *arguments,
+                *("--project-dir", str(project)),
+                *("--profiles-dir", str(profiles)),
+                "--quiet",
+            ]
+        )
     failed = [
         f"{result.node.name}: {result.message}"
         for result in getattr(outcome.result, "results", None) or []
