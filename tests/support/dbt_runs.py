@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from dbt.cli.main import dbtRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from dbt.cli.main import dbtRunnerResult
 
 WITHOUT_FILES = {
     "DBT_LOG_LEVEL": "none",
@@ -43,20 +45,17 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def run_dbt(*arguments: str, project: Path, profiles: Path) -> None:
-    """Run a dbt command; the error names the failed nodes.
-
-    dbt writes no log and no artifacts, unless environment variables request them.
-    """
+def invoke(arguments: Sequence[str]) -> dbtRunnerResult:
+    """Run a dbt command; environment variables can request the log and the artifacts."""
     with environment({**WITHOUT_FILES, **os.environ}), _without_garbage_collection():
-        outcome = dbtRunner().invoke(
-            [
-                *arguments,
-                *("--project-dir", str(project)),
-                *("--profiles-dir", str(profiles)),
-                "--quiet",
-            ]
-        )
+        return dbtRunner().invoke([*arguments, "--quiet"])
+
+
+def run_dbt(*arguments: str, project: Path, profiles: Path) -> None:
+    """Run a dbt command; the error names the failed nodes."""
+    outcome = invoke(
+        [*arguments, "--project-dir", str(project), "--profiles-dir", str(profiles)]
+    )
     failed = [
         f"{result.node.name}: {result.message}"
         for result in getattr(outcome.result, "results", None) or []
