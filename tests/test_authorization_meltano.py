@@ -1,7 +1,7 @@
 """Credentials through Meltano: chosen, set, tested, and never shown.
 
 These tests check each message with one application. `test_auth_messages.py` checks all
-applications without Meltano.
+applications without Meltano, so some of these are slow tests.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ def test_missing_scope_is_named_as_documented(refusal: Any) -> None:
     assert f"\n{message}\nRun 'meltano config list tap-shopapp' to review the plugin" in page
 
 
+@pytest.mark.slow
 def test_expired_key_is_rejected(refusal: Any) -> None:
     with FAKES["vendure"](make_shop()) as fake:
         fake.withdraw["all"]()
@@ -147,6 +148,7 @@ def test_expired_key_is_rejected(refusal: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_unreachable_host_is_reported(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://127.0.0.1:1"}) == (
         "The shop kept failing on /admin/api/2026-10/graphql.json (shop) (ConnectionError)."
@@ -154,6 +156,7 @@ def test_unreachable_host_is_reported(refusal: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_host_of_another_service_is_reported(refusal: Any) -> None:
     page = Response("<html>canary", content_type="text/html")
     with serve_answers(lambda _: page) as url:
@@ -166,6 +169,7 @@ def test_host_of_another_service_is_reported(refusal: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_plain_http_is_rejected(refusal: Any) -> None:
     assert refusal(SHOPIFY | {"api_url": "http://shop.example"}) == (
         "The address of the shop's API does not begin with https. Set api_url to its https"
@@ -173,6 +177,7 @@ def test_plain_http_is_rejected(refusal: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_untrusted_certificate_is_reported(refusal: Any) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)

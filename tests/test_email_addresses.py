@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 import duckdb
 import pytest
@@ -57,6 +58,7 @@ def test_erasure_command_finds_the_orders_and_contacts_of_an_address(each: Addre
     )
 
 
+@cache
 def people_of(email: str) -> set[tuple[str, ...]]:
     identifiers = Identifiers(read_settings({}))
     return set(identifiers.of_buyer("shop", None, None, email, None))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.base.plugin import AdapterPlugin
 from dbt.adapters.postgres.connections import PostgresConnectionManager, PostgresCredentials
 from dbt.adapters.postgres.impl import PostgresAdapter
-from dbt.cli.main import dbtRunner
+from dbt_runs import invoke
 from pipelines import ROOT
 from typing_extensions import override
 
@@ -59,9 +59,7 @@ def _parse(folder: Path, adapter: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("ECOMMERCE_CURRENCY", "CAD")
     monkeypatch.setenv("DBT_TARGET_PATH", str(folder / "target"))
     monkeypatch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-    outcome = dbtRunner().invoke(
-        ["parse", "--project-dir", str(ROOT), "--profiles-dir", str(folder), "--quiet"]
-    )
+    outcome = invoke(["parse", "--project-dir", str(ROOT), "--profiles-dir", str(folder)])
     assert not outcome.success
     return str(outcome.exception)
 

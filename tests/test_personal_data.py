@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ FROM_THE_ID = {
 }
 
 
+@cache
 def _columns() -> list[tuple[str, str, Any]]:
     """Return model, column and its mark."""
     found = []

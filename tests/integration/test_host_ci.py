@@ -35,7 +35,7 @@ CONTACTS = (
 @pytest.fixture(scope="module")
 def production(pipeline: Pipeline) -> Pipeline:
     # One thread: views that are replaced concurrently can block each other.
-    pipeline.settings["ECOMMERCE_THREADS"] = "1"
+    pipeline.settings |= {"ECOMMERCE_THREADS": "1", "DBT_WRITE_JSON": "true"}
     history = History(3)
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
         raw.create(connection)

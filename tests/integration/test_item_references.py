@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 BUILD = ("run", "--select", "+ECommerce_Item", "+ecommerce_rejects", "+ecommerce_sales_ledger")
+AGAIN = (*BUILD, "--exclude", "config.materialized:view")  # views stay as they are
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
 
@@ -73,7 +74,7 @@ def test_lines_keep_references_that_a_later_read_lacks(pipeline: Pipeline) -> No
     assert references(pipeline) == known
 
     load(pipeline, NOW + timedelta(hours=1), line(1), line(2), line(3))
-    pipeline.dbt(*BUILD)
+    pipeline.dbt(*AGAIN)
     assert references(pipeline) == known
 
     pipeline.dbt(*BUILD, "--full-refresh")
@@ -87,7 +88,7 @@ def test_lines_keep_references_that_a_later_read_lacks(pipeline: Pipeline) -> No
     load(pipeline, NOW + timedelta(hours=2), line(1, product_id="p9"), line(2), line(3))
     pipeline.dbt(*BUILD)
     load(pipeline, NOW + timedelta(hours=3), line(1), line(2), line(3))
-    pipeline.dbt(*BUILD)
+    pipeline.dbt(*AGAIN)
     assert references(pipeline)[0] == ("1", "p9", "v1", "SKU-1")
 
 

@@ -55,6 +55,7 @@ def built(pipeline: Pipeline) -> Pipeline:
         "ECOMMERCE_CONTACTS_KEY_COLUMN": "customer_number",
         # One thread: views that are replaced concurrently can block each other.
         "ECOMMERCE_THREADS": "1",
+        "DBT_WRITE_JSON": "true",
     }
     histories = [History(seed) for seed in range(8)]
     with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:

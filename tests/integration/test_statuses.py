@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 RUN = ("run", "--select", "+ecommerce_sales_ledger", "+ecommerce_rejects")
+AGAIN = (*RUN, "--exclude", "config.materialized:view")  # views stay as they are
 CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_candidates"
 CHANGES = {
     "status": "insert into shop.statuses"
@@ -53,7 +54,7 @@ def test_changed_status_or_rule_makes_the_next_build_read_every_order(
     pipeline.dbt("seed")
     pipeline.dbt(*RUN)
     [(every_order,)] = pipeline.rows(CANDIDATES)
-    pipeline.dbt(*RUN)
+    pipeline.dbt(*AGAIN)
     [(last_load,)] = pipeline.rows(CANDIDATES)
     assert 0 < last_load < every_order
 
@@ -61,9 +62,9 @@ def test_changed_status_or_rule_makes_the_next_build_read_every_order(
     for name, change in CHANGES.items():
         with psycopg.connect(pipeline.postgres.url) as connection:
             connection.execute(change.encode())
-        pipeline.dbt(*RUN)
+        pipeline.dbt(*AGAIN)
         read[name] = pipeline.rows(CANDIDATES)
 
     assert read == {name: [(every_order,)] for name in CHANGES}
-    pipeline.dbt(*RUN)
+    pipeline.dbt(*AGAIN)
     assert pipeline.rows(CANDIDATES) == [(last_load,)]

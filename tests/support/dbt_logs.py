@@ -10,8 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-LOG_SETTINGS = {"DBT_LOG_FORMAT_FILE": "json", "DBT_LOG_FILE_MAX_BYTES": "0"}
-"""Environment variables for a log that has every statement and is one file."""
+LOG_SETTINGS = {
+    "DBT_LOG_FORMAT_FILE": "json",
+    "DBT_LOG_FILE_MAX_BYTES": "0",
+    "DBT_LOG_LEVEL_FILE": "debug",
+    "DBT_WRITE_JSON": "true",
+}
+"""Environment variables for a log that has every statement and is one file, and artifacts."""
 _COMMENT = re.compile(r"^/\*.*?\*/\s*", re.DOTALL)
 _QUOTES = re.compile(r"[\"`]")
 

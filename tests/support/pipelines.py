@@ -245,5 +245,8 @@ def make_pipeline(server: Postgres, name: str, folder: Path) -> Pipeline:
         drop = sql.SQL("drop database if exists {} with (force)")
         connection.execute(drop.format(sql.Identifier(name)))
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        # The queries are long and the tables small, so compilation takes longer than it saves.
+        jit = sql.SQL("alter database {} set jit = off")
+        connection.execute(jit.format(sql.Identifier(name)))
     postgres = Postgres(server.host, server.port, server.user, server.password, name)
     return Pipeline(postgres, folder, {"ECOMMERCE_CURRENCY": "CAD"})

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from dbt.cli.main import dbtRunner
+from dbt_runs import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,9 +52,7 @@ def unit_tests(
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     selected = [word for model in models for word in ("--select", f"+{model}")]
     with patch.dict(os.environ, variables):
-        outcome = dbtRunner().invoke(
-            ["build", "--target", engine, *places, *selected, "--quiet", "--no-use-colors"]
-        )
+        outcome = invoke(["build", "--target", engine, *places, *selected, "--no-use-colors"])
     if outcome.exception:
         raise outcome.exception
     messages: dict[str, str] = {}
