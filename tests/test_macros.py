@@ -24,6 +24,10 @@ def test_every_macro_is_described_in_its_folder() -> None:
             name
             for path in folder.glob("*.sql")
             for name in re.findall(r"{% macro (ecommerce_\w+)\(", path.read_text())
+        } | {
+            f"materialization_{name}_default"
+            for path in folder.glob("*.sql")
+            for name in re.findall(r"{% materialization (\w+), default", path.read_text())
         }
         assert {macro["name"] for macro in described} == defined, folder.name
 

@@ -23,6 +23,9 @@ BY_VARIABLE = {
     *("ecommerce_setting", "ecommerce_settings_hash"),
 }
 
+# Hooks that write what the statistics read. They write no row of an order.
+OF_STATISTICS = {"ecommerce_log_candidates", "ecommerce_forget_changed_keys"}
+
 
 def texts(folder: str) -> dict[str, str]:
     """Return the SQL of a folder by the names that it defines."""
@@ -44,7 +47,7 @@ def used() -> set[str]:
     settings: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name in seen:
+        if name in seen | OF_STATISTICS:
             continue
         seen.add(name)
         if name in models:

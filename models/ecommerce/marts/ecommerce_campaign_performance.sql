@@ -61,7 +61,10 @@ sales as (
         {%- for name in counts[4:-1] %}
         cast(sum({{ name }}) as {{ ecommerce_type('integer') }}) as {{ name }},
         {%- endfor %}
-        {%- for name in ecommerce_unit_names() + ecommerce_order_amount_names() %}
+        {%- for name in ecommerce_unit_names() %}
+        sum({{ name }}) as {{ name }},
+        {%- endfor %}
+        {%- for name in ecommerce_order_amount_names() %}
         sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
@@ -135,8 +138,13 @@ campaigns as (
     union all
     select
         existing.campaign_key,
-        {%- for name in ['campaign_name', 'campaign_channel', 'campaign_source', 'id_batch'] + counts
-            + ecommerce_order_amount_names() + ecommerce_unit_names() %}
+        {%- for name in ['campaign_name', 'campaign_channel', 'campaign_source', 'id_batch'] + counts %}
+        existing.{{ name }},
+        {%- endfor %}
+        {%- for name in ecommerce_order_amount_names() %}
+        existing.{{ name }},
+        {%- endfor %}
+        {%- for name in ecommerce_unit_names() %}
         existing.{{ name }},
         {%- endfor %}
         existing.first_sent_at,

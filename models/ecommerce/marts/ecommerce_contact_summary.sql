@@ -10,7 +10,13 @@
     'recency': 'last_ordered_on', 'frequency': 'dated_order_count', 'monetary': 'net_amount',
 } %}
 {%- set counts = ['order_count', 'cancelled_order_count', 'unconverted_order_count'] %}
-{%- set sums = ecommerce_unit_names() + ecommerce_order_amount_names() %}
+{%- set sums = [] %}
+{%- for name in ecommerce_unit_names() %}
+    {%- do sums.append(name) %}
+{%- endfor %}
+{%- for name in ecommerce_order_amount_names() %}
+    {%- do sums.append(name) %}
+{%- endfor %}
 {%- set columns = [
     'id_contact', 'id_shop', 'first_ordered_on', 'last_ordered_on', 'dated_order_count',
 ] + counts + sums %}
