@@ -35,6 +35,7 @@ def test_shop_without_recent_load_is_stale(
             [hours],
         )
 
+    pipeline.settings["DBT_WRITE_JSON"] = "true"
     with pytest.raises(AssertionError) if fails else nullcontext():
         pipeline.dbt("source", "freshness", "--select", SHOPS)
 
