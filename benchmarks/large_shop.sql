@@ -61,7 +61,8 @@ select
     (array['CAD', 'USD', 'EUR', 'GBP'])[1 + n % 4] as currency,
     case when n % 20 = 0 and line = 1 then '1' else '0' end as refunded_quantity,
     timestamp '2026-01-01' as transaction_updated_at,
-    now() as _sdc_batched_at
+    -- The first sync took two hours. A build reads the rows of the last ten minutes again.
+    now() - (:orders - n) * interval '2 hours' / :orders as _sdc_batched_at
 from generate_series(1, :orders) as orders (n)
 cross join lateral generate_series(1, 1 + n % 5) as lines (line);
 
@@ -96,7 +97,7 @@ select
     case when n % 4 = 0 then 'email' end as utm_medium,
     case when n % 4 = 0 then 'campaign ' || n % 600 end as utm_campaign,
     case when n % 8 = 0 then cast(n % 600 as text) end as id_batch,
-    now() as _sdc_batched_at
+    now() - (:orders - n) * interval '2 hours' / :orders as _sdc_batched_at
 from generate_series(1, :orders) as orders (n)
 inner join sums on sums.transaction_id = cast(n as text)
 cross join lateral (

@@ -153,7 +153,7 @@ class Builder:
 def make_shop(server: Postgres, orders: int) -> None:
     """Create the raw tables and the marketing relations, loaded yesterday."""
     script = (HERE / "large_shop.sql").read_text().replace(":orders", str(orders))
-    execute(server, script.replace("now() as", "now() - interval '1 day' as"))
+    execute(server, script.replace("now() ", "now() - interval '1 day' "))
     execute(server, "create table crm.aliases (alias_id bigint, id_contact bigint)")
 
 

@@ -4,9 +4,6 @@
   candidates. Returns none if every order has to be read: a model has no log row, its newest rows
   were computed with other settings, columns of its table differ, or the log is not a table of the
   current target.
-
-  Loaders can commit batches out of order, so rows that were loaded shortly before the last run are
-  read again. This is not necessary if the newest rows were an hour old when the last run read them.
 -#}
 {% macro ecommerce_read_since() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}
@@ -18,12 +15,6 @@
     {%- for name in models if ecommerce_columns_differ(name) -%}
         {{- return(none) -}}
     {%- endfor -%}
-    {%- set since -%}
-        case
-            when read_at > {{ dbt.dateadd('hour', 1, 'loaded_until') }} then loaded_until
-            else {{ dbt.dateadd('minute', -10, 'loaded_until') }}
-        end
-    {%- endset -%}
     {%- set query -%}
         with ranked as (
 
@@ -41,7 +32,8 @@
         )
 
         select
-            {{ ecommerce_utc_text('min(' ~ since ~ ')') }},
+            -- Loaders can commit batches out of order.
+            {{ ecommerce_utc_text(dbt.dateadd('minute', -10, 'min(loaded_until)')) }},
             {{ ecommerce_utc_text('min(read_at)') }}
 
         from ranked
