@@ -14,10 +14,36 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 KEPT = (
+    "ecommerce_campaign_performance",
+    "ecommerce_campaign_sales_daily",
+    "ecommerce_category_stats",
+    "ecommerce_changed_keys",
+    "ecommerce_cohorts",
+    "ecommerce_contact_summary",
     "ecommerce_contacts",
-    "ecommerce_item_references",
-    "ecommerce_run_log",
+    "ecommerce_data_quality",
     "ecommerce_erasures",
+    "ecommerce_item_references",
+    "ecommerce_product_sales_daily",
+    "ecommerce_product_stats",
+    "ecommerce_refunds",
+    "ecommerce_run_log",
+    "ecommerce_sales_daily",
+    "ecommerce_sales_ledger",
+    "ecommerce_transactions_enriched",
+    "int_ecommerce__campaign_labels",
+    "int_ecommerce__campaign_mentions",
+    "int_ecommerce__campaign_names",
+    "int_ecommerce__campaign_orders_daily",
+    "int_ecommerce__campaign_sends",
+    "int_ecommerce__category_members",
+    "int_ecommerce__category_orders_daily",
+    "int_ecommerce__cohort_activity",
+    "int_ecommerce__interactions",
+    "int_ecommerce__order_checks",
+    "int_ecommerce__product_sales",
+    "int_ecommerce__transactions_attributed",
+    "int_ecommerce__unmatched_sales_daily",
 )
 """Tables that no build replaces."""
 
@@ -28,7 +54,6 @@ REBUILT = (
     "ECommerce_ProductCategory",
     "ecommerce_product_categories",
     "ecommerce_rejects",
-    "ecommerce_sales_ledger",
     "int_ecommerce__missing_records",
     "int_ecommerce__rates_daily",
 )
