@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
 TABLES = ("ecommerce",)
+DAY_PASSED = (
+    "update ecommerce.ecommerce_run_log"
+    " set compared_at = compared_at - interval '2 days' where compared_at is not null"
+)
 LOAD_TIMES = {"dtLoaded", "loaded_at"}
 OF_RUNS = {"ecommerce_run_log", "ecommerce_changed_keys"}
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
@@ -84,6 +88,9 @@ def test_changes_of_few_keys_give_the_cells_of_a_full_refresh_and_of_duckdb(
             if step:
                 # An hour between loads is longer than the lookback of a build.
                 shops.step(connection, started + timedelta(hours=step))
+                # As if a day had passed, so that the build compares all interactions.
+                pipeline.execute(DAY_PASSED)
+                duckdb_warehouse.rows(DAY_PASSED)
             duckdb_warehouse.copy_raw(pipeline, "crm")
             # The views stay as the first build created them.
             excluded = ["--exclude", *left_out, *(["config.materialized:view"] if step else [])]
