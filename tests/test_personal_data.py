@@ -16,13 +16,14 @@ PERSONAL = {
     *("email", "email_normalized", "email_key", "first_name", "last_name", "phone"),
     *("guestKey", "guest_key", "buyer_key", "customer_email", "landing_url", "referrer_url"),
     *("discount_codes", "attributes", "reason", "payload"),
+    "key",  # of a changed row, such as a contact whose id is an address
 }
 # Identifiers: they name a person, message or visit only to someone who has the list.
 IDENTIFIERS = {
     *("customer_id", "id_contact", "idContact", "surviving_id_contact"),
     *("contact_key", "match_key", "reported_id", "reported_key"),
     *("matched_contact", "found_contact", "by_id_contact", "by_key_contact"),
-    *("by_customer_contact", "by_email_contact"),
+    *("by_customer_contact", "by_email_contact", "reported_id_contact"),
     *("id_visit", "idVisit", "id_send_log", "idSendLog"),
 }
 # Attributes of products are not personal.

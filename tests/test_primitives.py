@@ -19,9 +19,16 @@ PRIMITIVES = {
         "read_grants",
         "restore_grants",
     },
-    "incremental": {"candidate_rows", "delete_rows", "foreign_keys"},
-    "joins": {"closure", "lookup"},
+    "incremental": {
+        "candidate_rows",
+        "create_missing_indexes",
+        "delete_rows",
+        "foreign_keys",
+        "row_id",
+    },
+    "joins": {"closure", "lookup", "once"},
     "json": {
+        "json_element",
         "json_elements",
         "json_text",
         "list_elements",

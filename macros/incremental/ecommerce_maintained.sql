@@ -160,6 +160,12 @@
 
 {% macro duckdb__ecommerce_row_id() %}{{ return('rowid') }}{% endmacro %}
 
+{% macro spark__ecommerce_row_id() %}
+    {{ exceptions.raise_compiler_error(
+        'Tables that stay in place cannot be built on Spark. Use Postgres or DuckDB.'
+    ) }}
+{% endmacro %}
+
 {#- Creates the indexes of the configuration that a table of an earlier version lacks. -#}
 {% macro _ecommerce_create_missing_indexes(relation) %}
     {{- adapter.dispatch('ecommerce_create_missing_indexes', 'shopapp_ecommerce')(relation) -}}

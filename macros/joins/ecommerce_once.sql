@@ -15,11 +15,11 @@
     {{- return({'columns': _ecommerce_named(expressions), 'join': ''}) -}}
 {% endmacro %}
 
-{#- Postgres does not merge a subquery with `offset`. -#}
+{#- Postgres does not merge a subquery with `limit`. -#}
 {% macro postgres__ecommerce_once(alias, expressions) %}
     {%- set columns = [] -%}
     {%- for name in expressions -%}{%- do columns.append(alias ~ '.' ~ name) -%}{%- endfor -%}
-    {%- set join = 'cross join lateral (select ' ~ _ecommerce_named(expressions) ~ ' offset 0) as '
+    {%- set join = 'cross join lateral (select ' ~ _ecommerce_named(expressions) ~ ' limit 1) as '
         ~ alias -%}
     {{- return({'columns': columns | join(', '), 'join': join}) -}}
 {% endmacro %}

@@ -30,6 +30,7 @@ CANARIES = (
 PERSONAL = {
     "ECommerce_Transaction": {"guestKey"},
     "ecommerce_contacts": {"email_key"},
+    "ecommerce_changed_keys": {"key"},
     "ecommerce_transactions_enriched": {"buyer_key"},
     "ecommerce_refunds": {"reason"},
 }

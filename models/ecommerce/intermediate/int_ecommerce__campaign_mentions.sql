@@ -1,5 +1,5 @@
-{#- An update looks for one interaction per changed combination, with an index. So it does not read all
-    interactions of a large campaign. -#}
+{#- An update looks for one interaction per changed combination, with an index. So it does not read
+    all interactions of a large campaign. -#}
 {{ config(
     materialized='ecommerce_maintained',
     unique_key=['mention'],

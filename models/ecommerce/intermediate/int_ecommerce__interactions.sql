@@ -1,5 +1,5 @@
-{#- A mirror with indexes. With a view, the planner cannot estimate the conditions and compares every
-    touch with every order. -#}
+{#- A mirror with indexes. With a view, the planner cannot estimate the conditions and compares
+    every touch with every order. -#}
 {{ config(
     materialized='ecommerce_maintained',
     unique_key=['happened_at', 'id_send_log', 'reported_id_contact'],

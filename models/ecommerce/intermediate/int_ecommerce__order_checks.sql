@@ -64,7 +64,8 @@ raw_transactions as (
 complete_transactions as (
 
     select id_transaction
-    from {{ ecommerce_order_rows_in_scope('int_ecommerce__transactions_complete') }} as complete_rows
+    from {{ ecommerce_order_rows_in_scope('int_ecommerce__transactions_complete') }}
+        as complete_rows
 
 ),
 
@@ -318,8 +319,8 @@ raw_item_counts as (
 ),
 {%- endif %}
 
--- Orders of the raw tables that are rejected or incomplete are in no other table. An order whose raw
--- rows were removed is in the tables only.
+-- Orders of the raw tables that are rejected or incomplete are in no other table. An order whose
+-- raw rows were removed is in the tables only.
 orders as (
 
     select
