@@ -23,7 +23,7 @@ from shopapp_demo.postgres import private_postgres
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-MARTS = "path:models/ecommerce/marts"
+MARTS = "path:models/ecommerce/marts+"
 SETTINGS = {
     "ECOMMERCE_CURRENCY": "CAD",
     "ECOMMERCE_ID_FORMAT": "qualified",

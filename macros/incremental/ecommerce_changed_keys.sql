@@ -41,7 +41,10 @@
     insert into {{ keys }} (sequence, kind)
     select {{ oldest }}, 'all';
             {%- endif %}
-    delete from {{ keys }} where sequence < {{ oldest }}
+            {%- set query -%}
+        select distinct sequence from {{ keys }} where sequence < {{ oldest }}
+            {%- endset %}
+    {{ ecommerce_delete_rows(keys, ['sequence'], query) }}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -92,7 +92,7 @@
     that Postgres uses the user's index. -#}
 {% macro _ecommerce_interactions_since(found, kind, operator, time) %}
     {%- if found.types[kind] == 'timestamp without time zone' -%}
-        {{ found.columns[kind] }} {{ operator }} cast('{{ time }}' as timestamp)
+        {{ found.columns[kind] }} {{ operator }} cast('{{ time }}' as {{ found.types[kind] }})
     {%- else -%}
         {{ found.expressions[kind] }} {{ operator }} cast('{{ time }}' as {{ ecommerce_type('time') }})
     {%- endif -%}

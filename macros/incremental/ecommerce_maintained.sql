@@ -95,10 +95,9 @@
         ~ existing ~ ' as existing_rows where ' ~ comparison ~ ')',
         temporary
     ) -%}
-    {%- do run_query(
-        'delete from ' ~ target_relation ~ ' where ' ~ row_id ~ ' in (select row_id from ' ~ removed
-        ~ ')'
-    ) -%}
+    {%- do run_query(ecommerce_delete_rows(
+        target_relation, [row_id], 'select row_id as ' ~ row_id ~ ' from ' ~ removed
+    )) -%}
     {%- call statement('main') -%}
         insert into {{ target_relation }} ({{ names | join(', ') }})
         select {{ names | join(', ') }} from {{ added }}

@@ -160,7 +160,7 @@
                 model,
                 position,
                 settings_hash,
-                row_number() over (partition by model order by read_at desc nulls last, position desc) as age
+                row_number() over (partition by model order by read_at desc nulls last, position desc nulls last) as age
 
             from {{ log }}
             where position is not null

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pipeline
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test")
-WITHOUT_MARTS = (*WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts")
+WITHOUT_MARTS = (*WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts+")
 ORDERS = 'select count(*) from ecommerce."ECommerce_Transaction"'
 
 

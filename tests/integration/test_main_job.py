@@ -98,7 +98,7 @@ def _age_by_a_day(pipeline: Pipeline) -> None:
 
 # dbt's data tests run after the first build and after the sync with changes.
 WITHOUT_TESTS = ("--exclude-resource-type", "test")
-WITHOUT_MARTS = (*WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts")
+WITHOUT_MARTS = (*WITHOUT_TESTS, "--exclude", "path:models/ecommerce/marts+")
 CANDIDATES = "select count(*) from ecommerce_staging.int_ecommerce__transaction_candidates"
 
 

@@ -34,7 +34,8 @@ labels as (
     from changed_labels
     where exists (
         select 1
-        from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_attributed') }} as attributed
+        from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_attributed') }})
+            as attributed
         where
             attributed.campaign_key = changed_labels.campaign_key
             {%- for name in ['campaign_name', 'campaign_channel', 'campaign_source'] %}

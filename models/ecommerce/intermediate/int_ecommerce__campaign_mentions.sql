@@ -48,7 +48,8 @@ mentions as (
     from with_changed_key
     where exists (
         select 1
-        from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }} as interactions
+        from (select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__interactions') }})
+            as interactions
         where
             interactions.campaign_key = with_changed_key.campaign_key
             and interactions.id_batch is not distinct from with_changed_key.id_batch
