@@ -91,8 +91,9 @@ contacts_to_rank as (
     select
         {{ column }},
         count(*) as equal_count,
-        cast(sum(count(*)) over (order by {{ column }}) - count(*) as {{ ecommerce_type('integer') }})
-            as lower_count,
+        cast(
+            sum(count(*)) over (order by {{ column }}) - count(*) as {{ ecommerce_type('integer') }}
+        ) as lower_count,
         cast(sum(count(*)) over () as {{ ecommerce_type('integer') }}) as contact_count
 
     from contacts_to_rank

@@ -1,6 +1,6 @@
 {{ config(materialized='ecommerce_maintained', unique_key=['id_shop', 'check_code']) }}
-{#- Checks in int_ecommerce__order_checks: the relation whose rows are checked, and the numbers of its
-    checked and failing rows. -#}
+{#- Checks in int_ecommerce__order_checks: the relation whose rows are checked, and the numbers of
+    its checked and failing rows. -#}
 {%- set of_orders = "count(case when {} then 1 end)" -%}
 {%- set of_rows = 'cast(sum({}) as ' ~ ecommerce_type('integer') ~ ')' -%}
 {%- set order_checks = {
