@@ -74,5 +74,5 @@
             accepted.{{ id_transaction }} is null
             or loaded.transaction_id is null
     )
-    {%- endif %}
+    {%- endif -%}
 {% endmacro %}
