@@ -49,6 +49,10 @@
 
 {% macro ecommerce_rows_in_scope(relation, columns, row_id=none, with_null=true) %}
     {%- set scope = ecommerce_scope() -%}
+    {#- With `--empty`, a ref is a subquery with an alias. -#}
+    {%- if relation is not string and not row_id -%}
+        {%- set relation = '(select * from ' ~ relation ~ ')' -%}
+    {%- endif -%}
     {%- if not scope -%}
     (select {{ 'relation_rows.' ~ row_id ~ ' as row_id, ' if row_id }}relation_rows.* from {{ relation }} as relation_rows)
     {%- else -%}

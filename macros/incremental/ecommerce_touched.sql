@@ -18,6 +18,10 @@
   otherwise.
 -#}
 {% macro ecommerce_touched_rows(relation, kind, columns) %}
+    {#- With `--empty`, a ref is a subquery with an alias. -#}
+    {%- if relation is not string -%}
+        {%- set relation = '(select * from ' ~ relation ~ ')' -%}
+    {%- endif -%}
     {%- set since = ecommerce_touched_since() -%}
     {%- if since is none -%}
     (select tested_rows.* from {{ relation }} as tested_rows)
