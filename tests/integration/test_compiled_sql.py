@@ -14,6 +14,7 @@ import marketing_raw
 import psycopg
 import pytest
 from dbt_logs import LOG_SETTINGS, compiled, log_rows, statements, writes
+from ecommerce_ext.warehouse.user_views import KEPT
 from sql_rules import Checker
 
 if TYPE_CHECKING:
@@ -144,10 +145,15 @@ def test_compiled_sql_breaks_no_rule(engine: str, builds: dict[str, Builds]) -> 
 @pytest.mark.parametrize("engine", ["postgres", "duckdb"])
 def test_run_log_is_written_after_the_rows(engine: str, builds: dict[str, Builds]) -> None:
     logged = builds[engine].logged()
-    assert logged.keys() == {
+    of_candidates = {
         *("ECommerce_Transaction", "ECommerce_Item", "ecommerce_item_references"),
         *("ecommerce_rejects", "ecommerce_sales_ledger"),
     }
+    without_position = {
+        *("ecommerce_contacts", "ecommerce_changed_keys", "ecommerce_run_log"),
+        "ecommerce_erasures",
+    }
+    assert logged.keys() == of_candidates | {*KEPT} - without_position
     # A missing foreign key is added after the commit. Its block first deletes lines without an
     # order, and every build repeats it until the key exists.
     assert [

@@ -198,8 +198,8 @@ def test_every_dispatched_macro_has_a_version_per_engine_and_a_unit_test() -> No
         assert dispatched - with_default - versions == set(), engine
 
     untested = {name for name in dispatched - with_default if f"{name}(" not in tested}
-    # ecommerce_type and ecommerce_convert call the first two; the third reads users' relations. The
-    # tests of statistics delete rows by the last one.
+    # ecommerce_type and ecommerce_convert call the first two; the third reads users' relations.
+    # The tests of statistics delete rows by the last one.
     assert untested == {
         "ecommerce_types",
         "ecommerce_fraction_rounded",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
@@ -227,14 +228,18 @@ class Checker:
         return self._parsed[sql]
 
     def _typed(self, statement: exp.Expr) -> exp.Expr:
-        qualified = qualify(
-            statement,
-            schema=self._schema,
-            dialect=self.dialect,
-            allow_partial_qualification=True,
-            validate_qualify_columns=False,
-            quote_identifiers=False,
-        )
+        try:
+            qualified = qualify(
+                statement.copy(),
+                schema=self._schema,
+                dialect=self.dialect,
+                allow_partial_qualification=True,
+                validate_qualify_columns=False,
+                quote_identifiers=False,
+            )
+        except OptimizeError:
+            # Temporary tables have no schema, so only rules that need no types find something.
+            qualified = statement
         # sqlglot takes the current time as a local time.
         types = {**sqlglot.Dialect.get_or_raise(self.dialect).EXPRESSION_METADATA}
         types[exp.CurrentTimestamp] = {"returns": exp.DType.TIMESTAMPTZ}

@@ -29,7 +29,8 @@ customers as (
 ),
 
 -- The order's key for each rule, normalized as the contacts' keys are. An order has at most one
--- customer. A join would read all customers of the shop for each order.
+-- customer, so any aggregate returns the address. A join would read all customers of the shop for
+-- each order.
 with_match_keys as (
 
     select
@@ -42,7 +43,7 @@ with_match_keys as (
     {{ ecommerce_lookup(
         'customers', 'customer',
         keys={'shop_id': 'transactions.shop_id', 'customer_id': 'transactions.customer_id'},
-        columns={'email_normalized': 'max(email_normalized)'}
+        columns={'email_normalized': dbt.listagg('email_normalized', "''")}
     ) }}
 
 ),
