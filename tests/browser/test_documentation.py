@@ -131,6 +131,10 @@ def test_every_exposure_macro_and_argument_is_described(documented: Documented) 
         inner = re.match("_|default__|postgres__|duckdb__|spark__", macro["name"])
         if macro["package_name"] != OURS or inner:
             continue
+        if macro["name"].startswith("materialization_"):  # has no arguments
+            if not macro["description"].strip():
+                missing.add(macro["name"])
+            continue
         signature = re.search(rf"macro {macro['name']}\(([^)]*)\)", macro["macro_sql"])
         assert signature
         arguments = re.findall(r"(?:^|,)\s*(\w+)", signature[1])
