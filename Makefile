@@ -79,7 +79,7 @@ spark: .venv/installed $(SPARK) ## Test the primitives on Spark, which needs Jav
 	$(BIN)/pytest tests/integration/test_primitives.py -m slow
 
 .PHONY: slow
-slow: .venv/installed $(SPARK) ## Run the tests that need many builds or Spark (ten minutes)
+slow: .venv/installed $(SPARK) ## Run the tests that need many builds or Spark (13 minutes)
 	$(BIN)/pytest $(PARALLEL) -m slow --ignore tests/live
 
 .PHONY: thorough
