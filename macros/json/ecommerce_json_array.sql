@@ -25,5 +25,5 @@
 {%- endmacro %}
 
 {% macro spark__ecommerce_json_element(json, position) %}
-    get_json_object({{ json }}, '$[{{ position }}]')
+    get(from_json({{ json }}, 'array<string>'), {{ position }})
 {%- endmacro %}
