@@ -12,7 +12,7 @@ SCHEMAS := -m shop_fakes.shopify_fetch
 # Node checks the scripts of the results page; the page does not need Node.
 SCRIPTS := utilities/ecommerce-ext
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
-PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml utilities/*/pyproject.toml \
+PYPROJECTS := pyproject.toml $(wildcard taps/*/pyproject.toml targets/*/pyproject.toml utilities/*/pyproject.toml \
 	packages/*/pyproject.toml demo/pyproject.toml)
 
 .PHONY: help

@@ -18,7 +18,12 @@ else:
 ROOT = Path(__file__).parents[1]
 # The host that RFC 2606 reserves for examples: the repository has no address yet.
 PLACEHOLDER = "https://git.example.com/"
-PUBLISHED = ("taps/tap-shopapp", "taps/tap-ecb-rates", "utilities/ecommerce-ext")
+PUBLISHED = (
+    "taps/tap-shopapp",
+    "taps/tap-ecb-rates",
+    "targets/target-ecommerce",
+    "utilities/ecommerce-ext",
+)
 PRIVATE = ("demo", "packages/shop-fakes")
 
 

@@ -1,0 +1,1 @@
+"""Singer target for Postgres and DuckDB with exact values and counted rows."""

@@ -1,0 +1,1 @@
+"""The warehouses that the target can write to."""
