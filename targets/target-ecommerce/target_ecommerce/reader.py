@@ -134,6 +134,7 @@ class LineReader(GenericSingerReader[str]):
     def __init__(self) -> None:
         super().__init__()
         self.process_line: Callable[[bytes, int], str] = _no_target
+        self.roll_back: Callable[[], None] = _do_nothing
 
     @override
     def process_lines(
@@ -143,19 +144,21 @@ class LineReader(GenericSingerReader[str]):
     ) -> Counter[str]:
         counts: Counter[str] = Counter()
         process = self.process_line
-        number = records = 0
-        for number, line in enumerate(_lines(file_input), start=1):
-            kind = process(line, number)
-            if kind == "RECORD":
-                records += 1
-            else:
-                counts[kind] += 1
-        counts["RECORD"] += records
+        try:
+            for number, line in enumerate(_lines(file_input), start=1):
+                counts[process(line, number)] += 1
+        except BaseException:
+            self.roll_back()
+            raise
         return counts
 
     @override
     def deserialize_json(self, line: str) -> dict[str, Any]:
         return read_message(line.encode("utf-8", "surrogatepass"), 0)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def _no_target(line: bytes, number: int) -> str:

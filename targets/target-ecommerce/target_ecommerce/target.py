@@ -51,6 +51,7 @@ class TargetEcommerce(Target):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the SDK's arguments
         super().__init__(**options)
         self.message_reader.process_line = self.process_line
+        self.message_reader.roll_back = self.close
         self._prefixes: dict[bytes, Stream] = {}
         is_mapped = self.config.get("stream_maps") or self.config.get("flattening_enabled")
         self._mapping = StreamMapping(self.mapper) if is_mapped else None
@@ -74,6 +75,11 @@ class TargetEcommerce(Target):
             hard_delete=self.config["hard_delete"],
         )
         return Loader(self.writer, limits, _write_state, self.logger)
+
+    def close(self) -> None:
+        """Disconnect, which rolls back what is not committed."""
+        if "loader" in self.__dict__:
+            self.writer.close()
 
     def process_line(self, line: bytes, number: int) -> str:
         """Take one line of the input; return the type of its message."""
@@ -165,8 +171,10 @@ class TargetEcommerce(Target):
 
     @override
     def process_endofpipe(self) -> None:
-        self.loader.finish()
-        self.writer.close()
+        try:
+            self.loader.finish()
+        finally:
+            self.close()
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:

@@ -82,6 +82,8 @@ def clean(text: str) -> str:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON
+    if isinstance(value, Decimal) and (not value or abs(value.adjusted()) <= _MAX_EXPONENT):
+        return f"{value:f}"
     return clean(value) if isinstance(value, str) else _json(value)
 
 

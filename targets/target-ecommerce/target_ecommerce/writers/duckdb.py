@@ -79,6 +79,9 @@ class DuckDBWriter(Writer):
                 " writer per file: close the other program, then run the job again."
             ) from None
         self._execute("set timezone = 'UTC'")
+        # Without the catalog, a schema with the name of the file would be ambiguous.
+        (catalog,) = self._execute("select current_database()").fetchone()
+        self._schema = f"{quoted(catalog)}.{quoted(self._namespace)}"
 
     @override
     def plan(self, schema: StreamSchema) -> Plan:
@@ -99,9 +102,7 @@ class DuckDBWriter(Writer):
             kinds.append(kind)
             types[column.name] = sql_type
             if found and found != sql_type:
-                changes.append(
-                    f"alter table {table} alter column {quoted(column.name)} type {sql_type}"
-                )
+                changes.append(statements.widen(table, column.name, found, sql_type))
         metadata = tuple(METADATA) if self._with_metadata else ()
         for name in metadata:
             types.setdefault(name, existing.get(name, _TYPES[METADATA[name]]))
@@ -245,7 +246,7 @@ class DuckDBWriter(Writer):
             return
         self._execute("begin")
         self._is_open = True
-        self._execute(f"create schema if not exists {quoted(self._namespace)}")
+        self._execute(f"create schema if not exists {self._schema}")
         self._execute(statements.LOG_TABLE.format(self._table(LOAD_LOG)))
         newest = self._execute(f"select max(batched_at) from {self._table(LOAD_LOG)}").fetchone()
         now = datetime.now(tz=timezone.utc)
@@ -258,7 +259,7 @@ class DuckDBWriter(Writer):
         return self._batched_at
 
     def _table(self, name: str) -> str:
-        return f"{quoted(self._namespace)}.{quoted(name)}"
+        return f"{self._schema}.{quoted(name)}"
 
     def _column_types(self, table: str) -> dict[str, str]:
         rows = self._execute(

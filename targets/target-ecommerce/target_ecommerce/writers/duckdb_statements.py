@@ -27,6 +27,16 @@ def quoted(name: str) -> str:
     return f'"{escaped}"'
 
 
+def widen(table: str, name: str, found: str, sql_type: str) -> str:
+    """Return the statement that changes a column's type without changing its values."""
+    column = quoted(name)
+    statement = f"alter table {table} alter column {column} type {sql_type}"
+    if sql_type == "VARCHAR" and found.startswith("TIMESTAMP"):
+        utc = f"timezone('UTC', {column})" if found.endswith("ZONE") else column
+        statement += f" using strftime({utc}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return statement
+
+
 def staged_columns(plan: DuckDBPlan) -> list[str]:
     """Return the columns of the stage, after the row number."""
     metadata = [name for name in STAGED_METADATA if name in plan.metadata]
