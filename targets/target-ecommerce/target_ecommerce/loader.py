@@ -108,6 +108,7 @@ class Loader:
         if stream:
             self._logger.info("Stream %r has another schema now.", schema.stream)
             self._stage(stream)
+            stream.is_staged = stream.is_staged or not stream.is_created
             self._merge(stream)
         plan = self._writer.plan(schema)
         keys = frozenset(message.get("key_properties") or ())

@@ -127,15 +127,16 @@ class DuckDBWriter(Writer):
             plan.is_staged = True
         columns = chunk.columns[: len(statements.staged_columns(plan))]
         values: list[Any] = [list(chunk.row_numbers)]
-        sources = ["unnest($1::bigint[])"]
+        lists: list[tuple[str, str]] = []
         for column in columns:
             text = _joined(column)
             values.append(list(column) if text is None else text)
-            source = f"${len(values)}::varchar[]"
-            if text is not None:
-                source = f"string_split(${len(values)}, '{_SEPARATOR}')"
-            sources.append(f"unnest({source})")
-        self._execute(statements.fill_stage(plan, sources, _NULL), values)
+            if text is None:
+                lists.append((f"${len(values)}::varchar[]", "{}"))
+            else:
+                split = f"string_split(${len(values)}, '{_SEPARATOR}')"
+                lists.append((split, f"nullif({{}}, '{_NULL}')"))
+        self._execute(statements.fill_stage(plan, lists), values)
         return Staged(len(chunk.row_numbers))
 
     @override

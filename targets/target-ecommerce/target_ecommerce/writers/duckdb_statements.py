@@ -51,19 +51,28 @@ def create_stage(plan: DuckDBPlan) -> str:
     return f"create temporary table {plan.stage.removeprefix('temp.')} ({ROW_NUMBER} bigint{columns})"
 
 
-def fill_stage(plan: DuckDBPlan, sources: Sequence[str], null: str) -> str:
-    """Return the statement that fills the stage from lists of text, the row numbers first."""
-    names = staged_columns(plan)
-    places = [f"c{place}" for place in range(len(sources))]
-    lists = ", ".join(
-        f"{source} as {place}" for source, place in zip(sources, places, strict=True)
+def fill_stage(plan: DuckDBPlan, lists: Sequence[tuple[str, str]]) -> str:
+    """Return the statement that fills the stage from lists of text.
+
+    The row numbers are the first parameter.
+
+    Args:
+        plan: The stream.
+        lists: Expression of the list of each column, and a template of the value of an element.
+    """
+    sources = "".join(
+        f", unnest({source}) as c{place}" for place, (source, _) in enumerate(lists)
     )
-    values = ", ".join(
-        f"cast(nullif({place}, '{null}') as {plan.types[name]})"
-        for place, name in zip(places[1:], names, strict=True)
+    values = "".join(
+        f", cast({template.format(f'c{place}')} as {plan.types[name]})"
+        for place, (name, (_, template)) in enumerate(
+            zip(staged_columns(plan), lists, strict=True)
+        )
     )
-    separator = ", " if values else ""
-    return f"insert into {plan.stage} select c0{separator}{values} from (select {lists})"
+    return (
+        f"insert into {plan.stage} select number{values}"
+        f" from (select unnest($1::bigint[]) as number{sources})"
+    )
 
 
 def delete_older(plan: DuckDBPlan) -> str:

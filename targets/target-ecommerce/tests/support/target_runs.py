@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 from target_ecommerce.target import TargetEcommerce
@@ -23,6 +24,7 @@ from target_ecommerce.target import TargetEcommerce
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_encoder = msgspec.json.Encoder(decimal_format="number")
 PROGRAM = Path(sys.executable).with_name("target-ecommerce")
 
 
@@ -118,9 +120,9 @@ def plain(value: Any, kind: str) -> Any:
 
 
 def lines(messages: Iterable[Any]) -> str:
-    """Return messages as input; a text is a line by itself."""
+    """Return messages as input; a text is a line by itself. Decimals are numbers."""
     return "".join(
-        f"{message if isinstance(message, str) else json.dumps(message)}\n"
+        f"{message if isinstance(message, str) else _encoder.encode(message).decode()}\n"
         for message in messages
     )
 
