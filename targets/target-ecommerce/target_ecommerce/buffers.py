@@ -71,7 +71,11 @@ class Buffer:
         if rejection:
             rejection.key = tuple(values[place] for place in self._key_places)
             return rejection
-        metadata = self._metadata_columns([message.get("time_extracted")], [message.get("version")])
+        extracted, version = message.get("time_extracted"), message.get("version")
+        metadata = self._metadata_columns(
+            [extracted if isinstance(extracted, str) else None],
+            [version if isinstance(version, int) else None],
+        )
         values += [column[0] for column in metadata]
         self._converted.append((len(self), values))
         self.size += size

@@ -6,6 +6,7 @@ refuses is read again by `values.parse_json`.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, Optional
@@ -35,6 +36,8 @@ class Envelope(msgspec.Struct, gc=False):
     version: Optional[int] = None  # noqa: UP045
 
 
+# Names that msgspec refuses for a field.
+_REFUSED_NAME = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 _envelope = msgspec.json.Decoder(Envelope)
 
 
@@ -61,6 +64,7 @@ class RecordDecoder:
             has_default = column.property_name not in keys
             self._fields.append((name, kind_type, None) if has_default else (name, kind_type))
         self._renames = renames
+        self._is_possible = not any(map(_REFUSED_NAME.search, renames.values()))
         self._decoder = self._compile(strict=True)
 
     def decode(self, line: bytes) -> Any:  # noqa: ANN401 - a struct made at run time
@@ -69,13 +73,17 @@ class RecordDecoder:
         Raises:
             msgspec.MsgspecError: If the line is another message, or a value has another type.
         """
+        if not self._decoder:
+            raise msgspec.ValidationError("A property has a name that the decoder cannot have.")
         return self._decoder.decode(line)
 
     def ignore_unknown(self) -> None:
         """Stop refusing records with properties that the schema does not have."""
         self._decoder = self._compile(strict=False)
 
-    def _compile(self, *, strict: bool) -> msgspec.json.Decoder[Any]:
+    def _compile(self, *, strict: bool) -> msgspec.json.Decoder[Any] | None:
+        if not self._is_possible:
+            return None
         record = msgspec.defstruct(
             "Record",
             self._fields,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import random
-from contextlib import redirect_stdout
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stream_model import KINDS, ORDER, VALUES, Model
-from target_postgres.target import TargetPostgres
-from target_runs import Warehouse, kept_signal_handlers, lines, record, schema, state
+from other_loader import load_with_other
+from target_runs import Warehouse, record, schema, state
 
 EXAMPLES = int(os.environ.get("TARGET_EXAMPLES", "25"))
 STREAMS = ["orders", "lines"]
@@ -141,10 +138,3 @@ def sample(chance: random.Random, kind: str) -> Any:
         "boolean": chance.random() < 0.5,
         "time": f"2026-01-{chance.randint(1, 28):02}T10:00:00.{chance.randint(0, 999999):06}Z",
     }[kind]
-
-
-def load_with_other(warehouse: Warehouse, messages: list[Any]) -> None:
-    config = {**warehouse.config, "use_copy": False, "validate_records": False}
-    with redirect_stdout(io.StringIO()) as output, kept_signal_handlers():
-        TargetPostgres(config=config).listen(io.StringIO(lines(messages)))
-    assert json.loads(output.getvalue().splitlines()[-1]) == {"n": 1}

@@ -194,7 +194,7 @@ def _creation(
     if schema.keys:
         keys = sql.SQL(", ").join(map(sql.Identifier, schema.keys))
         definitions.append(sql.SQL("primary key ({})").format(keys))
-    return sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(definitions))
+    return sql.SQL("create table if not exists {} ({})").format(table, sql.SQL(", ").join(definitions))
 
 
 def _has_unique_index(

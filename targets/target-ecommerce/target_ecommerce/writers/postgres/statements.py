@@ -10,7 +10,8 @@ from target_ecommerce.schema import METADATA
 from target_ecommerce.writers.base import ROW_NUMBER, STAGED_METADATA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from target_ecommerce.writers.postgres.catalog import PostgresPlan
 
@@ -74,10 +75,16 @@ def has_duplicates(plan: PostgresPlan) -> sql.Composed:
     ).format(sql.Identifier(plan.stage), _names(plan.schema.keys))
 
 
-def merge_rows(plan: PostgresPlan, table: sql.Identifier) -> sql.Composed:
+def merge_rows(
+    plan: PostgresPlan, table: sql.Identifier, constants: Mapping[str, object]
+) -> sql.Composed:
     """Return the statement that inserts or updates, and counts both.
 
-    It takes the parameters `batched_at` and `sync_started_at`.
+    Args:
+        plan: The stream.
+        table: Its table.
+        constants: Values of metadata columns that are the same in all rows. They are part of the
+            statement, since with parameters a `%` in a name would be a placeholder.
     """
     names = list(plan.types)
     insert = sql.SQL(
@@ -85,7 +92,7 @@ def merge_rows(plan: PostgresPlan, table: sql.Identifier) -> sql.Composed:
     ).format(
         table=table,
         names=_names(names),
-        values=_list(_value(plan, name) for name in names),
+        values=_list(_value(plan, name, constants) for name in names),
         stage=sql.Identifier(plan.stage),
     )
     if plan.schema.keys:
@@ -129,20 +136,19 @@ def compare_rows(plan: PostgresPlan, table: sql.Identifier) -> sql.Composed:
     )
 
 
-def activate_version(table: sql.Identifier, *, hard_delete: bool) -> sql.Composed:
-    """Return the statement for the rows of earlier versions.
-
-    It takes the parameters `version` and `batched_at`.
-    """
-    earlier = sql.SQL("({version} < %(version)s or {version} is null)").format(
-        version=sql.Identifier(_VERSION)
+def activate_version(
+    table: sql.Identifier, version: int, batched_at: datetime, *, hard_delete: bool
+) -> sql.Composed:
+    """Return the statement that deletes the rows of earlier versions, or marks them."""
+    earlier = sql.SQL("({name} < {version} or {name} is null)").format(
+        name=sql.Identifier(_VERSION), version=sql.Literal(version)
     )
     if hard_delete:
         return sql.SQL("delete from {} where {}").format(table, earlier)
     return sql.SQL(
-        "update {} set _sdc_deleted_at = %(batched_at)s, _sdc_batched_at = %(batched_at)s"
-        " where {} and _sdc_deleted_at is null"
-    ).format(table, earlier)
+        "update {table} set _sdc_deleted_at = {now}, _sdc_batched_at = {now}"
+        " where {earlier} and _sdc_deleted_at is null"
+    ).format(table=table, now=sql.Literal(batched_at), earlier=earlier)
 
 
 def _in_time_order(plan: PostgresPlan, prefix: str) -> sql.Composed:
@@ -152,14 +158,13 @@ def _in_time_order(plan: PostgresPlan, prefix: str) -> sql.Composed:
     return column + sql.SQL(' collate "C"') if plan.types[name] == "text" else column
 
 
-def _value(plan: PostgresPlan, name: str) -> sql.Composable:
+def _value(
+    plan: PostgresPlan, name: str, constants: Mapping[str, object]
+) -> sql.Composable:
     """Return the value that a column of the table gets."""
     if name in staged_columns(plan):
         return sql.Identifier(name)
-    return {
-        "_sdc_batched_at": sql.SQL("%(batched_at)s"),
-        "_sdc_sync_started_at": sql.SQL("%(sync_started_at)s"),
-    }.get(name, sql.SQL("null"))
+    return sql.Literal(constants.get(name))
 
 
 def _assignment(plan: PostgresPlan, name: str) -> sql.Composed:

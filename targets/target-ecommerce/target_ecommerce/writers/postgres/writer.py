@@ -96,8 +96,9 @@ class PostgresWriter(Writer):
                     )
                 )
             return self._connection.execute(
-                statements.activate_version(table, hard_delete=hard_delete),
-                {"version": version, "batched_at": self._next_time()},
+                statements.activate_version(
+                    table, version, self._next_time(), hard_delete=hard_delete
+                )
             ).rowcount
 
     @override
@@ -232,10 +233,11 @@ class PostgresWriter(Writer):
         if plan.schema.keys:
             if self._count(statements.has_duplicates(plan)):
                 counts.superseded = connection.execute(statements.delete_older(plan)).rowcount
-        row = connection.execute(
-            statements.merge_rows(plan, table),
-            {"batched_at": self._next_time(), "sync_started_at": self._times.sync_started_at},
-        ).fetchone()
+        constants = {
+            "_sdc_batched_at": self._next_time(),
+            "_sdc_sync_started_at": self._times.sync_started_at,
+        }
+        row = connection.execute(statements.merge_rows(plan, table, constants)).fetchone()
         counts.inserted, counts.updated = row or (0, 0)
         written = counts.inserted + counts.updated
         if plan.schema.keys and written + counts.superseded != counts.staged:
@@ -252,34 +254,28 @@ class PostgresWriter(Writer):
 
     def _log(self, run_id: str, checkpoint: int, entries: Sequence[LogEntry]) -> None:
         time = self._next_time()
-        statement = sql.SQL(
-            "insert into {} (run_id, checkpoint, stream, table_name, started_at, batched_at,"
-            " rows_received, rows_rejected, rows_staged, rows_inserted, rows_updated,"
-            " rows_unchanged, rows_superseded, rows_deleted)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        ).format(self._table(LOAD_LOG))
-        with self._connection.cursor() as cursor:
-            for entry in entries:
-                counts = entry.counts
-                cursor.execute(
-                    statement,
-                    (
-                        run_id,
-                        checkpoint,
-                        entry.stream,
-                        entry.table,
-                        self._times.started_at,
-                        time,
-                        counts.received,
-                        counts.rejected,
-                        counts.staged,
-                        counts.inserted,
-                        counts.updated,
-                        counts.unchanged,
-                        counts.superseded,
-                        counts.deleted,
-                    ),
-                )
+        for entry in entries:
+            counts = entry.counts
+            values = (
+                run_id,
+                checkpoint,
+                entry.stream,
+                entry.table,
+                self._times.started_at,
+                time,
+                counts.received,
+                counts.rejected,
+                counts.staged,
+                counts.inserted,
+                counts.updated,
+                counts.unchanged,
+                counts.superseded,
+                counts.deleted,
+            )
+            statement = sql.SQL("insert into {} values ({})").format(
+                self._table(LOAD_LOG), sql.SQL(", ").join(map(sql.Literal, values))
+            )
+            self._connection.execute(statement)
 
 
 _LOG_TABLE = sql.SQL(
