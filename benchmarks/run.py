@@ -1,6 +1,7 @@
 """Measure the costs of the tap and its alternatives in turns, as ratios.
 
-    python run.py [--orders 100000] [--load-orders 25000] [--rounds 3]
+    python run.py [--orders 100000] [--load-orders 25000] [--records 300000] [--rounds 3]
+                  [--only extract|load|records]
 
 The cost of a contender is the CPU time and the peak memory of its processes, without the shop's
 server and the database. The sequence is A B C A B C, so that a slow minute affects all.
@@ -19,7 +20,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
+SYNC = "tap-shopapp → target-ecommerce"
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,16 @@ class Cost:
 
 
 def main() -> None:
-    """Run all contenders and print two tables."""
+    """Run all contenders and print three tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--load-orders", type=int, default=25_000)
+    parser.add_argument("--records", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["extract", "load", "records"])
     options = parser.parse_args()
     names = ("singer-sdk", "meltanolabs-target-postgres", "dlt", "orjson", "requests")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    versions = ", ".join(f"{name} {_version(name)}" for name in names)
     say(
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
         f" {platform.python_version()}; {versions}; medians of {options.rounds} rounds.\n"
@@ -58,15 +62,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with served("shop_server.py", options.orders) as url:
-            say(f"## Extract {options.orders:,} orders\n")
-            report(extract(url, folder, options.rounds), floor="requests + orjson loop")
-        with (
-            served("shop_server.py", options.load_orders) as url,
-            private_postgres(folder / "pg") as postgres,
-        ):
-            say(f"\n## Extract and load {options.load_orders:,} orders\n")
-            report(load(url, postgres, folder, options.rounds), floor="COPY loop")
+        if options.only in (None, "extract"):
+            with served("shop_server.py", options.orders) as url:
+                say(f"## Extract {options.orders:,} orders\n")
+                report(extract(url, folder, options.rounds), floor="requests + orjson loop")
+        if options.only == "extract":
+            return
+        with private_postgres(folder / "pg") as postgres:
+            if options.only in (None, "load"):
+                with served("shop_server.py", options.load_orders) as url:
+                    say(f"\n## Extract and load {options.load_orders:,} orders\n")
+                    costs = load(url, postgres, folder, options.rounds)
+                    report(costs, floor="COPY loop")
+                    compare(costs, SYNC, "dlt rest_api, merge")
+            if options.only in (None, "records"):
+                messages = recorded_messages(folder, options.records)
+                say(f"\n## Load {options.records:,} records\n")
+                report(load_file(messages, postgres, folder, options.rounds), "COPY loop")
 
 
 def extract(url: str, folder: Path, rounds: int) -> dict[str, list[Cost]]:
@@ -85,6 +97,62 @@ def extract(url: str, folder: Path, rounds: int) -> dict[str, list[Cost]]:
         },
         rounds,
     )
+
+
+def recorded_messages(folder: Path, records: int) -> Path:
+    """Write the messages of the tap to a file, about as many records as asked for."""
+    # An order has 3.7 lines, refunds and sales events.
+    with served("shop_server.py", int(records / 4.74)) as url:
+        config = folder / "config.json"
+        config.write_text(json.dumps({"shop_id": "s", "api_url": url, "access_token": "t"}))
+        path = folder / "messages.singer"
+        with path.open("wb") as file:
+            subprocess.run(
+                [BIN / "tap-shopapp", "--config", config],
+                stdout=file,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+    return path
+
+
+def load_file(
+    messages: Path, postgres: Postgres, folder: Path, rounds: int
+) -> dict[str, list[Cost]]:
+    """Let each contender load the same messages: into an empty table, then again."""
+    target = target_config(postgres, folder, "raw_target")
+    read = ["cat", messages]
+    ours = [BIN / "target-ecommerce", "--config", target]
+    loop = [sys.executable, HERE / "copy_loop.py", messages, postgres.url]
+    expected.clear()
+    return in_turns(
+        {
+            "COPY loop": lambda: loaded(postgres, "raw_loop", "items", [loop]),
+            "target-ecommerce, new tables": lambda: loaded(
+                postgres, "raw_target", "items", [read, ours]
+            ),
+            "target-ecommerce, same rows again": lambda: cost([read, ours]),
+        },
+        rounds,
+    )
+
+
+def target_config(postgres: Postgres, folder: Path, schema: str) -> Path:
+    """Write the settings of target-ecommerce for a schema."""
+    path = folder / f"{schema}.json"
+    path.write_text(
+        json.dumps(
+            {
+                "host": postgres.host,
+                "port": postgres.port,
+                "user": postgres.user,
+                "password": postgres.password,
+                "database": postgres.database,
+                "default_target_schema": schema,
+            }
+        )
+    )
+    return path
 
 
 def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, list[Cost]]:
@@ -106,6 +174,10 @@ def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, l
         [BIN / "tap-shopapp", "--config", tap],
         [BIN / "target-postgres", "--config", target],
     ]
+    ours = [
+        singer[0],
+        [BIN / "target-ecommerce", "--config", target_config(postgres, folder, "raw_target")],
+    ]
     return in_turns(
         {
             "COPY loop": lambda: loaded(
@@ -114,6 +186,7 @@ def load(url: str, postgres: Postgres, folder: Path, rounds: int) -> dict[str, l
                 "items",
                 [[sys.executable, HERE / "copy_loop.py", url, postgres.url]],
             ),
+            SYNC: lambda: loaded(postgres, "raw_target", "items", ours),
             "tap-shopapp → target-postgres": lambda: loaded(
                 postgres, "raw_singer", "items", singer
             ),
@@ -222,6 +295,26 @@ def report(costs: dict[str, list[Cost]], floor: str) -> None:
             f" | {statistics.median(wall):.2f}"
             f" | {max(run.memory for run in runs):.0f} |"
         )
+
+
+def compare(costs: dict[str, list[Cost]], faster: str, slower: str) -> None:
+    """Print how many times faster a contender is, as the median of the rounds."""
+    pairs = list(zip(costs[faster], costs[slower], strict=True))
+    wall = [other.wall / one.wall for one, other in pairs]
+    cpu = [other.cpu / one.cpu for one, other in pairs]
+    say(
+        f"\n{faster} takes {statistics.median(wall):.1f} times less wall time than {slower}"
+        f" ({min(wall):.1f}–{max(wall):.1f}), and {statistics.median(cpu):.1f} times less CPU"
+        f" ({min(cpu):.1f}–{max(cpu):.1f})."
+    )
+
+
+def _version(name: str) -> str:
+    """Return the version of a package; not all are installed for a part of the benchmark."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def say(line: str) -> None:

@@ -27,7 +27,8 @@ def main() -> None:
         sys.exit(1)
     except Terminated as signal:
         sys.stderr.write(
-            "Stopped by a signal. Rows since the last STATE were rolled back; run the job again.\n"
+            "Stopped by a signal. Rows since the last STATE were rolled back; run the job"
+            " again.\n"
         )
         sys.stderr.flush()
         sys.exit(exit_code(signal.signal_number))
@@ -37,8 +38,8 @@ def main() -> None:
             for frame in traceback.extract_tb(error.__traceback__)[-6:]
         )
         sys.stderr.write(
-            f"The target failed with {type(error).__name__}, whose message is not shown because it"
-            f" may contain data. Report it with these places:\n{places}\n"
+            f"The target failed with {type(error).__name__}, whose message is not shown because"
+            f" it may contain data. Report it with these places:\n{places}\n"
         )
         sys.exit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +37,14 @@ def batch_lines(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
 def _records(file: Any, encoding: dict[str, Any]) -> Iterator[bytes]:  # noqa: ANN401 - a file
     compression = encoding.get("compression") or "none"
     if encoding.get("format") == "jsonl" and compression in ("gzip", "none"):
-        yield from gzip.open(file) if compression == "gzip" else file
+        with gzip.GzipFile(fileobj=file) if compression == "gzip" else file as records:
+            yield from records
     elif encoding.get("format") == "parquet" and find_spec("pyarrow"):
-        from pyarrow import parquet  # noqa: PLC0415 - an optional package
-
+        parquet = import_module("pyarrow.parquet")
         for record in parquet.read_table(file).to_pylist():
             yield json.dumps(record, default=str).encode()
     else:
         raise LoadError(
-            f"A BATCH message has files of the format {encoding.get('format')!r}, compressed with"
-            f" {compression!r}. Let the tap write jsonl files, with gzip or uncompressed."
+            f"A BATCH message has files of the format {encoding.get('format')!r}, compressed"
+            f" with {compression!r}. Let the tap write jsonl files, with gzip or uncompressed."
         )

@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 
 from target_ecommerce.columns import convert_column
 from target_ecommerce.errors import RejectedValueError
+from target_ecommerce.rejections import Rejection
 from target_ecommerce.schema import Kind
 from target_ecommerce.values import convert
 from target_ecommerce.writers.base import Chunk
@@ -21,21 +22,6 @@ if TYPE_CHECKING:
     from target_ecommerce.writers.base import Plan
 
 _record = attrgetter("record")
-
-
-class Rejection:
-    """A record that cannot be written.
-
-    Args:
-        column: Name of the first column with a value that no column can have.
-        reason: Why, without the value.
-        key: The record's key, as text.
-    """
-
-    def __init__(self, column: str, reason: str, key: Sequence[str | None]) -> None:
-        self.column = column
-        self.reason = reason
-        self.key = tuple(key)
 
 
 class Buffer:
@@ -106,7 +92,7 @@ class Buffer:
         return Chunk(columns, numbers), rejections
 
     def _columns(self) -> tuple[list[Sequence[str | None]], dict[int, tuple[str, str]]]:
-        """Return the columns of the decoded records, and column and reason of rejected places."""
+        """Return the columns of the decoded records, and why places are rejected."""
         schema = self.plan.schema
         rows = map(astuple, map(_record, self.messages))
         values = list(zip(*rows, strict=True)) or [()] * len(schema.columns)

@@ -7,9 +7,8 @@ distinct values. Only if a check fails is each value converted by itself (`value
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -18,13 +17,11 @@ from target_ecommerce.schema import Kind
 from target_ecommerce.values import INT64, convert, parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 _NUMBERS = re.compile(r"(?:-?\d{1,100}(?:\.\d{1,100})?\n)*", re.ASCII)
-_TIMESTAMPS = re.compile(
-    r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z\n)*", re.ASCII
-)
+_TIMESTAMPS = re.compile(r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z\n)*", re.ASCII)
 _DATES = re.compile(r"(?:\d{4}-\d\d-\d\d\n)*", re.ASCII)
 # Escapes of NUL and of surrogates, control characters, and exponents that may be too large.
 _SUSPICIOUS_JSON = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[\0-\x1f]|\d[eE]")
@@ -39,13 +36,13 @@ def decoded_type(kind: Kind, *, is_string: bool) -> Any:  # noqa: ANN401 - an an
     which sends the record through `values.convert`.
     """
     if is_string:
-        return Optional[str]
+        return str | None
     if kind is Kind.INTEGER:
-        return Optional[_INT64]
-    return Optional[bool] if kind is Kind.BOOLEAN else msgspec.Raw
+        return _INT64 | None
+    return bool | None if kind is Kind.BOOLEAN else msgspec.Raw
 
 
-def convert_column(
+def convert_column(  # noqa: PLR0911 - one way per type
     kind: Kind, values: Sequence[Any], rejected: dict[int, str], *, is_string: bool
 ) -> Sequence[str | None]:
     """Return the values of a column as exact text.
@@ -94,7 +91,7 @@ def _are_numbers(values: Sequence[str]) -> bool:
 
 
 def _are_timestamps(values: Sequence[str]) -> bool:
-    """Return whether all are times in UTC that exist; Postgres would read `2026-02-30` too late."""
+    """Return whether all are times in UTC that exist, unlike `2026-02-30`."""
     distinct = set(values)
     if not _TIMESTAMPS.fullmatch("\n".join(distinct) + "\n"):
         return False

@@ -11,7 +11,7 @@ class ConservationError(LoadError):
     """The number of rows received differs from the number of rows accounted for."""
 
 
-class Terminated(BaseException):  # noqa: N818 - a signal, which no handler of errors may catch
+class Terminated(BaseException):
     """The process received SIGTERM or SIGINT."""
 
     def __init__(self, signal_number: int) -> None:

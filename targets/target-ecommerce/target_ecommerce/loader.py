@@ -6,7 +6,6 @@ row is accounted for, commit, and only then write STATE.
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,20 +18,21 @@ from singer_sdk.exceptions import (
     RecordsWithoutSchemaException,
 )
 
-from target_ecommerce.buffers import Buffer, Rejection
+from target_ecommerce.buffers import Buffer
 from target_ecommerce.conservation import Counts, check
 from target_ecommerce.errors import LoadError
 from target_ecommerce.reader import RecordDecoder, read_message
+from target_ecommerce.rejections import Rejection
 from target_ecommerce.schema import read_schema
 from target_ecommerce.writers.base import LogEntry
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Mapping
 
     from target_ecommerce.writers.base import Plan, Writer
 
 _LOGGED_REJECTIONS = 10
-_MAX_KEY_LENGTH = 64
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,9 @@ class Loader:
             self.record_slowly(stream, read_message(line, number), len(line))
             return
         if message.stream != stream.name or message.type != "RECORD":
-            raise InvalidInputLine(f"Line {number} of the input states its type or stream twice.")
+            raise InvalidInputLine(
+                f"Line {number} of the input states its type or stream twice."
+            )
         buffer = stream.buffer
         buffer.messages.append(message)
         buffer.size += len(line)
@@ -259,20 +261,12 @@ class Loader:
         stream.rejections += 1
         if stream.rejections > _LOGGED_REJECTIONS:
             return
-        schema = stream.plan.schema
-        names = [column.name for column in schema.columns if column.name in schema.keys]
-        key = ", ".join(
-            f"{name}={_key_text(value)}"
-            for name, value in zip(names, rejection.key, strict=False)
-            if name != rejection.column
-        )
+        further = stream.rejections == _LOGGED_REJECTIONS
         self._logger.warning(
-            "Rejected a record of stream %r: column %r, %s; key: %s.%s",
+            "Rejected a record of stream %r: %s.%s",
             stream.name,
-            rejection.column,
-            rejection.reason,
-            key or "none",
-            " Further ones are only counted." if stream.rejections == _LOGGED_REJECTIONS else "",
+            rejection.describe(stream.plan.schema),
+            " Further ones are only counted." if further else "",
         )
 
     def _note_unknown(self, stream: Stream, record: Mapping[str, Any]) -> None:
@@ -303,10 +297,3 @@ class Loader:
             counts.rejected,
             counts.deleted,
         )
-
-
-def _key_text(value: str | None) -> str:
-    """Return a key for the log, unless it looks like an e-mail address or is long."""
-    if value is None:
-        return "null"
-    return "(not shown)" if "@" in value or len(value) > _MAX_KEY_LENGTH else value

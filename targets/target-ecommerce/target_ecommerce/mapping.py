@@ -65,8 +65,7 @@ class StreamMapping:
         return [stream_map.stream_alias for stream_map in self._maps(message)]
 
     def _maps(self, message: Mapping[str, Any]) -> list[Any]:
-        stream = message.get("stream")
-        return self._mapper.stream_maps.get(stream, [])
+        return list(self._mapper.stream_maps.get(message["stream"], ()))
 
 
 def _encode(message: dict[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
-"""Reads Singer messages: decodes the envelope of a line, and records with a decoder per stream.
+"""Reads Singer messages: the envelope of a line, and records with a decoder per stream.
 
-A record is decoded in one pass, with the types of its stream. Only a line that this strict decoder
-refuses is read again by `values.parse_json`.
+A record is decoded in one pass, with the types of its stream. Only a line that this strict
+decoder refuses is read again by `values.parse_json`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from typing import IO, TYPE_CHECKING, Any, Optional
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.exceptions import InvalidInputLine
@@ -32,8 +32,8 @@ class Envelope(msgspec.Struct, gc=False):
     stream: str = ""
     record: msgspec.Raw = msgspec.Raw()
     value: msgspec.Raw = msgspec.Raw()
-    time_extracted: Optional[str] = None  # noqa: UP045 - Python 3.10 evaluates it
-    version: Optional[int] = None  # noqa: UP045
+    time_extracted: str | None = None
+    version: int | None = None
 
 
 # Names that msgspec refuses for a field.
@@ -52,7 +52,11 @@ class RecordDecoder:
     """
 
     def __init__(
-        self, stream: str, columns: Sequence[Column], kinds: Sequence[Kind], keys: set[str]
+        self,
+        stream: str,
+        columns: Sequence[Column],
+        kinds: Sequence[Kind],
+        keys: frozenset[str],
     ) -> None:
         self.stream = stream
         self._fields: list[Any] = []
@@ -98,8 +102,8 @@ class RecordDecoder:
                 ("record", record),
                 ("stream", str),
                 ("type", str),
-                ("time_extracted", Optional[str], None),
-                ("version", Optional[int], None),
+                ("time_extracted", str | None, None),
+                ("version", int | None, None),
             ],
             gc=False,
         )
@@ -128,8 +132,8 @@ def read_message(line: bytes, number: int) -> dict[str, Any]:
     if not isinstance(message, dict):
         # The line itself may hold personal data.
         raise InvalidInputLine(
-            f"Line {number} of the input is not a JSON object; it has {len(line)} bytes. The tap"
-            " ended in the middle of a line, or writes other text to its standard output."
+            f"Line {number} of the input is not a JSON object; it has {len(line)} bytes. The"
+            " tap ended in the middle of a line, or writes other text to its standard output."
         )
     return message
 

@@ -151,7 +151,7 @@ def identifier(name: str) -> str:
 
 def _order(message: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
     """Return the column that tells which of two versions of a record is newer."""
-    # The lines of an order are a set that belongs to the time of change of the order, even where
+    # The lines of an order are a set that belongs to the time of change of the order, even if
     # their tap states another bookmark.
     if _EMBEDDED_ORDER in names:
         return names[_EMBEDDED_ORDER]
@@ -193,4 +193,6 @@ def _types(definition: object) -> Iterator[str]:
         for member in definition.get(union) or ():
             yield from _types(member)
     types = definition.get("type") or ()
-    yield from (name for name in ([types] if isinstance(types, str) else types) if name != "null")
+    yield from (
+        name for name in ([types] if isinstance(types, str) else types) if name != "null"
+    )

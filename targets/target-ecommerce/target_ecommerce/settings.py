@@ -18,7 +18,9 @@ CONFIG = th.PropertiesList(
         title="Host",
         description="Postgres: host name, or directory of the Unix socket. Default: libpq's.",
     ),
-    th.Property("port", th.IntegerType, title="Port", description="Postgres: port, usually 5432."),
+    th.Property(
+        "port", th.IntegerType, title="Port", description="Postgres: port, usually 5432."
+    ),
     th.Property("user", th.StringType, title="User", description="Postgres: name of the user."),
     th.Property(
         "password",
@@ -28,7 +30,10 @@ CONFIG = th.PropertiesList(
         description="Postgres: password. Leave it empty if the server does not ask for one.",
     ),
     th.Property(
-        "database", th.StringType, title="Database", description="Postgres: name of the database."
+        "database",
+        th.StringType,
+        title="Database",
+        description="Postgres: name of the database.",
     ),
     th.Property(
         "sslmode",
@@ -36,7 +41,7 @@ CONFIG = th.PropertiesList(
             allowed_values=["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
         ),
         title="TLS mode",
-        description="Postgres: whether to use TLS and what to verify. Default: PGSSLMODE, prefer.",
+        description="Postgres: whether to use TLS, and what to verify. Default: prefer.",
     ),
     th.Property(
         "sslrootcert",
@@ -68,8 +73,8 @@ CONFIG = th.PropertiesList(
         th.IntegerType(minimum=5),
         default=60,
         title="Network timeout",
-        description="Postgres: seconds after which an unreachable server ends the run (keepalives"
-        " and tcp_user_timeout).",
+        description="Postgres: seconds after which an unreachable server ends the run, by"
+        " keepalives and tcp_user_timeout.",
     ),
     th.Property(
         "lock_timeout",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import MsgspecError
-from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.exceptions import InvalidInputLine
+from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.target_base import Target
 from typing_extensions import override
 
 from target_ecommerce.batches import batch_lines
-from target_ecommerce.errors import LoadError, Terminated
+from target_ecommerce.errors import Terminated
 from target_ecommerce.loader import Limits, Loader, Stream
 from target_ecommerce.mapping import StreamMapping
 from target_ecommerce.reader import LineReader, read_envelope, read_message
@@ -50,8 +50,9 @@ class TargetEcommerce(Target):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the SDK's arguments
         super().__init__(**options)
-        self.message_reader.process_line = self.process_line
-        self.message_reader.roll_back = self.close
+        if isinstance(self.message_reader, LineReader):
+            self.message_reader.process_line = self.process_line
+            self.message_reader.roll_back = self.close
         self._prefixes: dict[bytes, Stream] = {}
         is_mapped = self.config.get("stream_maps") or self.config.get("flattening_enabled")
         self._mapping = StreamMapping(self.mapper) if is_mapped else None
@@ -93,7 +94,7 @@ class TargetEcommerce(Target):
             envelope = read_envelope(line)
         except MsgspecError:
             return self._process_message(read_message(line, number), line, number)
-        if envelope.type == "RECORD" and not self._mapping:
+        if envelope.type == "RECORD" and envelope.stream and not self._mapping:
             stream = self.loader.stream(envelope.stream)
             self._remember(prefix, stream)
             self.loader.record(stream, line, number)
@@ -118,7 +119,7 @@ class TargetEcommerce(Target):
         kind = str(message.get("type"))
         if kind == "STATE":
             self._process_state_message(message)
-        elif "stream" not in message:
+        elif not message.get("stream"):
             raise InvalidInputLine(
                 f"Line {number} of the input is a message without a stream. Correct the tap."
             )

@@ -1,22 +1,24 @@
 """The exact text of single values. This is the slow path: `columns` converts whole columns.
 
-A value that has an exact form in its column is corrected, such as `5.0` for an integer. Any other
-value rejects its record.
+A value that has an exact form in its column is corrected, such as `5.0` for an integer. Any
+other value rejects its record.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_ecommerce.errors import RejectedValueError
 from target_ecommerce.schema import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INT64 = 2**63
 _MAX_EXPONENT = 1000
@@ -28,7 +30,9 @@ _TIMESTAMP = re.compile(
     r" ?(Z|z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?)?", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?)?", re.ASCII
+)
 _TIME = re.compile(r"(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(?:Z|[+-]00:?00)?", re.ASCII)
 _MICROSECOND_DIGITS = 6
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -107,7 +111,11 @@ def replace_unwritable(value: Any) -> Any:  # noqa: ANN401 - JSON
 def _has_constant(value: Any) -> bool:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return any(map(_has_constant, value.values()))
-    return any(map(_has_constant, value)) if isinstance(value, list) else isinstance(value, Constant)
+    return (
+        any(map(_has_constant, value))
+        if isinstance(value, list)
+        else isinstance(value, Constant)
+    )
 
 
 def _exact(value: Any) -> Decimal:  # noqa: ANN401 - JSON

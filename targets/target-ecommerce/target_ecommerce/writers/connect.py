@@ -22,7 +22,7 @@ def connect(config: Mapping[str, Any], started_at: int) -> Writer:
     """
     times = RunTimes(started_at, datetime.now(tz=timezone.utc))
     if config["warehouse"] == "duckdb":
-        from target_ecommerce.writers.duckdb import DuckDBWriter  # noqa: PLC0415 - an extra
+        from target_ecommerce.writers.duckdb.writer import DuckDBWriter  # noqa: PLC0415 - an extra
 
         return DuckDBWriter(config, times)
     from target_ecommerce.writers.postgres.writer import PostgresWriter  # noqa: PLC0415 - slow

@@ -23,7 +23,7 @@ ORDER = "updated_at"
 _WIDER = {("integer", "number"), ("integer", "decimal")}
 _TIMES = st.sampled_from([f"2026-01-0{day}T00:00:00.000000Z" for day in range(1, 7)])
 _TEXTS = st.text(
-    st.sampled_from('aé😀\\\t\n\r"{}\x01\x02,\'NULL'), max_size=6
+    st.sampled_from("aé😀\\\t\n\r\"{}\x01\x02,'NULL"), max_size=6
 ) | st.sampled_from(["\\N", "\\.", "null", "", "\x00"])
 _NUMBERS = st.decimals(-(10**20), 10**20, allow_nan=False, places=4)
 VALUES: dict[str, st.SearchStrategy[Any]] = {

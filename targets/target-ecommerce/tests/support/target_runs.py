@@ -86,13 +86,25 @@ class Warehouse:
         names = ", ".join(f'"{name}"' for name in columns)
         records = self.query(f'select {names} from {self.namespace}."{table}" order by {order}')
         return [
-            {name: plain(value, columns[name]) for name, value in zip(columns, row, strict=True)}
+            {
+                name: plain(value, columns[name])
+                for name, value in zip(columns, row, strict=True)
+            }
             for row in records
         ]
 
     def log(self, stream: str) -> dict[str, int]:
         """Return the sums of the load log of a stream."""
-        names = "received rejected staged inserted updated unchanged superseded deleted".split()
+        names = [
+            "received",
+            "rejected",
+            "staged",
+            "inserted",
+            "updated",
+            "unchanged",
+            "superseded",
+            "deleted",
+        ]
         sums = ", ".join(f"sum(rows_{name})" for name in names)
         (row,) = self.query(
             f"select {sums} from {self.namespace}.ecommerce_load_log where stream = '{stream}'"
@@ -140,11 +152,7 @@ def schema(
     bookmark: str | None = None,
 ) -> dict[str, Any]:
     """Return a SCHEMA message; a property is a JSON type, or a type and a format."""
-    definitions = {}
-    for name, kind in properties.items():
-        kind, _, form = kind.partition(":") if isinstance(kind, str) else (kind, "", "")
-        definition = {"type": ["null", kind]} if isinstance(kind, str) else kind
-        definitions[name] = {**definition, "format": form} if form else definition
+    definitions = {name: _definition(kind) for name, kind in properties.items()}
     message = {
         "type": "SCHEMA",
         "stream": stream,
@@ -152,6 +160,13 @@ def schema(
         "key_properties": list(keys),
     }
     return {**message, "bookmark_properties": [bookmark]} if bookmark else message
+
+
+def _definition(kind: Any) -> Any:
+    if not isinstance(kind, str):
+        return kind
+    name, _, form = kind.partition(":")
+    return {"type": ["null", name], **({"format": form} if form else {})}
 
 
 def record(stream: str, values: Any = None, /, **more: Any) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The Postgres writer: COPY into temporary stage tables, one merge per stream and checkpoint."""
+"""The Postgres writer: COPY into temporary stages, one merge per stream and checkpoint."""

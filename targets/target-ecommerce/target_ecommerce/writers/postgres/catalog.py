@@ -27,8 +27,8 @@ NEW_TYPES = {
     Kind.TIME: "time without time zone",
     Kind.JSON: "jsonb",
 }
-# The kind that a value is written as, by kind of the schema and type of an existing column. Types
-# that are missing here are widened.
+# The kind that a value is written as, by kind of the schema and type of an existing column.
+# Types that are missing here are widened.
 _TEXTS = ("text", "citext")
 _WRITTEN_AS: dict[tuple[Kind, str], Kind] = {
     **{(kind, name): Kind.TEXT for kind in Kind for name in _TEXTS},
@@ -134,13 +134,15 @@ def _column_types(
     ).fetchall()
     if rows and rows[0][2] not in ("r", "p"):
         raise LoadError(
-            f"{namespace}.{table} is not a table, so the target cannot load a stream into it. Set"
-            " default_target_schema to another schema, or rename the view."
+            f"{namespace}.{table} is not a table, so the target cannot load a stream into it."
+            " Set default_target_schema to another schema, or rename the view."
         )
     return {name: sql_type for name, sql_type, _ in rows}
 
 
-def _column_type(kind: Kind, found: str | None) -> tuple[Kind, str]:
+def _column_type(  # noqa: PLR0911 - one rule per type
+    kind: Kind, found: str | None
+) -> tuple[Kind, str]:
     """Return the kind to write and the type of the column, which may be wider than it is."""
     if found is None:
         return kind, NEW_TYPES[kind]
@@ -168,7 +170,7 @@ def _widening(table: sql.Identifier, name: str, found: str, sql_type: str) -> sq
     using = sql.SQL("{}::{}").format(column, sql.SQL(sql_type))
     if sql_type == "text" and found.startswith("timestamp"):
         shown = sql.SQL("{} at time zone 'UTC'") if "with time zone" in found else sql.SQL("{}")
-        using = sql.SQL("to_char({}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')").format(
+        using = sql.SQL('to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')').format(
             shown.format(column)
         )
     elif sql_type == "text" and found.startswith("json"):
@@ -194,7 +196,9 @@ def _creation(
     if schema.keys:
         keys = sql.SQL(", ").join(map(sql.Identifier, schema.keys))
         definitions.append(sql.SQL("primary key ({})").format(keys))
-    return sql.SQL("create table if not exists {} ({})").format(table, sql.SQL(", ").join(definitions))
+    return sql.SQL("create table if not exists {} ({})").format(
+        table, sql.SQL(", ").join(definitions)
+    )
 
 
 def _has_unique_index(

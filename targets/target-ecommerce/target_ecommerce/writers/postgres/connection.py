@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import conninfo
 
 from target_ecommerce.errors import LoadError
 
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _KEEPALIVE_INTERVAL = 10
-# Classes of SQLSTATE whose messages name objects, but no values: connection, authorization, catalog,
-# syntax and permissions, resources, operator intervention, system.
+# Classes of SQLSTATE whose messages name objects, but no values: connection, authorization,
+# catalog, syntax and permissions, resources, operator intervention, system.
 _SAFE_CLASSES = {"08", "0A", "28", "3D", "3F", "42", "53", "55", "57", "58"}
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -52,8 +51,8 @@ def open_connection(config: Mapping[str, Any]) -> psycopg.Connection[Any]:
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[-1].rstrip(".")
         raise LoadError(
-            f"The target cannot connect to Postgres: {reason}. Check host, port, user, password,"
-            " database and the TLS settings."
+            f"The target cannot connect to Postgres: {reason}. Check host, port, user,"
+            " password, database and the TLS settings."
         ) from None
 
 
@@ -75,16 +74,17 @@ def _sentence(error: psycopg.Error, subject: str, lock_timeout: int) -> str:
     code = error.sqlstate
     if code == _LOCK_NOT_AVAILABLE:
         return (
-            f"{subject} failed: another session has held a lock for {lock_timeout} seconds. Wait"
-            " for the other run or query to end, or raise lock_timeout, then run the job again."
+            f"{subject} failed: another session has held a lock for {lock_timeout} seconds."
+            " Wait for the other run or query to end, or raise lock_timeout, then run the job"
+            " again."
         )
     if code is None:
         reason = type(error).__name__
         if isinstance(error, psycopg.OperationalError):
             reason = str(error).strip().splitlines()[0]
         return (
-            f"{subject} failed: {reason.rstrip('.')}. Nothing since the last STATE was committed;"
-            " run the job again."
+            f"{subject} failed: {reason.rstrip('.')}. Nothing since the last STATE was"
+            " committed; run the job again."
         )
     names = {
         "table": error.diag.table_name,
@@ -96,6 +96,6 @@ def _sentence(error: psycopg.Error, subject: str, lock_timeout: int) -> str:
     if code[:2] in _SAFE_CLASSES and error.diag.message_primary:
         reason += f": {error.diag.message_primary}"
     return (
-        f"{subject} failed: {reason}{'; ' + places if places else ''}. Nothing since the last STATE"
-        " was committed. Correct the table or its permissions, then run the job again."
+        f"{subject} failed: {reason}{'; ' + places if places else ''}. Nothing since the last"
+        " STATE was committed. Correct the table or its permissions, then run the job again."
     )

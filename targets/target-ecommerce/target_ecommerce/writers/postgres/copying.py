@@ -20,10 +20,10 @@ _ESCAPES = {
 
 
 def copy_text(columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int]) -> str:
-    """Return rows in the text format of COPY, with their numbers in front.
+    r"""Return rows in the text format of COPY, with their numbers in front.
 
-    >>> copy_text([["a", None], ["tab\\there", "b"]], [0, 1])
-    '0\\ta\\ttab\\\\there\\n1\\t\\x01\\tb\\n'
+    >>> copy_text([["a", None], ["tab\there", "b"]], [0, 1])
+    '0\ta\ttab\\there\n1\t\x01\tb\n'
     """
     nulls = sum(column.count(None) for column in columns)
     text = _joined(columns, row_numbers)
@@ -34,7 +34,9 @@ def copy_text(columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int
         or text.count("\t") != len(row_numbers) * len(columns)
         or text.count(NULL) != nulls
     )
-    return _joined([_escaped(column) for column in columns], row_numbers) if has_escapes else text
+    return (
+        _joined([_escaped(column) for column in columns], row_numbers) if has_escapes else text
+    )
 
 
 def _joined(columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int]) -> str:
@@ -42,7 +44,7 @@ def _joined(columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int])
         [NULL if value is None else value for value in column] if None in column else column
         for column in columns
     ]
-    rows = map("\t".join, zip(map(str, row_numbers), *filled, strict=True))  # type: ignore[arg-type]
+    rows = map("\t".join, zip(map(str, row_numbers), *filled, strict=True))
     return "\n".join(rows) + "\n"
 
 

@@ -47,7 +47,9 @@ def create_stage(plan: PostgresPlan) -> sql.Composed:
 def copy_stage(plan: PostgresPlan, null: str) -> sql.Composed:
     """Return the COPY statement of the stage."""
     return sql.SQL("copy pg_temp.{} ({}) from stdin with (format text, null {})").format(
-        sql.Identifier(plan.stage), _names([ROW_NUMBER, *staged_columns(plan)]), sql.Literal(null)
+        sql.Identifier(plan.stage),
+        _names([ROW_NUMBER, *staged_columns(plan)]),
+        sql.Literal(null),
     )
 
 
@@ -83,8 +85,8 @@ def merge_rows(
     Args:
         plan: The stream.
         table: Its table.
-        constants: Values of metadata columns that are the same in all rows. They are part of the
-            statement, since with parameters a `%` in a name would be a placeholder.
+        constants: Values of metadata columns that are the same in all rows. They are part of
+            the statement, since with parameters a `%` in a name would be a placeholder.
     """
     names = list(plan.types)
     insert = sql.SQL(
@@ -105,7 +107,8 @@ def merge_rows(
         )
     return sql.SQL(
         "with written as ({} returning (present.xmax = 0) as is_new)"
-        " select count(*) filter (where is_new), count(*) filter (where not is_new) from written"
+        " select count(*) filter (where is_new), count(*) filter (where not is_new)"
+        " from written"
     ).format(insert)
 
 
@@ -116,7 +119,7 @@ def compare_rows(plan: PostgresPlan, table: sql.Identifier) -> sql.Composed:
     """
     staged = _contents(plan, "staged.")
     same = sql.SQL("({}) is not distinct from ({})").format(_contents(plan, "present."), staged)
-    older = sql.SQL("false")
+    older: sql.Composable = sql.SQL("false")
     if plan.schema.order:
         older = sql.SQL("coalesce({present} > {staged}, {present} is not null)").format(
             present=_in_time_order(plan, "present."), staged=_in_time_order(plan, "staged.")
@@ -131,9 +134,7 @@ def compare_rows(plan: PostgresPlan, table: sql.Identifier) -> sql.Composed:
     return sql.SQL(
         "select count(*) filter (where {same} and not {older}), count(*) filter (where {older})"
         " from pg_temp.{stage} as staged join {table} as present on {keys}"
-    ).format(
-        same=same, older=older, stage=sql.Identifier(plan.stage), table=table, keys=keys
-    )
+    ).format(same=same, older=older, stage=sql.Identifier(plan.stage), table=table, keys=keys)
 
 
 def activate_version(
@@ -158,9 +159,7 @@ def _in_time_order(plan: PostgresPlan, prefix: str) -> sql.Composed:
     return column + sql.SQL(' collate "C"') if plan.types[name] == "text" else column
 
 
-def _value(
-    plan: PostgresPlan, name: str, constants: Mapping[str, object]
-) -> sql.Composable:
+def _value(plan: PostgresPlan, name: str, constants: Mapping[str, object]) -> sql.Composable:
     """Return the value that a column of the table gets."""
     if name in staged_columns(plan):
         return sql.Identifier(name)
@@ -208,8 +207,10 @@ def _contents(plan: PostgresPlan, prefix: str) -> sql.Composed:
     parts: list[sql.Composable] = [
         sql.SQL(prefix) + sql.Identifier(name) + _comparable(plan.types[name]) for name in names
     ]
-    if "_sdc_deleted_at" in METADATA and "_sdc_deleted_at" in plan.metadata and (
-        "_sdc_deleted_at" not in names
+    if (
+        "_sdc_deleted_at" in METADATA
+        and "_sdc_deleted_at" in plan.metadata
+        and ("_sdc_deleted_at" not in names)
     ):
         is_staged = prefix == "staged."
         parts.append(sql.SQL("null" if is_staged else f"{prefix}_sdc_deleted_at"))

@@ -10,12 +10,13 @@ from psycopg import sql
 from typing_extensions import override
 
 from target_ecommerce.conservation import Counts
-from target_ecommerce.schema import LOAD_LOG, Kind, StreamSchema
+from target_ecommerce.schema import LOAD_LOG, StreamSchema
 from target_ecommerce.writers.base import Chunk, LogEntry, Plan, RunTimes, Staged, Writer
 from target_ecommerce.writers.postgres import statements
 from target_ecommerce.writers.postgres.catalog import PostgresPlan, plan_table
 from target_ecommerce.writers.postgres.connection import described_errors, open_connection
 from target_ecommerce.writers.postgres.copying import NULL, copy_text
+from target_ecommerce.writers.postgres.load_log import LOG_TABLE, log_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,8 +107,16 @@ class PostgresWriter(Writer):
         with self._describe("Committing, with the log in", LOAD_LOG):
             self._begin()
             self._lock()
-            if entries:
-                self._log(run_id, checkpoint, entries)
+            time = self._next_time()
+            for entry in entries:
+                self._connection.execute(
+                    log_entry(
+                        self._table(LOAD_LOG),
+                        (run_id, checkpoint, entry.stream, entry.table),
+                        (self._times.started_at, time),
+                        entry.counts,
+                    )
+                )
             self._connection.commit()
         self._is_open = False
         self._batched_at = None
@@ -181,7 +190,7 @@ class PostgresWriter(Writer):
             name = sql.Identifier(self._namespace)
             self._connection.execute(sql.SQL("create schema {}").format(name))
         if found is None or found[1] is None:
-            self._connection.execute(_LOG_TABLE.format(self._table(LOAD_LOG)))
+            self._connection.execute(LOG_TABLE.format(self._table(LOAD_LOG)))
 
     def _next_time(self) -> datetime:
         """Return the load time of a merge: later than that of every earlier commit."""
@@ -208,12 +217,18 @@ class PostgresWriter(Writer):
     ) -> None:
         """Copy rows; if the server refuses one, find it by copying halves."""
         try:
-            with self._connection.transaction(), self._connection.cursor() as cursor:
-                with cursor.copy(statements.copy_stage(plan, NULL)) as copy:
-                    copy.write(copy_text(columns, row_numbers))
+            with (
+                self._connection.transaction(),
+                self._connection.cursor() as cursor,
+                cursor.copy(statements.copy_stage(plan, NULL)) as copy,
+            ):
+                copy.write(copy_text(columns, row_numbers))
         except _DATA_ERRORS as error:
             if len(row_numbers) == 1:
-                place = (_refused_column(error), f"refused by Postgres, SQLSTATE {error.sqlstate}")
+                place = (
+                    _refused_column(error),
+                    f"refused by Postgres, SQLSTATE {error.sqlstate}",
+                )
                 staged.rejected[first] = place
                 return
             middle = len(row_numbers) // 2
@@ -227,12 +242,13 @@ class PostgresWriter(Writer):
         connection = self._connection
         stage = sql.Identifier(plan.stage)
         table = self._table(plan.schema.table)
-        counts = Counts(staged=self._count(sql.SQL("select count(*) from pg_temp.{}").format(stage)))
+        counts = Counts(
+            staged=self._count(sql.SQL("select count(*) from pg_temp.{}").format(stage))
+        )
         if counts.staged > _ANALYZE_ROWS:
             connection.execute(sql.SQL("analyze pg_temp.{}").format(stage))
-        if plan.schema.keys:
-            if self._count(statements.has_duplicates(plan)):
-                counts.superseded = connection.execute(statements.delete_older(plan)).rowcount
+        if plan.schema.keys and self._count(statements.has_duplicates(plan)):
+            counts.superseded = connection.execute(statements.delete_older(plan)).rowcount
         constants = {
             "_sdc_batched_at": self._next_time(),
             "_sdc_sync_started_at": self._times.sync_started_at,
@@ -251,42 +267,6 @@ class PostgresWriter(Writer):
     def _count(self, query: sql.Composed) -> int:
         row = self._connection.execute(query).fetchone()
         return int(row[0]) if row else 0
-
-    def _log(self, run_id: str, checkpoint: int, entries: Sequence[LogEntry]) -> None:
-        time = self._next_time()
-        for entry in entries:
-            counts = entry.counts
-            values = (
-                run_id,
-                checkpoint,
-                entry.stream,
-                entry.table,
-                self._times.started_at,
-                time,
-                counts.received,
-                counts.rejected,
-                counts.staged,
-                counts.inserted,
-                counts.updated,
-                counts.unchanged,
-                counts.superseded,
-                counts.deleted,
-            )
-            statement = sql.SQL("insert into {} values ({})").format(
-                self._table(LOAD_LOG), sql.SQL(", ").join(map(sql.Literal, values))
-            )
-            self._connection.execute(statement)
-
-
-_LOG_TABLE = sql.SQL(
-    "create table {} (run_id text not null, checkpoint integer not null,"
-    " stream text not null, table_name text not null, started_at timestamptz not null,"
-    " batched_at timestamptz not null, rows_received bigint not null,"
-    " rows_rejected bigint not null, rows_staged bigint not null, rows_inserted bigint not null,"
-    " rows_updated bigint not null, rows_unchanged bigint not null,"
-    " rows_superseded bigint not null, rows_deleted bigint not null,"
-    " primary key (run_id, checkpoint, stream))"
-)
 
 
 def _refused_column(error: psycopg.Error) -> str:

@@ -16,7 +16,16 @@ from target_runs import Warehouse, connect, lines, record, schema, state
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ['quote"d', "semi;colon", "ümläut", "per%cent", "{brace}", "dot.ted", "dash-ed", "a" * 63]
+NAMES = [
+    'quote"d',
+    "semi;colon",
+    "ümläut",
+    "per%cent",
+    "{brace}",
+    "dot.ted",
+    "dash-ed",
+    "a" * 63,
+]
 ALL_KINDS: dict[str, Any] = {
     "id": "string",
     "text": "string",
@@ -134,7 +143,9 @@ def test_view_on_a_column_that_must_be_widened_is_named(postgres: Warehouse) -> 
     postgres.query(f"create view {name}.report as select n from {name}.s")
 
     with pytest.raises(LoadError, match=rf"Run `drop view {name}\.report`"):
-        postgres.load([schema("s", {"id": "string", "n": "string"}), record("s", id="2", n="x")])
+        postgres.load(
+            [schema("s", {"id": "string", "n": "string"}), record("s", id="2", n="x")]
+        )
 
 
 def test_names_are_kept_or_shortened_with_a_hash(warehouse: Warehouse) -> None:
@@ -162,7 +173,9 @@ def test_table_without_unique_key_gets_one(postgres: Warehouse) -> None:
     postgres.query(f"create table {postgres.namespace}.s (id text, v text)")
 
     for value in ("a", "b"):
-        postgres.load([schema("s", {"id": "string", "v": "string"}), record("s", id="1", v=value)])
+        postgres.load(
+            [schema("s", {"id": "string", "v": "string"}), record("s", id="1", v=value)]
+        )
 
     assert postgres.rows("s") == [{"id": "1", "v": "b"}]
 
@@ -259,7 +272,7 @@ def test_closed_idle_connection_is_opened_again(postgres: Warehouse) -> None:
 
 
 def test_unreachable_server_is_a_sentence(postgres: Warehouse) -> None:
-    with pytest.raises(LoadError, match="cannot connect to Postgres: .*Check host, port"):
+    with pytest.raises(LoadError, match=r"cannot connect to Postgres: .*Check host, port"):
         postgres.load([schema("s", {"id": "string"})], port=1, connect_timeout=2)
 
 
@@ -275,4 +288,7 @@ def test_error_of_the_server_has_no_value(postgres: Warehouse) -> None:
 
     assert "constraint 'short'" in str(error.value)
     assert "canary" not in str(error.value)
-    assert not isinstance(error.value.__context__, psycopg.Error) or error.value.__suppress_context__
+    assert (
+        not isinstance(error.value.__context__, psycopg.Error)
+        or error.value.__suppress_context__
+    )

@@ -10,7 +10,7 @@ from target_ecommerce.writers.base import ROW_NUMBER, STAGED_METADATA
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_ecommerce.writers.duckdb import DuckDBPlan
+    from target_ecommerce.writers.duckdb.plan import DuckDBPlan
 
 _VERSION = "_sdc_table_version"
 LOG_TABLE = (
@@ -45,10 +45,9 @@ def staged_columns(plan: DuckDBPlan) -> list[str]:
 
 def create_stage(plan: DuckDBPlan) -> str:
     """Return the statement that creates the stage."""
-    columns = "".join(
-        f", {quoted(name)} {plan.types[name]}" for name in staged_columns(plan)
-    )
-    return f"create temporary table {plan.stage.removeprefix('temp.')} ({ROW_NUMBER} bigint{columns})"
+    columns = "".join(f", {quoted(name)} {plan.types[name]}" for name in staged_columns(plan))
+    name = plan.stage.removeprefix("temp.")
+    return f"create temporary table {name} ({ROW_NUMBER} bigint{columns})"
 
 
 def fill_stage(plan: DuckDBPlan, lists: Sequence[tuple[str, str]]) -> str:

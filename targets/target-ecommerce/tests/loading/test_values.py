@@ -10,13 +10,13 @@ import pytest
 from target_runs import Warehouse, record, schema
 
 D = Decimal
-# Kind of the column, JSON of the value, value in Postgres; a reason instead of a value is a reject.
+# Kind of the column, JSON of the value, value in the warehouse.
 CORRECTED: list[tuple[str, str, Any]] = [
     ("string", r'"a\u0000b"', "a\ufffdb"),
     ("string", r'"a\ud800b"', "a\ufffdb"),
     ("string", r'"\ud83d\ude00 é"', "😀 é"),
     ("string", r'"tab\t nl\n cr\r \\N \\. \u0001 \u0002 \b \" \\"',
-     "tab\t nl\n cr\r \\N \\. \x01 \x02 \b \" \\"),
+     'tab\t nl\n cr\r \\N \\. \x01 \x02 \b " \\'),
     ("string", '""', ""),
     ("string", "12.50", "12.50"),
     ("string", "1e3", "1000"),
@@ -138,7 +138,9 @@ def test_value_that_only_postgres_refuses_rejects_its_record(postgres: Warehouse
         " timestamp)"
     )
     good = "6f1c3f0e-3f0e-4b7a-9d0a-3f0e4b7a9d0a"
-    records = [record("s", id=str(n), v="not-a-uuid" if n in (3, 70) else good) for n in range(90)]
+    records = [
+        record("s", id=str(n), v="not-a-uuid" if n in (3, 70) else good) for n in range(90)
+    ]
 
     postgres.load([schema("s", {"id": "string", "v": "string"}), *records])
 

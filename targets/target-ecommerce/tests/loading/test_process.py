@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import threading
 import time
+from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from singer_sdk.exceptions import InvalidInputLine
 from target_ecommerce.writers.postgres.connection import connection_parameters
 from target_runs import PROGRAM, Warehouse, connect, lines, record, schema, state
 
@@ -18,7 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CANARY = "canary-7f3a"
-COLUMNS = {"id": "string", "v": "string", "n": "integer", "t": "string:date-time", "j": "object"}
+COLUMNS = {
+    "id": "string",
+    "v": "string",
+    "n": "integer",
+    "t": "string:date-time",
+    "j": "object",
+}
 
 
 def pages(count: int) -> list[Any]:
@@ -50,7 +59,7 @@ def start(warehouse: Warehouse, folder: Path, **settings: Any) -> subprocess.Pop
 def test_run_that_ends_at_any_line_and_resumes_leaves_equal_rows(
     postgres: Warehouse, every: int
 ) -> None:
-    """The input breaks at each line; the next run begins after the last state that was written."""
+    """The input breaks at each line; the next run begins after the last state."""
     messages = pages(6)
     for end in range(2, len(messages) + 1):
         postgres.query(f"drop schema if exists {postgres.namespace} cascade")
@@ -67,11 +76,6 @@ def test_run_that_ends_at_any_line_and_resumes_leaves_equal_rows(
 
 
 def load_broken(warehouse: Warehouse, messages: list[Any], **settings: Any) -> list[Any]:
-    import io
-    from contextlib import redirect_stdout, suppress
-
-    from singer_sdk.exceptions import InvalidInputLine
-
     output = io.StringIO()
     with suppress(InvalidInputLine), redirect_stdout(output):
         warehouse.load_lazily(messages, **settings)
@@ -227,7 +231,9 @@ def test_about_lists_settings_and_hides_the_password() -> None:
     )
 
     about = json.loads(done.stdout)
-    assert {"batch", "stream-maps", "activate-version", "hard-delete"} <= set(about["capabilities"])
+    assert {"batch", "stream-maps", "activate-version", "hard-delete"} <= set(
+        about["capabilities"]
+    )
     properties = about["settings"]["properties"]
     assert "load_method" not in properties
     assert properties["password"]["secret"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -11,47 +10,17 @@ from typing_extensions import override
 
 from target_ecommerce.conservation import Counts
 from target_ecommerce.errors import LoadError
-from target_ecommerce.schema import LOAD_LOG, METADATA, Kind, StreamSchema
-from target_ecommerce.writers import duckdb_statements as statements
+from target_ecommerce.schema import LOAD_LOG, METADATA, StreamSchema
 from target_ecommerce.writers.base import Chunk, LogEntry, Plan, RunTimes, Staged, Writer
-from target_ecommerce.writers.duckdb_statements import quoted
+from target_ecommerce.writers.duckdb import statements
+from target_ecommerce.writers.duckdb.plan import TYPES, DuckDBPlan, plan_table
+from target_ecommerce.writers.duckdb.statements import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_TYPES = {
-    Kind.TEXT: "VARCHAR",
-    Kind.INTEGER: "BIGINT",
-    # DECIMAL has at most 38 digits and a fixed scale, so it would round.
-    Kind.NUMBER: "VARCHAR",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
-    Kind.DATE: "DATE",
-    Kind.TIME: "TIME",
-    Kind.JSON: "JSON",
-}
-_COMPATIBLE = {(Kind.TIMESTAMP, "TIMESTAMP"), (Kind.DATE, "TIMESTAMP WITH TIME ZONE")}
 _SEPARATOR, _NULL = "\x01", "\x02"
 _TICK = timedelta(microseconds=1)
-
-
-@dataclass
-class DuckDBPlan(Plan):
-    """How a stream is written to its table.
-
-    Attributes:
-        types: SQL type of each column, then of the metadata columns.
-        metadata: Names of the metadata columns that are written.
-        changes: Statements that create or change the table.
-        stage: Name of the temporary stage table.
-        is_staged: Whether the stage exists.
-    """
-
-    types: dict[str, str] = field(default_factory=dict)
-    metadata: tuple[str, ...] = ()
-    changes: list[str] = field(default_factory=list)
-    stage: str = ""
-    is_staged: bool = False
 
 
 class DuckDBWriter(Writer):
@@ -59,7 +28,9 @@ class DuckDBWriter(Writer):
 
     def __init__(self, config: Mapping[str, Any], times: RunTimes) -> None:
         if not config.get("path"):
-            raise LoadError("The setting path is missing. Set it to the path of the DuckDB file.")
+            raise LoadError(
+                "The setting path is missing. Set it to the path of the DuckDB file."
+            )
         self._namespace: str = config["default_target_schema"]
         self._with_metadata: bool = config["add_record_metadata"]
         self._times = times
@@ -71,8 +42,9 @@ class DuckDBWriter(Writer):
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise LoadError(
-                    f"The file {config['path']} cannot be opened as a DuckDB database. Check the"
-                    " setting path, its permissions, and the version of DuckDB that wrote it."
+                    f"The file {config['path']} cannot be opened as a DuckDB database. Check"
+                    " the setting path, the permissions of the file, and the version of DuckDB"
+                    " that wrote it."
                 ) from None
             raise LoadError(
                 f"Another process has the DuckDB file {config['path']} open. DuckDB has one"
@@ -85,39 +57,16 @@ class DuckDBWriter(Writer):
 
     @override
     def plan(self, schema: StreamSchema) -> Plan:
-        lowered = [column.name.lower() for column in schema.columns]
-        if len(set(lowered)) < len(lowered):
-            raise LoadError(
-                f"Stream {schema.stream!r} has two properties whose names differ only in case,"
-                " which DuckDB does not distinguish. Rename one with stream_maps."
-            )
         existing = self._column_types(schema.table)
-        kinds: list[Kind] = []
-        types: dict[str, str] = {}
-        changes: list[str] = []
-        table = self._table(schema.table)
-        for column in schema.columns:
-            found = existing.get(column.name)
-            kind, sql_type = _column_type(column.kind, found)
-            kinds.append(kind)
-            types[column.name] = sql_type
-            if found and found != sql_type:
-                changes.append(statements.widen(table, column.name, found, sql_type))
-        metadata = tuple(METADATA) if self._with_metadata else ()
-        for name in metadata:
-            types.setdefault(name, existing.get(name, _TYPES[METADATA[name]]))
-        if not existing:
-            columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in types.items())
-            changes = [f"create table {table} ({columns})"]
-        else:
-            changes += [
-                f"alter table {table} add column {quoted(name)} {sql_type}"
-                for name, sql_type in types.items()
-                if name not in existing
-            ]
         self._stages += 1
         stage = f"temp.ecommerce_stage_{self._stages}"
-        return DuckDBPlan(schema, tuple(kinds), types, metadata, changes, stage)
+        return plan_table(
+            self._table(schema.table),
+            schema,
+            existing,
+            stage,
+            with_metadata=self._with_metadata,
+        )
 
     @override
     def stage(self, plan: Plan, chunk: Chunk) -> Staged:
@@ -171,7 +120,7 @@ class DuckDBWriter(Writer):
         table = self._table(plan.schema.table)
         for name in ("_sdc_deleted_at", "_sdc_batched_at", "_sdc_table_version"):
             self._execute(
-                f"alter table {table} add column if not exists {name} {_TYPES[METADATA[name]]}"
+                f"alter table {table} add column if not exists {name} {TYPES[METADATA[name]]}"
             )
         earlier = "(_sdc_table_version < $version or _sdc_table_version is null)"
         if hard_delete:
@@ -238,7 +187,9 @@ class DuckDBWriter(Writer):
     def _count(self, statement: str, parameters: Any = None) -> int:  # noqa: ANN401 - values
         used = parameters
         if isinstance(parameters, dict):
-            used = {name: value for name, value in parameters.items() if f"${name}" in statement}
+            used = {
+                name: value for name, value in parameters.items() if f"${name}" in statement
+            }
         row = self._execute(statement, used or None).fetchone()
         return int(row[0]) if row else 0
 
@@ -249,7 +200,9 @@ class DuckDBWriter(Writer):
         self._is_open = True
         self._execute(f"create schema if not exists {self._schema}")
         self._execute(statements.LOG_TABLE.format(self._table(LOAD_LOG)))
-        newest = self._execute(f"select max(batched_at) from {self._table(LOAD_LOG)}").fetchone()
+        newest = self._execute(
+            f"select max(batched_at) from {self._table(LOAD_LOG)}"
+        ).fetchone()
         now = datetime.now(tz=timezone.utc)
         self._batched_at = max(now, newest[0] + _TICK) if newest and newest[0] else now
 
@@ -265,7 +218,8 @@ class DuckDBWriter(Writer):
     def _column_types(self, table: str) -> dict[str, str]:
         rows = self._execute(
             "select column_name, data_type from duckdb_columns()"
-            " where database_name = current_database() and schema_name = $1 and table_name = $2",
+            " where database_name = current_database() and schema_name = $1"
+            " and table_name = $2",
             [self._namespace, table],
         ).fetchall()
         return dict(rows)
@@ -274,20 +228,6 @@ class DuckDBWriter(Writer):
         for statement in plan.changes:
             self._execute(statement)
         plan.changes = []
-
-
-def _column_type(kind: Kind, found: str | None) -> tuple[Kind, str]:
-    """Return the kind to write and the type of the column, which may be wider than it is."""
-    sql_type = _TYPES[kind]
-    if found is None or found == sql_type:
-        return kind, sql_type
-    if found == "JSON":
-        return Kind.JSON, found
-    if (kind, found) in _COMPATIBLE:
-        return Kind.TIMESTAMP, found
-    if kind is Kind.INTEGER and found in ("TINYINT", "SMALLINT", "INTEGER"):
-        return kind, sql_type
-    return (Kind.NUMBER if kind in (Kind.NUMBER, Kind.INTEGER) else Kind.TEXT), "VARCHAR"
 
 
 def _joined(column: Sequence[str | None]) -> str | None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stream_model import KINDS, ORDER, VALUES, Model
 from other_loader import load_with_other
+from stream_model import KINDS, ORDER, VALUES, Model
 from target_runs import Warehouse, record, schema, state
 
 EXAMPLES = int(os.environ.get("TARGET_EXAMPLES", "25"))
@@ -20,7 +20,7 @@ STREAMS = ["orders", "lines"]
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, str, Any]]:
-    """Return steps: (schema, stream, kinds), (record, stream, values) or (state, "", number)."""
+    """Return steps: what, the stream, and kinds, values or a number."""
     steps: list[tuple[str, str, Any]] = []
     kinds: dict[str, dict[str, str]] = {}
     for number in range(draw(st.integers(1, 40))):
@@ -70,7 +70,9 @@ def messages_and_model(history: list[tuple[str, str, Any]], model: Model) -> lis
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    history=histories(), buffer=st.sampled_from([1, 2, 7, 1000]), commit=st.sampled_from([1, 5, 99])
+    history=histories(),
+    buffer=st.sampled_from([1, 2, 7, 1000]),
+    commit=st.sampled_from([1, 5, 99]),
 )
 def test_random_streams_leave_the_rows_of_the_model(
     warehouse: Warehouse, history: list[tuple[str, str, Any]], buffer: int, commit: int
@@ -117,7 +119,7 @@ def test_random_streams_leave_the_rows_of_another_loader(
             name: None if chance.random() < 0.2 else sample(chance, kind)
             for name, kind in columns.items()
         }
-        values["j"] = {"n": [chance.randint(0, 9), "ä\\\"\n"]}
+        values["j"] = {"n": [chance.randint(0, 9), 'ä\\"\n']}
         messages.append(record("s", id=str(chance.randint(0, 30)), **values))
     messages.append(state({"n": 1}))
 

@@ -1,0 +1,1 @@
+"""The DuckDB writer: temporary stages, one merge per stream and checkpoint."""
