@@ -9,6 +9,7 @@ from tap_ecb_rates.tap import TapEcbRates
 from tap_shopapp.applications import APPLICATIONS
 from tap_shopapp.applications.settings import API_URL
 from tap_shopapp.tap import TapShopApp
+from target_ecommerce.settings import CONFIG as TARGET_CONFIG
 
 if TYPE_CHECKING:
     from singer_sdk import Tap
@@ -90,23 +91,32 @@ def variable(plugin: str, name: str) -> str:
     return f"{plugin.replace('-', '_')}_{name}".upper()
 
 
+def target_settings() -> list[dict[str, Any]]:
+    """Return the settings of the target, which also has defaults for some of the SDK's."""
+    return [_declared(name, its) for name, its in TARGET_CONFIG["properties"].items()]
+
+
 def _tap_settings(tap: type[Tap]) -> list[dict[str, Any]]:
     added: dict[str, Any] = {"properties": {}}
     tap.append_builtin_config(added)  # the SDK's own settings, which it adds to the class
     return [
-        _set(
-            {
-                "name": name,
-                "kind": _kind(its),
-                "sensitive": its.get("secret") or None,
-                "label": its["title"],
-                "value": its.get("default") or None,
-                "description": its["description"],
-            }
-        )
+        _declared(name, its)
         for name, its in tap.config_jsonschema["properties"].items()
         if name not in added["properties"]
     ]
+
+
+def _declared(name: str, its: dict[str, Any]) -> dict[str, Any]:
+    return _set(
+        {
+            "name": name,
+            "kind": _kind(its),
+            "sensitive": its.get("secret") or None,
+            "label": its["title"],
+            "value": its.get("default") or None,
+            "description": its["description"],
+        }
+    )
 
 
 def _set(setting: dict[str, Any]) -> dict[str, Any]:

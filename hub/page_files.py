@@ -18,6 +18,7 @@ from declared import (
     needed_by,
     required_settings,
     settings_by_plugin,
+    target_settings,
     variable,
 )
 from ecommerce_ext.settings import definitions
@@ -84,6 +85,7 @@ def page_files(root: Path) -> dict[str, str]:
     tables = {
         "docs/applications.md": _applications(),
         **{f"taps/{tap.name}/README.md": _tap_table(tap.name) for tap in TAPS},
+        "targets/target-ecommerce/README.md": _target_table(),
     }
     files = {path: _between_markers(root / path, table) for path, table in tables.items()}
     return {".env.example": _env_example(), "docs/settings.md": _docs(), **files}
@@ -124,6 +126,15 @@ def _docs() -> str:
 def _tap_table(tap: str) -> str:
     names = {its["name"]: its["name"] for its in settings_by_plugin()[tap]}
     return "\n".join(_table(tap, names, is_long=False)) + "\n"
+
+
+def _target_table() -> str:
+    lines = [_row(["setting", "default", "meaning"]), "|---|---|---|"]
+    for its in target_settings():
+        default = _default(its)
+        shown = "secret" if its.get("sensitive") else default and f"`{default}`"
+        lines.append(_row([f"`{its['name']}`", shown, its["description"]]))
+    return "\n".join(lines) + "\n"
 
 
 def _table(plugin: str, names: dict[str, str], *, is_long: bool) -> Iterator[str]:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
 LICENSE = (ROOT / "LICENSE").read_bytes()
-NAMES = ("tap_shopapp", "tap_ecb_rates", "ecommerce_ext")
+NAMES = ("tap_shopapp", "tap_ecb_rates", "target_ecommerce", "ecommerce_ext")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 VERSION = re.findall(r'(?m)^version = "(.+)"$', PYPROJECT)[0]
 REPOSITORY = re.findall(r'(?m)^Repository = "(.+)"$', PYPROJECT)[0]

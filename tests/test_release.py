@@ -86,7 +86,7 @@ def test_new_version_and_address_reach_every_file(monkeypatch: pytest.MonkeyPatc
 
     rendered = generator["rendered"](replace(generator["load"](), **values))
 
-    for path in ("taps/tap-shopapp", "taps/tap-ecb-rates", "utilities/ecommerce-ext"):
+    for path in generator["PUBLISHED"]:
         assert '\nversion = "1.2.3"\n' in rendered[f"{path}/pyproject.toml"]
         assert '\nurls.Repository = "https://f.org/a/b"\n' in rendered[f"{path}/pyproject.toml"]
     assert "\nversion: 1.2.3\n" in rendered["dbt_project.yml"]

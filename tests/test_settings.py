@@ -209,8 +209,12 @@ def test_dbt_reads_the_same_settings_with_the_same_defaults() -> None:
 
 
 def test_every_part_has_the_same_version() -> None:
-    members = ("taps/tap-shopapp", "taps/tap-ecb-rates", "utilities/ecommerce-ext", "demo")
-    texts = [(ROOT / member / "pyproject.toml").read_text() for member in members]
+    members = [
+        path
+        for folder in ("taps", "targets", "utilities")
+        for path in (ROOT / folder).glob("*/pyproject.toml")
+    ]
+    texts = [path.read_text() for path in [*members, ROOT / "demo" / "pyproject.toml"]]
     versions = {re.findall(r'^version = "(.+)"$', text, re.MULTILINE)[0] for text in texts}
 
     assert versions == {yaml.safe_load((ROOT / "dbt_project.yml").read_text())["version"]}
