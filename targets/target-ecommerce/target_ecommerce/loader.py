@@ -137,7 +137,7 @@ class Loader:
         """Take a RECORD message as its line."""
         try:
             message = stream.decoder.decode(line)
-        except MsgspecError:
+        except (MsgspecError, RecursionError):
             self.record_slowly(stream, read_message(line, number), len(line))
             return
         if message.stream != stream.name or message.type != "RECORD":

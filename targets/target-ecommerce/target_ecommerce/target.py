@@ -92,7 +92,7 @@ class TargetEcommerce(Target):
             return "RECORD"
         try:
             envelope = read_envelope(line)
-        except MsgspecError:
+        except (MsgspecError, RecursionError):
             return self._process_message(read_message(line, number), line, number)
         if envelope.type == "RECORD" and envelope.stream and not self._mapping:
             stream = self.loader.stream(envelope.stream)
@@ -117,7 +117,7 @@ class TargetEcommerce(Target):
 
     def _process_message(self, message: dict[str, Any], line: bytes, number: int) -> str:
         kind = str(message.get("type"))
-        if kind == "STATE":
+        if kind == "STATE" and "value" in message:
             self._process_state_message(message)
         elif not message.get("stream"):
             raise InvalidInputLine(
@@ -161,6 +161,12 @@ class TargetEcommerce(Target):
         if not self.config.get("process_activate_version_messages", True):
             return
         name = message_dict["stream"]
+        if not self.config["add_record_metadata"]:
+            # Without _sdc_table_version, no row would belong to the version.
+            self.logger.warning(
+                "Ignored ACTIVATE_VERSION of stream %r: set add_record_metadata to true.", name
+            )
+            return
         for alias in self._mapping.aliases(message_dict) if self._mapping else [name]:
             self.loader.activate_version(alias, message_dict["version"])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from target_ecommerce.errors import LoadError
 from target_ecommerce.writers.base import RunTimes
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ def connect(config: Mapping[str, Any], started_at: int) -> Writer:
     """
     times = RunTimes(started_at, datetime.now(tz=timezone.utc))
     if config["warehouse"] == "duckdb":
+        if not find_spec("duckdb"):
+            raise LoadError(
+                "DuckDB is not installed. Install the package as target-ecommerce[duckdb]."
+            )
         from target_ecommerce.writers.duckdb.writer import DuckDBWriter  # noqa: PLC0415 - an extra
 
         return DuckDBWriter(config, times)

@@ -14,7 +14,7 @@ from other_loader import load_with_other
 from stream_model import KINDS, ORDER, VALUES, Model
 from target_runs import Warehouse, record, schema, state
 
-EXAMPLES = int(os.environ.get("TARGET_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("TARGET_EXAMPLES", "15"))
 STREAMS = ["orders", "lines"]
 
 

@@ -223,6 +223,19 @@ def test_activated_version_marks_earlier_rows_as_deleted(warehouse: Warehouse) -
     assert warehouse.log("s")["deleted"] == 4
 
 
+def test_version_is_not_activated_without_metadata(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rows without a version would all count as rows of an earlier one."""
+    activate = {"type": "ACTIVATE_VERSION", "stream": "s", "version": 2}
+    messages = [schema("s", TIMED), {**at(1, "a"), "version": 2}, activate]
+
+    warehouse.load(messages, add_record_metadata=False, hard_delete=True)
+
+    assert len(warehouse.rows("s")) == 1
+    assert "Ignored ACTIVATE_VERSION" in caplog.text
+
+
 def test_batch_files_are_loaded_like_records(warehouse: Warehouse, tmp_path: Path) -> None:
     records = [{"id": "1", "n": 1}, {"id": "2", "n": "2"}, {"id": "3", "n": 1.5}]
     text = "".join(f"{json.dumps(one)}\n" for one in records)
@@ -323,6 +336,8 @@ def test_metadata_columns_are_named_as_the_sdk_names_them(warehouse: Warehouse) 
         (["[]"], InvalidInputLine),
         (['{"type":"HELLO","stream":"s"}'], InvalidInputLine),
         (['{"type":"RECORD"}'], InvalidInputLine),
+        (['{"type":"STATE"}'], InvalidInputLine),
+        (['{"type":"STATE","value":' + "[" * 100_000], InvalidInputLine),
     ],
 )
 def test_wrong_message_ends_the_run(

@@ -10,10 +10,10 @@ from typing_extensions import override
 
 from target_ecommerce.conservation import Counts
 from target_ecommerce.errors import LoadError
-from target_ecommerce.schema import LOAD_LOG, METADATA, StreamSchema
+from target_ecommerce.schema import LOAD_LOG, StreamSchema
 from target_ecommerce.writers.base import Chunk, LogEntry, Plan, RunTimes, Staged, Writer
 from target_ecommerce.writers.duckdb import statements
-from target_ecommerce.writers.duckdb.plan import TYPES, DuckDBPlan, plan_table
+from target_ecommerce.writers.duckdb.plan import DuckDBPlan, plan_table
 from target_ecommerce.writers.duckdb.statements import quoted
 
 if TYPE_CHECKING:
@@ -118,10 +118,6 @@ class DuckDBWriter(Writer):
         self._begin()
         self._apply_changes(plan)
         table = self._table(plan.schema.table)
-        for name in ("_sdc_deleted_at", "_sdc_batched_at", "_sdc_table_version"):
-            self._execute(
-                f"alter table {table} add column if not exists {name} {TYPES[METADATA[name]]}"
-            )
         earlier = "(_sdc_table_version < $version or _sdc_table_version is null)"
         if hard_delete:
             return self._count(f"delete from {table} where {earlier}", {"version": version})

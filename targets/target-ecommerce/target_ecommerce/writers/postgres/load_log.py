@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from target_ecommerce.conservation import Counts
 
 LOG_TABLE = sql.SQL(
-    "create table {} (run_id text not null, checkpoint integer not null,"
+    "create table {table} (run_id text not null, checkpoint integer not null,"
     " stream text not null, table_name text not null, started_at timestamptz not null,"
     " batched_at timestamptz not null, rows_received bigint not null,"
     " rows_rejected bigint not null, rows_staged bigint not null,"
     " rows_inserted bigint not null, rows_updated bigint not null,"
     " rows_unchanged bigint not null, rows_superseded bigint not null,"
     " rows_deleted bigint not null,"
-    " primary key (run_id, checkpoint, stream))"
+    " primary key (run_id, checkpoint, stream));"
+    " create index on {table} (batched_at)"
 )
 
 

@@ -89,13 +89,6 @@ class PostgresWriter(Writer):
             self._begin()
             self._lock()
             self._apply_changes(plan)
-            for name in ("_sdc_deleted_at", "_sdc_batched_at", "_sdc_table_version"):
-                kind = "bigint" if name.endswith("version") else "timestamptz"
-                self._connection.execute(
-                    sql.SQL("alter table {} add column if not exists {} {}").format(
-                        table, sql.Identifier(name), sql.SQL(kind)
-                    )
-                )
             return self._connection.execute(
                 statements.activate_version(
                     table, version, self._next_time(), hard_delete=hard_delete
@@ -190,7 +183,7 @@ class PostgresWriter(Writer):
             name = sql.Identifier(self._namespace)
             self._connection.execute(sql.SQL("create schema {}").format(name))
         if found is None or found[1] is None:
-            self._connection.execute(LOG_TABLE.format(self._table(LOAD_LOG)))
+            self._connection.execute(LOG_TABLE.format(table=self._table(LOAD_LOG)))
 
     def _next_time(self) -> datetime:
         """Return the load time of a merge: later than that of every earlier commit."""
