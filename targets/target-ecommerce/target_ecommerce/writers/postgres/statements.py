@@ -77,6 +77,13 @@ def has_duplicates(plan: PostgresPlan) -> sql.Composed:
     ).format(sql.Identifier(plan.stage), _names(plan.schema.keys))
 
 
+def analyze_keys(plan: PostgresPlan) -> sql.Composed:
+    """Return the statement after which the planner knows how to join the stage."""
+    return sql.SQL("analyze pg_temp.{} ({})").format(
+        sql.Identifier(plan.stage), _names(plan.schema.keys)
+    )
+
+
 def merge_rows(
     plan: PostgresPlan, table: sql.Identifier, constants: Mapping[str, object]
 ) -> sql.Composed:

@@ -238,8 +238,6 @@ class PostgresWriter(Writer):
         counts = Counts(
             staged=self._count(sql.SQL("select count(*) from pg_temp.{}").format(stage))
         )
-        if counts.staged > _ANALYZE_ROWS:
-            connection.execute(sql.SQL("analyze pg_temp.{}").format(stage))
         if plan.schema.keys and self._count(statements.has_duplicates(plan)):
             counts.superseded = connection.execute(statements.delete_older(plan)).rowcount
         constants = {
@@ -250,6 +248,8 @@ class PostgresWriter(Writer):
         counts.inserted, counts.updated = row or (0, 0)
         written = counts.inserted + counts.updated
         if plan.schema.keys and written + counts.superseded != counts.staged:
+            if counts.staged > _ANALYZE_ROWS:
+                connection.execute(statements.analyze_keys(plan))
             row = connection.execute(statements.compare_rows(plan, table)).fetchone()
             same, older = row or (0, 0)
             counts.unchanged = same - written
