@@ -40,8 +40,8 @@ class Limits:
     """When buffers are staged and stages are committed.
 
     Attributes:
-        buffer_rows: Rows of a stream that are staged at once.
-        buffer_bytes: Bytes of input that are staged at once.
+        buffer_rows: Maximum number of rows of a stream in memory.
+        buffer_bytes: Maximum number of bytes of input of a stream in memory.
         checkpoint_rows: Rows after which the next STATE message commits.
         checkpoint_seconds: Seconds after which the next STATE message commits.
         hard_delete: Whether ACTIVATE_VERSION deletes rows instead of marking them.

@@ -111,7 +111,7 @@ class RecordDecoder:
 
 
 def read_envelope(line: bytes) -> Envelope:
-    """Return the envelope of a line, of which the decoder accepts the syntax.
+    """Return the envelope of a line.
 
     Raises:
         msgspec.MsgspecError: If the line is not strict JSON.

@@ -116,14 +116,14 @@ CONFIG = th.PropertiesList(
         th.IntegerType(minimum=1),
         default=10_000,
         title="Rows per buffer",
-        description="Rows of a stream that are written to its stage table at once.",
+        description="Maximum number of rows of a stream in memory, before they are copied.",
     ),
     th.Property(
         "batch_size_bytes",
         th.IntegerType(minimum=1),
         default=4_000_000,
         title="Bytes per buffer",
-        description="Bytes of input of a stream that are written to its stage table at once.",
+        description="Maximum size of the input of a stream in memory, before it is copied.",
     ),
     th.Property(
         "checkpoint_rows",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from singer_sdk.exceptions import InvalidInputLine
+from target_ecommerce.errors import LoadError
 from target_ecommerce.writers.postgres.connection import connection_parameters
 from target_runs import PROGRAM, Warehouse, connect, lines, record, schema, state
 
@@ -174,6 +175,24 @@ def test_signal_while_the_server_works_cancels_its_statement(
         assert postgres.query(waiting) == [(0,)]
 
 
+def test_connection_lost_during_a_checkpoint_ends_without_state(
+    postgres: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def messages() -> Any:
+        yield from [schema("s", {"id": "string"}), record("s", id="1"), record("s", id="2")]
+        with connect(postgres.config) as other:
+            other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where application_name = 'target-ecommerce'"
+            )
+        yield from [record("s", id="3"), state(1)]
+
+    with pytest.raises(LoadError, match="run the job again"):
+        postgres.load_lazily(messages(), batch_size_rows=1)
+
+    assert capsys.readouterr().out == ""
+
+
 def test_truncated_line_ends_without_state(postgres: Warehouse, tmp_path: Path) -> None:
     text = lines(pages(2)) + f'{{"type":"RECORD","stream":"orders","record":{{"v":"{CANARY}'
 
@@ -190,7 +209,6 @@ def test_no_cell_reaches_a_log(
     warehouse: Warehouse, tmp_path: Path, level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TARGET_ECOMMERCE_LOGLEVEL", level)
-    monkeypatch.setenv("LOGLEVEL", level)
     good = {"v": CANARY, "j": {"a": CANARY}}
     messages = [
         schema("s", COLUMNS),
@@ -207,7 +225,7 @@ def test_no_cell_reaches_a_log(
     assert done.returncode == 0
     assert CANARY not in done.stderr + done.stdout
     assert done.stderr.count("Rejected a record") == 4
-    (tmp_path / "bad.json").write_text("{}")
+    assert ("DEBUG" in done.stderr) == (level == "debug")
     broken = warehouse.run(
         lines([*messages, f'{{"type":"RECORD","stream":"s","record":["{CANARY}"]}}']), tmp_path
     )

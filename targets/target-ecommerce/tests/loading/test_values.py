@@ -74,7 +74,7 @@ def raw_record(value: str, key: str = "1") -> str:
 
 
 def test_values_are_exact_or_corrected(warehouse: Warehouse) -> None:
-    """Each value has a stream of its own, so that no other value chooses the path it takes."""
+    """Each value has a separate stream, so that other values do not change its path."""
     messages: list[Any] = []
     for place, (kind, json, _) in enumerate(CORRECTED):
         messages += [

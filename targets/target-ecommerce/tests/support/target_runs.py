@@ -54,7 +54,7 @@ class Warehouse:
     def load_lazily(self, messages: Iterable[Any], **settings: Any) -> None:
         """Load messages that are made while the target reads them."""
         source: Any = (lines([message]) for message in messages)
-        with redirect_stdout(io.StringIO()), kept_signal_handlers():
+        with kept_signal_handlers():
             TargetEcommerce(config={**self.config, **settings}).listen(source)
 
     def run(self, text: str, folder: Path, **settings: Any) -> subprocess.CompletedProcess[str]:
