@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from target_ecommerce.writers.postgres.writer import PostgresWriter
 from target_runs import Warehouse, record, schema, state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from target_ecommerce.conservation import Counts
@@ -200,6 +202,24 @@ def test_states_follow_their_rows(warehouse: Warehouse) -> None:
 
     assert warehouse.load(messages, checkpoint_rows=2) == [{"n": 1}, {"n": 3}, {"n": 5}]
     assert warehouse.load(messages) == [{"n": 5}]
+
+
+def test_checkpoint_follows_the_first_state_after_some_seconds(
+    duckdb_file: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = []
+
+    def messages() -> Iterator[Any]:
+        yield from [schema("s", TIMED), at(1, "a"), state(1)]
+        written.append(capsys.readouterr().out)
+        time.sleep(1.1)
+        yield state(2)
+        written.append(capsys.readouterr().out)
+        yield state(3)
+
+    duckdb_file.load_lazily(messages(), checkpoint_seconds=1)
+
+    assert [*written, capsys.readouterr().out] == ["", "2\n", "3\n"]
 
 
 def test_activated_version_marks_earlier_rows_as_deleted(warehouse: Warehouse) -> None:
