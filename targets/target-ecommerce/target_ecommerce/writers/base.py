@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,10 +58,13 @@ class Plan:
         schema: The stream.
         kinds: The kind that each column is written as; it can differ from the schema's kind if
             the table existed before.
+        latest: A time of change after this one is wrong, and orders a record before all others:
+            otherwise, a record of the year 2999 could never be corrected.
     """
 
     schema: StreamSchema
     kinds: tuple[Kind, ...]
+    latest: datetime
 
 
 @dataclass(frozen=True)
@@ -123,3 +127,8 @@ class RunTimes:
 
     sync_started_at: int
     started_at: datetime
+
+    @property
+    def latest(self) -> datetime:
+        """The latest time of change that a record can have; clocks may differ by a day."""
+        return self.started_at + timedelta(days=1)

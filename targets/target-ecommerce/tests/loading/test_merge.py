@@ -72,6 +72,15 @@ def test_embedded_records_follow_the_time_of_their_order(warehouse: Warehouse) -
     assert warehouse.rows("lines")[0]["v"] == "new"
 
 
+def test_version_of_the_future_can_be_corrected(warehouse: Warehouse) -> None:
+    future = record("s", id="1", v="wrong", updated_at="2999-01-01T00:00:00Z")
+    warehouse.load([schema("s", TIMED, bookmark="updated_at"), future])
+
+    warehouse.load([schema("s", TIMED, bookmark="updated_at"), at(1, "right"), future])
+
+    assert warehouse.rows("s")[0]["v"] == "right"
+
+
 def test_records_without_order_keep_the_last_one_received(warehouse: Warehouse) -> None:
     warehouse.load([schema("s", TIMED), at(2, "first"), at(1, "last")])
 

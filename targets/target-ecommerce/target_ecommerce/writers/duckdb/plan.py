@@ -13,6 +13,7 @@ from target_ecommerce.writers.duckdb.statements import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 TYPES = {
     Kind.TEXT: "VARCHAR",
@@ -47,11 +48,12 @@ class DuckDBPlan(Plan):
     is_staged: bool = False
 
 
-def plan_table(
+def plan_table(  # noqa: PLR0913 - everything that a table depends on
     table: str,
     schema: StreamSchema,
     existing: Mapping[str, str],
     stage: str,
+    latest: datetime,
     *,
     with_metadata: bool,
 ) -> DuckDBPlan:
@@ -62,6 +64,7 @@ def plan_table(
         schema: The stream.
         existing: Types of the table's columns by name; empty if the table is missing.
         stage: Name of the stage.
+        latest: Latest time of change that a record can have.
         with_metadata: Whether to write the metadata columns.
 
     Raises:
@@ -95,7 +98,7 @@ def plan_table(
             for name, sql_type in types.items()
             if name not in existing
         ]
-    return DuckDBPlan(schema, tuple(kinds), types, metadata, changes, stage)
+    return DuckDBPlan(schema, tuple(kinds), latest, types, metadata, changes, stage)
 
 
 def _column_type(kind: Kind, found: str | None) -> tuple[Kind, str]:

@@ -146,7 +146,12 @@ def _in_time_order(plan: DuckDBPlan, prefix: str) -> str:
     name = plan.schema.order or ""
     column = f"{prefix}{quoted(name)}"
     kinds = {c.name: kind for c, kind in zip(plan.schema.columns, plan.kinds, strict=True)}
-    return f"try_cast({column} as double)" if kinds[name] is Kind.NUMBER else column
+    if kinds[name] is Kind.NUMBER:
+        return f"try_cast({column} as double)"
+    if kinds[name] is Kind.TIMESTAMP:
+        latest = f"cast('{plan.latest.isoformat()}' as {plan.types[name]})"
+        return f"(case when {column} <= {latest} then {column} end)"
+    return column
 
 
 def _value(plan: DuckDBPlan, name: str, prefix: str) -> str:

@@ -65,6 +65,7 @@ class DuckDBWriter(Writer):
             schema,
             existing,
             stage,
+            self._times.latest,
             with_metadata=self._with_metadata,
         )
 

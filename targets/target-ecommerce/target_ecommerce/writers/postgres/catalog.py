@@ -14,6 +14,7 @@ from target_ecommerce.writers.base import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     import psycopg
 
@@ -71,6 +72,7 @@ def plan_table(
     connection: psycopg.Connection[Any],
     namespace: str,
     schema: StreamSchema,
+    latest: datetime,
     *,
     with_metadata: bool,
 ) -> PostgresPlan:
@@ -114,7 +116,7 @@ def plan_table(
                     table, sql.SQL(", ").join(map(sql.Identifier, schema.keys))
                 )
             )
-    return PostgresPlan(schema, tuple(kinds), types, metadata, changes)
+    return PostgresPlan(schema, tuple(kinds), latest, types, metadata, changes)
 
 
 def _column_types(

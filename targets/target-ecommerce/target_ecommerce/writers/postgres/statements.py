@@ -160,10 +160,16 @@ def activate_version(
 
 
 def _in_time_order(plan: PostgresPlan, prefix: str) -> sql.Composed:
-    """Return the column of the newest version; text is ordered by its bytes."""
+    """Return the value whose greatest is the newest version; text is ordered by its bytes."""
     name = plan.schema.order or ""
     column = sql.SQL(prefix) + sql.Identifier(name)
-    return column + sql.SQL(' collate "C"') if plan.types[name] == "text" else column
+    if plan.types[name] == "text":
+        return column + sql.SQL(' collate "C"')
+    if plan.types[name].startswith("timestamp"):
+        return sql.SQL("(case when {column} <= {latest} then {column} end)").format(
+            column=column, latest=sql.Literal(plan.latest)
+        )
+    return column
 
 
 def _value(plan: PostgresPlan, name: str, constants: Mapping[str, object]) -> sql.Composable:

@@ -49,7 +49,11 @@ class PostgresWriter(Writer):
         with self._describe("Reading the columns of", schema.table):
             self._begin()
             plan = plan_table(
-                self._connection, self._namespace, schema, with_metadata=self._with_metadata
+                self._connection,
+                self._namespace,
+                schema,
+                self._times.latest,
+                with_metadata=self._with_metadata,
             )
             if not was_open:  # no transaction stays open while the tap reads
                 self._connection.rollback()
