@@ -183,6 +183,34 @@ def test_tap_ecb_rates_wheel_reads_rates_in_a_new_environment(
     ]
 
 
+def test_target_ecommerce_wheel_loads_records_in_a_new_environment(
+    packages: Path, tmp_path: Path
+) -> None:
+    bin_ = new_venv(tmp_path / "venv")
+    (path,) = packages.glob("target_ecommerce-*.whl")
+    run(UV, "pip", "install", "-q", "-p", bin_ / "python", f"{path}[duckdb]")
+    (tmp_path / "config.json").write_text('{"warehouse": "duckdb", "path": "shop.duckdb"}')
+    messages = [
+        {
+            "type": "SCHEMA",
+            "stream": "s",
+            "schema": {"properties": {"id": {"type": "string"}}},
+            "key_properties": ["id"],
+        },
+        {"type": "RECORD", "stream": "s", "record": {"id": "1"}},
+        {"type": "STATE", "value": {"n": 1}},
+    ]
+    (tmp_path / "input").write_text("".join(f"{json.dumps(its)}\n" for its in messages))
+
+    written = run(
+        *(bin_ / "target-ecommerce", "--config", "config.json", "--input", "input"),
+        cwd=tmp_path,
+    )
+
+    assert json.loads(written) == {"n": 1}
+    assert (tmp_path / "shop.duckdb").exists()
+
+
 def test_ecommerce_wheel_starts_in_a_new_environment(packages: Path, tmp_path: Path) -> None:
     bin_ = new_venv(tmp_path / "venv")
     (path,) = packages.glob("ecommerce_ext-*.whl")
