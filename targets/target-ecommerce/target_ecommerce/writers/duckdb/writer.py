@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR, _NULL = "\x01", "\x02"
 _TICK = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class DuckDBWriter(Writer):
@@ -197,11 +198,12 @@ class DuckDBWriter(Writer):
         self._is_open = True
         self._execute(f"create schema if not exists {self._schema}")
         self._execute(statements.LOG_TABLE.format(self._table(LOAD_LOG)))
-        newest = self._execute(
-            f"select max(batched_at) from {self._table(LOAD_LOG)}"
+        # As a number: DuckDB 1 needs the package pytz for a time with a zone.
+        (newest,) = self._execute(
+            f"select epoch_us(max(batched_at)) from {self._table(LOAD_LOG)}"
         ).fetchone()
         now = datetime.now(tz=timezone.utc)
-        self._batched_at = max(now, newest[0] + _TICK) if newest and newest[0] else now
+        self._batched_at = max(now, _EPOCH + timedelta(microseconds=(newest or 0) + 1))
 
     def _next_time(self) -> datetime:
         """Return the load time of a merge: later than that of every earlier commit."""
