@@ -7,6 +7,7 @@
         '{{ ecommerce_log_horizon() }}',
         '{{ ecommerce_log_recent_loads() }}',
         '{{ ecommerce_forget_changed_keys() }}',
+        '{{ ecommerce_forget_runs() }}',
     ],
     post_hook=[
         '{{ ecommerce_analyze() }}',
