@@ -12,6 +12,9 @@
   because rows of other tables reference its rows. Its other columns are compared.
   deletes: false if a hook deletes the rows that are not computed any more.
 
+  With the dbt var ecommerce_audit, the table is only compared with all computed rows. The number of rows
+  that differ is the number of rows that the run reports as affected.
+
   A row of a table without a load time is compared with all its columns. `unique_key` has the columns
   of its key, which may be null; it only makes the comparison fast.
 -#}
@@ -31,6 +34,12 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=false) }}
     {{ run_hooks(pre_hooks, inside_transaction=true) }}
+
+    {%- if var('ecommerce_audit', false) -%}
+        {%- do _ecommerce_compare_rows(target_relation, sql) -%}
+        {%- do adapter.commit() -%}
+        {{- return({'relations': []}) -}}
+    {%- endif -%}
 
     {%- if not existing or is_replaced -%}
         {%- if existing -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
@@ -98,10 +107,7 @@
 
 {% macro _ecommerce_write_differences(target_relation, sql, scope, temporary) %}
     {%- set meta = model.config.meta -%}
-    {%- set names = [] -%}
-    {%- for column in model.columns.values() -%}
-        {%- do names.append(ecommerce_quote(column.name)) -%}
-    {%- endfor -%}
+    {%- set names = _ecommerce_column_names() -%}
     {%- set computed, removed, added = model.alias ~ '__computed', model.alias ~ '__removed',
         model.alias ~ '__added' -%}
     {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
@@ -113,7 +119,6 @@
     {%- set existing = ecommerce_rows_in_scope(target_relation, scope_columns if scope else [],
         row_id=row_id) -%}
     {%- set key = config.get('unique_key') -%}
-    {%- set key = [key] if key is string else key -%}
     {%- set same_row = _ecommerce_same_row(key, names) -%}
     {%- if meta.get('deletes', true) -%}
         {%- do _ecommerce_create_temporary(
@@ -152,6 +157,37 @@
     {%- endcall -%}
     {#- A comparison with all interactions finds few changes, so it also writes their keys. -#}
     {%- do _ecommerce_write_changed_keys([removed, added], scope or _ecommerce_is_mirror()) -%}
+{% endmacro %}
+
+{#- Counts the rows of the table that differ from the computed rows, and the computed rows that the table
+    lacks. -#}
+{% macro _ecommerce_compare_rows(target_relation, sql) %}
+    {%- set temporary = [] -%}
+    {%- set computed = model.alias ~ '__computed' -%}
+    {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
+    {%- set same_row = _ecommerce_same_row(config.get('unique_key'), _ecommerce_column_names()) -%}
+    {%- call statement('main') %}
+        create temporary table {{ model.alias }}__differences as
+        select 'table' as found_in
+        from {{ target_relation }} as existing_rows
+        where not exists (select 1 from {{ computed }} as computed_rows where {{ same_row }})
+        union all
+        select 'computed rows'
+        from {{ computed }} as computed_rows
+        where not exists (select 1 from {{ target_relation }} as existing_rows where {{ same_row }})
+    {%- endcall -%}
+    {%- do temporary.append(model.alias ~ '__differences') -%}
+    {%- for name in temporary -%}
+        {%- do run_query('drop table ' ~ name) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro _ecommerce_column_names() %}
+    {%- set names = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do names.append(ecommerce_quote(column.name)) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {% endmacro %}
 
 {% macro _ecommerce_is_mirror() %}

@@ -31,7 +31,8 @@
 {% macro ecommerce_scope() %}
     {#- Unit tests have no materialization, and only builds create the temporary table. -#}
     {%- if not execute or model.config.materialized != 'ecommerce_maintained'
-        or not model.config.meta.get('scope') or flags.WHICH not in ['run', 'build'] or flags.EMPTY -%}
+        or not model.config.meta.get('scope') or flags.WHICH not in ['run', 'build'] or flags.EMPTY
+        or var('ecommerce_audit', false) -%}
         {{- return(none) -}}
     {%- endif -%}
     {#- All calls of a model need the same range. dbt's graph is shared by the models of a run. -#}

@@ -12,7 +12,7 @@
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ECommerce_Transaction') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
-{#- The long query of rejected orders takes a third of a second to plan, and builds rarely need it. -#}
+{#- The query of rejected orders takes a third of a second to plan, and builds rarely need it. -#}
 {%- set has_orders = not ecommerce_scope()
     or run_query('select 1 from ' ~ ecommerce_orders_to_reject() ~ ' as orders limit 1').rows %}
 

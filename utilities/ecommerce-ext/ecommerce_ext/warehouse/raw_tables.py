@@ -129,9 +129,7 @@ class RawTables:
             assignments.append(
                 sql.SQL(
                     "{0} = (select max({0}::timestamptz) + interval '1 microsecond' from {1})"
-                ).format(
-                    sql.Identifier(_LOADED), self.identifier(table)
-                )
+                ).format(sql.Identifier(_LOADED), self.identifier(table))
             )
         update = sql.SQL("update {} set {}").format(
             self.identifier(table), sql.SQL(", ").join(assignments)
