@@ -221,7 +221,8 @@
     {%- set load_time = model.config.meta.get('load_time') -%}
     {%- set time = ecommerce_type('time') -%}
     {%- set nulls = {
-        'bigint': '0', 'int': '0', time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')'
+        'bigint': '0', 'int': '0', 'date': "cast('1970-01-01' as date)",
+        time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')',
     } -%}
     {%- if load_time %}
     {{ _ecommerce_same_key(key) }} and
