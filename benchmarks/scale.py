@@ -120,10 +120,9 @@ class Builder:
         """Print wall time and the server's CPU time."""
         wall, cpu = time.monotonic(), self._server_cpu()
         yield
-        say(
-            f"{name}: {self._server_cpu() - cpu:.1f} s CPU of the server,"
-            f" {time.monotonic() - wall:.1f} s wall"
-        )
+        wall = time.monotonic() - wall
+        time.sleep(1)  # until the server has noticed that the session's process ended
+        say(f"{name}: {self._server_cpu() - cpu:.1f} s CPU of the server, {wall:.1f} s wall")
 
     def _dbt(self, *arguments: str) -> None:
         subprocess.run(

@@ -23,8 +23,13 @@ BY_VARIABLE = {
     *("ecommerce_setting", "ecommerce_settings_hash"),
 }
 
-# Hooks that write what the statistics read. They write no row of an order.
-OF_STATISTICS = {"ecommerce_log_candidates", "ecommerce_forget_changed_keys"}
+# Macros that decide which rows are computed, and hooks that write what the statistics read. The
+# values of an order's row do not depend on them.
+WITHOUT_VALUES = {
+    *("ecommerce_log_candidates", "ecommerce_forget_changed_keys"),
+    *("ecommerce_scope", "ecommerce_scope_name"),
+    *("ecommerce_rows_in_scope", "ecommerce_order_rows_in_scope"),
+}
 
 
 def texts(folder: str) -> dict[str, str]:
@@ -47,7 +52,7 @@ def used() -> set[str]:
     settings: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name in seen | OF_STATISTICS:
+        if name in seen | WITHOUT_VALUES:
             continue
         seen.add(name)
         if name in models:
@@ -65,6 +70,7 @@ def used() -> set[str]:
             settings.add("ecommerce_raw_schema")
         waiting += re.findall(r"ref\('shopapp_ecommerce', '(\w+)'\)", text)
         waiting += re.findall(r"ecommerce_candidate_rows\('(\w+)'\)", text)
+        waiting += re.findall(r"ecommerce_order_rows_in_scope\('(\w+)'\)", text)
         waiting += [macro for macro in macros if f"{macro}(" in text]
     assert "int_ecommerce__rates_daily" in seen
     return settings

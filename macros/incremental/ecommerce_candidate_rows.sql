@@ -3,8 +3,10 @@
   candidates, or all orders if the current target has no candidates or columns of the model's
   table differ. candidates: a relation or subquery with other orders.
 
-  ecommerce_orders_to_reject: subquery with the orders of this run, or all orders in a full refresh,
-  that are not in ECommerce_Transaction, or not loaded. None of the others has a reject.
+  ecommerce_orders_to_reject: subquery with the orders of this run, or all orders without a scope, that
+  are not in ECommerce_Transaction, or not loaded. None of the others has a reject.
+
+  ecommerce_order_is_incomplete: whether an order is loaded, but not all of its rows.
 -#}
 {% macro ecommerce_candidate_rows(view_name, candidates=none) %}
     {%- set view = ref('shopapp_ecommerce', view_name).render() -%}
@@ -49,11 +51,10 @@
 {% macro ecommerce_orders_to_reject() %}
     {%- set id_transaction = ecommerce_quote('idTransaction') -%}
     {%- set accepted = ecommerce_table('ECommerce_Transaction') -%}
-    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
-    {%- if accepted and (candidates or not is_incremental()) %}
+    {%- if accepted %}
     (
         select orders.*
-        from {% if is_incremental() %}{{ candidates }}{% else -%}
+        from {% if ecommerce_scope() %}{{ ecommerce_table('int_ecommerce__transaction_candidates') }}{% else -%}
         (
             {%- for stream in ['transactions', 'items'] %}
             select
@@ -76,3 +77,27 @@
     )
     {%- endif -%}
 {% endmacro %}
+
+{#- Without ref, because the materialization calls it. A count, because Postgres would join `exists`
+    with all orders. -#}
+{% macro ecommerce_order_is_incomplete(orders) %}
+    {%- set complete = ecommerce_relation('int_ecommerce__transactions_complete') -%}
+    {%- if not complete -%}
+    false
+    {%- else -%}
+    exists (
+        select 1
+        from ({{ ecommerce_raw('transactions') }}) as loaded_orders
+        where
+            loaded_orders.shop_id = {{ orders }}.shop_id
+            and loaded_orders.transaction_id = {{ orders }}.transaction_id
+            and (
+                select count(*)
+                from {{ complete }} as complete
+                where
+                    complete.shop_id = loaded_orders.shop_id
+                    and complete.transaction_id = loaded_orders.transaction_id
+            ) = 0
+    )
+    {%- endif -%}
+{%- endmacro %}

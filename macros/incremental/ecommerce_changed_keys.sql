@@ -14,8 +14,8 @@
     from {{ this }} as candidates
     cross join ({{ _ecommerce_next_sequence(keys) }}) as last
         {%- else %}
-    insert into {{ keys }} (sequence, kind)
-    select last.sequence, 'all'
+    insert into {{ keys }} (sequence, kind, key)
+    select last.sequence, 'all', '{{ model.name }}'
     from ({{ _ecommerce_next_sequence(keys) }}) as last
         {%- endif -%}
     {%- endif -%}
@@ -122,7 +122,7 @@
     {%- set range = graph.get('shopapp_ecommerce_scope ' ~ invocation_id ~ ' ' ~ model.unique_id, {}).range -%}
     {%- if range and _ecommerce_is_mirror() -%}
         {%- do _ecommerce_log_interactions(range) -%}
-    {%- elif range and model.config.meta.get('scope', {}).kind != 'candidates' -%}
+    {%- elif range and not _ecommerce_reads_candidates() -%}
         {%- do run_query(
             "insert into " ~ ecommerce_table('ecommerce_run_log')
             ~ " (model, invocation_id, read_at, settings_hash, position) select '" ~ model.name ~ "', '"

@@ -6,10 +6,6 @@
   ecommerce_columns_differ: whether a table lacks a column of its model's contract, or has the
   column with another type. In both cases the build writes every row.
 
-  ecommerce_match_columns: hook that adds these columns and changes their types; the build then
-  fills them. dbt's on_schema_change cannot do this: it changes no types and does not know array
-  types.
-
   ecommerce_existing_rows: select of the model's own table, with the columns {name: type}, by
   default the columns of its contract. Missing columns are null.
 -#}
@@ -26,23 +22,25 @@
     ) -}}
 {% endmacro %}
 
-{% macro ecommerce_match_columns() %}
-    {%- if is_incremental() and not flags.EMPTY %}
-    {%- set found = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
-    {%- for column in model.columns.values() if column.name not in found %}
-    alter table {{ this }}
-    add column {{ ecommerce_quote(column.name) }} {{ column.data_type }};
-    {%- endfor %}
-    {%- set retyped = _ecommerce_retyped_columns(this, model.columns) %}
-    {%- if retyped %}
-    {{ ecommerce_drop_reader_view() }}
-    {%- endif %}
-    {%- for column in retyped %}
-    alter table {{ this }}
-    alter column {{ ecommerce_quote(column.name) }} set data type {{ column.data_type }}
-    using cast(null as {{ column.data_type }});
-    {%- endfor %}
-    {%- endif %}
+{#- Adds missing columns to a maintained table and changes types; the build then fills the columns.
+    dbt's on_schema_change cannot do this: it changes no types and does not know array types. -#}
+{% macro _ecommerce_match_columns(relation) %}
+    {%- set found = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+    {%- for column in model.columns.values() if column.name not in found -%}
+        {%- do run_query(
+            'alter table ' ~ relation ~ ' add column ' ~ ecommerce_quote(column.name) ~ ' '
+            ~ column.data_type
+        ) -%}
+    {%- endfor -%}
+    {%- set retyped = _ecommerce_retyped_columns(relation, model.columns) -%}
+    {%- set drop_view = ecommerce_drop_reader_view() if retyped -%}
+    {%- if drop_view and drop_view | trim -%}{%- do run_query(drop_view) -%}{%- endif -%}
+    {%- for column in retyped -%}
+        {%- do run_query(
+            'alter table ' ~ relation ~ ' alter column ' ~ ecommerce_quote(column.name)
+            ~ ' set data type ' ~ column.data_type ~ ' using cast(null as ' ~ column.data_type ~ ')'
+        ) -%}
+    {%- endfor -%}
 {% endmacro %}
 
 {#- Only columns whose types settings can select: bigint, int, text and uuid. -#}

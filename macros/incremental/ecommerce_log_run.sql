@@ -6,7 +6,9 @@
   settings changed since the candidates were read, the log has no settings hash, and the next
   build reads every order.
 
-  Both do nothing if the log is not a table of the current target.
+  ecommerce_forget_runs: hook that deletes rows after a week, except the last row of each model.
+
+  All do nothing if the log is not a table of the current target.
 -#}
 {% macro ecommerce_log_horizon() %}
     {%- set settings_hash = ecommerce_settings_hash() -%}
@@ -39,4 +41,24 @@
     order by read_at desc nulls last
     limit 1
     {%- endif %}
+{% endmacro %}
+
+{% macro ecommerce_forget_runs() %}
+    {%- set log = ecommerce_table('ecommerce_run_log') -%}
+    {%- if log %}
+    {%- set query -%}
+        select distinct runs.model, runs.read_at
+        from {{ log }} as runs
+        inner join (
+            select model, max(read_at) as read_at
+            from {{ log }}
+            group by model
+        ) as last_runs
+            on runs.model = last_runs.model
+        where
+            runs.read_at < last_runs.read_at
+            and runs.read_at < {{ dbt.dateadd('day', -7, dbt.current_timestamp()) }}
+    {%- endset %}
+    {{ ecommerce_delete_rows(log, ['model', 'read_at'], query) }}
+    {%- endif -%}
 {% endmacro %}

@@ -8,8 +8,15 @@
   added to ecommerce_changed_keys, so that the models that are built from this table read them. A key
   can be an SQL expression. With `skip_null_keys`, keys that are null are not added.
 
-  A row is compared with all its columns. `unique_key` has the columns of its key, which may be
-  null; it only makes the comparison fast.
+  load_time: column that is not compared. A table with a load time is updated by its `unique_key`,
+  because rows of other tables reference its rows. Its other columns are compared.
+  deletes: false if a hook deletes the rows that are not computed any more.
+
+  With the dbt var ecommerce_audit, the table is only compared with all computed rows. The number of rows
+  that differ is the number of rows that the run reports as affected.
+
+  A row of a table without a load time is compared with all its columns. `unique_key` has the columns
+  of its key, which may be null; it only makes the comparison fast.
 -#}
 {% materialization ecommerce_maintained, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -18,12 +25,21 @@
     {#- Earlier versions copied the interactions to a table without a write-ahead log. -#}
     {%- set is_replaced = existing and (
         not existing.is_table
-        or _ecommerce_retyped_columns(existing, model.columns)
+        or (
+            not model.config.meta.get('load_time')
+            and _ecommerce_retyped_columns(existing, model.columns)
+        )
         or _ecommerce_is_mirror() and ecommerce_columns_differ(model.name)
     ) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=false) }}
     {{ run_hooks(pre_hooks, inside_transaction=true) }}
+
+    {%- if var('ecommerce_audit', false) -%}
+        {%- do _ecommerce_compare_rows(target_relation, sql) -%}
+        {%- do adapter.commit() -%}
+        {{- return({'relations': []}) -}}
+    {%- endif -%}
 
     {%- if not existing or is_replaced -%}
         {%- if existing -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
@@ -31,12 +47,16 @@
             {{ get_create_table_as_sql(false, target_relation, sql) }}
         {%- endcall -%}
         {%- do create_indexes(target_relation) -%}
+        {%- do _ecommerce_analyze(target_relation) -%}
         {%- do _ecommerce_write_changed_keys(none) -%}
     {%- elif flags.EMPTY -%}
         {#- The inputs look empty, so nothing is compared. -#}
         {%- call statement('main') -%}select 1{%- endcall -%}
     {%- else -%}
         {%- do _ecommerce_replace_rows(target_relation, sql, scope) -%}
+        {%- if model.config.meta.get('scope') and not scope -%}
+            {%- do _ecommerce_analyze(target_relation) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- if not flags.EMPTY -%}
         {%- do _ecommerce_write_position() -%}
@@ -50,18 +70,9 @@
     {{- return({'relations': [target_relation]}) -}}
 {% endmaterialization %}
 
-{#- Deletes and inserts the rows that differ, among the rows in the scope. -#}
+{#- Writes the rows that differ, among the rows in the scope. -#}
 {% macro _ecommerce_replace_rows(target_relation, sql, scope) %}
-    {%- set columns = model.columns.values() | list -%}
-    {%- set names = [] -%}
-    {%- for column in columns -%}{%- do names.append(ecommerce_quote(column.name)) -%}{%- endfor -%}
-    {%- set found = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}
-    {%- for column in columns if column.name not in found -%}
-        {%- do run_query(
-            'alter table ' ~ target_relation ~ ' add column ' ~ ecommerce_quote(column.name) ~ ' '
-            ~ column.data_type
-        ) -%}
-    {%- endfor -%}
+    {%- do _ecommerce_match_columns(target_relation) -%}
     {%- do _ecommerce_create_missing_indexes(target_relation) -%}
     {%- set temporary = [] -%}
     {%- if scope and _ecommerce_is_mirror() -%}
@@ -72,41 +83,111 @@
             ecommerce_scope_name(), _ecommerce_scope_query(scope), temporary
         ) -%}
     {%- endif -%}
-    {%- set computed, removed, added = model.alias ~ '__computed', model.alias ~ '__removed',
-        model.alias ~ '__added' -%}
-    {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
-    {%- if scope and model.config.meta.scope.get('with_others') -%}
-        {%- do _ecommerce_extend_scope(computed) -%}
+    {%- if scope and _ecommerce_scope_is_empty() -%}
+        {%- call statement('main') -%}select 1{%- endcall -%}
+    {%- else -%}
+        {%- do _ecommerce_write_differences(target_relation, sql, scope, temporary) -%}
     {%- endif -%}
-    {%- set row_id = ecommerce_row_id() -%}
-    {%- set scope_columns = [row_id] if _ecommerce_is_mirror() else model.config.meta.get('scope', {}).columns -%}
-    {%- set existing = ecommerce_rows_in_scope(target_relation, scope_columns if scope else [],
-        row_id=row_id) -%}
-    {%- set comparison = _ecommerce_same_row(config.get('unique_key'), names) -%}
-    {%- do _ecommerce_create_temporary(
-        removed,
-        'select existing_rows.* from ' ~ existing ~ ' as existing_rows where not exists (select 1 from '
-        ~ computed ~ ' as computed_rows where ' ~ comparison ~ ')',
-        temporary
-    ) -%}
-    {%- do _ecommerce_create_temporary(
-        added,
-        'select computed_rows.* from ' ~ computed ~ ' as computed_rows where not exists (select 1 from '
-        ~ existing ~ ' as existing_rows where ' ~ comparison ~ ')',
-        temporary
-    ) -%}
-    {%- do run_query(ecommerce_delete_rows(
-        target_relation, [row_id], 'select row_id as ' ~ row_id ~ ' from ' ~ removed
-    )) -%}
-    {%- call statement('main') -%}
-        insert into {{ target_relation }} ({{ names | join(', ') }})
-        select {{ names | join(', ') }} from {{ added }}
-    {%- endcall -%}
-    {#- A comparison with all interactions finds few changes, so it also writes their keys. -#}
-    {%- do _ecommerce_write_changed_keys([removed, added], scope or _ecommerce_is_mirror()) -%}
     {%- for name in temporary -%}
         {%- do run_query('drop table ' ~ name) -%}
     {%- endfor -%}
+{% endmacro %}
+
+{#- Whether there is nothing to compute. Rows whose last column is null have keys that are null, except
+    rejects without an order. -#}
+{% macro _ecommerce_scope_is_empty() %}
+    {%- set scope = model.config.meta.scope -%}
+    {%- set is_computed = _ecommerce_is_mirror()
+        or (scope.kind == 'candidates' and scope.get('with_null')) -%}
+    {{- return(
+        not is_computed
+        and run_query('select 1 from ' ~ ecommerce_scope_name() ~ ' limit 1').rows | length == 0
+    ) -}}
+{% endmacro %}
+
+{% macro _ecommerce_write_differences(target_relation, sql, scope, temporary) %}
+    {%- set meta = model.config.meta -%}
+    {%- set names = _ecommerce_column_names() -%}
+    {%- set computed, removed, added = model.alias ~ '__computed', model.alias ~ '__removed',
+        model.alias ~ '__added' -%}
+    {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
+    {%- if scope and meta.scope.get('with_others') -%}
+        {%- do _ecommerce_extend_scope(computed) -%}
+    {%- endif -%}
+    {%- set row_id = ecommerce_row_id() -%}
+    {%- set scope_columns = [row_id] if _ecommerce_is_mirror() else meta.get('scope', {}).columns -%}
+    {%- set existing = ecommerce_rows_in_scope(target_relation, scope_columns if scope else [],
+        row_id=row_id) -%}
+    {%- set key = config.get('unique_key') -%}
+    {%- set same_row = _ecommerce_same_row(key, names) -%}
+    {%- if meta.get('deletes', true) -%}
+        {%- do _ecommerce_create_temporary(
+            removed,
+            'select existing_rows.* from ' ~ existing ~ ' as existing_rows where not exists (select 1 from '
+            ~ computed ~ ' as computed_rows where '
+            ~ (_ecommerce_same_key(key) if meta.load_time else same_row) ~ ')',
+            temporary
+        ) -%}
+        {%- if meta.get('scope', {}).kind == 'candidates' and not scope -%}
+            {%- do _ecommerce_keep_incomplete_orders(removed) -%}
+        {%- endif -%}
+        {%- do run_query(ecommerce_delete_rows(
+            target_relation, [row_id], 'select row_id as ' ~ row_id ~ ' from ' ~ removed
+        )) -%}
+    {%- endif -%}
+    {%- do _ecommerce_create_temporary(
+        added,
+        'select computed_rows.* from ' ~ computed ~ ' as computed_rows where not exists (select 1 from '
+        ~ existing ~ ' as existing_rows where ' ~ same_row ~ ')',
+        temporary
+    ) -%}
+    {%- call statement('main') -%}
+        {%- if meta.load_time -%}
+        {{ get_incremental_merge_sql({
+            'target_relation': target_relation,
+            'temp_relation': added,
+            'unique_key': key,
+            'dest_columns': adapter.get_columns_in_relation(target_relation),
+            'incremental_predicates': none,
+        }) }}
+        {%- else -%}
+        insert into {{ target_relation }} ({{ names | join(', ') }})
+        select {{ names | join(', ') }} from {{ added }}
+        {%- endif -%}
+    {%- endcall -%}
+    {#- A comparison with all interactions finds few changes, so it also writes their keys. -#}
+    {%- do _ecommerce_write_changed_keys([removed, added], scope or _ecommerce_is_mirror()) -%}
+{% endmacro %}
+
+{#- Counts the rows of the table that differ from the computed rows, and the computed rows that the table
+    lacks. -#}
+{% macro _ecommerce_compare_rows(target_relation, sql) %}
+    {%- set temporary = [] -%}
+    {%- set computed = model.alias ~ '__computed' -%}
+    {%- do _ecommerce_create_temporary(computed, sql, temporary) -%}
+    {%- set same_row = _ecommerce_same_row(config.get('unique_key'), _ecommerce_column_names()) -%}
+    {%- call statement('main') %}
+        create temporary table {{ model.alias }}__differences as
+        select 'table' as found_in
+        from {{ target_relation }} as existing_rows
+        where not exists (select 1 from {{ computed }} as computed_rows where {{ same_row }})
+        union all
+        select 'computed rows'
+        from {{ computed }} as computed_rows
+        where not exists (select 1 from {{ target_relation }} as existing_rows where {{ same_row }})
+    {%- endcall -%}
+    {%- do temporary.append(model.alias ~ '__differences') -%}
+    {%- for name in temporary -%}
+        {%- do run_query('drop table ' ~ name) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro _ecommerce_column_names() %}
+    {%- set names = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do names.append(ecommerce_quote(column.name)) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
 {% endmacro %}
 
 {% macro _ecommerce_is_mirror() %}
@@ -115,8 +196,12 @@
 
 {% macro _ecommerce_create_temporary(name, query, temporary) %}
     {%- do run_query('create temporary table ' ~ name ~ ' as ' ~ query) -%}
-    {%- if target.type == 'postgres' -%}{%- do run_query('analyze ' ~ name) -%}{%- endif -%}
+    {%- do _ecommerce_analyze(name) -%}
     {%- do temporary.append(name) -%}
+{% endmacro %}
+
+{% macro _ecommerce_analyze(relation) %}
+    {%- if target.type == 'postgres' -%}{%- do run_query('analyze ' ~ relation) -%}{%- endif -%}
 {% endmacro %}
 
 {#- Adds the keys of computed rows that are not in the scope. -#}
@@ -126,26 +211,38 @@
         'insert into ' ~ ecommerce_scope_name() ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from '
         ~ computed ~ ' ' ~ dbt.except() ~ ' select ' ~ columns ~ ' from ' ~ ecommerce_scope_name()
     ) -%}
-    {%- if target.type == 'postgres' -%}
-        {%- do run_query('analyze ' ~ ecommerce_scope_name()) -%}
-    {%- endif -%}
+    {%- do _ecommerce_analyze(ecommerce_scope_name()) -%}
 {% endmacro %}
 
-{#- Whether two rows are equal. Engines hash equalities only, so the key is also compared with another
-    value for null: of its type where that is faster than a text. -#}
+{#- Whether two rows are equal, without their load times. Engines hash equalities only, so a key that
+    may be null is also compared with another value for null: of its type where that is faster than
+    a text. -#}
 {% macro _ecommerce_same_row(key, names) %}
+    {%- set load_time = model.config.meta.get('load_time') -%}
     {%- set time = ecommerce_type('time') -%}
     {%- set nulls = {
-        'bigint': '0', 'int': '0', time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')'
+        'bigint': '0', 'int': '0', 'date': "cast('1970-01-01' as date)",
+        time: "cast('1970-01-01 00:00:00+00' as " ~ time ~ ')',
     } -%}
+    {%- if load_time %}
+    {{ _ecommerce_same_key(key) }} and
+    {%- else %}
     {%- for name in key %}
     {%- set null_value = nulls.get(model.columns.get(name, {}).data_type) -%}
     {%- set value = '%s' if null_value else 'cast(%s as ' ~ ecommerce_type('text') ~ ')' %}
     coalesce({{ value | replace('%s', 'computed_rows.' ~ name) }}, {{ null_value or "''" }})
     = coalesce({{ value | replace('%s', 'existing_rows.' ~ name) }}, {{ null_value or "''" }})
     and {% endfor %}
-    {%- for name in names %}
+    {%- endif %}
+    {%- for name in names if not load_time or name != ecommerce_quote(load_time) %}
     computed_rows.{{ name }} is not distinct from existing_rows.{{ name }}
+    {{- ' and' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro _ecommerce_same_key(key) %}
+    {%- for name in key %}
+    computed_rows.{{ name }} = existing_rows.{{ name }}
     {{- ' and' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

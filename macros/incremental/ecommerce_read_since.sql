@@ -1,7 +1,8 @@
 {#-
-  Earliest load and change times that this run reads, as {loaded_at, changed_at}, two SQL
+  Earliest load and change times that this run reads, as {loaded_at, changed_at, read_at}, SQL
   literals: the earliest times in the newest log rows of all models that are built from the
-  candidates. Returns none if every order has to be read: a model has no log row, its newest rows
+  candidates. read_at is when the last build began to read, if all these models were built from its
+  candidates; else none. Returns none if every order has to be read: a model has no log row, its newest rows
   were computed with other settings, columns of its table differ, or the log is not a table of the
   current target.
 -#}
@@ -34,7 +35,8 @@
         select
             -- Loaders can commit batches out of order.
             {{ ecommerce_utc_text(dbt.dateadd('minute', -10, 'min(loaded_until)')) }},
-            {{ ecommerce_utc_text('min(read_at)') }}
+            {{ ecommerce_utc_text('min(read_at)') }},
+            min(read_at) = max(read_at)
 
         from ranked
         where age = 1
@@ -47,6 +49,7 @@
         {{- return({
             'loaded_at': "cast('" ~ row[0] ~ "' as " ~ ecommerce_type('time') ~ ")",
             'changed_at': "cast('" ~ row[1] ~ "' as " ~ ecommerce_type('time') ~ ")",
+            'read_at': "cast('" ~ row[1] ~ "' as " ~ ecommerce_type('time') ~ ")" if row[2] else none,
         }) -}}
     {%- endfor -%}
     {{- return(none) -}}
@@ -54,6 +57,9 @@
 
 {% macro _ecommerce_candidate_models() %}
     {%- set models = ['ECommerce_Transaction', 'ecommerce_rejects', 'ecommerce_sales_ledger'] -%}
+    {%- if ecommerce_is_on('products') -%}
+        {%- do models.append('int_ecommerce__products_inferred') -%}
+    {%- endif -%}
     {%- if ecommerce_is_on('items') -%}
         {%- do models.extend(['ecommerce_item_references', 'ECommerce_Item']) -%}
     {%- endif -%}

@@ -15,10 +15,10 @@
 
   ecommerce_order_rows_in_scope: the same for a view with shop_id and transaction_id, of which Postgres
   reads only these orders. The scope has the columns id_transaction and id_shop, and contains the
-  candidates of all runs in its range.
+  candidates of all runs in its range; or its kind is `candidates`.
 
   `meta.scope.kind` is a kind of ecommerce_changed_keys; or `candidates`, for the orders in
-  int_ecommerce__transaction_candidates; or `orders_of_buyers`, for changed orders and all other orders
+  int_ecommerce__transaction_candidates; or `inferred_products`, for products of their lines; or `orders_of_buyers`, for changed orders and all other orders
   of their buyers; or `days_of_memberships`, for changed days and all days on which a product was sold
   whose categories changed; or `month`, for the months of changed days, as the first day of each; or
   `attributed_orders`, for orders that another campaign can have; or `interactions`, for rows of the
@@ -31,7 +31,8 @@
 {% macro ecommerce_scope() %}
     {#- Unit tests have no materialization, and only builds create the temporary table. -#}
     {%- if not execute or model.config.materialized != 'ecommerce_maintained'
-        or flags.WHICH not in ['run', 'build'] or flags.EMPTY -%}
+        or not model.config.meta.get('scope') or flags.WHICH not in ['run', 'build'] or flags.EMPTY
+        or var('ecommerce_audit', false) -%}
         {{- return(none) -}}
     {%- endif -%}
     {#- All calls of a model need the same range. dbt's graph is shared by the models of a run. -#}
@@ -40,7 +41,7 @@
         {%- do graph.setdefault(key, {'range': _ecommerce_changed_range()}) -%}
     {%- endif -%}
     {%- set range = graph[key].range -%}
-    {{- return(range if range and range.since is not none and model.config.meta.get('scope') else none) -}}
+    {{- return(range if range and range.since is not none else none) -}}
 {% endmacro %}
 
 {% macro ecommerce_scope_name() %}
@@ -61,7 +62,8 @@
         from {{ relation }} as relation_rows
         inner join {{ ecommerce_scope_name() }} as scope
             on {% for name in columns -%}
-                relation_rows.{{ name }} = scope.{{ model.config.meta.scope.columns[loop.index0] }}
+                relation_rows.{{ ecommerce_quote(name) }}
+                = scope.{{ ecommerce_quote(model.config.meta.scope.columns[loop.index0]) }}
                 {{- ' and ' if not loop.last }}
             {%- endfor %}
         {%- if with_null and model.config.meta.scope.get('with_null') %}
@@ -80,17 +82,26 @@
     (select * from {{ view }})
     {%- else -%}
         {%- set orders -%}
+    {%- if model.config.meta.scope.kind == 'candidates' -%}
+    {{ ecommerce_scope_name() }}
+    {%- else -%}
     (
         select
             id_shop as shop_id,
             {{ ecommerce_record_id('id_shop', 'id_transaction') }} as transaction_id
         from {{ ecommerce_scope_name() }}
     )
+    {%- endif -%}
         {%- endset -%}
         {{- adapter.dispatch('ecommerce_candidate_rows', 'shopapp_ecommerce')(
             view.render(), orders
         ) -}}
     {%- endif -%}
+{% endmacro %}
+
+{#- Whether the scope derives from the candidates of this run, and not from ecommerce_changed_keys. -#}
+{% macro _ecommerce_reads_candidates() %}
+    {{- return(model.config.meta.get('scope', {}).kind in ['candidates', 'inferred_products']) -}}
 {% endmacro %}
 
 {#- The range of sequences to read; `since` is none if all rows have to be computed. None if the
@@ -107,9 +118,9 @@
     {#- A model that computed all rows concerns only the models that are built from it. -#}
     {%- set last = run_query(
         "select coalesce(max(sequence), 0), coalesce(max(case when kind = 'all' and (key is null or key in ('"
-        ~ _ecommerce_ancestors() | join("', '") ~ "')) then sequence end), 0) from " ~ keys
+        ~ _ecommerce_ancestors(model) | join("', '") ~ "')) then sequence end), 0) from " ~ keys
     ).rows[0] -%}
-    {%- if model.config.meta.get('scope', {}).kind == 'candidates' -%}
+    {%- if _ecommerce_reads_candidates() -%}
         {%- set is_whole = not ecommerce_read_since() -%}
         {%- set since = 0 -%}
     {%- else -%}
@@ -125,8 +136,8 @@
 
 {#- Names of the models that the model is built from. A model that was computed as a whole does not
     concern other models, or the model itself. -#}
-{% macro _ecommerce_ancestors() %}
-    {%- set ids = model.depends_on.nodes | list -%}
+{% macro _ecommerce_ancestors(node) %}
+    {%- set ids = node.depends_on.nodes | list -%}
     {#- The loop also reads the ids that it adds. -#}
     {%- for id in ids if id in graph.nodes -%}
         {%- for parent in graph.nodes[id].depends_on.nodes if parent not in ids -%}
@@ -199,7 +210,9 @@
 {% macro _ecommerce_scope_query(scope) %}
     {%- set kind, columns = model.config.meta.scope.kind, model.config.meta.scope.columns -%}
     {%- if kind == 'candidates' -%}
-        select id_transaction from {{ ecommerce_table('int_ecommerce__transaction_candidates') }}
+        {{ _ecommerce_candidates_in_scope(columns) }}
+    {%- elif kind == 'inferred_products' -%}
+        {{ _ecommerce_inferred_products() }}
     {%- elif kind == 'orders_of_buyers' -%}
         {{ ecommerce_orders_of_buyers(_ecommerce_changed_orders(scope)) }}
     {%- elif kind == 'attributed_orders' -%}
@@ -218,6 +231,74 @@
         from ({{ _ecommerce_keys_in_scope('day', ['id_shop', 'day'], scope) }}) as changed_days
     {%- else -%}
         {{ _ecommerce_keys_in_scope(kind, columns, scope) }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- The candidates. While a load adds the rows of an order, tables keep the rows that they have of it,
+    and the next build reads it again. -#}
+{% macro _ecommerce_candidates_in_scope(columns) %}
+        select
+            shop_id,
+            transaction_id,
+            id_transaction
+            {%- if columns[0] == 'idTransaction' %},
+            id_transaction as {{ ecommerce_quote('idTransaction') }}
+            {%- endif %}
+        from {{ ecommerce_table('int_ecommerce__transaction_candidates') }} as candidates
+        where not {{ ecommerce_order_is_incomplete('candidates') }}
+{%- endmacro %}
+
+{#- Products of the candidates that the catalogue lacks, and products that are inferred now, or were in
+    the catalogue. -#}
+{% macro _ecommerce_inferred_products() %}
+    {%- set candidates = ecommerce_table('int_ecommerce__transaction_candidates') -%}
+    {%- set catalogue = 'select id_product from ' ~ ecommerce_relation('stg_ecommerce__products') -%}
+    {%- set sources = ['(' ~ ecommerce_raw('items') ~ ')'] -%}
+    {%- set known = ecommerce_table('ecommerce_item_references') -%}
+    {%- if known -%}{%- do sources.append(known) -%}{%- endif -%}
+    {%- set products = ecommerce_table('ECommerce_Product') %}
+    (
+        {%- for source in sources %}
+        select {{ ecommerce_key('lines.shop_id', 'lines.product_id') }} as id_product
+        from {{ candidates }} as candidates
+        inner join {{ source }} as lines
+            on candidates.shop_id = lines.shop_id
+            and candidates.transaction_id = lines.transaction_id
+        where lines.product_id is not null
+        union
+        {%- endfor %}
+        {%- if products %}
+        select {{ ecommerce_quote('idProduct') }}
+        from {{ products }}
+        where {{ ecommerce_quote('Status') }} is distinct from 'inferred'
+        {%- endif %}
+        {{ dbt.except() }}
+        {{ catalogue }}
+    )
+    union
+    select id_product
+    from {{ this }}
+    where
+        exists (select 1 from {{ candidates }})
+        or id_product in ({{ catalogue }})
+{%- endmacro %}
+
+{#- Keeps the rows of such orders if all rows are computed. -#}
+{% macro _ecommerce_keep_incomplete_orders(removed) %}
+    {%- set columns = model.config.meta.scope.columns -%}
+    {%- set incomplete -%}
+        select
+        {%- if columns[0] == 'shop_id' %}
+            loaded.shop_id,
+            loaded.transaction_id
+        {%- else %}
+            {{ ecommerce_key('loaded.shop_id', 'loaded.transaction_id') }} as {{ ecommerce_quote(columns[0]) }}
+        {%- endif %}
+        from ({{ ecommerce_raw('transactions') }}) as loaded
+        where {{ ecommerce_order_is_incomplete('loaded') }}
+    {%- endset -%}
+    {%- if run_query('select 1 from ' ~ removed ~ ' limit 1').rows -%}
+        {%- do run_query(ecommerce_delete_rows(removed, columns, incomplete)) -%}
     {%- endif -%}
 {% endmacro %}
 

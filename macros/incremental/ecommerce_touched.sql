@@ -98,56 +98,44 @@
 {% endmacro %}
 
 {% macro _ecommerce_touched_since(log, keys) %}
-    {#- Tables without a scope read all rows. The other two kinds of scopes have no positions. -#}
-    {%- set maintained = [] -%}
+    {#- Tables without a scope read all rows. The other kinds of scopes have no positions. -#}
+    {%- set maintained = {} -%}
     {%- for node in graph.nodes.values()
         if node.package_name == 'shopapp_ecommerce'
         and node.config.materialized == 'ecommerce_maintained'
         and node.config.meta.get('scope')
-        and node.config.meta.scope.kind not in ['candidates', 'interactions'] -%}
-        {%- do maintained.append(node.name) -%}
+        and node.config.meta.scope.kind not in ['candidates', 'inferred_products', 'interactions'] -%}
+        {%- do maintained.update({node.name: node}) -%}
     {%- endfor -%}
     {%- set query -%}
-        with started as (
+        select
+            runs.model,
+            max(runs.position) as position
 
+        from {{ log }} as runs
+        cross join (
             select max(read_at) as read_at
             from {{ log }}
             where model = 'int_ecommerce__transaction_candidates'
-
-        ),
-
-        positions as (
-
-            select
-                runs.model,
-                max(runs.position) as position
-
-            from {{ log }} as runs
-            cross join started
-            where
-                runs.read_at < started.read_at
-                and runs.position is not null
-                and runs.model in ('{{ maintained | join("', '") }}')
-            group by runs.model
-
-        ),
-
-        changes as (
-
-            select max(sequence) as whole_sequence from {{ keys }}
-            where kind = 'all'
-
-        )
-
-        select min(positions.position)
-        from positions
-        cross join changes
-        having
-            count(*) = {{ maintained | length }}
-            and min(positions.position) >= coalesce(max(changes.whole_sequence), 0)
+        ) as started
+        where
+            runs.read_at < started.read_at
+            and runs.position is not null
+            and runs.model in ('{{ maintained | join("', '") }}')
+        group by runs.model
     {%- endset -%}
-    {%- for row in run_query(query).rows -%}
-        {{- return(row[0] | int) -}}
+    {%- set whole = {} -%}
+    {%- for row in run_query(
+        "select coalesce(key, ''), max(sequence) from " ~ keys ~ " where kind = 'all' group by key"
+    ).rows -%}
+        {%- do whole.update({row[0]: row[1]}) -%}
     {%- endfor -%}
-    {{- return(none) -}}
+    {%- set positions = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- for name in _ecommerce_ancestors(maintained[row[0]]) if row[1] < whole.get(name, 0) -%}
+            {{- return(none) -}}
+        {%- endfor -%}
+        {%- do positions.append(row[1] | int) -%}
+    {%- endfor -%}
+    {{- return(positions | min if positions and positions | length == maintained | length else none) -}}
 {% endmacro %}

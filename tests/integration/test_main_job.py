@@ -304,6 +304,9 @@ def test_orders_of_late_and_deleted_contacts_are_rematched(synced: Pipeline) -> 
 
 def test_fault_59_order_with_incomplete_lines_stays_unchanged(synced: Pipeline) -> None:
     before = synced.versions()
+    entries = "select * from ecommerce.ecommerce_sales_ledger where id_transaction = '1007'"
+    [*entries_before] = synced.rows(f"{entries} order by entry_id")
+    assert entries_before
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         connection.execute(
             """
@@ -315,6 +318,7 @@ def test_fault_59_order_with_incomplete_lines_stays_unchanged(synced: Pipeline) 
         )
     synced.build(*WITHOUT_MARTS)
     assert synced.versions() == before
+    assert synced.rows(f"{entries} order by entry_id") == entries_before
     with psycopg.connect(synced.postgres.url, autocommit=True) as connection:
         for table in ("items", "refunds"):
             connection.execute(

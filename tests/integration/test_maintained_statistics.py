@@ -31,7 +31,7 @@ DAY_PASSED = (
     " set compared_at = compared_at - interval '2 days' where compared_at is not null"
 )
 LOAD_TIMES = {"dtLoaded", "loaded_at"}
-OF_RUNS = {"ecommerce_run_log", "ecommerce_changed_keys"}
+OF_RUNS = {"ecommerce_run_log", "ecommerce_changed_keys", "int_ecommerce__recent_loads"}
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 # Left out of the build of each step, so that the next build has to catch up.
 LEFT_OUT = (

@@ -8,7 +8,6 @@
         'scope': {'kind': 'campaign_label', 'columns': ['label']},
         'changed_keys': {'campaign_labels': [['campaign_key']]},
     },
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 
 with

@@ -11,7 +11,6 @@
         },
         'skip_null_keys': true,
     },
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 
 with

@@ -6,7 +6,6 @@
         'scope': {'kind': 'campaign_labels', 'columns': ['campaign_key']},
         'changed_keys': {'campaign_names': [['campaign_key']]},
     },
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 
 with

@@ -5,7 +5,6 @@
     materialized='ecommerce_maintained',
     unique_key=['id_product_category', 'id_product'],
     meta={'changed_keys': {'membership': [['id_product']]}},
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 
 with

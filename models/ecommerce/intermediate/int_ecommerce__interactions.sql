@@ -17,7 +17,6 @@
         },
         'skip_null_keys': true,
     },
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_changed_keys') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}

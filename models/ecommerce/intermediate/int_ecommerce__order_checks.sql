@@ -6,7 +6,6 @@
     indexes=ecommerce_indexes(['id_transaction']),
     meta={'scope': {'kind': 'order', 'columns': ['id_transaction', 'id_shop']}},
     pre_hook='{{ ecommerce_disable_jit() }}',
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
 {%- set has_items = ecommerce_is_on('items') %}

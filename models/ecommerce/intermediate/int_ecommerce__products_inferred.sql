@@ -1,3 +1,11 @@
+{{ config(
+    materialized='ecommerce_maintained',
+    unique_key=['id_product'],
+    meta={'scope': {'kind': 'inferred_products', 'columns': ['id_product']}},
+    post_hook='{{ ecommerce_log_run() }}',
+) }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__transaction_candidates') }}
+
 with
 
 raw_items as (
@@ -57,13 +65,23 @@ sold_items as (
 ),
 {%- endif %}
 
+items_with_keys as (
+
+    select
+        sold_items.*,
+        {{ ecommerce_key('shop_id', 'product_id') }} as id_product
+
+    from sold_items
+
+),
+
 -- Products of any loaded line that are missing from the catalogue.
 ranked_items as (
 
     select
         sold_items.shop_id,
         sold_items.product_id,
-        {{ ecommerce_key('sold_items.shop_id', 'sold_items.product_id') }} as id_product,
+        sold_items.id_product,
         sold_items.product_name as name,
         sold_items.sku,
         sold_items.loaded_at,
@@ -75,13 +93,13 @@ ranked_items as (
                 {{ ecommerce_text_order('sold_items.item_id') }} desc nulls last
         ) as age
 
-    from sold_items
+    from {{ ecommerce_rows_in_scope('items_with_keys', ['id_product']) }} as sold_items
     left join products
         on sold_items.shop_id = products.shop_id
         and sold_items.product_id = products.product_id
     where
         sold_items.product_id is not null
-        and length({{ ecommerce_key('sold_items.shop_id', 'sold_items.product_id') }}) <= 100
+        and length(sold_items.id_product) <= 100
         and products.product_id is null
 
 ),
@@ -102,4 +120,4 @@ inferred_products as (
 
 )
 
-select * from inferred_products
+{{ ecommerce_typed_rows('inferred_products') }}

@@ -3,11 +3,22 @@
     only. A missing candidate would leave a stale row. -#}
 {{ config(
     materialized='table',
-    pre_hook=['{{ ecommerce_log_horizon() }}', '{{ ecommerce_forget_changed_keys() }}'],
-    post_hook=['{{ ecommerce_analyze() }}', '{{ ecommerce_log_candidates() }}'],
+    pre_hook=[
+        '{{ ecommerce_log_horizon() }}',
+        '{{ ecommerce_log_recent_loads() }}',
+        '{{ ecommerce_forget_changed_keys() }}',
+        '{{ ecommerce_forget_runs() }}',
+    ],
+    post_hook=[
+        '{{ ecommerce_analyze() }}',
+        '{{ ecommerce_log_candidates() }}',
+        '{{ ecommerce_forget_recent_loads() }}',
+    ],
 ) }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_changed_keys') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_run_log') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__recent_loads') }}
+-- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__deleted_transactions') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'stg_ecommerce__shops') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'ecommerce_currencies') }}
 -- depends_on: {{ ref('shopapp_ecommerce', 'int_ecommerce__statuses') }}
@@ -25,18 +36,6 @@
 
 with
 
-raw_items as (
-
-    select
-        shop_id,
-        transaction_id,
-        loaded_at
-
-    from ({{ ecommerce_raw('items') | indent(4) }}) as raw_rows
-
-),
-
--- Apart from raw_items, because Postgres would store all rows of a CTE with two references.
 listed_items as (
 
     select
@@ -45,34 +44,6 @@ listed_items as (
         listed_at
 
     from ({{ ecommerce_raw('items') | indent(4) }}) as raw_rows
-
-),
-
-raw_refunds as (
-
-    select
-        shop_id,
-        transaction_id,
-        loaded_at
-
-    from ({{ ecommerce_raw('refunds') | indent(4) }}) as raw_rows
-
-),
-
-raw_sales_events as (
-
-    select
-        shop_id,
-        transaction_id,
-        loaded_at
-
-    from ({{ ecommerce_raw('sales_events') | indent(4) }}) as raw_rows
-
-),
-
-deleted_transactions as (
-
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__deleted_transactions') }}
 
 ),
 
@@ -112,33 +83,17 @@ candidates as (
 
     select shop_id, transaction_id from {{ transactions }}
     union
-    select shop_id, transaction_id from raw_items
+    select shop_id, transaction_id from ({{ ecommerce_raw('items') | indent(4) }}) as raw_items
 
 )
 {%- else %}
 
 loaded_transactions as (
 
-    select shop_id, transaction_id
-    from {{ transactions }}
-    where loaded_at is null or loaded_at > {{ since.loaded_at }}
+    {%- for stream in ['transactions', 'items', 'refunds', 'sales_events', 'deleted_transactions'] %}
+    ({{ ecommerce_new_rows(stream, since) | indent(4) }})
     union
-    select shop_id, transaction_id
-    from raw_items
-    where loaded_at is null or loaded_at > {{ since.loaded_at }}
-    union
-    select shop_id, transaction_id
-    from raw_refunds
-    where loaded_at is null or loaded_at > {{ since.loaded_at }}
-    union
-    select shop_id, transaction_id
-    from raw_sales_events
-    where loaded_at is null or loaded_at > {{ since.loaded_at }}
-    union
-    select shop_id, transaction_id
-    from deleted_transactions
-    where loaded_at is null or loaded_at > {{ since.loaded_at }}
-    union
+    {%- endfor %}
     -- Orders and refunds that a list of ids lacks, or does not lack any more.
     select shop_id, transaction_id
     from missing_records
@@ -167,8 +122,7 @@ changed_customers as (
 
     select * from customers
     where
-        loaded_at is null
-        or loaded_at > {{ since.loaded_at }}
+        (shop_id, customer_id) in ({{ ecommerce_new_rows('customers', since) | indent(8) }})
         or (shop_id, customer_id) in (
             select missing_records.shop_id, missing_records.record_id
             from missing_records

@@ -12,7 +12,6 @@
         },
         'skip_null_keys': true,
     },
-    post_hook='{{ ecommerce_analyze() }}',
 ) }}
 {%- set windows = fromjson(ecommerce_setting('ecommerce_attribution_windows')) -%}
 {%- if windows is not mapping or windows.values() | reject('number') | list -%}

@@ -1,8 +1,12 @@
 {{ config(
     enabled=ecommerce_is_on('items'),
+    materialized='ecommerce_maintained',
     unique_key=[ecommerce_quote('idTransaction'), ecommerce_quote('idItem')],
     indexes=ecommerce_indexes(['idProduct']),
-    pre_hook='{{ ecommerce_forget_lines() }}',
+    meta={
+        'load_time': 'dtLoaded',
+        'scope': {'kind': 'candidates', 'columns': ['idTransaction']},
+    },
     post_hook=[
         '{{ ecommerce_forget_products() if not ecommerce_is_on("categories") }}',
         '{{ ecommerce_log_run() }}',
@@ -33,17 +37,17 @@
 
 with
 
-{%- if is_incremental() %}
+{%- if ecommerce_scope() %}
 complete_transactions as (
 
     select *
-    from {{ ecommerce_candidate_rows('int_ecommerce__transactions_complete') }} as complete
+    from {{ ecommerce_order_rows_in_scope('int_ecommerce__transactions_complete') }} as complete
 
 ),
 
 items as (
 
-    select * from {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items_read
+    select * from {{ ecommerce_order_rows_in_scope('stg_ecommerce__items') }} as items_read
 
 ),
 {%- else %}
@@ -432,4 +436,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['idTransaction', 'idItem']) }}
+{{ ecommerce_hashed_rows('renamed') }}

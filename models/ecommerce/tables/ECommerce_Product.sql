@@ -1,7 +1,9 @@
 {{ config(
     enabled=ecommerce_is_on('products'),
-    unique_key=ecommerce_quote('idProduct'),
+    materialized='ecommerce_maintained',
+    unique_key=[ecommerce_quote('idProduct')],
     indexes=ecommerce_indexes(['idProductCategory']),
+    meta={'load_time': 'dtLoaded', 'deletes': false},
     post_hook=[
         '{{ ecommerce_forget_products()
             if not ecommerce_is_on("items") and not ecommerce_is_on("categories") }}',
@@ -74,4 +76,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['idProduct']) }}
+{{ ecommerce_hashed_rows('renamed') }}

@@ -1,6 +1,8 @@
 {{ config(
     enabled=ecommerce_is_on('categories'),
-    unique_key=ecommerce_quote('idProductCategory'),
+    materialized='ecommerce_maintained',
+    unique_key=[ecommerce_quote('idProductCategory')],
+    meta={'load_time': 'dtLoaded', 'deletes': false},
     post_hook=[
         '{{ ecommerce_forget_categories() if not ecommerce_is_on("products") }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
@@ -32,4 +34,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['idProductCategory']) }}
+{{ ecommerce_hashed_rows('renamed') }}

@@ -1,11 +1,11 @@
 {{ config(
+    materialized='ecommerce_maintained',
     unique_key=[ecommerce_quote('idTransaction')],
     indexes=ecommerce_indexes(['idContact'], ['dtTransaction'], ['dtTransactionCreatedAt']),
-    pre_hook=[
-        '{{ ecommerce_forget_rejected() }}',
-        '{{ ecommerce_forget_old_ids() }}',
-        '{{ ecommerce_match_columns() }}',
-    ],
+    meta={
+        'load_time': 'dtLoaded',
+        'scope': {'kind': 'candidates', 'columns': ['idTransaction']},
+    },
     post_hook=[
         '{{ ecommerce_log_run() }}',
         {'sql': '{{ ecommerce_foreign_keys() }}', 'transaction': false},
@@ -15,22 +15,13 @@
 
 with
 
-{%- if is_incremental() %}
 transactions as (
 
     select *
-    from {{ ecommerce_candidate_rows('int_ecommerce__transactions_checked') }} as checked
+    from {{ ecommerce_order_rows_in_scope('int_ecommerce__transactions_checked') }} as checked
     where reject_codes is null
 
 ),
-{%- else %}
-transactions as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_checked') }}
-    where reject_codes is null
-
-),
-{%- endif %}
 
 renamed as (
 
@@ -87,4 +78,4 @@ renamed as (
 
 )
 
-{{ ecommerce_changed_rows('renamed', key=['idTransaction']) }}
+{{ ecommerce_hashed_rows('renamed') }}

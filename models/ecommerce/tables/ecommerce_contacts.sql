@@ -87,8 +87,8 @@ changed_contacts as (
 -- Former survivors of changed contacts, because their orders have to be matched again.
 released_contacts as (
 
-    select existing.*
-    from existing
+    select existing_rows.*
+    from ({{ ecommerce_existing_rows() | indent(4) }}) as existing_rows
     where
         id_contact in (
             select changed_contacts.surviving_id_contact_before from changed_contacts

@@ -1,7 +1,8 @@
 {{ config(
     enabled=ecommerce_is_on('products') and ecommerce_is_on('categories'),
+    materialized='ecommerce_maintained',
     unique_key=['id_product', 'id_product_category'],
-    pre_hook='{{ ecommerce_forget_memberships() }}',
+    meta={'load_time': 'loaded_at'},
     post_hook=[
         '{{ ecommerce_forget_products() }}',
         '{{ ecommerce_forget_categories() }}',
@@ -21,7 +22,4 @@ products_categorized as (
 
 )
 
-{{ ecommerce_changed_rows(
-    'products_categorized', key=['id_product', 'id_product_category'],
-    row_hash='row_hash', load_time='loaded_at'
-) }}
+{{ ecommerce_hashed_rows('products_categorized', row_hash='row_hash', load_time='loaded_at') }}

@@ -1,4 +1,4 @@
-{#- The history of all runs. Never rebuilt, because no other relation has this data. The macro
+{#- The runs of the last week. Never rebuilt, because no other relation has this data. The macro
     ecommerce_log_run writes its rows, in the same transaction as the model that they report. The
     command `ecommerce audit` writes its outcome. -#}
 {{ config(full_refresh=false) }}

@@ -22,32 +22,18 @@
 
 with
 
-{%- if ecommerce_scope() %}
 transactions_counted as (
 
     select *
-    from {{ ecommerce_candidate_rows('int_ecommerce__transactions_counted') }} as counted
+    from {{ ecommerce_order_rows_in_scope('int_ecommerce__transactions_counted') }} as counted
 
 ),
 
 sales_events as (
 
-    select * from {{ ecommerce_candidate_rows('int_ecommerce__sales_events') }} as events_read
+    select * from {{ ecommerce_order_rows_in_scope('int_ecommerce__sales_events') }} as events_read
 
 ),
-{%- else %}
-transactions_counted as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__transactions_counted') }}
-
-),
-
-sales_events as (
-
-    select * from {{ ref('shopapp_ecommerce', 'int_ecommerce__sales_events') }}
-
-),
-{%- endif %}
 
 currencies as (
 
@@ -154,20 +140,12 @@ with_amounts as (
 
 ),
 
-{% if has_items and ecommerce_scope() %}
+{% if has_items %}
 staged_items as (
 
-    select * from {{ ecommerce_candidate_rows('stg_ecommerce__items') }} as items_read
+    select * from {{ ecommerce_order_rows_in_scope('stg_ecommerce__items') }} as items_read
 
 ),
-{%- elif has_items %}
-staged_items as (
-
-    select * from {{ ref('shopapp_ecommerce', 'stg_ecommerce__items') }}
-
-),
-{%- endif %}
-{%- if has_items %}
 
 items as (
 

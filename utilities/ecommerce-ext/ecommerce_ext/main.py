@@ -101,7 +101,7 @@ def build_command(settings: Settings, arguments: tuple[str, ...]) -> None:
 @app.command("audit")
 @click.pass_context
 def audit_command(context: click.Context) -> None:
-    """Test all rows of the tables. A build tests only what it changed.
+    """Test all rows, and compare statistics. A build tests only what it changed.
 
     Exit 1 if there are differences.
     """

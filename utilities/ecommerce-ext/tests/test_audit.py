@@ -28,6 +28,11 @@ def test_audit_counts_differences_and_status_shows_the_outcome(warehouse: Wareho
                 "exchangeRateStatus"
             ) values ('1', 'paid', 'guest', 'hash:1', 'identity')"""
     )
+    # A row that is not computed.
+    warehouse.execute(
+        "insert into ecommerce.ecommerce_cohorts (id_shop, cohort_month, month_number)"
+        " values ('north', '2026-01-01', 0)"
+    )
     differing = warehouse.ecommerce("audit")
     after_differing = _last_audit(warehouse)
 
@@ -39,6 +44,9 @@ def test_audit_counts_differences_and_status_shows_the_outcome(warehouse: Wareho
         r"^ecommerce_ledger_sums_to_the_tables +ECommerce_Transaction, .+ 1$",
         differing.output,
         re.MULTILINE,
+    )
+    assert re.search(
+        r"^equals_recomputed_rows +ecommerce_cohorts +1$", differing.output, re.MULTILINE
     )
     assert after_differing["outcome"] == "differences"
     assert after_differing["differences"] >= 1

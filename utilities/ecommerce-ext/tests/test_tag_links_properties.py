@@ -7,7 +7,7 @@ from html import unescape
 from ecommerce_ext.tag_links import Rules, tag_html, tag_text
 from ecommerce_ext.tag_links.links import STATEMENT, VALUE
 from ecommerce_ext.tag_links.rules import rules_of
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from tap_shopapp.records.campaign import campaign_fields
@@ -34,7 +34,8 @@ junk = st.lists(
 MARK = "utm_source=letter"
 
 
-@settings(max_examples=300)
+# A busy machine generates slowly.
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(junk)
 def test_tagging_only_inserts_parameters(message: str) -> None:
     for tag, ampersand in ((tag_html, "&amp;"), (tag_text, "&")):

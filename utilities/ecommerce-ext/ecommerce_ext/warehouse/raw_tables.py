@@ -124,12 +124,12 @@ class RawTables:
             for column, value in changes.items()
             if self.has(table, column)
         ]
-        # With the latest load time of the table, the build reads the row again.
+        # With a load time after all others of the table, the build reads the row again.
         if self.has(table, _LOADED):
             assignments.append(
-                sql.SQL("{0} = (select max({0}) from {1})").format(
-                    sql.Identifier(_LOADED), self.identifier(table)
-                )
+                sql.SQL(
+                    "{0} = (select max({0}::timestamptz) + interval '1 microsecond' from {1})"
+                ).format(sql.Identifier(_LOADED), self.identifier(table))
             )
         update = sql.SQL("update {} set {}").format(
             self.identifier(table), sql.SQL(", ").join(assignments)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ecommerce_ext.settings import Settings
 
 KEPT = (
+    "ECommerce_Item",
+    "ECommerce_Product",
+    "ECommerce_ProductCategory",
+    "ECommerce_Transaction",
     "ecommerce_campaign_performance",
     "ecommerce_campaign_sales_daily",
     "ecommerce_category_stats",
@@ -24,9 +28,11 @@ KEPT = (
     "ecommerce_data_quality",
     "ecommerce_erasures",
     "ecommerce_item_references",
+    "ecommerce_product_categories",
     "ecommerce_product_sales_daily",
     "ecommerce_product_stats",
     "ecommerce_refunds",
+    "ecommerce_rejects",
     "ecommerce_run_log",
     "ecommerce_sales_daily",
     "ecommerce_sales_ledger",
@@ -42,21 +48,14 @@ KEPT = (
     "int_ecommerce__interactions",
     "int_ecommerce__order_checks",
     "int_ecommerce__product_sales",
+    "int_ecommerce__products_inferred",
+    "int_ecommerce__recent_loads",
     "int_ecommerce__transactions_attributed",
     "int_ecommerce__unmatched_sales_daily",
 )
 """Tables that no build replaces."""
 
-REBUILT = (
-    "ECommerce_Transaction",
-    "ECommerce_Item",
-    "ECommerce_Product",
-    "ECommerce_ProductCategory",
-    "ecommerce_product_categories",
-    "ecommerce_rejects",
-    "int_ecommerce__missing_records",
-    "int_ecommerce__rates_daily",
-)
+REBUILT = ("int_ecommerce__missing_records", "int_ecommerce__rates_daily")
 """Tables that only a full refresh replaces. Every build replaces the other models."""
 
 _BUILD = "every build"
