@@ -3,7 +3,8 @@
     python scale.py [--orders 250000] [--before FOLDER]
 
 SQL generates the shop (large_shop.sql). `--before` is a checkout of an earlier version, with
-its own .venv; it builds a copy of the same raw tables.
+its own .venv; it builds a copy of the same raw tables. Autovacuum is off, and tables are
+vacuumed after each build, which is not measured.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ SETTINGS = {
     "ECOMMERCE_CONTACT_ALIASES_RELATION": "crm.aliases",
     "ECOMMERCE_INTERACTIONS_RELATION": "crm.happened",
 }
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 NEWEST = """
     select shop_id, transaction_id from ecommerce_raw.transactions
     order by created_at desc limit 1000
@@ -49,6 +51,7 @@ RELOAD = f"""
 # Changes of the shop and its marketing, in this order. A build follows each of them.
 CHANGES = {
     "nothing new": "",
+    "nothing new again": "",
     "1,000 newest orders loaded again": RELOAD,
     "1,000 newest orders changed": f"""
         update ecommerce_raw.transactions
@@ -83,6 +86,7 @@ def main() -> None:
     folder.chmod(0o755)  # if root runs this, Postgres runs as another user
     try:
         with private_postgres(folder / "postgres") as server:
+            execute(server, "alter system set autovacuum = off", "select pg_reload_conf()")
             make_shop(server, options.orders)
             builder = Builder(folder, server)
             if options.before:
@@ -108,12 +112,12 @@ class Builder:
         self._postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
 
     def build(self, name: str) -> None:
-        """Run the models, then the tests, and print the cost of both."""
+        """Build seeds and models, then run the tests, and print the cost of both."""
         with self.measured(f"{name}: models"):
-            self._dbt("seed")
-            self._dbt("run")
+            self._dbt("build", *WITHOUT_UNIT_TESTS, "--exclude-resource-type", "test")
         with self.measured(f"{name}: tests"):
-            self._dbt("test", "--exclude-resource-type", "unit_test")
+            self._dbt("test", *WITHOUT_UNIT_TESTS)
+        execute(self._server, "vacuum analyze")
 
     @contextmanager
     def measured(self, name: str) -> Iterator[None]:
@@ -165,10 +169,11 @@ def copy(server: Postgres, name: str) -> Postgres:
     return replace(server, database=name)
 
 
-def execute(server: Postgres, statements: str) -> None:
-    """Execute statements in one transaction."""
-    with psycopg.connect(server.url) as connection:
-        connection.execute(statements.encode())
+def execute(server: Postgres, *scripts: str) -> None:
+    """Execute scripts, each in one transaction."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        for script in scripts:
+            connection.execute(script.encode())
 
 
 def say(text: str) -> None:

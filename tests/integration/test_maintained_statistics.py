@@ -16,12 +16,15 @@ import pytest
 from comparisons import compare
 from engines import PostgresEngine
 from marketing_changes import ChangingShops
+from pipelines import make_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from duckdb_builds import DuckDB
     from pipelines import Pipeline
+    from shopapp_demo.postgres import Postgres
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 
@@ -109,3 +112,52 @@ def test_changes_of_few_keys_give_the_cells_of_a_full_refresh_and_of_duckdb(
     comparison = compare(maintained, snapshot(pipeline, "full refresh"))
     assert not comparison.differences, comparison.report()
     assert sum(comparison.cells.values()) > 50_000
+
+
+# The late rows happened long before the three days that a build reads without this column.
+CHANGES_OF_INTERACTIONS = """
+    insert into crm.changing
+    select
+        "Person", "What", "Via", "At" - interval '40 days', "Send" || '0',
+        "Deployment", "Title", now()
+    from crm.changing where "What" like '%Sent' and "At" < now() - interval '60 days' limit 20;
+    update crm.changing set "Title" = 'Renamed', "Changed" = now()
+    where "Deployment" = (select min("Deployment") from crm.changing);
+    update crm.changing set "What" = 'Click', "Changed" = now()
+    where "Send" in (select "Send" from crm.changing where "What" like '%Open' limit 20)
+    and "What" like '%Open';
+"""
+
+
+@pytest.mark.timeout(900)
+def test_interactions_with_a_time_of_change_give_the_cells_of_a_full_refresh(
+    server: Postgres, tmp_path: Path
+) -> None:
+    pipeline = make_pipeline(server, "time_of_change", tmp_path)
+    pipeline.settings |= {
+        **marketing_raw.SETTINGS,
+        "ECOMMERCE_ATTRIBUTION_OPENS": "true",
+        "ECOMMERCE_INTERACTIONS_RELATION": "crm.changing",
+        "ECOMMERCE_INTERACTIONS_UPDATED_AT_COLUMN": "Changed",
+    }
+    with psycopg.connect(pipeline.postgres.url, autocommit=True) as connection:
+        marketing_raw.load(connection, *marketing.make())
+        connection.execute(
+            "create table crm.changing as select *, now() - interval '1 day' as \"Changed\""
+            " from crm.happened"
+        )
+    compared = (
+        "select distinct compared_at from ecommerce.ecommerce_run_log"
+        " where model = 'int_ecommerce__interactions'"
+    )
+    pipeline.dbt("build", *WITHOUT_TESTS)
+    first = snapshot(pipeline, "first")
+    pipeline.execute(CHANGES_OF_INTERACTIONS)
+    pipeline.dbt("build", *WITHOUT_TESTS)
+    [_] = pipeline.rows(compared)  # only the first build read all interactions
+    maintained = snapshot(pipeline, "maintained")
+    pipeline.dbt("build", *WITHOUT_TESTS, "--full-refresh")
+
+    assert compare(first, maintained).differences
+    comparison = compare(maintained, snapshot(pipeline, "full refresh"))
+    assert not comparison.differences, comparison.report()
