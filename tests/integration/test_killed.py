@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from contextlib import ExitStack
 from random import Random
+from threading import Timer
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -53,6 +55,10 @@ KILLS = {
 }
 
 
+GRACE = 60
+"""Seconds after which a process that was asked to end is killed, as operators do."""
+
+
 class Load:
     """Loads of one shop into one warehouse; each continues from the last state."""
 
@@ -85,6 +91,7 @@ class Load:
         if self.state:
             command += ["--state", self._write("state", self.state)]
         with (
+            ExitStack() as at_end,
             (self.folder / "tap.log").open("wb") as log,
             subprocess.Popen(
                 command,
@@ -105,7 +112,12 @@ class Load:
             try:
                 for number, line in enumerate(tap.stdout):
                     if kill and number == after:
-                        (tap if kill.victim == "tap" else target).send_signal(kill.by)
+                        victim = tap if kill.victim == "tap" else target
+                        victim.send_signal(kill.by)
+                        # meltanolabs-target-postgres can wait for itself after SIGTERM.
+                        grace = Timer(GRACE, victim.kill)
+                        grace.start()
+                        at_end.callback(grace.cancel)
                         if kill.victim == "tap":
                             line = line[: len(line) // 2]  # noqa: PLW2901 - a truncated line
                     target.stdin.write(line)
