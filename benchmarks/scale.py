@@ -122,10 +122,11 @@ class Builder:
     @contextmanager
     def measured(self, name: str) -> Iterator[None]:
         """Print wall time and the server's CPU time."""
+        time.sleep(1)  # until the server knows that the processes of earlier sessions ended
         wall, cpu = time.monotonic(), self._server_cpu()
         yield
         wall = time.monotonic() - wall
-        time.sleep(1)  # until the server has noticed that the session's process ended
+        time.sleep(1)
         say(f"{name}: {self._server_cpu() - cpu:.1f} s CPU of the server, {wall:.1f} s wall")
 
     def _dbt(self, *arguments: str) -> None:
