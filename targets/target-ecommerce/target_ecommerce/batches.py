@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.helpers._batch import BatchConfig, StorageTarget
@@ -39,10 +37,6 @@ def _records(file: Any, encoding: dict[str, Any]) -> Iterator[bytes]:  # noqa: A
     if encoding.get("format") == "jsonl" and compression in ("gzip", "none"):
         with gzip.GzipFile(fileobj=file) if compression == "gzip" else file as records:
             yield from records
-    elif encoding.get("format") == "parquet" and find_spec("pyarrow"):
-        parquet = import_module("pyarrow.parquet")
-        for record in parquet.read_table(file).to_pylist():
-            yield json.dumps(record, default=str).encode()
     else:
         raise LoadError(
             f"A BATCH message has files of the format {encoding.get('format')!r}, compressed"

@@ -80,9 +80,13 @@ def _invoke(settings: Settings, command: Sequence[str]) -> list[Any]:
     """Return the results of a dbt command that audits, without tests that only warn."""
     variables = json.dumps({"ecommerce_audit": True})
     result: Any = invoke_dbt(settings, [*command, "--vars", variables]).result
+    if result is None:
+        raise EcommerceError(
+            Problem(f"dbt {command[0]} could not run.", "See the lines above.")
+        )
     return [
         found
-        for found in getattr(result, "results", [])
+        for found in result.results
         if found.node.resource_type == "model" or found.node.config.severity.lower() == "error"
     ]
 
@@ -96,7 +100,7 @@ def _rows(audited: Iterable[Any]) -> Rows:
     for found in audited:
         if found.node.resource_type == "model":
             name, compared = "equals_recomputed_rows", found.node.name
-            differences = found.adapter_response.get("rows_affected", 0)
+            differences = found.adapter_response["rows_affected"] if _has_run(found) else 0
         else:
             name = found.node.name
             compared = ", ".join(
